@@ -6,19 +6,10 @@
  *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out;
  *  - `undici` and `tunnel` as the stand-ins in bundle/, by `paths` of the tsconfig that ncc reads in its working folder.
  * Copies and stand-ins are made anew from node_modules at each build, so an upgrade needs no patch to be carried along,
- * and licenses.txt lists what is really inside.
+ * and licenses.txt lists what the bundler says is really inside.
  */
 import { execFileSync } from 'node:child_process'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
 
@@ -27,9 +18,17 @@ const work = join(root, 'build')
 const out = resolve(process.argv[2] ?? join(root, 'dist'))
 const modules = createRequire(join(root, 'package.json'))
 
-const run = (script: string, ...args: string[]) =>
-  execFileSync(process.execPath, [script, ...args], { cwd: work, stdio: ['ignore', 'ignore', 'inherit'] })
+function run(script: string, ...args: string[]) {
+  try {
+    execFileSync(process.execPath, [script, ...args], { cwd: work, stdio: 'pipe', maxBuffer: 2 ** 28 })
+  } catch (error) {
+    const { stdout, stderr } = error as { stdout: Buffer; stderr: Buffer }
+    process.stderr.write(`${stdout}${stderr}`)
+    process.exit(1)
+  }
+}
 
+const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const writeJson = (path: string, value: unknown) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
 
 function stage() {
@@ -39,7 +38,7 @@ function stage() {
     const copy = join(work, 'node_modules', '@actions', name)
     cpSync(join(root, 'node_modules', '@actions', name), copy, { recursive: true })
     const manifest = join(copy, 'package.json')
-    writeJson(manifest, { ...JSON.parse(readFileSync(manifest, 'utf8')), sideEffects: false })
+    writeJson(manifest, { ...readJson(manifest), sideEffects: false })
   }
   cpSync(join(root, 'bundle'), join(work, 'bundle'), { recursive: true })
   writeJson(join(work, 'package.json'), { private: true })
@@ -51,24 +50,50 @@ function stage() {
   })
 }
 
+interface Module {
+  name: string
+  orphan?: boolean
+  /** What was merged into this one. */
+  modules?: Module[]
+}
+
+/** What stands in a chunk in the end; the statistics also list what was looked at and left out. */
+const included = (modules: Module[]): Module[] =>
+  modules.filter(({ orphan }) => !orphan).flatMap(one => [one, ...included(one.modules ?? [])])
+
+const packages = new Set<string>()
+
 /** One entry of src/ as one file, with the chunks of its dynamic imports beside it. */
-function bundle(entry: string, name: string) {
+function bundle(entry: string, name: string): string {
   const folder = join(work, 'out', name)
-  run(
-    modules.resolve('@vercel/ncc/dist/ncc/cli.js'),
-    'build',
-    join('src', entry),
-    '--out',
-    folder,
-    '--no-cache',
-    '--license',
-    'licenses.txt',
-  )
+  const stats = join(work, `${name}.stats.json`)
+  const ncc = modules.resolve('@vercel/ncc/dist/ncc/cli.js')
+  run(ncc, 'build', join('src', entry), '--out', folder, '--no-cache', '--stats-out', stats)
+  for (const { name: path } of included(readJson(stats).modules)) {
+    const packageName = /node_modules\/((?:@[\w.-]+\/)?[\w.-]+)\//.exec(path)?.[1]
+    if (packageName) packages.add(packageName)
+  }
   return folder
+}
+
+/** The licence of every package that is inside a bundle, as the package itself states it. */
+function licenses(): string {
+  const texts = [...packages].sort().map(name => {
+    const folder = join(root, 'node_modules', name)
+    const { version, license } = readJson(join(folder, 'package.json'))
+    const file = readdirSync(folder).find(candidate => /^licen[cs]e/i.test(candidate))
+    const text = file ? readFileSync(join(folder, file), 'utf8').replaceAll('\r\n', '\n').trim() : ''
+    return `${name} ${version}\n${license}\n\n${text}\n`
+  })
+  return texts.join(`\n${'-'.repeat(80)}\n\n`)
 }
 
 stage()
 run(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.build.json'))
 const action = bundle('index.js', 'action')
+const cli = bundle('cli/main.js', 'cli')
 rmSync(out, { recursive: true, force: true })
 cpSync(action, out, { recursive: true })
+cpSync(join(cli, 'index.js'), join(out, 'cli.js'))
+chmodSync(join(out, 'cli.js'), 0o755)
+writeFileSync(join(out, 'licenses.txt'), licenses())

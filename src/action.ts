@@ -1,0 +1,127 @@
+/** The GitHub face of the gate: inputs → mask → gate → outputs → annotation and summary. */
+import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
+import * as core from '@actions/core'
+import { checkEnvironment } from './environment.ts'
+import { gate, type Ruling, surroundings } from './gate.ts'
+import { explain, passed, retrying, type Situation, textOf } from './messages.ts'
+import { masksOf, tokensIn } from './secrets.ts'
+import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from './settings.ts'
+import { fateOf, outputsOf, type Verdict } from './verdict.ts'
+
+/** Runs the step and returns its exit code. */
+export async function action(): Promise<0 | 1> {
+  const raw: RawSettings = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, core.getInput(name)]))
+  const tokens = {
+    input: core.getInput('token', { trimWhitespace: false }),
+    environment: process.env.NOLAPSE_TOKEN ?? '',
+    sibling: core.getInput('nolapse-token', { trimWhitespace: false }),
+  }
+  for (const secret of new Set([
+    ...Object.values(tokens).flatMap(masksOf),
+    ...Object.values(raw).flatMap(tokensIn),
+  ]))
+    core.setSecret(secret)
+
+  const obstacle = obstacleToOutputs()
+  if (obstacle) {
+    core.error(
+      `The step's outputs can't be delivered: ${obstacle}. Nothing was sent to the platform. ` +
+        'What to do: run this action in a GitHub Actions runner, with room on its disk.',
+      { title: 'nolapse token: no outputs' },
+    )
+    return 1
+  }
+  if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
+    core.warning(
+      'The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
+        'among them, will use the one in the environment. What to do: give the token in one place.',
+      { title: 'nolapse token: two tokens' },
+    )
+
+  const settings = checkEnvironment(readSettings(raw))
+  const situation = situationOf(settings)
+  const ruling = await gate(
+    tokens.input || tokens.environment,
+    tokens.sibling ? withSibling(settings) : settings,
+    surroundings(retry => core.info(retrying(retry, situation.host))),
+  )
+  return report(ruling, settings, situation)
+}
+
+/** The last resort: a defect of ours is a verdict too. Of the error only its kind and place are told, never its text. */
+export async function reportDefect(error: unknown): Promise<1> {
+  const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1]
+  const defect = [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ')
+  await report(
+    { verdict: { reason: 'internal-error', defect }, attempts: 0, elapsed: 0 },
+    [],
+    situationOf([]),
+  )
+  return 1
+}
+
+const situationOf = (settings: Settings | Problem[]): Situation => ({
+  host: Array.isArray(settings) ? '' : settings.api.host,
+  seconds: Array.isArray(settings) ? 0 : settings.timeout / 1000,
+  setting: name => (name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name),
+})
+
+/** nolapse/nolapse-action calls its token input so; whoever takes that name along would else hear that there is no token. */
+const withSibling = (settings: Settings | Problem[]): Problem[] => [
+  ...(Array.isArray(settings) ? settings : []),
+  { subject: 'nolapse-token', says: "is nolapse-action's name for it. Here the input is called `token`." },
+]
+
+/**
+ * Why outputs can't be written, if so. Tried by writing, since a full disk shows no sooner; the byte is taken back, as
+ * not every engine skips an empty line.
+ */
+function obstacleToOutputs(): string | undefined {
+  const path = process.env.GITHUB_OUTPUT
+  if (!path) return 'GITHUB_OUTPUT is not set'
+  try {
+    const file = openSync(path, 'r+')
+    try {
+      const { size } = fstatSync(file)
+      writeSync(file, '\n', size)
+      ftruncateSync(file, size)
+    } finally {
+      closeSync(file)
+    }
+    return undefined
+  } catch (error) {
+    return `the file that GITHUB_OUTPUT names is not writable (${(error as NodeJS.ErrnoException).code})`
+  }
+}
+
+async function report(ruling: Ruling, settings: Settings | Problem[], situation: Situation): Promise<0 | 1> {
+  const { verdict } = ruling
+  deliver(verdict)
+  if (verdict.reason === 'ok') {
+    core.info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed))
+    return 0
+  }
+  const message = explain(verdict, situation)
+  const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated'
+  // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
+  const aftermath = await import('./aftermath.ts').catch(() => undefined)
+  message.causes.unshift(...((await aftermath?.likelyCauses(verdict).catch(() => undefined)) ?? []))
+  const text = textOf(message, verdict.reason)
+  if (tolerated)
+    core.warning(
+      `Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`,
+      {
+        title: `nolapse token: ${verdict.reason} (tolerated)`,
+      },
+    )
+  else core.error(text, { title: `nolapse token: ${verdict.reason}` })
+  await aftermath?.writeSummary(ruling, message, situation.host)
+  return tolerated ? 0 : 1
+}
+
+/** `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that goes with it. */
+function deliver(verdict: Verdict): void {
+  const { valid, ...rest } = outputsOf(verdict)
+  for (const [name, value] of Object.entries(rest)) core.setOutput(name, value)
+  core.setOutput('valid', valid)
+}
