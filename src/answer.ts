@@ -51,7 +51,7 @@ export function judgeAnswer(outcome: Answer | Fault, token: string): Finding {
   const requestId = requestIdOf(headers['x-request-id'], token)
   const unexpected = (surprise: Surprise): Finding => ({ kind: 'unexpected', surprise, requestId })
 
-  if (status === 407 || status === 408 || status === 429 || (status >= 500 && status !== 501))
+  if (status === 407 || status === 408 || status === 429 || isFailure(status))
     return {
       kind: 'unavailable',
       cause: { kind: 'status', status },
@@ -114,6 +114,9 @@ function judgeFault(fault: Fault): Finding {
     timedOut: fault.fault === 'timed-out',
   }
 }
+
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status: number): boolean => status >= 500 && status < 600 && status !== 501
 
 const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)

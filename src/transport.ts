@@ -46,29 +46,31 @@ export type Fault =
 export function exchange(request: Exchange): Promise<Answer | Fault> {
   return new Promise(resolve => {
     let sent: http.ClientRequest | undefined
+    /** What the answer's status says by itself, where its body could only explain that. */
+    let bare: Answer | undefined
+    /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+    let broken: Error | undefined
     const settle = (outcome: Answer | Fault) => {
       clearTimeout(timer)
       resolve(outcome)
       sent?.destroy()
     }
     const timer = setTimeout(
-      () => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }),
+      () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
     )
     const answered = async (message: http.IncomingMessage) => {
       const status = message.statusCode as number
+      const answer: Answer = { kind: 'answer', status, headers: message.headers, body: undefined }
+      if (!request.bodyDecides.includes(status)) bare = answer
       const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined
-      if (body instanceof Error && request.bodyDecides.includes(status)) settle(faultOf(body))
-      else
-        settle({
-          kind: 'answer',
-          status,
-          headers: message.headers,
-          body: body instanceof Error ? undefined : body,
-        })
+      settle(body instanceof Error ? (bare ?? faultOf(broken ?? body)) : { ...answer, body })
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
       sent = (request.url.protocol === 'https:' ? https : http).request(options, onResponse)
+      sent.on('error', error => {
+        broken = error
+      })
       // Without this listener a 101 would leave the promise unsettled for ever.
       return sent.on('upgrade', onResponse)
     }
@@ -140,10 +142,16 @@ function faultOf(error: Error & { code?: string }): Fault {
     return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }
   if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
     return { kind: 'fault', fault: 'proxy', status: undefined }
-  const code = error.code ?? error.name
+  const code = codeOf(error)
   if (UNVERIFIABLE.test(code)) return { kind: 'fault', fault: 'untrusted', code }
   if (NOT_THE_PROTOCOL.test(code)) return { kind: 'fault', fault: 'not-http', code }
   return { kind: 'fault', fault: 'unreachable', code }
+}
+
+/** Where writing meets a TLS error before reading does, Node says no more than EPROTO; OpenSSL's reason is in the message. */
+function codeOf(error: Error & { code?: string }): string {
+  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
+  return reason ? `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}` : (error.code ?? error.name)
 }
 
 /**
