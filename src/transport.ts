@@ -63,8 +63,12 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
       const status = message.statusCode as number
       const answer: Answer = { kind: 'answer', status, headers: message.headers, body: undefined }
       if (!request.bodyDecides.includes(status)) bare = answer
-      const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined
-      settle(body instanceof Error ? (bare ?? faultOf(broken ?? body)) : { ...answer, body })
+      try {
+        const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined
+        settle({ ...answer, body })
+      } catch (error) {
+        settle(bare ?? faultOf(broken ?? (error as Error)))
+      }
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
       sent = (request.url.protocol === 'https:' ? https : http).request(options, onResponse)
@@ -112,8 +116,8 @@ const isTunnel = (agent: unknown): boolean => !(agent instanceof http.Agent)
 const bodyMatters = (status: number): boolean =>
   (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status))
 
-function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | Error> {
-  return new Promise(resolve => {
+function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     message.on('data', (chunk: Buffer) => {
@@ -122,7 +126,7 @@ function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer |
       else chunks.push(chunk)
     })
     message.on('end', () => resolve(Buffer.concat(chunks)))
-    message.on('error', resolve)
+    message.on('error', reject)
   })
 }
 
