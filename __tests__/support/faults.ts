@@ -46,8 +46,8 @@ export async function bench(
   function serve(socket: Socket) {
     const index = streams.push('') - 1
     const request = new Promise<string>(resolve => {
-      socket.setEncoding('latin1').on('data', chunk => {
-        const text = streams[index] + String(chunk)
+      socket.on('data', (chunk: Buffer) => {
+        const text = streams[index] + chunk.toString('latin1')
         streams[index] = text
         const [head = '', body] = text.split(/\r\n\r\n(.*)/s)
         const length = Number(/^content-length: *(\d+)/im.exec(head)?.[1] ?? 0)
