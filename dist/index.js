@@ -2849,11 +2849,8 @@ async function action() {
     ]))
         setSecret(secret);
     const obstacle = obstacleToOutputs();
-    if (obstacle) {
-        error(`The step's outputs can't be delivered: ${obstacle}. Nothing was sent to the platform. ` +
-            'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
-        return 1;
-    }
+    if (obstacle)
+        return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
     if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
         warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
@@ -2903,9 +2900,19 @@ function obstacleToOutputs() {
         return `the file that GITHUB_OUTPUT names is not writable (${error.code})`;
     }
 }
+function reportUndelivered(obstacle) {
+    error(`The step's outputs can't be delivered: ${obstacle}. ` +
+        'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
+    return 1;
+}
 async function report(ruling, settings, situation) {
     const { verdict } = ruling;
-    deliver(verdict);
+    try {
+        deliver(verdict);
+    }
+    catch (error) {
+        return reportUndelivered(`writing them failed (${error.code ?? 'the file is gone'})`);
+    }
     if (verdict.reason === 'ok') {
         info((0,messages/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
@@ -2942,8 +2949,8 @@ function end(code) {
     process.stdout.write('', failed => process.exit(failed ? 1 : code));
 }
 process.stdout.on('error', () => process.exit(1));
-process.on('uncaughtException', error => reportDefect(error).finally(() => end(1)));
-action()
+const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
+Promise.race([action(), crash])
     .catch(reportDefect)
     .then(end, () => end(1));
 
