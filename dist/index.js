@@ -100,7 +100,7 @@ function explain(verdict, situation) {
             };
         case 'wrong-org':
             return {
-                what: `The token is valid, but it belongs to the organisation ${verdict.orgId}, which is not the expected one.`,
+                what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
                 causes: [
                     'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
                     sentence(`${setting('expected-org-id')} is out of date.`),
@@ -109,7 +109,7 @@ function explain(verdict, situation) {
             };
         case 'missing-scope':
             return {
-                what: `The token is valid, but it lacks a required scope: ${verdict.lacking.join(', ')}. It has: ${verdict.granted.join(', ') || 'none'}.`,
+                what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
                 causes: [
                     'The token was created without that scope.',
                     sentence(`${setting('required-scopes')} asks for more than is needed.`),
@@ -130,7 +130,7 @@ function textOf({ what, causes, remedy }, reason) {
     return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
 }
 /** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${neutralise(scopes.join(', ')) || 'none'} (${host}, ${Math.round(elapsed)} ms)`;
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
 /** The line before each wait. */
 const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
 const ABSENCES = {
@@ -314,6 +314,7 @@ const CODES = {
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 const quote = (words) => (words ? ` It says: "${neutralise(words)}"` : '');
 
 
