@@ -69,7 +69,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       }
     case 'wrong-org':
       return {
-        what: `The token is valid, but it belongs to the organisation ${verdict.orgId}, which is not the expected one.`,
+        what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
         causes: [
           'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
           sentence(`${setting('expected-org-id')} is out of date.`),
@@ -78,7 +78,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       }
     case 'missing-scope':
       return {
-        what: `The token is valid, but it lacks a required scope: ${verdict.lacking.join(', ')}. It has: ${verdict.granted.join(', ') || 'none'}.`,
+        what: `The token is valid, but it lacks a required scope: ${verdict.lacking.join(', ')}. It has: ${neutralise(verdict.granted.join(', ')) || 'none'}.`,
         causes: [
           'The token was created without that scope.',
           sentence(`${setting('required-scopes')} asks for more than is needed.`),
