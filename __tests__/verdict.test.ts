@@ -1,14 +1,15 @@
 import { expect, test } from '@jest/globals'
+import type { Finding } from '../src/answer.ts'
 import { readSettings, type Settings } from '../src/settings.ts'
 import { fateOf, judge, outputsOf, REASONS, type Verdict } from '../src/verdict.ts'
 
 const settings = (raw = {}) => readSettings(raw) as Settings
-const granted = {
+const granted: Finding = {
   kind: 'granted',
   orgId: 'org_abc123',
   scopes: ['read', 'execute'],
   requestId: 'req-1',
-} as const
+}
 
 test('valid, with organisation and scopes as asked, is ok', () => {
   for (const asked of [
