@@ -112,7 +112,7 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
   const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated'
   // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
   const aftermath = await import('./aftermath.ts').catch(() => undefined)
-  message.causes.unshift(...((await aftermath?.likelyCauses(verdict).catch(() => undefined)) ?? []))
+  message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []))
   const text = textOf(message, verdict.reason)
   if (tolerated)
     core.warning(

@@ -140,7 +140,7 @@ function faultOf(error: Error & { code?: string }): Fault {
     return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }
   if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
     return { kind: 'fault', fault: 'proxy', status: undefined }
-  const code = error.code ?? error.name
+  const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
   if (UNVERIFIABLE.test(code)) return { kind: 'fault', fault: 'untrusted', code }
   if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
     return { kind: 'fault', fault: 'not-http', code }
