@@ -34,15 +34,17 @@ test('NODE_TLS_REJECT_UNAUTHORIZED is a problem where it is 0', () => {
   expect(subjects(check())).toBe('usable')
 })
 
-test.each(['http://user:100%@proxy.test:3128', 'proxy.test:3128', 'socks5://proxy.test:1080'])(
-  'a proxy that would be passed by is a problem, named by its variable: %s',
-  proxy => {
-    process.env.https_proxy = proxy
-    const checked = check()
-    expect(subjects(checked)).toEqual(['https_proxy'])
-    expect(JSON.stringify(checked)).not.toContain(proxy)
-  },
-)
+test.each([
+  'http://user:100%@proxy.test:3128',
+  'proxy.test:3128',
+  'socks5://proxy.test:1080',
+  'a proxy.test',
+])('a proxy that would be passed by is a problem, named by its variable: %s', proxy => {
+  process.env.https_proxy = proxy
+  const checked = check()
+  expect(subjects(checked)).toEqual(['https_proxy'])
+  expect(JSON.stringify(checked)).not.toContain(proxy)
+})
 
 test('the variable of the scheme counts, in either case, unless no_proxy names the host', () => {
   process.env.HTTPS_PROXY = 'http://user:100%@proxy.test'
