@@ -2,7 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { parseOutputs } from './support/runner.ts'
+import { parseOutputs, TOKEN } from './support/runner.ts'
+import { startServer } from './support/server.ts'
 
 /**
  * The entry decides what the process ends with, so here the process is the double: its end is noted, not made. The
@@ -13,6 +14,7 @@ const before = process.exitCode
 let folder: string
 let broken = false
 let lost = false
+let onPrint: (chunk: string) => void = () => {}
 let ended: Promise<number>
 
 /** The next end of the process. */
@@ -35,6 +37,7 @@ beforeEach(() => {
   ended = end()
   jest.spyOn(process.stdout, 'write').mockImplementation(((chunk: string, done?: unknown) => {
     if (broken && chunk !== '') throw new Error('broken')
+    onPrint(chunk)
     if (typeof done === 'function') done(lost ? new Error('lost') : undefined)
     return true
   }) as typeof process.stdout.write)
@@ -83,12 +86,21 @@ test('standard output that breaks ends it with failure', async () => {
   expect(await end()).toBe(0)
 })
 
-test('an error that nobody caught is a defect, and is reported', async () => {
+test('an error that nobody caught is a defect, reported while the platform is still being asked', async () => {
+  let answer = () => {}
+  const platform = await startServer(response => {
+    answer = () => response.writeHead(401).end('{"error":"invalid token"}')
+    process.emit('uncaughtException', new Error('from nowhere'))
+  })
+  process.env['INPUT_API-URL'] = platform.url
+  process.env.NOLAPSE_TOKEN = TOKEN
   await import('../src/index.ts')
-  await ended
-  expect(reason()).toBe('malformed')
-  const again = end()
-  process.emit('uncaughtException', new Error('from nowhere'))
-  expect(await again).toBe(1)
+  expect(await ended).toBe(1)
   expect(reason()).toBe('internal-error')
+  // Here the process is not really gone, and the action comes to its end.
+  answer()
+  await new Promise<void>(resolve => {
+    onPrint = chunk => chunk.startsWith('::error') && resolve()
+  })
+  await platform.close()
 })

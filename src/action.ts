@@ -23,7 +23,7 @@ export async function action(): Promise<0 | 1> {
     core.setSecret(secret)
 
   const obstacle = obstacleTo(trial)
-  if (obstacle) return withoutOutputs(`${obstacle}. Nothing was sent to the platform`)
+  if (obstacle) return reportUndelivered(`${obstacle}. Nothing was sent to the platform`)
   if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
     core.warning(
       'The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
@@ -90,7 +90,7 @@ function trial(path: string): void {
   }
 }
 
-function withoutOutputs(why: string): 1 {
+function reportUndelivered(why: string): 1 {
   core.error(
     `The step's outputs can't be delivered: ${why}. ` +
       'What to do: run this action in a GitHub Actions runner, with room on its disk.',
@@ -103,7 +103,7 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
   const { verdict } = ruling
   // The file was writable when the run began, which says nothing of now.
   const obstacle = obstacleTo(() => deliver(verdict))
-  if (obstacle) return withoutOutputs(obstacle)
+  if (obstacle) return reportUndelivered(obstacle)
   if (verdict.reason === 'ok') {
     core.info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed))
     return 0
