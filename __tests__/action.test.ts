@@ -3,10 +3,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
 import { action, reportDefect } from '../src/action.ts'
-import { parseOutputs, TOKEN } from './support/runner.ts'
+import { OTHER_TOKEN, parseOutputs, TOKEN } from './support/runner.ts'
 import { granted, type Reply, type ScriptedServer, startServer } from './support/server.ts'
 
-const OTHER = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
 const environment = { ...process.env }
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-action-'))
 const output = join(folder, 'output')
@@ -92,9 +91,9 @@ test('a retry is one line of the log', async () => {
 })
 
 test('the input wins over the environment, with a warning where they differ', async () => {
-  expect(await run(granted(), { token: OTHER })).toBe(0)
-  expect(platform?.requests[0]?.body).toBe(`{"token":"${OTHER}"}`)
-  expect(commands('add-mask')).toEqual([`::add-mask::${OTHER}`, `::add-mask::${TOKEN}`])
+  expect(await run(granted(), { token: OTHER_TOKEN })).toBe(0)
+  expect(platform?.requests[0]?.body).toBe(`{"token":"${OTHER_TOKEN}"}`)
+  expect(commands('add-mask')).toEqual([`::add-mask::${OTHER_TOKEN}`, `::add-mask::${TOKEN}`])
   expect(commands('warning')).toHaveLength(1)
 })
 
@@ -105,19 +104,19 @@ test('the same token in both draws no warning, and one mask', async () => {
 })
 
 test("nolapse-action's name of the input is told, beside other problems", async () => {
-  expect(await run(granted(), { 'nolapse-token': OTHER })).toBe(1)
+  expect(await run(granted(), { 'nolapse-token': OTHER_TOKEN })).toBe(1)
   expect(commands('error')).toEqual([expect.stringMatching(/`nolapse-token`.*called `token`/)])
-  expect(commands('add-mask')).toContain(`::add-mask::${OTHER}`)
+  expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
   await platform?.close()
-  expect(await run(granted(), { 'nolapse-token': OTHER, tolerate: 'all' })).toBe(1)
+  expect(await run(granted(), { 'nolapse-token': OTHER_TOKEN, tolerate: 'all' })).toBe(1)
   expect(commands('error')[1]).toMatch(/`tolerate`.*`nolapse-token`/)
   expect(outputs()).toMatchObject({ reason: 'misconfigured' })
 })
 
 test("a token that was put into another input is masked, and an environment's problem is named as it is", async () => {
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
-  expect(await run(granted(), { 'expected-org-id': OTHER })).toBe(1)
-  expect(commands('add-mask')).toContain(`::add-mask::${OTHER}`)
+  expect(await run(granted(), { 'expected-org-id': OTHER_TOKEN })).toBe(1)
+  expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
   expect(commands('error')[0]).toMatch(/%0ANODE_TLS_REJECT_UNAUTHORIZED is 0/)
 })
 

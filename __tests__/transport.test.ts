@@ -1,10 +1,9 @@
 import dns from 'node:dns'
-import { createServer, type IncomingMessage } from 'node:http'
 import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { type Exchange, exchange } from '../src/transport.ts'
 import { makeAuthority } from './support/authority.ts'
-import { type Reply, type ScriptedServer, startServer } from './support/server.ts'
+import { type Reply, type ScriptedServer, startProxy, startServer } from './support/server.ts'
 
 const PROXIES = ['http_proxy', 'https_proxy', 'no_proxy'].flatMap(name => [name, name.toUpperCase()])
 const before = Object.fromEntries(PROXIES.map(name => [name, process.env[name]]))
@@ -161,21 +160,10 @@ describe('over TLS', () => {
   })
 })
 
-/** A proxy that notes which tunnels it is asked for, and answers with the given status. */
-async function serveProxy(status: number, then: (socket: Socket) => void = socket => socket.end()) {
-  const tunnels: string[] = []
-  const proxy = createServer().on('connect', (asked: IncomingMessage, socket: Socket) => {
-    tunnels.push(asked.url ?? '')
-    socket.on('error', () => undefined)
-    socket.write(`HTTP/1.1 ${status} As asked\r\n\r\n`)
-    then(socket)
-  })
-  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
-  closers.push(() => {
-    proxy.closeAllConnections()
-    proxy.close()
-  })
-  return { url: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, tunnels }
+async function serveProxy(...how: Parameters<typeof startProxy>) {
+  const proxy = await startProxy(...how)
+  closers.push(proxy.close)
+  return proxy
 }
 
 test('a proxy of the environment is asked for a tunnel, by the port of the scheme', async () => {
