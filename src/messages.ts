@@ -349,7 +349,9 @@ const CODES: Record<string, string> = {
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const status = (code: number): string => `${code} ${STATUS_CODES[code] ?? ''}`.trim()
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text: string): string =>
+  /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
 
 const listed = (scopes: string[]): string => neutralise(scopes.join(', ')) || 'none'
 

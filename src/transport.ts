@@ -59,16 +59,15 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
       () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
     )
-    const answered = async (message: http.IncomingMessage) => {
+    const answered = (message: http.IncomingMessage) => {
       const status = message.statusCode as number
       const answer: Answer = { kind: 'answer', status, headers: message.headers, body: undefined }
       if (!request.bodyDecides.includes(status)) bare = answer
-      try {
-        const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined
-        settle({ ...answer, body })
-      } catch (error) {
-        settle(bare ?? faultOf(broken ?? (error as Error)))
-      }
+      if (!bodyMatters(status)) return settle(answer)
+      read(message, request.maxBytes).then(
+        body => settle({ ...answer, body }),
+        error => settle(bare ?? faultOf(broken ?? error)),
+      )
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
       sent = (request.url.protocol === 'https:' ? https : http).request(options, onResponse)
@@ -152,10 +151,11 @@ function faultOf(error: Error & { code?: string }): Fault {
   return { kind: 'fault', fault: 'unreachable', code }
 }
 
-/** Where writing meets a TLS error before reading does, Node says no more than EPROTO; OpenSSL's reason is in the message. */
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
 function codeOf(error: Error & { code?: string }): string {
   const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
-  return reason ? `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}` : (error.code ?? error.name)
+  if (reason) return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`
+  return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
 }
 
 /**
