@@ -85,7 +85,7 @@ function makeKey() {
           )
         },
       }
-      certificate.sign(signer as forge.pki.PrivateKey, forge.md.sha256.create())
+      certificate.sign(signer as unknown as forge.pki.rsa.PrivateKey, forge.md.sha256.create())
     },
   }
 }
