@@ -8,8 +8,12 @@ import { masksOf, tokensIn } from './secrets.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from './settings.ts'
 import { fateOf, outputsOf, type Verdict } from './verdict.ts'
 
-/** Runs the step and returns its exit code. */
-export async function action(): Promise<0 | 1> {
+/**
+ * Runs the step and returns its exit code.
+ *
+ * @param crash rejects where an error nobody caught has ended the run: no answer that comes after it counts
+ */
+export async function action(crash: Promise<never> = new Promise(() => {})): Promise<0 | 1> {
   const raw: RawSettings = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, core.getInput(name)]))
   const tokens = {
     input: core.getInput('token', { trimWhitespace: false }),
@@ -33,11 +37,14 @@ export async function action(): Promise<0 | 1> {
 
   const settings = checkEnvironment(readSettings(raw))
   const situation = situationOf(settings)
-  const ruling = await gate(
-    tokens.input || tokens.environment,
-    tokens.sibling ? withSibling(settings) : settings,
-    surroundings(retry => core.info(retrying(retry, situation.host))),
-  )
+  const ruling = await Promise.race([
+    gate(
+      tokens.input || tokens.environment,
+      tokens.sibling ? withSibling(settings) : settings,
+      surroundings(retry => core.info(retrying(retry, situation.host))),
+    ),
+    crash,
+  ])
   return report(ruling, settings, situation)
 }
 

@@ -9,6 +9,6 @@ function end(code: number): void {
 
 process.stdout.on('error', () => process.exit(1))
 const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
-Promise.race([action(), crash])
+Promise.race([action(crash), crash])
   .catch(reportDefect)
   .then(end, () => end(1))
