@@ -20,7 +20,7 @@ describe('a certificate that can’t be verified ends the run at once, and not a
   ][] = [
     ['a private authority, not named', authority.issue(), {}, 'UNABLE_TO_VERIFY_LEAF_SIGNATURE'],
     ['another private authority than the one named', stranger.issue(), trusting, 'CERT_SIGNATURE_FAILURE'],
-    ['self-signed', authority.own, {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
+    ['self-signed', authority.issue({ selfSigned: true }), {}, 'DEPTH_ZERO_SELF_SIGNED_CERT'],
     ['expired', authority.issue({ since: 3, until: -1 }), trusting, 'CERT_HAS_EXPIRED'],
     ['not valid yet', authority.issue({ since: -1, until: 3 }), trusting, 'CERT_NOT_YET_VALID'],
     [
@@ -69,7 +69,7 @@ describe('a certificate that can’t be verified ends the run at once, and not a
   test.concurrent.each(['', '1', 'false', '00'])(
     'NODE_TLS_REJECT_UNAUTHORIZED=%s switches nothing off',
     async value => {
-      const peer = await bench(grant, { certificate: authority.own })
+      const peer = await bench(grant, { certificate: authority.issue({ selfSigned: true }) })
       const run = await check(peer.https, {}, { NODE_TLS_REJECT_UNAUTHORIZED: value })
       await peer.close()
       expectFailed(run, 'untrusted')

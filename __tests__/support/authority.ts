@@ -18,6 +18,8 @@ export interface Certified {
   /** How many days ago it became valid, and in how many it ends; negative turns the direction. */
   since?: number
   until?: number
+  /** Signed by its own key instead of the authority's. */
+  selfSigned?: boolean
 }
 
 export interface Authority {
@@ -25,8 +27,6 @@ export interface Authority {
   cert: string
   /** A file with that, for NODE_EXTRA_CA_CERTS. */
   file: string
-  /** The authority's own certificate as a server's: self-signed. */
-  own: Certificate
   issue(certified?: Certified): Certificate
   remove(): void
 }
@@ -53,10 +53,10 @@ export function makeAuthority(): Authority {
   return {
     cert,
     file,
-    own: { key: own.pem, cert },
-    issue({ hosts = LOOPBACK, since = 1, until = 1 } = {}) {
-      const leaf = draft([{ name: 'commonName', value: 'nolapse platform of a test' }], key, { since, until })
-      leaf.setIssuer(name)
+    issue({ hosts = LOOPBACK, since = 1, until = 1, selfSigned = false } = {}) {
+      const subject = [{ name: 'commonName', value: 'nolapse platform of a test' }]
+      const leaf = draft(subject, key, { since, until })
+      leaf.setIssuer(selfSigned ? subject : name)
       leaf.setExtensions([
         { name: 'basicConstraints', cA: false },
         { name: 'extKeyUsage', serverAuth: true },
@@ -65,7 +65,7 @@ export function makeAuthority(): Authority {
           altNames: hosts.map(host => (isIP(host) ? { type: 7, ip: host } : { type: 2, value: host })),
         },
       ])
-      own.sign(leaf)
+      ;(selfSigned ? key : own).sign(leaf)
       return { key: key.pem, cert: forge.pki.certificateToPem(leaf) }
     },
     remove: () => rmSync(folder, { recursive: true, force: true }),
