@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, jest, test } from '@jest/globals'
@@ -77,5 +77,6 @@ test('what is not known is a dash, and no causes are no list', async () => {
 
 test('a summary that can not be written is a hint lost, not a failure', async () => {
   rmSync(summary)
+  mkdirSync(summary)
   await expect(writeSummary(ruling, message, 'nolapse.test')).resolves.toBeUndefined()
 })

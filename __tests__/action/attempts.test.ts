@@ -1,6 +1,6 @@
 /**
  * What interface and README promise of attempts, on the built action. The long times (15 s an attempt, 10 s of backoff
- * and for unknown hosts) are held by a clock of their own in retry.test.ts.
+ * and for unknown hosts) are held by a clock of their own in retry.test.ts. Here all is waiting, so all waits at once.
  */
 import { expect, test } from '@jest/globals'
 import { annotations } from '../support/runner.ts'
@@ -25,7 +25,7 @@ const busy = (retryAfter: string) => ({ status: 429, headers: { 'retry-after': r
 const waits = (stdout: string) =>
   [...stdout.matchAll(/^Attempt \d+: .* Next attempt in (\d+\.\d) s\.$/gm)].map(([, wait]) => Number(wait))
 
-test('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s, each told in one line', async () => {
+test.concurrent('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s, each told in one line', async () => {
   const { moments, script } = timed({ status: 503 }, { status: 502 }, granted())
   const run = await step(script)
   expect(run.code).toBe(0)
@@ -45,7 +45,7 @@ test('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s
   expect(run.stdout).toContain(`Attempt 2: 502 Bad Gateway (${run.host}). Next attempt in `)
 })
 
-test.each([
+test.concurrent.each([
   ['seconds', () => '1', 1000],
   // A date has no fractions: two seconds from now are at least one.
   ['a date', () => new Date(Date.now() + 2000).toUTCString(), 900],
@@ -60,7 +60,7 @@ test.each([
   expect((moments[1] ?? 0) - (moments[0] ?? 0)).toBeGreaterThan(least - 2)
 })
 
-test('a Retry-After that does not fit into the deadline ends the run at once', async () => {
+test.concurrent('a Retry-After that does not fit into the deadline ends the run at once', async () => {
   for (const retryAfter of ['90', new Date(Date.now() + 3_600_000).toUTCString(), '99999999999999999999']) {
     const run = await step([busy(retryAfter), granted()])
     expect(run.outputs.reason).toBe('unavailable')
@@ -69,13 +69,13 @@ test('a Retry-After that does not fit into the deadline ends the run at once', a
   }
 })
 
-test.each(['soon', '-1', '0', '1.5'])('Retry-After %j is passed by', async retryAfter => {
+test.concurrent.each(['soon', '-1', '0', '1.5'])('Retry-After %j is passed by', async retryAfter => {
   const run = await step([busy(retryAfter), granted()])
   expect(run.outputs.reason).toBe('ok')
   expect(waits(run.stdout)[0]).toBeLessThanOrEqual(1)
 })
 
-test('attempts go on while a second of the deadline is left for one', async () => {
+test.concurrent('attempts go on while a second of the deadline is left for one', async () => {
   const one = await step({ status: 503 }, { inputs: { 'timeout-seconds': '1' } })
   expect(one.requests).toHaveLength(1)
   const several = await step({ status: 503 }, { inputs: { 'timeout-seconds': '3' } })
@@ -83,7 +83,7 @@ test('attempts go on while a second of the deadline is left for one', async () =
   expect(several.requests).toHaveLength(waits(several.stdout).length + 1)
 })
 
-test('what is reported is the last cause that was not the deadline itself', async () => {
+test.concurrent('what is reported is the last cause that was not the deadline itself', async () => {
   const run = await step([{ status: 502 }, () => undefined], { inputs: { 'timeout-seconds': '2' } })
   expect(run.requests).toHaveLength(2)
   expect(annotations(run, 'error')[0]).toContain('502 Bad Gateway')
@@ -91,7 +91,7 @@ test('what is reported is the last cause that was not the deadline itself', asyn
   expect(annotations(silent, 'error')[0]).toContain('no answer within 1 s')
 })
 
-test('the deadline covers reading the body', async () => {
+test.concurrent('the deadline covers reading the body', async () => {
   const drip: Reply = response => {
     response.writeHead(200)
     const timer = setInterval(() => response.write(' '), 50)

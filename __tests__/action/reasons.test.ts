@@ -153,7 +153,7 @@ describe('untrusted', () => {
 describe('unavailable', () => {
   const later = (reply: Reply) => [reply, granted()]
 
-  test.each([408, 429, 500, 502, 503, 504, 599])('%d is asked again', async status => {
+  test.concurrent.each([408, 429, 500, 502, 503, 504, 599])('%d is asked again', async status => {
     const run = await expectReason('ok', later({ status, body: { error: 'internal error' } }))
     expect(run.requests).toHaveLength(2)
   })
@@ -164,7 +164,7 @@ describe('unavailable', () => {
     expect(run.text).toContain('Tolerated')
   })
 
-  test('a connection that is reset, or cut off in the body, is asked again', async () => {
+  test.concurrent('a connection that is reset, or cut off in the body, is asked again', async () => {
     const cutOff: Reply = response => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('{"valid":true', () => response.destroy())
@@ -173,25 +173,25 @@ describe('unavailable', () => {
       expect((await expectReason('ok', later(reply))).requests).toHaveLength(2)
   })
 
-  test('503 until the deadline is unavailable, and tolerable', async () => {
+  test.concurrent('503 until the deadline is unavailable, and tolerable', async () => {
     const run = await expectReason('unavailable', { status: 503 }, { inputs: { 'timeout-seconds': '1' } })
     expect(run.text).toContain('503 Service Unavailable')
   })
 
-  test('a refused connection is', async () => {
+  test.concurrent('a refused connection is', async () => {
     const gone = await startServer()
     await gone.close()
     const inputs = { 'api-url': gone.url, 'timeout-seconds': '1' }
     expect((await expectReason('unavailable', granted(), { inputs })).text).toContain('connection refused')
   })
 
-  test('a platform that says nothing, or drips, is', async () => {
+  test.concurrent('a platform that says nothing, or drips, is', async () => {
     const drip: Reply = response => response.writeHead(200).write('{"valid":')
     for (const reply of [() => undefined, drip] as Reply[])
       await expectReason('unavailable', reply, { inputs: { 'timeout-seconds': '1' } })
   })
 
-  test('a proxy that refuses is, and 407 of it is not asked again', async () => {
+  test.concurrent('a proxy that refuses is, and 407 of it is not asked again', async () => {
     for (const [status, attempts] of [
       [407, 1],
       [502, 2],
@@ -248,7 +248,7 @@ describe('unexpected-response', () => {
     await expectReason('ok', { body: body.replace('""', `"${'x'.repeat(65536 - body.length)}"`) })
   })
 
-  test.each([302, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
+  test.concurrent.each([302, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
     const endless: Reply = response => response.writeHead(status, { location: '/' }).write('x')
     const run = await step([endless, granted()])
     expect(run.requests).toHaveLength(status === 302 ? 1 : 2)
