@@ -154,13 +154,18 @@ export const check = (
 ): Promise<Run> =>
   runBounded({ inputs: { 'api-url': url, ...inputs }, env: { NOLAPSE_TOKEN: TOKEN, ...env } })
 
-/** The commands that the runner would find in a text (actions/runner, ActionCommand.cs), by their names. */
+/**
+ * The commands that the runner would find in a text, by their names (actions/runner, ActionCommand.cs): a line that
+ * starts, blanks aside, with `::` and has another `::`, or one with `##[` anywhere and a `]` after it.
+ */
 export function runnerCommands(text: string): string[] {
   return text.split(/\r\n|\r|\n/).flatMap(line => {
-    const modern = /^\s*::([^:\s]+)(?: [^:]*)?::/.exec(line)
-    if (modern) return [modern[1] as string]
-    const old = /##\[([^\]\s]+)[^\]]*\]/.exec(line)
-    return old ? [old[1] as string] : []
+    const trimmed = line.trimStart()
+    const end = trimmed.indexOf('::', 2)
+    if (trimmed.startsWith('::') && end >= 0) return [trimmed.slice(2, end).split(' ')[0] as string]
+    const start = line.indexOf('##[')
+    const close = line.indexOf(']', start)
+    return start >= 0 && close >= 0 ? [line.slice(start + 3, close).split(' ')[0] as string] : []
   })
 }
 
