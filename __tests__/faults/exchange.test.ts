@@ -61,3 +61,36 @@ test('a handshake that is refused is told by the reason of the refusal', async (
     code: 'ERR_SSL_TLSV1_ALERT_INTERNAL_ERROR',
   })
 })
+
+test.each(['https', 'http'])(
+  'a tunnel to %s that stands too late is torn down, and nothing was sent through it',
+  async scheme => {
+    const name = `${scheme}_proxy`
+    const before = process.env[name]
+    let tornDown: Promise<unknown> | undefined
+    let establish = () => {}
+    peer = await bench(async ({ socket, request }) => {
+      tornDown = new Promise(resolve => socket.on('close', resolve))
+      await request
+      establish = () => {
+        socket.write('HTTP/1.1 200 Connection established\r\n\r\n')
+      }
+    })
+    process.env[name] = peer.http
+    try {
+      const url = new URL(`${scheme}://platform.test`)
+      const body = { token: 'never sent' }
+      expect(
+        await exchange({ method: 'POST', url, body, limit: 200, maxBytes: 1000, bodyDecides: [200] }),
+      ).toMatchObject({ fault: 'timed-out' })
+      establish()
+      await tornDown
+      expect(peer.connections()).toBe(1)
+      expect(peer.received()).toContain(`CONNECT ${url.hostname}:`)
+      expect(peer.received()).not.toContain('POST')
+    } finally {
+      if (before === undefined) delete process.env[name]
+      else process.env[name] = before
+    }
+  },
+)
