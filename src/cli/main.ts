@@ -1,7 +1,15 @@
 #!/usr/bin/env node
 /** The command line's entry. */
 import '../fail-closed.ts'
-import { Command } from 'commander'
-import { VERSION } from '../version.ts'
+import { end } from '../end.ts'
+import { EXIT } from './exit-codes.ts'
+import { reportDefect, run } from './program.ts'
 
-new Command('nolapse-token').version(VERSION).parse()
+// A broken pipe is no defect. Whoever must know writes with a callback, and `end` finds out in any case.
+process.stdout.on('error', () => undefined)
+process.stderr.on('error', () => undefined)
+process.on('uncaughtException', error => {
+  reportDefect(error)
+  end(EXIT.failed)
+})
+run(process.argv.slice(2)).then(code => end(code, EXIT.failed))
