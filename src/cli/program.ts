@@ -12,6 +12,9 @@ import { complain } from './print.ts'
 /** A command says by this how it ended. */
 export type Conclude = (code: ExitCode) => void
 
+/** A command says by this what is to be done about an error that nobody expected, and which exit code that has. */
+export type OnDefect = (report: (error: unknown) => ExitCode) => void
+
 /** Runs one command. Never throws. */
 export async function run(args: readonly string[]): Promise<ExitCode> {
   if (holdsToken(args)) {
@@ -20,25 +23,33 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
   }
   // Where no command says how it ended, it has not done what it was asked for.
   let code: ExitCode = EXIT.failed
-  try {
-    await programOf(ended => {
+  let defect = reportDefect
+  const program = programOf(
+    ended => {
       code = ended
-    }).parseAsync(args, { from: 'user' })
+    },
+    report => {
+      defect = report
+    },
+  )
+  const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
+  try {
+    await Promise.race([program.parseAsync(args, { from: 'user' }), crash])
     return code
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
-    reportDefect(error)
-    return EXIT.failed
+    return defect(error)
   }
 }
 
 /** The last resort, for what nobody expected. */
-export function reportDefect(error: unknown): void {
+function reportDefect(error: unknown): ExitCode {
   const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
   complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf({}, [])), verdict.reason))
+  return EXIT.failed
 }
 
-function programOf(conclude: Conclude): Command {
+function programOf(conclude: Conclude, onDefect: OnDefect): Command {
   const program = new Command('nolapse-token')
     .description('Checks nolapse tokens, and creates, rotates and revokes them.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -48,7 +59,7 @@ function programOf(conclude: Conclude): Command {
     .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
     .showHelpAfterError('Add --help to see what there is.')
     .addHelpText('after', AFTER)
-  registerCheck(program, conclude)
+  registerCheck(program, conclude, onDefect)
   return program
 }
 
