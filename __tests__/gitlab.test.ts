@@ -1,6 +1,8 @@
 /** The template and the example as GitLab would run them, with the package as it would be published. */
+import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { parseAllDocuments } from 'yaml'
 import { DEFAULTS } from '../platform/options.ts'
 import { type RunningPlatform, serve } from '../platform/serve.ts'
 import { type Pipeline, runPipeline } from './support/gitlab.ts'
@@ -145,4 +147,30 @@ test('A tolerated reason lets the later job run, and it can tell', async () => {
   expect(code).toBe(0)
   expect(jobs['nolapse-token']).toContain('missing (tolerated)')
   expect(jobs.coverage).toContain('organisation , scopes , valid false')
+})
+
+describe('docs/gitlab.md', () => {
+  const page = readFileSync('docs/gitlab.md', 'utf8')
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8'))
+
+  test("lists the template's inputs with their defaults", () => {
+    const [spec] = parseAllDocuments(TEMPLATE)
+    const inputs: Record<string, { default: unknown }> = spec?.toJS().spec.inputs
+    const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (?:`([^`]*)`)? ?\|/gm)]
+    expect(rows.map(([, name, value = '']) => [name, value])).toEqual(
+      Object.entries(inputs).map(([name, input]) => [name, String(input.default)]),
+    )
+  })
+
+  test('has the hash of the template that it includes', () => {
+    const hash = createHash('sha256').update(TEMPLATE).digest('base64')
+    expect(page).toContain(`integrity: sha256-${hash}\n`)
+  })
+
+  test('and template and example name this version, exactly', () => {
+    expect(page).toContain(`token-action/v${version}/templates/token-check.yml`)
+    expect(page).toContain(`token-check@${version}`)
+    for (const text of [TEMPLATE, EXAMPLE])
+      expect(text).toContain(`npx --yes @nolapse/token-action@${version} check`)
+  })
 })
