@@ -117,6 +117,16 @@ test('one limit ends an exchange that hangs, before the answer or in its body', 
   expect(await request(drip.url, { limit: 100 })).toEqual(timedOut)
 })
 
+test('nothing of an exchange goes on once it has its outcome', async () => {
+  let gone: Promise<unknown> = Promise.resolve()
+  const endless = await serve(response => {
+    gone = new Promise(resolve => response.on('close', resolve))
+    response.writeHead(200).write('{')
+  })
+  expect(await request(endless.url, { limit: 100 })).toMatchObject({ fault: 'timed-out' })
+  await gone
+})
+
 test('nobody listening is unreachable', async () => {
   const server = await startServer()
   await server.close()

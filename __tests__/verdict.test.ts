@@ -31,8 +31,8 @@ test('another organisation is told before a scope that lacks', () => {
 })
 
 test('every required scope must be granted, exactly', () => {
-  const asked = settings({ 'required-scopes': 'execute Read write' })
-  expect(judge(granted, asked)).toMatchObject({ reason: 'missing-scope', lacking: ['Read', 'write'] })
+  const asked = settings({ 'required-scopes': 'execute Read write exec' })
+  expect(judge(granted, asked)).toMatchObject({ reason: 'missing-scope', lacking: ['Read', 'write', 'exec'] })
 })
 
 test('what brought no grant is judged by what it was', () => {
