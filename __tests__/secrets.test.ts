@@ -44,6 +44,10 @@ test('8 characters in a row of the body, in whatever case, give a part of the to
   }
 })
 
+test('the last 8 characters are a part like any other', () => {
+  expect(sharesWithToken('deadbeef', `nlp_${'0'.repeat(32)}deadbeef`)).toBe(true)
+})
+
 test('fewer than 8, and the prefix, do not', () => {
   expect(sharesWithToken(`${BODY.slice(0, 7)}-${BODY.slice(7, 14)}`, TOKEN)).toBe(false)
   expect(sharesWithToken('nlp_0123', TOKEN)).toBe(false)

@@ -57,16 +57,23 @@ test.each([
   [`NOLAPSE_TOKEN=${TOKEN}`, 'assignment'],
   [`export NOLAPSE_TOKEN=${TOKEN}`, 'assignment'],
   [`nolapse_token: ${TOKEN}`, 'assignment'],
+  [`export  NOLAPSE_TOKEN=${TOKEN}`, 'assignment'],
+  [`NOLAPSE_TOKEN = ${TOKEN}`, 'assignment'],
+  [`-NOLAPSE_TOKEN=${TOKEN}`, 'prefix'],
   ['${{ secrets.NOLAPSE_TOKEN }}', 'expression'],
   ['***', 'masked'],
+  ['a***', 'prefix'],
+  ['***a', 'prefix'],
   [`{"secret":"${TOKEN}"}`, 'json'],
   [`["${TOKEN}"]`, 'json'],
+  [`a{${TOKEN}`, 'prefix'],
   [`${TOKEN.slice(0, 20)}\u200b${TOKEN.slice(20)}`, 'invisible'],
   [`nlp_${'0'.repeat(39)}é`, 'invisible'],
   [`NLP_${BODY}`, 'prefix-case'],
   [`Nlp_${BODY}`, 'prefix-case'],
   [BODY, 'prefix'],
   ['nlp-', 'prefix'],
+  [`-NLP_${BODY}`, 'prefix'],
   ['$nolapse_token', 'prefix'],
   ['$1A', 'prefix'],
   [`nlp_${OLD_BODY}`, 'before-v0.2.0'],
@@ -77,6 +84,8 @@ test.each([
   [`nlp_${OLD_BODY.slice(0, 38)}`, 'length'],
   ['nlp_', 'length'],
   [`nlp_${'-'.repeat(40)}`, 'characters'],
+  [`nlp_${'A'.repeat(39)}-`, 'characters'],
+  [`nlp_${'-'.repeat(16)}nlp_${'A'.repeat(20)}`, 'characters'],
 ])('%j is malformed: %s', (value, flaw) => {
   expect(examine(value)).toEqual({ form: 'malformed', flaw, length: value.length })
 })
@@ -86,7 +95,10 @@ test.each([
   ['github_pat_', 'GitHub'],
   ['glpat-', 'GitLab'],
   ['ATATT', 'Atlassian'],
+  ['ATCTT', 'Atlassian'],
+  ['ATBB', 'Atlassian'],
   ['AKIA', 'AWS'],
+  ['ASIA', 'AWS'],
   ['xoxb-', 'Slack'],
   ['npm_', 'npm'],
   ['pypi-', 'PyPI'],
@@ -98,4 +110,5 @@ test.each([
   ['eyJ', 'a JWT issuer'],
 ])('what starts with %s is told to be a token of %s', (prefix, vendor) => {
   expect(examine(`${prefix}0000`)).toMatchObject({ form: 'malformed', flaw: `vendor:${vendor}` })
+  expect(examine(`-${prefix}0000`)).toMatchObject({ form: 'malformed', flaw: 'prefix' })
 })

@@ -15,7 +15,7 @@ export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}
 
 /** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
 export function masksOf(value: string): string[] {
-  const lines = value.split(/[\r\n]+/).map(line => line.trim())
+  const lines = value.split(/[\r\n]/).map(line => line.trim())
   const worthMasking = lines.filter(
     line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)),
   )
