@@ -1,3 +1,6 @@
+// Nowhere near UTC: what reads a time without a zone as local shows.
+process.env.TZ = 'America/St_Johns'
+
 /** Runs on Node 24 by `npm test`, which puts --experimental-vm-modules on the command line and nowhere else. */
 export default {
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],

@@ -98,6 +98,21 @@ test('attempts go on as long as a second is left for one', async () => {
   expect(elapsed()).toBe(2000)
 })
 
+test('an attempt that had all of its own time counts as a cause, whatever came before', async () => {
+  const { run } = scene()
+  const { finding } = await run(20_000, [down(503), down(500, { took: 15_000 }), down(500, { took: 60_000 })])
+  expect(finding).toMatchObject({ cause: { fault: 'timed-out', limit: 15_000 } })
+})
+
+test('a wait that leaves just a second for the next attempt still fits', async () => {
+  const asked = scene()
+  await asked.run(3_000, [down(429, { retryAfter: '2' }), GRANTED])
+  expect(asked.slept).toEqual([2000])
+  const shortest = scene()
+  await shortest.run(1_100, [down(503), GRANTED])
+  expect(shortest.slept).toEqual([100])
+})
+
 test('a deadline of one second has room for one attempt', async () => {
   expect((await scene().run(1_000, [down(503)])).attempts).toBe(1)
 })
@@ -192,6 +207,14 @@ test.each([
   ['Sun, 06 Nov 1994 08:49:37 GMT', 7000],
   ['Sunday, 06-Nov-94 08:49:37 GMT', 7000],
   ['Sun Nov  6 08:49:37 1994', 7000],
+  ['Sun Nov 06 08:49:37 1994', 7000],
+  // Date.parse takes a word before and a comment after any of them.
+  ['on Sun, 06 Nov 1994 08:49:37 GMT', 0],
+  ['Sun, 06 Nov 1994 08:49:37 GMT (soon)', 0],
+  ['on Sunday, 06-Nov-94 08:49:37 GMT', 0],
+  ['Sunday, 06-Nov-94 08:49:37 GMT (soon)', 0],
+  ['on Sun Nov  6 08:49:37 1994', 0],
+  ['Sun Nov  6 08:49:37 1994 (soon)', 0],
   ['Sun, 06 Nov 1994 08:49:00 GMT', 0],
   ['Sun, 99 Nov 1994 08:49:37 GMT', 0],
   ['1994-11-06T08:49:37Z', 0],
@@ -201,7 +224,12 @@ test.each([
 
 test('the real clock runs, and sleeps', async () => {
   const start = realClock.now()
-  await realClock.sleep(1)
+  let sooner = false
+  setTimeout(() => {
+    sooner = true
+  }, 1)
+  await realClock.sleep(20)
+  expect(sooner).toBe(true)
   expect(realClock.now()).toBeGreaterThan(start)
   expect(Math.abs(realClock.date() - Date.now())).toBeLessThan(60_000)
   const random = realClock.random()
