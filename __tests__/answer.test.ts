@@ -32,6 +32,10 @@ test.each([
   expect(judge(status, body)).toMatchObject({ kind: 'refused' })
 })
 
+test('a refusal with 200 has no words of its own', () => {
+  expect(judge(200, { valid: false, error: 'x' })).toEqual({ kind: 'refused', said: '', requestId: '' })
+})
+
 test("the platform's own words are kept, unless a part of the token is in them", () => {
   expect(judge(401, { error: 'token expired' })).toMatchObject({ said: 'token expired' })
   expect(judge(401, { error: `no such token: ${BODY.slice(5, 13)}` })).toMatchObject({ said: '' })
@@ -73,14 +77,20 @@ test.each([
 test.each([{}, [], { valid: true }, { error: 7 }, 'null'])(
   '401 with %j is no refusal of the platform',
   body => {
-    expect(judge(401, body)).toMatchObject({ kind: 'unexpected', surprise: { field: 'error' } })
+    expect(judge(401, body)).toMatchObject({
+      kind: 'unexpected',
+      surprise: { kind: 'field', field: 'error', wrong: 'missing' },
+    })
   },
 )
 
 test.each([
   ['an HTML page by its type', 200, '{', { 'content-type': 'text/html; charset=utf-8' }, 'html'],
   ['an HTML page by its look', 401, '\n<!doctype html>', {}, 'html'],
+  ['an HTML page after many lines', 200, '\r\n\r\n <p>', {}, 'html'],
+  ['an HTML page without a line before it', 200, '<p>', {}, 'html'],
   ['text', 200, 'ok', {}, 'not-json'],
+  ['text with a sign of HTML in it', 200, 'a < b', {}, 'not-json'],
   ['nothing', 200, '', {}, 'not-json'],
 ])('%s in the place of JSON is unexpected', (_, status, body, headers, kind) => {
   expect(judge(status, body, headers)).toMatchObject({ kind: 'unexpected', surprise: { kind, status } })
@@ -97,12 +107,15 @@ test.each([300, 301, 302, 304, 307, 308])('%d is a redirect, never followed', st
   expect(judge(status, GOOD)).toMatchObject({ kind: 'unexpected', surprise: { kind: 'redirect', status } })
 })
 
-test.each([101, 201, 204, 400, 402, 403, 404, 418, 501])('%d is unexpected, whatever its body', status => {
-  expect(judge(status, GOOD)).toMatchObject({
-    kind: 'unexpected',
-    surprise: { kind: 'status', status, html: false },
-  })
-})
+test.each([101, 201, 204, 400, 402, 403, 404, 418, 501, 600, 999])(
+  '%d is unexpected, whatever its body',
+  status => {
+    expect(judge(status, GOOD)).toMatchObject({
+      kind: 'unexpected',
+      surprise: { kind: 'status', status, html: false },
+    })
+  },
+)
 
 test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable, and asked again', status => {
   expect(judge(status, GOOD, { 'retry-after': '7' })).toMatchObject({
@@ -138,11 +151,19 @@ test('a fault of trust or protocol is not asked again, others are', () => {
     kind: 'untrusted',
     code: 'CERT_HAS_EXPIRED',
   })
-  expect(fault({ fault: 'not-http', code: 'HPE_INVALID_CONSTANT' })).toMatchObject({ kind: 'unexpected' })
+  expect(fault({ fault: 'not-http', code: 'HPE_INVALID_CONSTANT' })).toEqual({
+    kind: 'unexpected',
+    surprise: { kind: 'not-http', code: 'HPE_INVALID_CONSTANT' },
+    requestId: '',
+  })
   expect(fault({ fault: 'proxy', status: 407 })).toMatchObject({ kind: 'unavailable', retry: false })
   expect(fault({ fault: 'proxy', status: 502 })).toMatchObject({ kind: 'unavailable', retry: true })
   expect(fault({ fault: 'timed-out', limit: 1 })).toMatchObject({ retry: true, timedOut: true })
-  expect(fault({ fault: 'unreachable', code: 'ECONNRESET' })).toMatchObject({ unknownHost: false })
+  expect(fault({ fault: 'unreachable', code: 'ECONNRESET' })).toMatchObject({
+    unknownHost: false,
+    timedOut: false,
+    requestId: '',
+  })
   expect(fault({ fault: 'unreachable', code: 'ENOTFOUND' })).toMatchObject({ unknownHost: true })
 })
 

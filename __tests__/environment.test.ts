@@ -34,6 +34,17 @@ test('NODE_TLS_REJECT_UNAUTHORIZED is a problem where it is 0', () => {
   expect(subjects(check())).toBe('usable')
 })
 
+test('a problem comes with its remedy', () => {
+  Object.assign(process.env, { NODE_TLS_REJECT_UNAUTHORIZED: '0', https_proxy: 'http://' })
+  expect(check()).toEqual([
+    {
+      subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+      says: expect.stringMatching(/^is 0, .*Remove it .*NODE_EXTRA_CA_CERTS/),
+    },
+    { subject: 'https_proxy', says: expect.stringMatching(/^holds .*Write it like http.*percent-encoded/) },
+  ])
+})
+
 test.each([
   'http://user:100%@proxy.test:3128',
   'proxy.test:3128',

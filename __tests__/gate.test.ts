@@ -28,6 +28,26 @@ test('asks the platform itself and rules on what it says', async () => {
   ])
 })
 
+test('a ruling tells how long it took', async () => {
+  let now = 1000
+  const clock = { ...around.clock, now: () => now }
+  const ask = async () => {
+    now += 312
+    return { kind: 'refused', said: '', requestId: '' } as const
+  }
+  expect((await gate(TOKEN, settings(), { ...around, clock, ask })).elapsed).toBe(312)
+})
+
+test.each([200, 401])('an answer with %d that is cut off is none', async status => {
+  const broken = await startServer(response => {
+    response.writeHead(status, { 'content-length': '100' })
+    response.write('{', () => response.destroy())
+  })
+  const finding = await around.ask(TOKEN, new URL(broken.url), 5000)
+  await broken.close()
+  expect(finding).toMatchObject({ kind: 'unavailable', retry: true })
+})
+
 test('what can be told without the platform is told in order, and never sent', async () => {
   const asked = platform.requests.length
   const problems = [{ subject: 'tolerate', says: 'is wrong.' }]

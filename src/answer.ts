@@ -121,7 +121,8 @@ const isFailure = (status: number): boolean => status >= 500 && status < 600 && 
 const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
-function parse(body: Buffer | undefined): unknown {
+/** A body that is not there, or too large, is no JSON either. */
+function parse(body: Answer['body']): unknown {
   try {
     return JSON.parse(String(body))
   } catch {
@@ -131,7 +132,7 @@ function parse(body: Buffer | undefined): unknown {
 
 /** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body: Answer['body'], token: string): string {
-  const json = body === 'too-large' ? undefined : parse(body)
+  const json = parse(body)
   const words = isObject(json) && typeof json.error === 'string' ? json.error : ''
   return sharesWithToken(words, token) ? '' : words
 }
