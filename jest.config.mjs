@@ -3,6 +3,8 @@ process.env.TZ = 'America/St_Johns'
 
 /** Runs on Node 24 by `npm test`, which puts --experimental-vm-modules on the command line and nowhere else. */
 export default {
+  // Half of the time is waiting for child processes: jest's own choice would leave one of two cores idle.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/jest.transform.cjs' },
