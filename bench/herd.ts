@@ -34,6 +34,7 @@ const HERDS = [10, 100, 1000]
 /** Each with the deadline: 90 s is the default, 600 s the most. */
 const OUTAGES: Pick<Scenario, 'outage' | 'timeout'>[] = [
   { outage: 0, timeout: 90_000 },
+  { outage: 0, timeout: 600_000 },
   { outage: 5_000, timeout: 90_000 },
   { outage: 30_000, timeout: 90_000 },
   { outage: 300_000, timeout: 600_000 },
@@ -46,6 +47,8 @@ const policies = Object.keys(POLICIES) as PolicyName[]
 
 const nameOf = ({ perMinute, kind }: Scenario) =>
   perMinute === Number.POSITIVE_INFINITY ? 'none' : `${perMinute}/min, ${kind}`
+const waitOf = ({ wait }: Summary) =>
+  [wait.median, wait.longest].map(time => `${(time / 1000).toFixed(0)} s`).join(', ')
 const cell = ({ share, requestsPerGate, peak }: Summary) =>
   `${Math.round(share * 100)} % · ${requestsPerGate.toFixed(1)} · ${Math.round(peak)}`
 
@@ -68,19 +71,20 @@ else {
   else {
     console.log(
       table(
-        ['limit', 'gates', 'outage', 'deadline', 'most', ...policies],
+        ['limit', 'gates', 'outage', 'deadline', 'most', 'wait', ...policies],
         results.map(result => [
           nameOf(result),
           String(result.gates),
           `${result.outage / 1000} s`,
           `${result.timeout / 1000} s`,
           Math.round(result.policies['the gate']?.most ?? 0).toString(),
+          waitOf(result.policies['the gate'] as Summary),
           ...policies.map(name => cell(result.policies[name] as Summary)),
         ]),
       ),
     )
     console.log(`
-most: what the limit could let pass by the deadline.
+most: what the limit could let pass by the deadline. wait: until a gate passes, median and longest.
 For each policy: its share of that · requests per gate · the most requests in a second of those that come back.`)
   }
 }

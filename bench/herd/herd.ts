@@ -1,6 +1,7 @@
 /** A herd of gates before a limited platform, on a simulated clock. */
 import { judgeAnswer } from '../../src/answer.ts'
 import type { Clock } from '../../src/retry.ts'
+import { median } from '../statistics.ts'
 import { fixedWindow, type Kind, type Limit, tokenBucket, unlimited } from './limits.ts'
 import type { Policy } from './policies.ts'
 import { randomFrom, Simulation } from './simulation.ts'
@@ -23,6 +24,8 @@ export interface Outcome {
   /** The most that could have passed, had somebody told each gate when to ask. */
   most: number
   requests: number
+  /** How long each gate that passed took, in milliseconds. */
+  waits: number[]
   /** Requests that arrived in each second from the start. */
   load: number[]
 }
@@ -58,7 +61,7 @@ export async function runHerd(scenario: Scenario, policy: Policy, seed: number):
   const limit = limitOf(scenario, start)
   const load: number[] = []
   let requests = 0
-  let passed = 0
+  const waits: number[] = []
 
   const clock: Clock = {
     now: () => simulation.now,
@@ -84,16 +87,16 @@ export async function runHerd(scenario: Scenario, policy: Policy, seed: number):
     )
   }
   for (let gate = 0; gate < scenario.gates; gate++)
-    simulation.at(random() * STARTS_WITHIN, () => {
-      policy(ask, scenario.timeout, clock).then(through => {
-        if (through) passed++
-      })
+    simulation.at(random() * STARTS_WITHIN, async () => {
+      const started = simulation.now
+      if (await policy(ask, scenario.timeout, clock)) waits.push(simulation.now - started)
     })
   await simulation.run()
   return {
-    passed,
+    passed: waits.length,
     most: mostPossible(scenario, start),
     requests,
+    waits,
     load: Array.from(load, count => count ?? 0),
   }
 }
@@ -105,6 +108,8 @@ export interface Summary {
   most: number
   /** Means over the runs. */
   requestsPerGate: number
+  /** How long those that passed took, over all runs, in milliseconds. */
+  wait: { median: number; longest: number }
   /** The most requests in a second once all have asked and somebody answers: what those that come back do together. */
   peak: number
   /** Requests in each second, as a mean over the runs. */
@@ -119,6 +124,7 @@ export async function summarise(scenario: Scenario, policy: Policy, runs: number
     outcomes.reduce((sum, outcome) => sum + value(outcome), 0) / runs
   const passed = mean(outcome => outcome.passed)
   const most = mean(outcome => outcome.most)
+  const waits = outcomes.flatMap(outcome => outcome.waits)
   const back = Math.max(scenario.outage, STARTS_WITHIN + 1_000) / 1000
   const seconds = Math.max(...outcomes.map(({ load }) => load.length))
   return {
@@ -126,6 +132,7 @@ export async function summarise(scenario: Scenario, policy: Policy, runs: number
     passed,
     most,
     requestsPerGate: mean(({ requests }) => requests) / scenario.gates,
+    wait: { median: waits.length > 0 ? median(waits) : 0, longest: Math.max(0, ...waits) },
     peak: mean(({ load }) => Math.max(0, ...load.slice(back))),
     load: Array.from({ length: seconds }, (_, second) => mean(({ load }) => load[second] ?? 0)),
   }
