@@ -16,7 +16,7 @@ import { table } from './statistics.ts'
 
 const { values: options } = parseArgs({
   options: {
-    runs: { type: 'string', default: '3' },
+    runs: { type: 'string', default: '4' },
     json: { type: 'boolean', default: false },
     plot: { type: 'string' },
     real: { type: 'boolean', default: false },

@@ -15,7 +15,7 @@ export interface Scenario {
   outage: number
   /** The gates' deadline, in milliseconds. */
   timeout: number
-  /** When a window of the limit began before the first gate started, in milliseconds; else by chance. */
+  /** How long before the first gate a window of the limit began, in milliseconds; where unset, each run has its own. */
   phase?: number
 }
 
@@ -57,7 +57,7 @@ export function mostPossible(scenario: Scenario, start: number): number {
 export async function runHerd(scenario: Scenario, policy: Policy, seed: number): Promise<Outcome> {
   const simulation = new Simulation()
   const random = randomFrom(seed)
-  const start = -(scenario.phase ?? random() * 60_000)
+  const start = -(scenario.phase ?? 0)
   const limit = limitOf(scenario, start)
   const load: number[] = []
   let requests = 0
@@ -119,7 +119,8 @@ export interface Summary {
 /** Some runs of the same scenario, each with its own chances. */
 export async function summarise(scenario: Scenario, policy: Policy, runs: number): Promise<Summary> {
   const outcomes: Outcome[] = []
-  for (let seed = 1; seed <= runs; seed++) outcomes.push(await runHerd(scenario, policy, seed))
+  for (let run = 0; run < runs; run++)
+    outcomes.push(await runHerd({ phase: ((run + 0.5) / runs) * 60_000, ...scenario }, policy, run))
   const mean = (value: (outcome: Outcome) => number) =>
     outcomes.reduce((sum, outcome) => sum + value(outcome), 0) / runs
   const passed = mean(outcome => outcome.passed)
