@@ -42,7 +42,15 @@ test('the action is one file of at most 128 KiB', () => {
   expect(statSync(join(DIST, 'index.js')).size).toBeLessThanOrEqual(128 * 1024)
 })
 
-test('undici is in no bundle, and the licences do not claim that it is', () => {
+test('what is loaded only where a run fails has at most 32 KiB', () => {
+  const chunks = scripts.filter(name => /^\d+\.index\.js$/.test(name))
+  expect(chunks.length).toBeGreaterThan(0)
+  expect(chunks.reduce((sum, name) => sum + statSync(join(DIST, name)).size, 0)).toBeLessThanOrEqual(
+    32 * 1024,
+  )
+})
+
+test('neither undici nor Octokit is in a bundle, and the licences do not claim that they are', () => {
   for (const name of scripts)
     expect(read(name)).not.toMatch(/node_modules\/undici\/|undici\/lib|class Dispatcher/)
   const packages = read('licenses.txt').match(/^(@[\w.-]+\/)?[\w.-]+ \d+\.\d+\.\d+$/gm)
