@@ -24,6 +24,7 @@ const { values: options } = parseArgs({
   },
 })
 const rounds = Number(options.rounds)
+if (!(Number.isInteger(rounds) && rounds > 0)) throw new RangeError('--rounds takes a whole number from 1')
 const MEMORY_ROUNDS = 5
 
 const here = (name: string) => join(import.meta.dirname, name)
