@@ -34,8 +34,9 @@ export interface Scenario {
   event: 'push' | 'branch' | 'fork'
   secrets?: Record<string, string>
   env?: Record<string, string>
-  /** A folder to run in, instead of a small repository; what it has in it stays. */
+  /** A repository to run in, which stays, instead of a small one made for the run. */
   repository?: string
+  /** The one job to run, with those that it needs. */
   job?: string
 }
 
