@@ -8,7 +8,7 @@ function end(code: number): void {
 }
 
 process.stdout.on('error', () => process.exit(1))
-process.on('uncaughtException', error => reportDefect(error).finally(() => end(1)))
-action()
+const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
+Promise.race([action(), crash])
   .catch(reportDefect)
   .then(end, () => end(1))
