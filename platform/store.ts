@@ -158,7 +158,7 @@ export class TokenStore {
     const now = this.#settings.now()
     const delay = this.#settings.propagationSeconds * 1000
     const known = createdAt + delay
-    return known < revokedAt && known <= now && now < revokedAt + delay
+    return known <= revokedAt && known <= now && now < revokedAt + delay
   }
 
   #info(token: Token): TokenInfo {
