@@ -25,7 +25,7 @@ export interface WorkflowRun {
   outputs: Record<string, Record<string, string>>
   /** What the steps asked to have masked. */
   masks: string[]
-  /** What a reader of the log sees, annotations and summaries too. */
+  /** What a reader of the log sees, annotations and summaries too; of a shell that fails the last lines may be lost. */
   log: string
 }
 
