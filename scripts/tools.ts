@@ -23,19 +23,19 @@ const TOOLS = {
   act: {
     version: '0.2.89',
     ask: '--version',
-    needs: 'Go 1.24 or later',
+    needs: 'Go 1.25 or later',
     install: goInstall('github.com/nektos/act'),
   },
   actionlint: {
     version: '1.7.12',
     ask: '-version',
-    needs: 'Go 1.24 or later',
+    needs: 'Go 1.25 or later',
     install: goInstall('github.com/rhysd/actionlint/cmd/actionlint'),
   },
   zizmor: {
     version: '1.32.0',
     ask: '--version',
-    needs: 'Python 3.10 or later',
+    needs: 'Python 3.10 or later with its venv',
     install: pipInstall('zizmor'),
   },
 } satisfies Record<string, Tool>
