@@ -1,5 +1,5 @@
 /** Whoever searches docs/troubleshooting.md for the words of a message finds an entry. */
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Cause, Surprise } from '../src/answer.ts'
@@ -8,6 +8,7 @@ import { explain, linkTo, type Situation } from '../src/messages.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings } from '../src/settings.ts'
 import type { Absence, Flaw } from '../src/token.ts'
 import { REASONS, type Reason, type Verdict } from '../src/verdict.ts'
+import { sentencesIn } from './support/sentences.ts'
 
 const root = resolve('.')
 const page = readFileSync(join(root, 'docs', 'troubleshooting.md'), 'utf8')
@@ -210,6 +211,18 @@ test.each(ELSEWHERE)('%s: %s', (file, words, section) => {
   expect(readFileSync(join(root, 'src', file), 'utf8')).toContain(words)
   expect(entries.get(section)?.some(({ heading }) => heading.includes(words.trim()))).toBe(true)
 })
+
+/** The command line's sentences, read from its source. */
+const spoken = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter(path => /^(cli|handover)[\\/].*\.ts$/.test(path))
+  .flatMap(path =>
+    sentencesIn(readFileSync(join(root, 'src', path), 'utf8')).map(sentence => ({ path, sentence })),
+  )
+
+for (const { path, sentence } of spoken)
+  test(`${path}: ${sentence}`, () => {
+    expect(entryFor('The command line', sentence)?.body).toMatch(/\w{3}.*\./s)
+  })
 
 test('every setting is spoken of', () => {
   for (const name of Object.keys(DEFAULTS)) expect(page).toContain(`\`${name}`)
