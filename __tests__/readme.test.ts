@@ -33,6 +33,9 @@ const examples = readdirSync(join(root, 'examples'))
   .filter(name => name.endsWith('.yml'))
   .map(name => ({ name, text: read('examples', name) }))
 
+/** Those for GitHub; the ones for GitLab are run by gitlab.test.ts. */
+const workflows = examples.filter(({ name }) => !name.startsWith('gitlab-'))
+
 const snippets = [...readme.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map(({ 1: text = '', index }) => ({
   text,
   line: readme.slice(0, index).split('\n').length,
@@ -139,7 +142,7 @@ describe('The reusable workflow', () => {
   })
 })
 
-describe.each(examples)('examples/$name', ({ text }) => {
+describe.each(workflows)('examples/$name', ({ text }) => {
   const workflow = parse(text)
   const named = Object.entries<Job>(workflow.jobs)
   const jobs = named.map(([, job]) => job)

@@ -1,7 +1,16 @@
 /** The release script, on a copy of what it writes. */
 import { spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
@@ -32,7 +41,8 @@ const next = `${major}.${minor + 1}.0`
 beforeEach(() => {
   copy = mkdtempSync(join(tmpdir(), 'nolapse-release-'))
   for (const path of [
-    ...['README.md', 'SECURITY.md', 'CHANGELOG.md', 'package.json', 'package-lock.json', 'docs', 'templates'],
+    ...['README.md', 'SECURITY.md', 'CHANGELOG.md', 'package.json', 'package-lock.json'],
+    ...['docs', 'examples', 'templates'],
     ...[join('src', 'version.ts'), join('.github', 'workflows', 'token-gate.yml')],
   ])
     if (existsSync(join(root, path))) cpSync(join(root, path), join(copy, path), { recursive: true })
@@ -60,7 +70,10 @@ test('a release names its version in every place, and then the check passes', ()
   expect(read('README.md')).toContain(`npx --yes @nolapse/token-action@${next} check`)
   expect(read('README.md')).toContain(`nolapse/token-action@<40-character commit SHA> # v${next}`)
   expect(read('SECURITY.md')).toContain(`@nolapse/token-action@${next} revoke`)
-  for (const path of ['README.md', 'SECURITY.md', '.github/workflows/token-gate.yml'])
+  const told = ['docs', 'examples', 'templates'].flatMap(folder =>
+    readdirSync(join(copy, folder)).map(name => join(folder, name)),
+  )
+  for (const path of ['README.md', 'SECURITY.md', '.github/workflows/token-gate.yml', ...told])
     expect(read(path)).not.toContain(version)
   expect(release('--check', `v${next}`)).toMatchObject({ status: 0 })
 })

@@ -102,7 +102,7 @@ function explain(verdict, situation) {
             return {
                 what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
                 causes: [
-                    'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
+                    'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
                     sentence(`${setting('expected-org-id')} is out of date.`),
                 ],
                 remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
@@ -1467,6 +1467,13 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+}
+
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(67);
 ;// CONCATENATED MODULE: external "node:https"
@@ -2558,10 +2565,10 @@ function parseApiUrl(value, insecure) {
         return unusable('has a query or a fragment (? or #). Give the base URL alone.');
     url.pathname = url.pathname.replace(/\/+$/, '');
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: the action adds /v1/auth/validate.");
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or set allow-insecure-http to true where the network is trusted.');
+            'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
 /** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
@@ -2584,7 +2591,8 @@ function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
     if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
-        return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide, with continue-on-error.');
+        return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+            'continue-on-error on GitHub, allow_failure in GitLab.');
     return reasons.filter(tolerable);
 }
 function parseSeconds(value) {
@@ -2836,6 +2844,7 @@ var messages = __nccwpck_require__(522);
 
 
 
+
 /** Runs the step and returns its exit code. */
 async function action() {
     const raw = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, getInput(name)]));
@@ -2860,11 +2869,9 @@ async function action() {
     const ruling = await gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host))));
     return report(ruling, settings, situation);
 }
-/** The last resort: a defect of ours is a verdict too. Of the error only its kind and place are told, never its text. */
+/** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    const defect = [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
-    await report({ verdict: { reason: 'internal-error', defect }, attempts: 0, elapsed: 0 }, [], situationOf([]));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], situationOf([]));
     return 1;
 }
 const situationOf = (settings) => ({
@@ -2941,14 +2948,30 @@ function deliver(verdict) {
     setOutput('valid', valid);
 }
 
+;// CONCATENATED MODULE: ./src/end.js
+/** How a process ends, so that what was written has arrived, and what has not counts. */
+let lost = false;
+/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/**
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
+ * of is none, so where standard output is broken, success becomes `broken`.
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(failed || lost ? code || broken : code));
+}
+
 ;// CONCATENATED MODULE: ./src/index.js
 /** The action's entry. */
 
 
-/** Ends at once when all is written: a hung proxy's socket must not hold the step, and nobody reads a broken pipe. */
-function end(code) {
-    process.stdout.write('', failed => process.exit(failed ? 1 : code));
-}
+
+// Nobody reads a broken pipe.
 process.stdout.on('error', () => process.exit(1));
 const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
 Promise.race([action(), crash])

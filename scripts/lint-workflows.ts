@@ -1,7 +1,7 @@
 /** Lints the GitHub side: actionlint and zizmor over workflows and examples, action.yml by GitHub's own schema. */
 import { spawnSync } from 'node:child_process'
 import { readdirSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { validate } from '@actions/languageservice'
 import { TextDocument } from 'vscode-languageserver-textdocument'
@@ -15,7 +15,8 @@ const yamlFiles = (folder: string) =>
     .map(name => join(folder, name))
 
 const workflows = yamlFiles(join('.github', 'workflows'))
-const examples = yamlFiles('examples')
+/** Those for GitHub. */
+const examples = yamlFiles('examples').filter(path => !basename(path).startsWith('gitlab-'))
 
 function run(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0

@@ -34,15 +34,18 @@ const mentioning = () => [
   'README.md',
   'SECURITY.md',
   join('.github', 'workflows', 'token-gate.yml'),
-  ...filesIn('docs'),
-  ...filesIn('templates'),
+  ...['docs', 'examples', 'templates'].flatMap(filesIn),
 ]
 
-/** What stands before such a version: the package, the action, a tag in a URL, a pinned commit's comment, a shell's variable. */
+/**
+ * What stands before such a version: the package or the action, a tag in a URL, a pinned commit's comment, GitLab's component, a
+ * shell's variable.
+ */
 const MENTIONS = [
   /(nolapse\/token-action(?:\/\.github\/workflows\/token-gate\.yml)?[@/]v?)\d+\.\d+\.\d+/g,
   /(nolapse\/token-action\/(?:blob|tree|raw|releases\/tag)\/v)\d+\.\d+\.\d+/g,
   /(nolapse\/token-action@(?:<[^>\n]*>|[0-9a-f]{40}) # v)\d+\.\d+\.\d+/g,
+  /(\/token-action\/token-check@)\d+\.\d+\.\d+/g,
   /(^VERSION=v?)\d+\.\d+\.\d+/gm,
 ]
 

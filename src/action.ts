@@ -1,6 +1,7 @@
 /** The GitHub face of the gate: inputs → mask → gate → outputs → annotation and summary. */
 import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import * as core from '@actions/core'
+import { defectOf } from './defect.ts'
 import { checkEnvironment } from './environment.ts'
 import { gate, type Ruling, surroundings } from './gate.ts'
 import { explain, passed, retrying, type Situation, textOf } from './messages.ts'
@@ -41,12 +42,10 @@ export async function action(): Promise<0 | 1> {
   return report(ruling, settings, situation)
 }
 
-/** The last resort: a defect of ours is a verdict too. Of the error only its kind and place are told, never its text. */
+/** The last resort: a defect of ours is a verdict too. */
 export async function reportDefect(error: unknown): Promise<1> {
-  const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1]
-  const defect = [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ')
   await report(
-    { verdict: { reason: 'internal-error', defect }, attempts: 0, elapsed: 0 },
+    { verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 },
     [],
     situationOf([]),
   )

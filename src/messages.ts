@@ -71,7 +71,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       return {
         what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
         causes: [
-          'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
+          'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
           sentence(`${setting('expected-org-id')} is out of date.`),
         ],
         remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,

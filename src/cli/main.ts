@@ -1,7 +1,10 @@
 #!/usr/bin/env node
 /** The command line's entry. */
 import '../fail-closed.ts'
-import { Command } from 'commander'
-import { VERSION } from '../version.ts'
+import { end, surviveBrokenPipes } from '../end.ts'
+import { EXIT } from './exit-codes.ts'
+import { run } from './program.ts'
 
-new Command('nolapse-token').version(VERSION).parse()
+surviveBrokenPipes()
+const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
+run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)))

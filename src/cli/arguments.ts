@@ -1,0 +1,18 @@
+/** What must not stand among the arguments, and must not come back in an answer to them. */
+
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+const TOKEN_LIKE = /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i
+
+export const holdsToken = (args: readonly string[]): boolean => args.some(arg => TOKEN_LIKE.test(arg))
+
+export const TOKEN_IN_ARGUMENTS =
+  'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
+  'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
+  "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name."
+
+/** What a person may have mistyped: a word or an option. Anything else between quotes could be a secret. */
+const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i
+
+/** An error of the parser without the values that it quotes. */
+export const withoutValues = (error: string): string =>
+  error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'))

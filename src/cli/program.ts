@@ -1,0 +1,83 @@
+/** The command line as a whole: which commands there are, and what becomes of a run. */
+import { Command, CommanderError } from 'commander'
+import { defectOf } from '../defect.ts'
+import { explain, textOf } from '../messages.ts'
+import { VERSION } from '../version.ts'
+import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
+import { registerCheck } from './check.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+import { situationOf } from './options.ts'
+import { complain } from './print.ts'
+
+/** A command says by this how it ended. */
+export type Conclude = (code: ExitCode) => void
+
+/** A command says by this what is to be done about an error that nobody expected, and which exit code that has. */
+export type OnDefect = (report: (error: unknown) => ExitCode) => void
+
+/**
+ * Runs one command. Never throws.
+ *
+ * @param crash rejects with what was thrown where nobody could catch it
+ */
+export async function run(args: readonly string[], crash: Promise<never>): Promise<ExitCode> {
+  if (holdsToken(args)) {
+    complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS)
+    return EXIT.usage
+  }
+  // Where no command says how it ended, it has not done what it was asked for.
+  let code: ExitCode = EXIT.failed
+  let defect = reportDefect
+  const program = programOf(
+    ended => {
+      code = ended
+    },
+    report => {
+      defect = report
+    },
+  )
+  try {
+    await Promise.race([program.parseAsync(args, { from: 'user' }), crash])
+    return code
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    return defect(error)
+  }
+}
+
+/** The last resort, for what nobody expected. */
+function reportDefect(error: unknown): ExitCode {
+  const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
+  complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf({}, [])), verdict.reason))
+  return EXIT.failed
+}
+
+function programOf(conclude: Conclude, onDefect: OnDefect): Command {
+  const program = new Command('nolapse-token')
+    .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+    .version(VERSION, '-V, --version', 'print the version')
+    .helpOption('-h, --help', 'print this help')
+    .helpCommand('help [command]', 'print the help of a command')
+    .exitOverride()
+    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
+    .showHelpAfterError('Add --help to see what there is.')
+    .addHelpText('after', AFTER)
+  registerCheck(program, conclude, onDefect)
+  return program
+}
+
+const AFTER = `
+Secrets come from the environment, never from arguments:
+  NOLAPSE_TOKEN          the token that check validates
+  NOLAPSE_SESSION_TOKEN  the session for the other commands
+  NOLAPSE_API_URL        the default of --api-url
+
+Exit codes:
+  0        done, valid, or tolerated
+  1        refused, with nothing left behind
+  2        wrong usage, no session, or a setting that can't be used
+  3        no usable answer, or a defect of ours, with nothing left behind
+  4        something is left that a person must look at; the message names it
+  128 + n  ended by signal n
+
+More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`
