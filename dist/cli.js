@@ -6525,18 +6525,13 @@ function exchange(request) {
             sent?.destroy();
         };
         const timer = setTimeout(() => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
-        const answered = async (message) => {
-            const status = message.statusCode;
-            const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined;
-            if (body instanceof Error && request.bodyDecides.includes(status))
-                settle(faultOf(body));
-            else
-                settle({
-                    kind: 'answer',
-                    status,
-                    headers: message.headers,
-                    body: body instanceof Error ? undefined : body,
-                });
+        const answered = (message) => {
+            const { statusCode, headers } = message;
+            const status = statusCode;
+            const settleWith = (body) => settle({ kind: 'answer', status, headers, body });
+            if (!bodyMatters(status))
+                return settleWith(undefined);
+            read(message, request.maxBytes).then(settleWith, error => request.bodyDecides.includes(status) ? settle(faultOf(error)) : settleWith(undefined));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
@@ -6571,7 +6566,7 @@ const isTunnel = (agent) => !(agent instanceof external_node_http_namespaceObjec
 /** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
-    return new Promise(resolve => {
+    return new Promise((resolve, reject) => {
         const chunks = [];
         let size = 0;
         message.on('data', (chunk) => {
@@ -6582,13 +6577,15 @@ function read(message, maxBytes) {
                 chunks.push(chunk);
         });
         message.on('end', () => resolve(Buffer.concat(chunks)));
-        message.on('error', resolve);
+        message.on('error', reject);
     });
 }
 /** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+const NOT_TLS = /^write EPROTO .*:(wrong version number|packet length too long):/;
 function faultOf(error) {
     // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
     const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
@@ -6598,10 +6595,10 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
     if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
         return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = error.code ?? error.name;
+    const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
     if (UNVERIFIABLE.test(code))
         return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
+    if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
 }

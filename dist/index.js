@@ -774,10 +774,10 @@ const tunnel = () => {
   return __nccwpck_require__(488)
 }
 
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
+exports.httpOverHttp = options => tunnel().httpOverHttp(options)
+exports.httpsOverHttp = options => tunnel().httpsOverHttp(options)
+exports.httpOverHttps = options => tunnel().httpOverHttps(options)
+exports.httpsOverHttps = options => tunnel().httpsOverHttps(options)
 
 
 /***/ }),
@@ -785,7 +785,6 @@ exports.vX = options => tunnel().httpsOverHttps(options)
 /***/ 194:
 /***/ ((__unused_webpack_module, exports) => {
 
-var __webpack_unused_export__;
 /**
  * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
  * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
@@ -795,14 +794,14 @@ const absent = () => {
   throw new Error('undici is not part of this bundle: bundle/undici.cjs')
 }
 
-exports.k = class {
+exports.ProxyAgent = class {
   constructor() {
     absent()
   }
 }
 
 /** Named by @actions/github for Octokit, of which only the context beside it is used. */
-__webpack_unused_export__ = absent
+exports.fetch = absent
 
 
 /***/ })
@@ -829,7 +828,7 @@ __webpack_unused_export__ = absent
 /******/ 		// Execute the module function
 /******/ 		var threw = true;
 /******/ 		try {
-/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
 /******/ 			threw = false;
 /******/ 		} finally {
 /******/ 			if(threw) delete __webpack_module_cache__[moduleId];
@@ -2142,10 +2141,10 @@ class HttpClient {
             let tunnelAgent;
             const overHttps = proxyUrl.protocol === 'https:';
             if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel/* httpsOverHttps */.vX : tunnel/* httpsOverHttp */.I9;
+                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
             }
             else {
-                tunnelAgent = overHttps ? tunnel/* httpOverHttps */.aQ : tunnel/* httpOverHttp */.xj;
+                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
             }
             agent = tunnelAgent(agentOptions);
             this._proxyAgent = agent;
@@ -2176,7 +2175,7 @@ class HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -2303,18 +2302,13 @@ function exchange(request) {
             sent?.destroy();
         };
         const timer = setTimeout(() => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
-        const answered = async (message) => {
-            const status = message.statusCode;
-            const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined;
-            if (body instanceof Error && request.bodyDecides.includes(status))
-                settle(faultOf(body));
-            else
-                settle({
-                    kind: 'answer',
-                    status,
-                    headers: message.headers,
-                    body: body instanceof Error ? undefined : body,
-                });
+        const answered = (message) => {
+            const { statusCode, headers } = message;
+            const status = statusCode;
+            const settleWith = (body) => settle({ kind: 'answer', status, headers, body });
+            if (!bodyMatters(status))
+                return settleWith(undefined);
+            read(message, request.maxBytes).then(settleWith, error => request.bodyDecides.includes(status) ? settle(faultOf(error)) : settleWith(undefined));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
@@ -2349,7 +2343,7 @@ const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
 /** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
-    return new Promise(resolve => {
+    return new Promise((resolve, reject) => {
         const chunks = [];
         let size = 0;
         message.on('data', (chunk) => {
@@ -2360,13 +2354,15 @@ function read(message, maxBytes) {
                 chunks.push(chunk);
         });
         message.on('end', () => resolve(Buffer.concat(chunks)));
-        message.on('error', resolve);
+        message.on('error', reject);
     });
 }
 /** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+const NOT_TLS = /^write EPROTO .*:(wrong version number|packet length too long):/;
 function faultOf(error) {
     // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
     const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
@@ -2376,10 +2372,10 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
     if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
         return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = error.code ?? error.name;
+    const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
     if (UNVERIFIABLE.test(code))
         return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
+    if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
 }
@@ -2845,8 +2841,12 @@ var messages = __nccwpck_require__(522);
 
 
 
-/** Runs the step and returns its exit code. */
-async function action() {
+/**
+ * Runs the step and returns its exit code.
+ *
+ * @param crash rejects where an error nobody caught has ended the run: no answer that comes after it counts
+ */
+async function action(crash = new Promise(() => { })) {
     const raw = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, getInput(name)]));
     const tokens = {
         input: getInput('token', { trimWhitespace: false }),
@@ -2858,7 +2858,7 @@ async function action() {
         ...Object.values(raw).flatMap(tokensIn),
     ]))
         setSecret(secret);
-    const obstacle = obstacleToOutputs();
+    const obstacle = obstacleTo(trial);
     if (obstacle)
         return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
     if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
@@ -2866,7 +2866,10 @@ async function action() {
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
     const settings = checkEnvironment(readSettings(raw));
     const situation = situationOf(settings);
-    const ruling = await gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host))));
+    const ruling = await Promise.race([
+        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host)))),
+        crash,
+    ]);
     return report(ruling, settings, situation);
 }
 /** The last resort: a defect of ours is a verdict too. */
@@ -2884,43 +2887,43 @@ const withSibling = (settings) => [
     ...(Array.isArray(settings) ? settings : []),
     { subject: 'nolapse-token', says: "is nolapse-action's name for it. Here the input is called `token`." },
 ];
-/**
- * Why outputs can't be written, if so. Tried by writing, since a full disk shows no sooner; the byte is taken back, as
- * not every engine skips an empty line.
- */
-function obstacleToOutputs() {
+/** Why outputs can't be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
+function obstacleTo(write) {
     const path = process.env.GITHUB_OUTPUT;
     if (!path)
         return 'GITHUB_OUTPUT is not set';
     try {
-        const file = (0,external_node_fs_namespaceObject.openSync)(path, 'r+');
-        try {
-            const { size } = (0,external_node_fs_namespaceObject.fstatSync)(file);
-            (0,external_node_fs_namespaceObject.writeSync)(file, '\n', size);
-            (0,external_node_fs_namespaceObject.ftruncateSync)(file, size);
-        }
-        finally {
-            (0,external_node_fs_namespaceObject.closeSync)(file);
-        }
+        write(path);
         return undefined;
     }
     catch (error) {
-        return `the file that GITHUB_OUTPUT names is not writable (${error.code})`;
+        // core's own error, without a code, is for a file that is not there.
+        return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
     }
 }
-function reportUndelivered(obstacle) {
-    error(`The step's outputs can't be delivered: ${obstacle}. ` +
+/** Writes one byte, since a full disk shows no sooner, and takes it back, as not every engine skips an empty line. */
+function trial(path) {
+    const file = (0,external_node_fs_namespaceObject.openSync)(path, 'r+');
+    try {
+        const { size } = (0,external_node_fs_namespaceObject.fstatSync)(file);
+        (0,external_node_fs_namespaceObject.writeSync)(file, '\n', size);
+        (0,external_node_fs_namespaceObject.ftruncateSync)(file, size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(file);
+    }
+}
+function reportUndelivered(why) {
+    error(`The step's outputs can't be delivered: ${why}. ` +
         'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
     return 1;
 }
 async function report(ruling, settings, situation) {
     const { verdict } = ruling;
-    try {
-        deliver(verdict);
-    }
-    catch (error) {
-        return reportUndelivered(`writing them failed (${error.code ?? 'the file is gone'})`);
-    }
+    // The file was writable when the run began, which says nothing of now.
+    const obstacle = obstacleTo(() => deliver(verdict));
+    if (obstacle)
+        return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
         info((0,messages/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
@@ -2929,7 +2932,7 @@ async function report(ruling, settings, situation) {
     const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
     const aftermath = await __nccwpck_require__.e(/* import() */ 969).then(__nccwpck_require__.bind(__nccwpck_require__, 969)).catch(() => undefined);
-    message.causes.unshift(...((await aftermath?.likelyCauses(verdict).catch(() => undefined)) ?? []));
+    message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
     const text = (0,messages/* textOf */.b6)(message, verdict.reason);
     if (tolerated)
         warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
@@ -2974,7 +2977,7 @@ function end(code, broken = 1) {
 // Nobody reads a broken pipe.
 process.stdout.on('error', () => process.exit(1));
 const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
-Promise.race([action(), crash])
+Promise.race([action(crash), crash])
     .catch(reportDefect)
     .then(end, () => end(1));
 

@@ -7,9 +7,9 @@ import type { Verdict } from './verdict.ts'
 
 export async function likelyCauses(verdict: Verdict): Promise<string[]> {
   if (verdict.reason !== 'missing') return causesOnGitHub(verdict.reason)
-  // Read only where it can tell why there is no token: it parses the whole event.
-  const { context } = await import('@actions/github')
-  return causesOnGitHub(verdict.reason, context)
+  // Read only where it can tell why there is no token: it parses the whole event. Without one the usual causes are left.
+  const github = await import('@actions/github').catch(() => undefined)
+  return causesOnGitHub(verdict.reason, github?.context)
 }
 
 /** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */

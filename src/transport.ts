@@ -55,17 +55,14 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
       () => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
     )
-    const answered = async (message: http.IncomingMessage) => {
-      const status = message.statusCode as number
-      const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined
-      if (body instanceof Error && request.bodyDecides.includes(status)) settle(faultOf(body))
-      else
-        settle({
-          kind: 'answer',
-          status,
-          headers: message.headers,
-          body: body instanceof Error ? undefined : body,
-        })
+    const answered = (message: http.IncomingMessage) => {
+      const { statusCode, headers } = message
+      const status = statusCode as number
+      const settleWith = (body: Answer['body']) => settle({ kind: 'answer', status, headers, body })
+      if (!bodyMatters(status)) return settleWith(undefined)
+      read(message, request.maxBytes).then(settleWith, error =>
+        request.bodyDecides.includes(status) ? settle(faultOf(error)) : settleWith(undefined),
+      )
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
       sent = (request.url.protocol === 'https:' ? https : http).request(options, onResponse)
@@ -110,8 +107,8 @@ const isTunnel = (agent: unknown): boolean => !(agent instanceof http.Agent)
 const bodyMatters = (status: number): boolean =>
   (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status))
 
-function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | Error> {
-  return new Promise(resolve => {
+function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     message.on('data', (chunk: Buffer) => {
@@ -120,7 +117,7 @@ function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer |
       else chunks.push(chunk)
     })
     message.on('end', () => resolve(Buffer.concat(chunks)))
-    message.on('error', resolve)
+    message.on('error', reject)
   })
 }
 
@@ -132,6 +129,9 @@ const UNVERIFIABLE =
 const NOT_THE_PROTOCOL =
   /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/
 
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+const NOT_TLS = /^write EPROTO .*:(wrong version number|packet length too long):/
+
 function faultOf(error: Error & { code?: string }): Fault {
   // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
   const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message)
@@ -140,9 +140,10 @@ function faultOf(error: Error & { code?: string }): Fault {
     return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }
   if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
     return { kind: 'fault', fault: 'proxy', status: undefined }
-  const code = error.code ?? error.name
+  const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
   if (UNVERIFIABLE.test(code)) return { kind: 'fault', fault: 'untrusted', code }
-  if (NOT_THE_PROTOCOL.test(code)) return { kind: 'fault', fault: 'not-http', code }
+  if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
+    return { kind: 'fault', fault: 'not-http', code }
   return { kind: 'fault', fault: 'unreachable', code }
 }
 
