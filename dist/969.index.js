@@ -344,9 +344,16 @@ var messages = __webpack_require__(522);
 async function likelyCauses(verdict) {
     if (verdict.reason !== 'missing')
         return causesOnGitHub(verdict.reason);
-    // Read only where it can tell why there is no token: it parses the whole event. Without one the usual causes are left.
-    const github = await __webpack_require__.e(/* import() */ 709).then(__webpack_require__.bind(__webpack_require__, 709)).catch(() => undefined);
-    return causesOnGitHub(verdict.reason, github?.context);
+    try {
+        // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so that the
+        // bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+        const { context } = await __webpack_require__.e(/* import() */ 175).then(__webpack_require__.bind(__webpack_require__, 175));
+        return causesOnGitHub(verdict.reason, context);
+    }
+    catch {
+        // Without an event the usual causes are left.
+        return causesOnGitHub(verdict.reason);
+    }
 }
 /** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */
 async function writeSummary(ruling, message, host) {

@@ -5008,7 +5008,7 @@ function explain(verdict, situation) {
             return explainSurprise(verdict.surprise, situation);
         case 'invalid':
             return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${quote(verdict.said)}`,
+                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
                 causes: [
                     'The token was rotated, and the time in which the old one still works is over.',
                     'The token was revoked.',
@@ -5189,7 +5189,7 @@ function explainSurprise(surprise, { host, setting }) {
         case 'field':
             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
         case 'status':
-            return explainStatus(surprise.status, surprise.html, quote(surprise.said), unexpected, apiUrl);
+            return explainStatus(surprise, unexpected, apiUrl);
     }
 }
 const WRONG = {
@@ -5198,7 +5198,8 @@ const WRONG = {
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
 };
-function explainStatus(code, html, words, unexpected, apiUrl) {
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${neutralise(said)}"` : '';
     const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
@@ -5234,7 +5235,6 @@ const CODES = {
 const messages_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-const quote = (words) => (words ? ` It says: "${neutralise(words)}"` : '');
 
 ;// CONCATENATED MODULE: ./src/version.js
 /** Of the action and the command line; a test holds it equal to package.json's. */

@@ -89,7 +89,7 @@ function explain(verdict, situation) {
             return explainSurprise(verdict.surprise, situation);
         case 'invalid':
             return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${quote(verdict.said)}`,
+                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
                 causes: [
                     'The token was rotated, and the time in which the old one still works is over.',
                     'The token was revoked.',
@@ -270,7 +270,7 @@ function explainSurprise(surprise, { host, setting }) {
         case 'field':
             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
         case 'status':
-            return explainStatus(surprise.status, surprise.html, quote(surprise.said), unexpected, apiUrl);
+            return explainStatus(surprise, unexpected, apiUrl);
     }
 }
 const WRONG = {
@@ -279,7 +279,8 @@ const WRONG = {
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
 };
-function explainStatus(code, html, words, unexpected, apiUrl) {
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${neutralise(said)}"` : '';
     const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
@@ -315,7 +316,6 @@ const CODES = {
 const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-const quote = (words) => (words ? ` It says: "${neutralise(words)}"` : '');
 
 
 /***/ }),
@@ -774,10 +774,10 @@ const tunnel = () => {
   return __nccwpck_require__(488)
 }
 
-exports.httpOverHttp = options => tunnel().httpOverHttp(options)
-exports.httpsOverHttp = options => tunnel().httpsOverHttp(options)
-exports.httpOverHttps = options => tunnel().httpOverHttps(options)
-exports.httpsOverHttps = options => tunnel().httpsOverHttps(options)
+exports.xj = options => tunnel().httpOverHttp(options)
+exports.I9 = options => tunnel().httpsOverHttp(options)
+exports.aQ = options => tunnel().httpOverHttps(options)
+exports.vX = options => tunnel().httpsOverHttps(options)
 
 
 /***/ }),
@@ -785,6 +785,7 @@ exports.httpsOverHttps = options => tunnel().httpsOverHttps(options)
 /***/ 194:
 /***/ ((__unused_webpack_module, exports) => {
 
+var __webpack_unused_export__;
 /**
  * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
  * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
@@ -794,14 +795,14 @@ const absent = () => {
   throw new Error('undici is not part of this bundle: bundle/undici.cjs')
 }
 
-exports.ProxyAgent = class {
+exports.k = class {
   constructor() {
     absent()
   }
 }
 
 /** Named by @actions/github for Octokit, of which only the context beside it is used. */
-exports.fetch = absent
+__webpack_unused_export__ = absent
 
 
 /***/ })
@@ -828,7 +829,7 @@ exports.fetch = absent
 /******/ 		// Execute the module function
 /******/ 		var threw = true;
 /******/ 		try {
-/******/ 			__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
 /******/ 			threw = false;
 /******/ 		} finally {
 /******/ 			if(threw) delete __webpack_module_cache__[moduleId];
@@ -2141,10 +2142,10 @@ class HttpClient {
             let tunnelAgent;
             const overHttps = proxyUrl.protocol === 'https:';
             if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+                tunnelAgent = overHttps ? tunnel/* httpsOverHttps */.vX : tunnel/* httpsOverHttp */.I9;
             }
             else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+                tunnelAgent = overHttps ? tunnel/* httpOverHttps */.aQ : tunnel/* httpOverHttp */.xj;
             }
             agent = tunnelAgent(agentOptions);
             this._proxyAgent = agent;
@@ -2175,7 +2176,7 @@ class HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
