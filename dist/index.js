@@ -49,7 +49,7 @@ function neutralise(text) {
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line;
+    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
 }
 
 // EXTERNAL MODULE: ./src/token.js
@@ -161,7 +161,7 @@ const FLAWS = {
         `${SET_AGAIN} Only what stands after the = belongs there.`,
     ],
     expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ … }} as text',
+        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
         'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
     ],
     masked: [
@@ -375,7 +375,7 @@ function flawOf(value) {
         return 'expression';
     if (/^\*+$/.test(inner))
         return 'masked';
-    if (/^["'`“”‘’]|["'`“”‘’]$/.test(inner))
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
         return 'quotes';
     if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
         return 'bearer';
@@ -845,36 +845,6 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
-/******/ 	
-/******/ 	/* webpack/runtime/create fake namespace object */
-/******/ 	(() => {
-/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 		var leafPrototypes;
-/******/ 		// create a fake namespace object
-/******/ 		// mode & 1: value is a module id, require it
-/******/ 		// mode & 2: merge all properties of value into the ns
-/******/ 		// mode & 4: return value when already ns object
-/******/ 		// mode & 16: return value when it's Promise-like
-/******/ 		// mode & 8|1: behave like require
-/******/ 		__nccwpck_require__.t = function(value, mode) {
-/******/ 			if(mode & 1) value = this(value);
-/******/ 			if(mode & 8) return value;
-/******/ 			if(typeof value === 'object' && value) {
-/******/ 				if((mode & 4) && value.__esModule) return value;
-/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 			}
-/******/ 			var ns = Object.create(null);
-/******/ 			__nccwpck_require__.r(ns);
-/******/ 			var def = {};
-/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 			}
-/******/ 			def['default'] = () => (value);
-/******/ 			__nccwpck_require__.d(ns, def);
-/******/ 			return ns;
-/******/ 		};
-/******/ 	})();
 /******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
@@ -1480,10 +1450,8 @@ var external_node_http_ = __nccwpck_require__(67);
 const external_node_https_namespaceObject = require("node:https");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -2014,7 +1982,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        info.httpModule = usingSsl ? external_https_ : external_http_;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -2696,7 +2664,7 @@ function parse(body) {
         return undefined;
     }
 }
-/** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
+/** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body, token) {
     const json = body === 'too-large' ? undefined : parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
@@ -2709,7 +2677,8 @@ function requestIdOf(header, token) {
 
 ;// CONCATENATED MODULE: ./src/retry.js
 const realClock = {
-    now: () => performance.now(),
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
     date: () => Date.now(),
     random: () => Math.random(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
@@ -2832,7 +2801,7 @@ const surroundings = (onRetry) => ({
 // EXTERNAL MODULE: ./src/messages.js + 1 modules
 var messages = __nccwpck_require__(522);
 ;// CONCATENATED MODULE: ./src/action.js
-/** The GitHub face of the gate: inputs → mask → gate → outputs → annotation and summary. */
+/** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
 
 
 
@@ -2932,7 +2901,7 @@ async function report(ruling, settings, situation) {
     const message = (0,messages/* explain */.WE)(verdict, situation);
     const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
-    const aftermath = await __nccwpck_require__.e(/* import() */ 969).then(__nccwpck_require__.bind(__nccwpck_require__, 969)).catch(() => undefined);
+    const aftermath = await __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849)).catch(() => undefined);
     message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
     const text = (0,messages/* textOf */.b6)(message, verdict.reason);
     if (tolerated)

@@ -86,8 +86,11 @@ function bundle(entry: string, name: string): string {
 function toAscii(folder: string) {
   for (const name of readdirSync(folder).filter(file => file.endsWith('.js'))) {
     const path = join(folder, name)
+    const source = readFileSync(path, 'utf8')
+    if (/\\[^\n -~\t\r]/.test(source))
+      throw new Error(`${name}: a backslash would change what an escape means`)
     const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
-    writeFileSync(path, readFileSync(path, 'utf8').replace(/[^\n -~\t\r]/g, escaped))
+    writeFileSync(path, source.replace(/[^\n -~\t\r]/g, escaped))
   }
 }
 
