@@ -6,9 +6,11 @@ export default {
   // Half of the time is waiting for child processes: jest's own choice would leave one of two cores idle.
   maxWorkers: '100%',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // Those need act: `npm run test:workflows`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/workflows/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/jest.transform.cjs' },
-  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.stryker-tmp/'],
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/', '<rootDir>/.stryker-tmp/'],
   // Child processes start slowly on a busy machine; what the action itself bounds is bounded well below this.
   testTimeout: 30_000,
   collectCoverage: true,

@@ -141,7 +141,7 @@ test.each([
   [{ kind: 'status', status: 403, html: true, said: '' }, /HTML page[\s\S]*[Ff]irewall/],
   [
     { kind: 'status', status: 400, html: false, said: 'no\n::error::' },
-    /400 Bad Request It says: "no : :error: :"/,
+    /400 Bad Request and says "no : :error: :"/,
   ],
 ] as [Surprise, RegExp][])("an answer that is not the contract's: %j", (surprise, told) => {
   expect(surprised(surprise)).toMatch(told)

@@ -49,7 +49,7 @@ function neutralise(text) {
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line;
+    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
 }
 
 // EXTERNAL MODULE: ./src/token.js
@@ -89,7 +89,7 @@ function explain(verdict, situation) {
             return explainSurprise(verdict.surprise, situation);
         case 'invalid':
             return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${quote(verdict.said)}`,
+                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
                 causes: [
                     'The token was rotated, and the time in which the old one still works is over.',
                     'The token was revoked.',
@@ -161,7 +161,7 @@ const FLAWS = {
         `${SET_AGAIN} Only what stands after the = belongs there.`,
     ],
     expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ … }} as text',
+        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
         'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
     ],
     masked: [
@@ -270,7 +270,7 @@ function explainSurprise(surprise, { host, setting }) {
         case 'field':
             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
         case 'status':
-            return explainStatus(surprise.status, surprise.html, quote(surprise.said), unexpected, apiUrl);
+            return explainStatus(surprise, unexpected, apiUrl);
     }
 }
 const WRONG = {
@@ -279,7 +279,8 @@ const WRONG = {
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
 };
-function explainStatus(code, html, words, unexpected, apiUrl) {
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${neutralise(said)}"` : '';
     const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
@@ -315,7 +316,6 @@ const CODES = {
 const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-const quote = (words) => (words ? ` It says: "${neutralise(words)}"` : '');
 
 
 /***/ }),
@@ -375,7 +375,7 @@ function flawOf(value) {
         return 'expression';
     if (/^\*+$/.test(inner))
         return 'masked';
-    if (/^["'`“”‘’]|["'`“”‘’]$/.test(inner))
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
         return 'quotes';
     if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
         return 'bearer';
@@ -774,10 +774,10 @@ const tunnel = () => {
   return __nccwpck_require__(488)
 }
 
-exports.httpOverHttp = options => tunnel().httpOverHttp(options)
-exports.httpsOverHttp = options => tunnel().httpsOverHttp(options)
-exports.httpOverHttps = options => tunnel().httpOverHttps(options)
-exports.httpsOverHttps = options => tunnel().httpsOverHttps(options)
+exports.xj = options => tunnel().httpOverHttp(options)
+exports.I9 = options => tunnel().httpsOverHttp(options)
+exports.aQ = options => tunnel().httpOverHttps(options)
+exports.vX = options => tunnel().httpsOverHttps(options)
 
 
 /***/ }),
@@ -785,6 +785,7 @@ exports.httpsOverHttps = options => tunnel().httpsOverHttps(options)
 /***/ 194:
 /***/ ((__unused_webpack_module, exports) => {
 
+var __webpack_unused_export__;
 /**
  * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
  * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
@@ -794,14 +795,14 @@ const absent = () => {
   throw new Error('undici is not part of this bundle: bundle/undici.cjs')
 }
 
-exports.ProxyAgent = class {
+exports.k = class {
   constructor() {
     absent()
   }
 }
 
 /** Named by @actions/github for Octokit, of which only the context beside it is used. */
-exports.fetch = absent
+__webpack_unused_export__ = absent
 
 
 /***/ })
@@ -828,7 +829,7 @@ exports.fetch = absent
 /******/ 		// Execute the module function
 /******/ 		var threw = true;
 /******/ 		try {
-/******/ 			__webpack_modules__[moduleId].call(module.exports, module, module.exports, __nccwpck_require__);
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
 /******/ 			threw = false;
 /******/ 		} finally {
 /******/ 			if(threw) delete __webpack_module_cache__[moduleId];
@@ -844,36 +845,6 @@ exports.fetch = absent
 /************************************************************************/
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
-/******/ 	
-/******/ 	/* webpack/runtime/create fake namespace object */
-/******/ 	(() => {
-/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 		var leafPrototypes;
-/******/ 		// create a fake namespace object
-/******/ 		// mode & 1: value is a module id, require it
-/******/ 		// mode & 2: merge all properties of value into the ns
-/******/ 		// mode & 4: return value when already ns object
-/******/ 		// mode & 16: return value when it's Promise-like
-/******/ 		// mode & 8|1: behave like require
-/******/ 		__nccwpck_require__.t = function(value, mode) {
-/******/ 			if(mode & 1) value = this(value);
-/******/ 			if(mode & 8) return value;
-/******/ 			if(typeof value === 'object' && value) {
-/******/ 				if((mode & 4) && value.__esModule) return value;
-/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 			}
-/******/ 			var ns = Object.create(null);
-/******/ 			__nccwpck_require__.r(ns);
-/******/ 			var def = {};
-/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 			}
-/******/ 			def['default'] = () => (value);
-/******/ 			__nccwpck_require__.d(ns, def);
-/******/ 			return ns;
-/******/ 		};
-/******/ 	})();
 /******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
@@ -1479,10 +1450,8 @@ var external_node_http_ = __nccwpck_require__(67);
 const external_node_https_namespaceObject = require("node:https");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -2013,7 +1982,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        info.httpModule = usingSsl ? external_https_ : external_http_;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -2141,10 +2110,10 @@ class HttpClient {
             let tunnelAgent;
             const overHttps = proxyUrl.protocol === 'https:';
             if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel.httpsOverHttps : tunnel.httpsOverHttp;
+                tunnelAgent = overHttps ? tunnel/* httpsOverHttps */.vX : tunnel/* httpsOverHttp */.I9;
             }
             else {
-                tunnelAgent = overHttps ? tunnel.httpOverHttps : tunnel.httpOverHttp;
+                tunnelAgent = overHttps ? tunnel/* httpOverHttps */.aQ : tunnel/* httpOverHttp */.xj;
             }
             agent = tunnelAgent(agentOptions);
             this._proxyAgent = agent;
@@ -2175,7 +2144,7 @@ class HttpClient {
             return proxyAgent;
         }
         const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici.ProxyAgent(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
             token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
         })));
         this._proxyAgentDispatcher = proxyAgent;
@@ -2695,7 +2664,7 @@ function parse(body) {
         return undefined;
     }
 }
-/** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
+/** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body, token) {
     const json = body === 'too-large' ? undefined : parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
@@ -2708,7 +2677,8 @@ function requestIdOf(header, token) {
 
 ;// CONCATENATED MODULE: ./src/retry.js
 const realClock = {
-    now: () => performance.now(),
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
     date: () => Date.now(),
     random: () => Math.random(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
@@ -2831,7 +2801,7 @@ const surroundings = (onRetry) => ({
 // EXTERNAL MODULE: ./src/messages.js + 1 modules
 var messages = __nccwpck_require__(522);
 ;// CONCATENATED MODULE: ./src/action.js
-/** The GitHub face of the gate: inputs → mask → gate → outputs → annotation and summary. */
+/** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
 
 
 
@@ -2931,7 +2901,7 @@ async function report(ruling, settings, situation) {
     const message = (0,messages/* explain */.WE)(verdict, situation);
     const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
-    const aftermath = await __nccwpck_require__.e(/* import() */ 969).then(__nccwpck_require__.bind(__nccwpck_require__, 969)).catch(() => undefined);
+    const aftermath = await __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849)).catch(() => undefined);
     message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
     const text = (0,messages/* textOf */.b6)(message, verdict.reason);
     if (tolerated)

@@ -58,7 +58,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       return explainSurprise(verdict.surprise, situation)
     case 'invalid':
       return {
-        what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${quote(verdict.said)}`,
+        what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
         causes: [
           'The token was rotated, and the time in which the old one still works is over.',
           'The token was revoked.',
@@ -283,7 +283,7 @@ function explainSurprise(surprise: Surprise, { host, setting }: Situation): Mess
         `Update both, and check ${apiUrl}.`,
       )
     case 'status':
-      return explainStatus(surprise.status, surprise.html, quote(surprise.said), unexpected, apiUrl)
+      return explainStatus(surprise, unexpected, apiUrl)
   }
 }
 
@@ -295,12 +295,11 @@ const WRONG: Record<string, string> = {
 }
 
 function explainStatus(
-  code: number,
-  html: boolean,
-  words: string,
+  { status: code, html, said }: Extract<Surprise, { kind: 'status' }>,
   unexpected: (what: string, cause: string, remedy: string) => Message,
   apiUrl: string,
 ): Message {
+  const words = said ? ` and says "${neutralise(said)}"` : ''
   const what = `it answered ${status(code)}${html ? ', with an HTML page' : ''}${words}`
   if (code === 404 || code === 405 || code === 501)
     return unexpected(
@@ -354,5 +353,3 @@ const sentence = (text: string): string =>
   /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
 
 const listed = (scopes: string[]): string => neutralise(scopes.join(', ')) || 'none'
-
-const quote = (words: string): string => (words ? ` It says: "${neutralise(words)}"` : '')

@@ -133,12 +133,17 @@ export const annotations = (run: Run, level: 'error' | 'warning'): string[] =>
     .filter(line => line.startsWith(`::${level} `))
     .map(line => unescaped(line.replace(/^::.*?::/, '')))
 
-/** The runner's reading of an output file: `name<<delimiter`, the value's lines, the delimiter. */
+/** The runner's reading of an output file: `name<<delimiter`, the value's lines, the delimiter; or `name=value`. */
 export function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {}
   const lines = text.split(/\r?\n/)
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
     if (line === '') continue
+    const plain = /^([^=<]+)=(.*)$/.exec(line)
+    if (plain) {
+      outputs[plain[1] as string] = plain[2] as string
+      continue
+    }
     const heredoc = /^([^=<]+)<<(.+)$/.exec(line)
     if (!heredoc) throw new Error(`not a line of an output file: ${line}`)
     const end = lines.indexOf(heredoc[2] as string)
