@@ -5175,7 +5175,8 @@ const CODES = {
 };
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const messages_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 
 ;// CONCATENATED MODULE: ./src/version.js
@@ -5354,7 +5355,7 @@ const SHORTEST_MASK = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
 /** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
 function masksOf(value) {
-    const lines = value.split(/[\r\n]+/).map(line => line.trim());
+    const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
@@ -5415,7 +5416,7 @@ function readSettings(raw) {
     };
     return problems.length > 0 ? problems : settings;
 }
-const listOf = (value) => [...new Set(value.split(/[\s,]+/).filter(Boolean))];
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
 function parseApiUrl(value, insecure) {
     if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
         return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
@@ -5451,10 +5452,10 @@ function parseOrgId(value) {
 function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
-        return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-            'continue-on-error on GitHub, allow_failure in GitLab.');
-    return reasons.filter(tolerable);
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -5482,7 +5483,7 @@ function judgeAnswer(outcome, token) {
     const { status, headers } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], token);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    if (status === 407 || status === 408 || status === 429 || (status >= 500 && status !== 501))
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
         return {
             kind: 'unavailable',
             cause: { kind: 'status', status },
@@ -5551,7 +5552,10 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
 const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** A body that is not there, or too large, is no JSON either. */
 function parse(body) {
     try {
         return JSON.parse(String(body));
@@ -5562,7 +5566,7 @@ function parse(body) {
 }
 /** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body, token) {
-    const json = body === 'too-large' ? undefined : parse(body);
+    const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return sharesWithToken(words, token) ? '' : words;
 }
@@ -6460,22 +6464,30 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 function exchange(request) {
     return new Promise(resolve => {
         let sent;
+        /** What the answer's status says by itself, where its body could only explain that. */
+        let bare;
+        /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+        let broken;
         const settle = (outcome) => {
             clearTimeout(timer);
             resolve(outcome);
             sent?.destroy();
         };
-        const timer = setTimeout(() => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
+        const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
-            const { statusCode, headers } = message;
-            const status = statusCode;
-            const settleWith = (body) => settle({ kind: 'answer', status, headers, body });
+            const status = message.statusCode;
+            const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
+            if (!request.bodyDecides.includes(status))
+                bare = answer;
             if (!bodyMatters(status))
-                return settleWith(undefined);
-            read(message, request.maxBytes).then(settleWith, error => request.bodyDecides.includes(status) ? settle(faultOf(error)) : settleWith(undefined));
+                return settle(answer);
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
+            sent.on('error', error => {
+                broken = error;
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
@@ -6525,8 +6537,6 @@ function read(message, maxBytes) {
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
-const NOT_TLS = /^write EPROTO .*:(wrong version number|packet length too long):/;
 function faultOf(error) {
     // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
     const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
@@ -6536,12 +6546,19 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
     if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
         return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+    const code = codeOf(error);
     if (UNVERIFIABLE.test(code))
         return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
+    if (NOT_THE_PROTOCOL.test(code))
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
+}
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+function codeOf(error) {
+    const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+    if (reason)
+        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
 /**
  * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
