@@ -6581,20 +6581,6 @@ function unusableProxy(url) {
 }
 
 ;// CONCATENATED MODULE: ./src/verdict.js
-/** In the order in which they are decided. An open set: new ones may come in a minor version. */
-const verdict_REASONS = (/* unused pure expression or super */ null && ([
-    'misconfigured',
-    'missing',
-    'malformed',
-    'untrusted',
-    'unavailable',
-    'unexpected-response',
-    'invalid',
-    'wrong-org',
-    'missing-scope',
-    'ok',
-    'internal-error',
-]));
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
     switch (finding.kind) {

@@ -1,5 +1,5 @@
 /** What is to be masked, and whether a text gives a part of a token away. */
-import { REASONS } from './verdict.ts'
+import { REASONS } from './reasons.ts'
 
 /** Runs of the token's body that are this long count as a part of it. */
 const REVEALING = 8
