@@ -94,12 +94,12 @@ function parseApiUrl(value: string, insecure: boolean): URL {
   url.pathname = url.pathname.replace(/\/+$/, '')
   if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
     return unusable(
-      "ends in the API's own path. Remove /v1 and what follows it: the action adds /v1/auth/validate.",
+      "ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.",
     )
   if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
     return unusable(
       'is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-        'Use https://, or set allow-insecure-http to true where the network is trusted.',
+        'Use https://, or switch on allow-insecure-http where the network is trusted.',
     )
   return url
 }
@@ -132,7 +132,8 @@ function parseTolerate(value: string): Tolerable[] {
   const tolerable = (reason: string): reason is Tolerable => reason === 'missing' || reason === 'unavailable'
   if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
     return unusable(
-      'can only be missing, unavailable, or both. For any other reason let the workflow decide, with continue-on-error.',
+      'can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.',
     )
   return reasons.filter(tolerable)
 }

@@ -6,4 +6,5 @@ import { EXIT } from './exit-codes.ts'
 import { run } from './program.ts'
 
 surviveBrokenPipes()
-run(process.argv.slice(2)).then(code => end(code, EXIT.failed))
+const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
+run(process.argv.slice(2), crash).then(code => end(code, EXIT.failed))

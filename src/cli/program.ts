@@ -15,8 +15,12 @@ export type Conclude = (code: ExitCode) => void
 /** A command says by this what is to be done about an error that nobody expected, and which exit code that has. */
 export type OnDefect = (report: (error: unknown) => ExitCode) => void
 
-/** Runs one command. Never throws. */
-export async function run(args: readonly string[]): Promise<ExitCode> {
+/**
+ * Runs one command. Never throws.
+ *
+ * @param crash rejects with what was thrown where nobody could catch it
+ */
+export async function run(args: readonly string[], crash: Promise<never>): Promise<ExitCode> {
   if (holdsToken(args)) {
     complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS)
     return EXIT.usage
@@ -32,7 +36,6 @@ export async function run(args: readonly string[]): Promise<ExitCode> {
       defect = report
     },
   )
-  const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
   try {
     await Promise.race([program.parseAsync(args, { from: 'user' }), crash])
     return code
