@@ -40,6 +40,11 @@ export class Interruption {
     },
   }
 
+  /** The signal that has arrived, if one has. */
+  get reason(): Interrupted | undefined {
+    return this.#arrival.signal.reason
+  }
+
   /** @throws Interrupted where a signal has arrived */
   check(): void {
     this.#arrival.signal.throwIfAborted()

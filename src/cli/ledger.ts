@@ -81,9 +81,11 @@ function aboutOld({ fresh, old }: Ledger, lines: Lines): string {
   if (!old) return ''
   switch (old.is) {
     case 'active':
-      return fresh.is === 'handed-over'
-        ? `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`
-        : `The old token ${old.id} is as it was, and works. ${fresh.is === 'astray' ? 'Once the new one is stored, revoke it, with' : 'To revoke it all the same:'}\n  ${lines.revoke(old.id)}`
+      if (fresh.is === 'handed-over')
+        return `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`
+      if (fresh.is === 'astray')
+        return `The old token ${old.id} is as it was, and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`
+      return `The old token ${old.id} is as it was, and works.`
     case 'rotating':
       return `The old token ${old.id} is rotating: it works until the platform's grace period is over. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`
     case 'unclear':

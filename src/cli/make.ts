@@ -137,6 +137,8 @@ export async function account(
     await story()
   } catch (error) {
     ending = error instanceof Failure || error instanceof Interrupted ? error : defect(error)
+    // What failed after a signal may have failed because of it.
+    ending = session.interruption.reason ?? ending
   }
   if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
     ending = await takeBack(session, ledger, ledger.fresh.id, ending)

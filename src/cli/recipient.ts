@@ -65,7 +65,7 @@ export function recipientOf(
         "The session is among COMMAND's arguments, which process lists show. Nothing was created.",
         'leave it out: a command that stores the token needs no session of nolapse.',
       )
-    return commandRecipient(shown(name), await HandOver.prepare(command, session))
+    return commandRecipient(`\`${shown(name)}\``, await HandOver.prepare(command, session))
   }
 }
 
@@ -111,6 +111,7 @@ const commandRecipient = (name: string, handOver: HandOver): Recipient => ({
     else if (ended.kind === 'not-started') ledger.fresh = { is: 'held', id }
     interruption.check()
     if (ended.kind !== 'taken') throw failed(name, ended)
+    progress(`${name} has taken it.`)
   },
 })
 

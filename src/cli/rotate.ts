@@ -120,6 +120,7 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
 
 async function end({ access, interruption, situation }: Session, ledger: Ledger, id: string): Promise<void> {
   interruption.check()
+  progress(`Revoking the old token ${id}.`)
   ledger.old = { id, is: 'unclear' }
   const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE)
   if (outcome.kind === 'done') ledger.old.is = 'revoked'
