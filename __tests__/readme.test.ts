@@ -29,8 +29,9 @@ const action = parse(manifest)
 const gate = parse(reusable)
 const { version } = JSON.parse(read('package.json'))
 
+/** Workflows; what is for GitLab is run by gitlab.test.ts. */
 const examples = readdirSync(join(root, 'examples'))
-  .filter(name => name.endsWith('.yml'))
+  .filter(name => name.endsWith('.yml') && !name.startsWith('gitlab'))
   .map(name => ({ name, text: read('examples', name) }))
 
 const snippets = [...readme.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map(({ 1: text = '', index }) => ({

@@ -100,7 +100,7 @@ function explain(verdict, situation) {
             };
         case 'wrong-org':
             return {
-                what: `The token is valid, but it belongs to the organisation ${verdict.orgId}, which is not the expected one.`,
+                what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
                 causes: [
                     'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
                     sentence(`${setting('expected-org-id')} is out of date.`),
@@ -109,7 +109,7 @@ function explain(verdict, situation) {
             };
         case 'missing-scope':
             return {
-                what: `The token is valid, but it lacks a required scope: ${verdict.lacking.join(', ')}. It has: ${verdict.granted.join(', ') || 'none'}.`,
+                what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
                 causes: [
                     'The token was created without that scope.',
                     sentence(`${setting('required-scopes')} asks for more than is needed.`),
@@ -130,7 +130,7 @@ function textOf({ what, causes, remedy }, reason) {
     return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
 }
 /** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${neutralise(scopes.join(', ')) || 'none'} (${host}, ${Math.round(elapsed)} ms)`;
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
 /** The line before each wait. */
 const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
 const ABSENCES = {
@@ -314,6 +314,7 @@ const CODES = {
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
 const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 const quote = (words) => (words ? ` It says: "${neutralise(words)}"` : '');
 
 
@@ -2849,11 +2850,8 @@ async function action() {
     ]))
         setSecret(secret);
     const obstacle = obstacleToOutputs();
-    if (obstacle) {
-        error(`The step's outputs can't be delivered: ${obstacle}. Nothing was sent to the platform. ` +
-            'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
-        return 1;
-    }
+    if (obstacle)
+        return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
     if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
         warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
@@ -2903,9 +2901,19 @@ function obstacleToOutputs() {
         return `the file that GITHUB_OUTPUT names is not writable (${error.code})`;
     }
 }
+function reportUndelivered(obstacle) {
+    error(`The step's outputs can't be delivered: ${obstacle}. ` +
+        'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
+    return 1;
+}
 async function report(ruling, settings, situation) {
     const { verdict } = ruling;
-    deliver(verdict);
+    try {
+        deliver(verdict);
+    }
+    catch (error) {
+        return reportUndelivered(`writing them failed (${error.code ?? 'the file is gone'})`);
+    }
     if (verdict.reason === 'ok') {
         info((0,messages/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
@@ -2942,8 +2950,8 @@ function end(code) {
     process.stdout.write('', failed => process.exit(failed ? 1 : code));
 }
 process.stdout.on('error', () => process.exit(1));
-process.on('uncaughtException', error => reportDefect(error).finally(() => end(1)));
-action()
+const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
+Promise.race([action(), crash])
     .catch(reportDefect)
     .then(end, () => end(1));
 

@@ -24,14 +24,7 @@ export async function action(): Promise<0 | 1> {
     core.setSecret(secret)
 
   const obstacle = obstacleToOutputs()
-  if (obstacle) {
-    core.error(
-      `The step's outputs can't be delivered: ${obstacle}. Nothing was sent to the platform. ` +
-        'What to do: run this action in a GitHub Actions runner, with room on its disk.',
-      { title: 'nolapse token: no outputs' },
-    )
-    return 1
-  }
+  if (obstacle) return reportUndelivered(`${obstacle}. Nothing was sent to the platform`)
   if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
     core.warning(
       'The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
@@ -93,9 +86,24 @@ function obstacleToOutputs(): string | undefined {
   }
 }
 
+function reportUndelivered(obstacle: string): 1 {
+  core.error(
+    `The step's outputs can't be delivered: ${obstacle}. ` +
+      'What to do: run this action in a GitHub Actions runner, with room on its disk.',
+    { title: 'nolapse token: no outputs' },
+  )
+  return 1
+}
+
 async function report(ruling: Ruling, settings: Settings | Problem[], situation: Situation): Promise<0 | 1> {
   const { verdict } = ruling
-  deliver(verdict)
+  try {
+    deliver(verdict)
+  } catch (error) {
+    return reportUndelivered(
+      `writing them failed (${(error as NodeJS.ErrnoException).code ?? 'the file is gone'})`,
+    )
+  }
   if (verdict.reason === 'ok') {
     core.info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed))
     return 0

@@ -5,7 +5,7 @@ import { end } from './end.ts'
 
 // Nobody reads a broken pipe.
 process.stdout.on('error', () => process.exit(1))
-process.on('uncaughtException', error => reportDefect(error).finally(() => end(1)))
-action()
+const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
+Promise.race([action(), crash])
   .catch(reportDefect)
   .then(end, () => end(1))

@@ -69,7 +69,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       }
     case 'wrong-org':
       return {
-        what: `The token is valid, but it belongs to the organisation ${verdict.orgId}, which is not the expected one.`,
+        what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
         causes: [
           'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
           sentence(`${setting('expected-org-id')} is out of date.`),
@@ -78,7 +78,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       }
     case 'missing-scope':
       return {
-        what: `The token is valid, but it lacks a required scope: ${verdict.lacking.join(', ')}. It has: ${verdict.granted.join(', ') || 'none'}.`,
+        what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
         causes: [
           'The token was created without that scope.',
           sentence(`${setting('required-scopes')} asks for more than is needed.`),
@@ -102,7 +102,7 @@ export function textOf({ what, causes, remedy }: Message, reason: string): strin
 
 /** The one line of a gate that passes. */
 export const passed = (orgId: string, scopes: string[], host: string, elapsed: number): string =>
-  `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${neutralise(scopes.join(', ')) || 'none'} (${host}, ${Math.round(elapsed)} ms)`
+  `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`
 
 /** The line before each wait. */
 export const retrying = ({ attempt, unavailable, wait }: Retry, host: string): string =>
@@ -350,5 +350,7 @@ const CODES: Record<string, string> = {
 const status = (code: number): string => `${code} ${STATUS_CODES[code] ?? ''}`.trim()
 
 const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+const listed = (scopes: string[]): string => neutralise(scopes.join(', ')) || 'none'
 
 const quote = (words: string): string => (words ? ` It says: "${neutralise(words)}"` : '')

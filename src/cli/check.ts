@@ -59,7 +59,11 @@ async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
     return unwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
   }
 
+  let reported = false
   const report = ({ verdict, elapsed }: Ruling): ExitCode => {
+    // A run has one verdict: after a defect was reported, an answer that still comes in is none.
+    if (reported) return EXIT.failed
+    reported = true
     const fate = fateOf(verdict, Array.isArray(settings) ? undefined : settings)
     let message: string
     if (verdict.reason === 'ok') {

@@ -1,0 +1,38 @@
+/** Runs a command of the source in this process, where coverage is counted; what it prints is caught. */
+import { jest } from '@jest/globals'
+import { run } from '../../src/cli/program.ts'
+
+export interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** The variables that a command looks at, of the machine that the tests run on. */
+const OWN =
+  /^(NOLAPSE_|GITLAB_CI|CI_|JENKINS_URL|BUILD_TAG|BITBUCKET_|GITHUB_|NO_COLOR|FORCE_COLOR|NODE_TLS_|https?_proxy)/i
+
+/** @param env beside the machine's own, but for what would make a difference */
+export async function invoke(
+  args: string[],
+  env: Record<string, string> = {},
+  crash: Promise<never> = new Promise(() => undefined),
+): Promise<Outcome> {
+  const outer = { ...process.env }
+  for (const name of Object.keys(outer)) if (OWN.test(name)) delete process.env[name]
+  Object.assign(process.env, env)
+  const printed = { stdout: '', stderr: '' }
+  const spies = (['stdout', 'stderr'] as const).map(name =>
+    jest.spyOn(process[name], 'write').mockImplementation(text => {
+      printed[name] += text
+      return true
+    }),
+  )
+  try {
+    return { code: await run(args, crash), ...printed }
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+    for (const name of Object.keys(process.env)) delete process.env[name]
+    Object.assign(process.env, outer)
+  }
+}
