@@ -43,22 +43,22 @@ async function platform(options = {}): Promise<{ platform: TestPlatform; relay: 
 }
 
 async function answering(reply: Reply): Promise<Access> {
-  const server = await startServer(() => reply)
+  const server = await startServer(reply)
   closing.push(server)
   return accessTo(server.url)
 }
 
-const valueOf = <T>(outcome: Outcome<T>): T => {
+const given = <T>(outcome: Outcome<T>): T => {
   if (outcome.kind !== 'done') throw new Error(JSON.stringify(outcome))
   return outcome.value
 }
 
 test('the life of a token: made, described, shown, listed, rotated, revoked', async () => {
   const { access } = await platform()
-  const made = valueOf(await createToken(access, 'ci', ['execute', 'a:b']))
+  const made = given(await createToken(access, 'ci', ['execute', 'a:b']))
   expect(made.id).toBe(idOf(made.secret))
-  expect(valueOf(await setAgentType(access, made.id, 'cursor'))).toMatchObject({ agentType: 'cursor' })
-  expect(valueOf(await showToken(access, made.id))).toEqual({
+  expect(given(await setAgentType(access, made.id, 'cursor'))).toMatchObject({ agentType: 'cursor' })
+  expect(given(await showToken(access, made.id))).toEqual({
     id: made.id,
     name: 'ci',
     status: 'active',
@@ -66,10 +66,10 @@ test('the life of a token: made, described, shown, listed, rotated, revoked', as
     agentType: 'cursor',
     createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
   })
-  const next = valueOf(await rotateToken(access, made.id))
-  expect(valueOf(await listTokens(access)).map(({ id }) => id)).toEqual([made.id, next.id])
+  const next = given(await rotateToken(access, made.id))
+  expect(given(await listTokens(access)).map(({ id }) => id)).toEqual([made.id, next.id])
   expect(await revokeToken(access, next.id)).toEqual({ kind: 'done', value: undefined })
-  expect(valueOf(await showToken(access, next.id)).status).toBe('revoked')
+  expect(given(await showToken(access, next.id)).status).toBe('revoked')
 })
 
 test('a token that is not there any more is revoked: an attempt that was cut off may have done it', async () => {
@@ -128,10 +128,10 @@ test("the platform's own refusals are told with its words, but never with the se
 })
 
 test('a list comes as an array or under tokens, of up to 4 MiB', async () => {
-  expect(valueOf(await listTokens(await answering({ body: [INFO] })))).toHaveLength(1)
-  expect(valueOf(await listTokens(await answering({ body: { tokens: [INFO, INFO] } })))).toHaveLength(2)
+  expect(given(await listTokens(await answering({ body: [INFO] })))).toHaveLength(1)
+  expect(given(await listTokens(await answering({ body: { tokens: [INFO, INFO] } })))).toHaveLength(2)
   const long = Array.from({ length: 20_000 }, () => INFO)
-  expect(valueOf(await listTokens(await answering({ body: long })))).toHaveLength(20_000)
+  expect(given(await listTokens(await answering({ body: long })))).toHaveLength(20_000)
   const tooLong = await answering({ body: Array.from({ length: 40_000 }, () => INFO) })
   expect(await listTokens(tooLong)).toMatchObject({ surprise: { kind: 'too-large' } })
 })
@@ -167,7 +167,7 @@ test.each([
   [{ secret: 1, id: ID }, 'secret'],
   [{ secret: 'nlp_short', id: ID }, 'secret'],
   [{ secret: TOKEN }, 'id'],
-  [{ secret: TOKEN, id: ID.replace(/.$/, 'f') }, 'id'],
+  [{ secret: TOKEN, id: ID.replace(/^./, 'f') }, 'id'],
 ])('a new token counts only whole, with the id that its value has: %#', async (body, field) => {
   const outcome = await createToken(await answering({ status: 201, body }), 'ci', ['execute'])
   expect(outcome).toMatchObject({ kind: 'unexpected', surprise: { kind: 'field', field } })
@@ -177,7 +177,7 @@ test.each([
 test('a token without an agent type has an empty one', async () => {
   const { agent_type, ...rest } = INFO
   expect(agent_type).toBe('')
-  expect(valueOf(await listTokens(await answering({ body: [rest] })))[0]?.agentType).toBe('')
+  expect(given(await listTokens(await answering({ body: [rest] })))[0]?.agentType).toBe('')
 })
 
 test.each([

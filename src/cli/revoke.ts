@@ -1,7 +1,7 @@
 /** `nolapse-token revoke`: ends a token, after asking. */
-import { createInterface } from 'node:readline'
 import type { Command } from 'commander'
 import { revokeToken } from '../tokens.ts'
+import { canAsk, confirm } from './confirm.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
 import { findToken, refuseValue } from './find-token.ts'
@@ -33,7 +33,7 @@ export function registerRevoke(program: Command, conclude: Conclude): void {
 async function revoke(session: Session, given: string, { yes }: Options): Promise<number> {
   const { access, interruption, situation, lines } = session
   refuseValue(given)
-  if (!yes && !(process.stdin.isTTY && process.stderr.isTTY))
+  if (!yes && !canAsk())
     throw new Failure(
       EXIT.usage,
       'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.',
@@ -43,12 +43,8 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
     say(`The token ${id}, named ${shown(name)}, is revoked already.`)
     return EXIT.done
   }
-  if (
-    !yes &&
-    !(await interruption.during(() =>
-      ask(`Revoke the token ${id}, named ${shown(name)} (${status})? [y/N] `),
-    ))
-  ) {
+  const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`
+  if (!yes && !(await interruption.during(() => confirm(question)))) {
     say('Nothing was revoked.')
     return EXIT.refused
   }
@@ -69,18 +65,4 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
     `The token ${id}, named ${shown(name)}, is revoked. Where a validation is cached, it may work for another minute.`,
   )
   return EXIT.done
-}
-
-/** Asks on the terminal; only a clear yes is one. */
-function ask(question: string): Promise<boolean> {
-  const terminal = createInterface({ input: process.stdin, output: process.stderr })
-  return new Promise(resolve => {
-    terminal.on('close', () => resolve(false))
-    // The terminal is in raw mode: Ctrl-C comes as a character, and is made a signal again.
-    terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'))
-    terminal.question(question, answer => {
-      resolve(/^y(es)?$/i.test(answer.trim()))
-      terminal.close()
-    })
-  })
 }
