@@ -53,6 +53,7 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
   try {
     const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE)
     if (outcome.kind !== 'done') {
+      interruption.check()
       const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation)
       throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`)
     }

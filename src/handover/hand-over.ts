@@ -88,6 +88,7 @@ export class HandOver {
       return notStarted(error)
     } finally {
       for (const stream of streams) stream.destroy()
+      if (this.#pipe) closeSync(this.#pipe.read)
     }
   }
 }
