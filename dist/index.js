@@ -2439,9 +2439,9 @@ function masksOf(value) {
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
-/** Whether `text` has 8 characters in a row of the token's body, in whatever case. */
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
 function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length);
+    const body = token.slice('nlp_'.length).toLowerCase();
     const lower = text.toLowerCase();
     for (let start = 0; start + REVEALING <= body.length; start++)
         if (lower.includes(body.slice(start, start + REVEALING)))
@@ -2558,22 +2558,12 @@ function parseBoolean(value) {
 const MAX_ANSWER = 64 * 1024;
 /** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
 function judgeAnswer(outcome, token) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], token);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return unexpected({ kind: 'redirect', status });
-    const body = outcome.body;
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, token) });
@@ -2589,6 +2579,24 @@ function judgeAnswer(outcome, token) {
         return { kind: 'refused', said: said(body, token), requestId };
     }
     return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: status !== 407,
+            retryAfter: headers['retry-after'],
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
 }
 /** A 200: only this decides that a token is valid. */
 function judgeValidation(json, token, requestId) {
@@ -2635,7 +2643,7 @@ function judgeFault(fault) {
 /** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
 const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
 const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** A body that is not there, or too large, is no JSON either. */
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
 function parse(body) {
     try {
         return JSON.parse(String(body));
@@ -2685,7 +2693,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
     for (let attempt = 1;; attempt++) {
         const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
         const finding = await ask(limit);
-        if (finding.kind !== 'unavailable')
+        if (!isUnavailable(finding))
             return { finding, attempts: attempt };
         if (!cause || !finding.timedOut || limit === ATTEMPT)
             cause = finding;
@@ -2698,6 +2706,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
         await clock.sleep(wait);
     }
 }
+const isUnavailable = (finding) => finding.kind === 'unavailable';
 /** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
 function nextWait(attempt, left, retryAfter, clock) {
     const longest = left - SHORTEST_ATTEMPT;
@@ -2944,6 +2953,7 @@ function deliver(verdict) {
 ;// CONCATENATED MODULE: ./src/end.js
 /** How a process ends, so that what was written has arrived, and what has not counts. */
 let lost = false;
+let result = true;
 /** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
@@ -2951,12 +2961,16 @@ function surviveBrokenPipes() {
         lost = true;
     });
 }
+/** Standard output carries no result of this run: whether it arrives does not count. */
+function ignoreBrokenOutput() {
+    result = false;
+}
 /**
  * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
  * of is none, so where standard output is broken, success becomes `broken`.
  */
 function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(failed || lost ? code || broken : code));
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
 }
 
 ;// CONCATENATED MODULE: ./src/index.js
