@@ -14,6 +14,23 @@ test('a pull request from a fork has no secrets, and that is all there is to say
   ])
 })
 
+test('a fork is known by whatever the event tells of it', () => {
+  for (const [head, base] of [
+    [{ full_name: 'stranger/api' }, { full_name: 'acme/api' }],
+    [{ fork: true }, { fork: false }],
+  ] as const)
+    expect(causesOnGitHub('missing', run(pull({ repo: head }, { repo: base })))).toEqual([
+      expect.stringContaining('fork'),
+    ])
+})
+
+test('a pull request within a repository that is itself a fork is not from one', () => {
+  const repo = { id: 1, full_name: 'acme/api', fork: true }
+  expect(causesOnGitHub('missing', run(pull({ repo }, { repo })))).not.toContainEqual(
+    expect.stringContaining('from a fork'),
+  )
+})
+
 test('so it is where the fork has been deleted, or Dependabot runs there', () => {
   for (const actor of ['octocat', 'dependabot[bot]'])
     expect(causesOnGitHub('missing', run(pull({ repo: null }), actor))[0]).toMatch(/fork/)
