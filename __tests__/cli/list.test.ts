@@ -22,10 +22,10 @@ test('tokens are listed for people, and what does not serve any more stands out'
   const active = await bench.platform.rotate(rotating.id)
   const run = await bench.run(['list'])
   expect(run).toMatchObject({ code: 0, stderr: '' })
-  expect(run.stdout).toBe(`ID                                    STATUS    NAME  SCOPES        AGENT TYPE
-${revoked.id}  REVOKED   old   execute, a:b
-${rotating.id}  ROTATING  ci    execute       cursor
-${active.id}  active    ci    execute       cursor
+  expect(run.stdout).toBe(`ID                                    STATUS      NAME  SCOPES        AGENT TYPE
+${revoked.id}  (revoked)   old   execute, a:b
+${rotating.id}  (rotating)  ci    execute       cursor
+${active.id}  active      ci    execute       cursor
 `)
 })
 

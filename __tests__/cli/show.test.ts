@@ -33,7 +33,7 @@ test('a machine gets one object', async () => {
     agent_type: '',
     created_at: '2026-01-02T03:04:05.000Z',
   })
-  expect((await bench.run(['show', id])).stdout).toContain('REVOKED')
+  expect((await bench.run(['show', id])).stdout).toContain('status:      revoked\n')
 })
 
 test('an unknown one is refused', async () => {

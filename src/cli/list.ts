@@ -45,11 +45,11 @@ export const documentOf = ({ id, name, status, scopes, agentType }: TokenInfo) =
 
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE']
 
-/** What does not serve any more stands out: in capitals, and in colour where there is one. */
+/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
 function tableOf(tokens: TokenInfo[]): string {
   const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
     id,
-    status === 'active' ? status : status.toUpperCase(),
+    status === 'active' ? status : `(${status})`,
     shown(name),
     scopes.join(', '),
     shown(agentType),

@@ -34,7 +34,7 @@ const textOf = ({ id, name, status, scopes, agentType, createdAt }: TokenDetails
   [
     `id:          ${id}`,
     `name:        ${shown(name)}`,
-    `status:      ${status === 'active' ? status : status.toUpperCase()}`,
+    `status:      ${status}`,
     `scopes:      ${scopes.join(', ')}`,
     `agent type:  ${shown(agentType)}`,
     `created at:  ${createdAt}`,
