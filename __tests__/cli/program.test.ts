@@ -79,6 +79,18 @@ describe('Help', () => {
     expect(await invoke(['help', 'check'])).toMatchObject({ code: 0, stdout })
   })
 
+  test('is a success although the process counts as failed until it has ended well', async () => {
+    const outer = process.exitCode
+    process.exitCode = 1
+    try {
+      for (const args of [['help'], ['help', 'check'], ['--help'], ['--version']])
+        expect(await invoke(args)).toMatchObject({ code: 0, stderr: '' })
+      expect(await invoke(['help', 'chekc'])).toMatchObject({ code: 2, stdout: '' })
+    } finally {
+      process.exitCode = outer
+    }
+  })
+
   test('is no place for the bare command, which npx would fetch from whoever owns that name', async () => {
     expect((await invoke(['check', '--help'])).stdout).not.toMatch(/npx (--yes )?nolapse-token/)
   })

@@ -45,7 +45,7 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
     await Promise.race([program.parseAsync(args, { from: 'user' }), crash])
     return code
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.done : EXIT.usage
+    if (error instanceof CommanderError) return code === EXIT.done ? EXIT.done : EXIT.usage
     return defect(error)
   }
 }
@@ -64,7 +64,15 @@ function programOf(conclude: Conclude, onDefect: OnDefect): Command {
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
-    .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
+    .configureOutput({
+      // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
+      // which is a failure until all has ended well.
+      writeOut: text => {
+        process.stdout.write(text)
+        conclude(EXIT.done)
+      },
+      outputError: (text, write) => write(withoutValues(text)),
+    })
     .showHelpAfterError('Add --help to see what there is.')
     .addHelpText('after', AFTER)
   registerCheck(program, conclude, onDefect)
