@@ -36,6 +36,22 @@ const check = (args: string[] = [], env: Record<string, string> = { NOLAPSE_TOKE
 const REFUSED = { body: { valid: false }, headers: { 'x-request-id': 'req-2' } }
 const BUSY = { status: 503, headers: { 'retry-after': '3600' } }
 
+test('a signal ends it with 128 + n, without a verdict', async () => {
+  let asked: () => void = () => undefined
+  const request = new Promise<void>(resolve => {
+    asked = resolve
+  })
+  await answering(() => asked())
+  const run = check(['--format', 'json', '--timeout-seconds', '1'])
+  await request
+  process.emit('SIGINT', 'SIGINT')
+  expect(await run).toMatchObject({
+    code: 130,
+    stdout: '',
+    stderr: expect.stringContaining('ended by SIGINT'),
+  })
+})
+
 describe('As text', () => {
   test('a token that passes is one line on standard output, and nothing else', async () => {
     const run = await check()

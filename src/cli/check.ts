@@ -9,6 +9,7 @@ import { fateOf } from '../verdict.ts'
 import { VERSION } from '../version.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { documentOf, FORMATS, type Format } from './formats.ts'
+import { Interruption } from './interruption.ts'
 import {
   type PlatformOptions,
   type PolicyOptions,
@@ -93,13 +94,20 @@ async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
   onDefect(error =>
     report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }),
   )
-  return report(
-    await gate(
-      process.env.NOLAPSE_TOKEN,
-      settings,
-      surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr))),
-    ),
-  )
+  // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
+  const interruption = new Interruption()
+  try {
+    const ruling = await interruption.during(() =>
+      gate(
+        process.env.NOLAPSE_TOKEN,
+        settings,
+        surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr))),
+      ),
+    )
+    return report(ruling)
+  } finally {
+    interruption.stopListening()
+  }
 }
 
 function unwritable(error: unknown, consequence: string, code: ExitCode): ExitCode {
@@ -131,6 +139,7 @@ Exit codes, by reason:
   1  missing, malformed, invalid, wrong-org, missing-scope
   2  misconfigured; or wrong usage, or a file that can't be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
+  128 + n  ended by signal n
 
 Examples:
   npx --yes @nolapse/token-action@${VERSION} check

@@ -7,6 +7,7 @@ import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import { registerCheck } from './check.ts'
 import { registerCreate } from './create.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { Interrupted } from './interruption.ts'
 import { registerList } from './list.ts'
 import { situationOf } from './options.ts'
 import { complain } from './print.ts'
@@ -46,6 +47,10 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
     return code
   } catch (error) {
     if (error instanceof CommanderError) return code === EXIT.done ? EXIT.done : EXIT.usage
+    if (error instanceof Interrupted) {
+      complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.')
+      return error.exitCode
+    }
     return defect(error)
   }
 }

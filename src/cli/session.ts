@@ -3,7 +3,7 @@ import { explain, retrying, type Situation, textOf } from '../messages.ts'
 import type { Access } from '../tokens.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
-import { Interrupted, Interruption } from './interruption.ts'
+import { Interruption } from './interruption.ts'
 import { type Lines, linesFor } from './lines.ts'
 import { type PlatformOptions, settingsOf, situationOf } from './options.ts'
 import { complain, paint, say } from './print.ts'
@@ -41,10 +41,6 @@ export async function inSession(
     if (error instanceof Failure) {
       complain(HEADLINES[error.code] ?? 'nolapse-token: failed', error.message)
       return error.code
-    }
-    if (error instanceof Interrupted) {
-      complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.')
-      return error.exitCode
     }
     throw error
   } finally {
