@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
+import { REASONS } from '../src/reasons.ts'
 import { masksOf, sharesWithToken, tokensIn } from '../src/secrets.ts'
-import { REASONS } from '../src/verdict.ts'
 import { TOKEN } from './support/runner.ts'
 
 const OTHER = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`

@@ -5,9 +5,10 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import type { Cause, Surprise } from '../src/answer.ts'
 import { checkEnvironment } from '../src/environment.ts'
 import { explain, linkTo, type Situation } from '../src/messages.ts'
+import { REASONS, type Reason } from '../src/reasons.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings } from '../src/settings.ts'
 import type { Absence, Flaw } from '../src/token.ts'
-import { REASONS, type Reason, type Verdict } from '../src/verdict.ts'
+import type { Verdict } from '../src/verdict.ts'
 import { sentencesIn } from './support/sentences.ts'
 
 const root = resolve('.')

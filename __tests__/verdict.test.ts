@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import type { Finding } from '../src/answer.ts'
+import { REASONS } from '../src/reasons.ts'
 import { readSettings, type Settings } from '../src/settings.ts'
-import { fateOf, judge, outputsOf, REASONS, type Verdict } from '../src/verdict.ts'
+import { fateOf, judge, outputsOf, type Verdict } from '../src/verdict.ts'
 
 const settings = (raw = {}) => readSettings(raw) as Settings
 const granted: Finding = {

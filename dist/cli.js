@@ -4742,6 +4742,7 @@ var fail_closed = __nccwpck_require__(146);
 ;// CONCATENATED MODULE: ./src/end.js
 /** How a process ends, so that what was written has arrived, and what has not counts. */
 let lost = false;
+let result = true;
 /** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
@@ -4749,12 +4750,16 @@ function surviveBrokenPipes() {
         lost = true;
     });
 }
+/** Standard output carries no result of this run: whether it arrives does not count. */
+function ignoreBrokenOutput() {
+    result = false;
+}
 /**
  * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
  * of is none, so where standard output is broken, success becomes `broken`.
  */
 function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(failed || lost ? code || broken : code));
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
 }
 
 ;// CONCATENATED MODULE: ./src/cli/exit-codes.js
@@ -5175,7 +5180,8 @@ const CODES = {
 };
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const messages_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 
 ;// CONCATENATED MODULE: ./src/version.js
@@ -5354,13 +5360,13 @@ const SHORTEST_MASK = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
 /** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
 function masksOf(value) {
-    const lines = value.split(/[\r\n]+/).map(line => line.trim());
+    const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
-/** Whether `text` has 8 characters in a row of the token's body, in whatever case. */
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
 function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length);
+    const body = token.slice('nlp_'.length).toLowerCase();
     const lower = text.toLowerCase();
     for (let start = 0; start + REVEALING <= body.length; start++)
         if (lower.includes(body.slice(start, start + REVEALING)))
@@ -5415,7 +5421,7 @@ function readSettings(raw) {
     };
     return problems.length > 0 ? problems : settings;
 }
-const listOf = (value) => [...new Set(value.split(/[\s,]+/).filter(Boolean))];
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
 function parseApiUrl(value, insecure) {
     if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
         return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
@@ -5451,10 +5457,10 @@ function parseOrgId(value) {
 function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
-        return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-            'continue-on-error on GitHub, allow_failure in GitLab.');
-    return reasons.filter(tolerable);
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -5477,22 +5483,12 @@ function parseBoolean(value) {
 const MAX_ANSWER = 64 * 1024;
 /** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
 function judgeAnswer(outcome, token) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], token);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    if (status === 407 || status === 408 || status === 429 || (status >= 500 && status !== 501))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return unexpected({ kind: 'redirect', status });
-    const body = outcome.body;
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, token) });
@@ -5508,6 +5504,24 @@ function judgeAnswer(outcome, token) {
         return { kind: 'refused', said: said(body, token), requestId };
     }
     return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: status !== 407,
+            retryAfter: headers['retry-after'],
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
 }
 /** A 200: only this decides that a token is valid. */
 function judgeValidation(json, token, requestId) {
@@ -5551,7 +5565,10 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
 const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
 function parse(body) {
     try {
         return JSON.parse(String(body));
@@ -5562,7 +5579,7 @@ function parse(body) {
 }
 /** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body, token) {
-    const json = body === 'too-large' ? undefined : parse(body);
+    const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return sharesWithToken(words, token) ? '' : words;
 }
@@ -5601,7 +5618,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
     for (let attempt = 1;; attempt++) {
         const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
         const finding = await ask(limit);
-        if (finding.kind !== 'unavailable')
+        if (!isUnavailable(finding))
             return { finding, attempts: attempt };
         if (!cause || !finding.timedOut || limit === ATTEMPT)
             cause = finding;
@@ -5614,6 +5631,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
         await clock.sleep(wait);
     }
 }
+const isUnavailable = (finding) => finding.kind === 'unavailable';
 /** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
 function nextWait(attempt, left, retryAfter, clock) {
     const longest = left - SHORTEST_ATTEMPT;
@@ -6460,22 +6478,30 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 function exchange(request) {
     return new Promise(resolve => {
         let sent;
+        /** What the answer's status says by itself, where its body could only explain that. */
+        let bare;
+        /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+        let broken;
         const settle = (outcome) => {
             clearTimeout(timer);
             resolve(outcome);
             sent?.destroy();
         };
-        const timer = setTimeout(() => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
+        const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
-            const { statusCode, headers } = message;
-            const status = statusCode;
-            const settleWith = (body) => settle({ kind: 'answer', status, headers, body });
+            const status = message.statusCode;
+            const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
+            if (!request.bodyDecides.includes(status))
+                bare = answer;
             if (!bodyMatters(status))
-                return settleWith(undefined);
-            read(message, request.maxBytes).then(settleWith, error => request.bodyDecides.includes(status) ? settle(faultOf(error)) : settleWith(undefined));
+                return settle(answer);
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
+            sent.on('error', error => {
+                broken = error;
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
@@ -6525,8 +6551,6 @@ function read(message, maxBytes) {
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
-const NOT_TLS = /^write EPROTO .*:(wrong version number|packet length too long):/;
 function faultOf(error) {
     // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
     const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
@@ -6536,12 +6560,19 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
     if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
         return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+    const code = codeOf(error);
     if (UNVERIFIABLE.test(code))
         return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
+    if (NOT_THE_PROTOCOL.test(code))
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
+}
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+function codeOf(error) {
+    const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+    if (reason)
+        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
 /**
  * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
@@ -6564,20 +6595,6 @@ function unusableProxy(url) {
 }
 
 ;// CONCATENATED MODULE: ./src/verdict.js
-/** In the order in which they are decided. An open set: new ones may come in a minor version. */
-const verdict_REASONS = (/* unused pure expression or super */ null && ([
-    'misconfigured',
-    'missing',
-    'malformed',
-    'untrusted',
-    'unavailable',
-    'unexpected-response',
-    'invalid',
-    'wrong-org',
-    'missing-scope',
-    'ok',
-    'internal-error',
-]));
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
     switch (finding.kind) {
@@ -6938,8 +6955,1387 @@ Examples:
   npx --yes @nolapse/token-action@${VERSION} check --format dotenv --output gate.env
   npx --yes @nolapse/token-action@${VERSION} check --tolerate missing --format json`;
 
+;// CONCATENATED MODULE: ./src/tokens.js
+/**
+ * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
+ *
+ * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
+ * platform's own refusal a second attempt could make a second token.
+ */
+
+
+
+
+
+
+/** The most that an answer may have, in bytes; only a list may be long. */
+const tokens_MAX_ANSWER = 64 * 1024;
+const MAX_LIST = 4 * 1024 * 1024;
+/** An id is a UUID. */
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const STATUS = /^[a-z][a-z_-]{0,31}$/;
+const ANYTHING = /^/;
+const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
+const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
+    const list = isObject(json) ? json.tokens : json;
+    if (!Array.isArray(list))
+        throw new Off('tokens', list === undefined ? 'missing' : 'type');
+    return list.map(infoOf);
+});
+const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
+    ...infoOf(json),
+    createdAt: tokens_text(json, 'created_at', DATE),
+}));
+const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf);
+/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
+async function revokeToken(access, id) {
+    const outcome = await ask(access, { method: 'DELETE', path: pathOf(id), success: 204 }, () => undefined);
+    return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome;
+}
+const createToken = (access, name, scopes) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } });
+/** The platform's own rotation: a new token, and the given one is on its way out. */
+const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 });
+/** Whether the platform may have done what it was asked to, although it did not say so. */
+function mayHaveWorked(failed) {
+    switch (failed.kind) {
+        case 'refused':
+        case 'untrusted':
+            return false;
+        case 'unexpected':
+            return !('status' in failed.surprise && failed.surprise.status >= 400 && failed.surprise.status < 500);
+        case 'unavailable': {
+            const { cause } = failed;
+            if (cause.kind === 'status')
+                return cause.status >= 500;
+            // A connection that was never made carried no request.
+            if (cause.fault === 'unreachable')
+                return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(cause.code);
+            return !(cause.fault === 'proxy' && cause.status !== undefined);
+        }
+    }
+}
+const pathOf = (id) => `/v1/tokens/${id}`;
+async function ask(access, request, read) {
+    const attempt = (limit) => askOnce(access, request, limit, read);
+    const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry);
+    return finding;
+}
+/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
+async function askCarefully(access, request) {
+    let last;
+    const attempt = async (limit) => {
+        last = await askOnce(access, request, limit, issuedOf);
+        return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last;
+    };
+    const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry);
+    return last ?? /* istanbul ignore next -- there is always a first attempt */ finding;
+}
+const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
+async function askOnce({ api, session }, { method, path, success, body, maxBytes = tokens_MAX_ANSWER }, limit, read) {
+    const outcome = await exchange({
+        method,
+        url: endpoint(api, path),
+        bearer: session,
+        ...(body !== undefined && { body }),
+        limit,
+        maxBytes,
+        bodyDecides: success === 204 ? [] : [success],
+    });
+    const none = judgeNoAnswer(outcome, session);
+    if (none)
+        return none;
+    /* istanbul ignore next -- a fault is no answer, as judged above */
+    if (outcome.kind !== 'answer')
+        throw new Error('a fault that was judged to be an answer');
+    const { status, headers, body: bytes } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], session);
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const json = bytes === 'too-large' ? undefined : parse(bytes);
+    if (status !== success) {
+        const words = said(bytes, session);
+        if (status >= 400 && status < 500 && isObject(json) && typeof json.error === 'string')
+            return { kind: 'refused', status, said: words, requestId };
+        return unexpected({ kind: 'status', status, html, said: words });
+    }
+    if (success === 204)
+        return { kind: 'done', value: read(undefined) };
+    if (bytes === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    if (json === undefined)
+        return unexpected({ kind: html ? 'html' : 'not-json', status });
+    try {
+        return { kind: 'done', value: read(json) };
+    }
+    catch (error) {
+        /* istanbul ignore if -- a defect: nothing else is thrown by the readers */
+        if (!(error instanceof Off))
+            throw error;
+        return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
+    }
+}
+/** A field that is not as the contract has it. */
+class Off extends Error {
+    field;
+    wrong;
+    constructor(field, wrong) {
+        super(field);
+        this.field = field;
+        this.wrong = wrong;
+    }
+}
+function tokens_text(json, field, form) {
+    const value = isObject(json) ? json[field] : undefined;
+    if (typeof value !== 'string')
+        throw new Off(field, value === undefined ? 'missing' : 'type');
+    if (!form.test(value))
+        throw new Off(field, 'characters');
+    return value;
+}
+function infoOf(json) {
+    const scopes = isObject(json) ? json.scopes : undefined;
+    const agentType = isObject(json) ? (json.agent_type ?? '') : '';
+    const info = {
+        id: tokens_text(json, 'id', ID),
+        name: tokens_text(json, 'name', ANYTHING),
+        status: tokens_text(json, 'status', STATUS),
+    };
+    if (!Array.isArray(scopes))
+        throw new Off('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        throw new Off('scopes', 'type');
+    if (!scopes.every(scope => SCOPE.test(scope)))
+        throw new Off('scopes', 'characters');
+    return { ...info, scopes, agentType: tokens_text({ agent_type: agentType }, 'agent_type', ANYTHING) };
+}
+/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
+function issuedOf(json) {
+    const secret = tokens_text(json, 'secret', ANYTHING);
+    if (examine(secret).form !== 'well-formed')
+        throw new Off('secret', 'characters');
+    const id = tokens_text(json, 'id', ID);
+    if (id !== idOf(secret))
+        throw new Off('id', 'characters');
+    return { id, secret };
+}
+
+;// CONCATENATED MODULE: ./src/cli/failure.js
+/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+
+
+
+class Failure extends Error {
+    code;
+    /** @param says what is wrong and what to do, in sentences */
+    constructor(code, says) {
+        super(says);
+        this.code = code;
+    }
+}
+const SIGN_IN = 'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
+    'A session is not a nolapse token, and belongs to one deployment.';
+/** @param what could not be done, as the beginning of a sentence */
+function failureOf(failed, what, situation) {
+    const { host, seconds, setting } = situation;
+    switch (failed.kind) {
+        case 'refused':
+            return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`);
+        case 'untrusted':
+            return new Failure(EXIT.failed, `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
+                `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
+        case 'unavailable':
+            return new Failure(EXIT.failed, `${what}: the platform at ${host} gave no usable answer within ${seconds} s: ${describe(failed.cause)}.\n` +
+                `What to do: check ${setting('api-url')} and the platform's health, and run again later.`);
+        case 'unexpected': {
+            const { surprise, requestId } = failed;
+            const answer = surprise.kind === 'too-large'
+                ? `What answered at ${host} sent more than an answer may have.`
+                : explain({ reason: 'unexpected-response', surprise, requestId }, situation).what;
+            return new Failure(EXIT.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+                'platform. A platform that answers 404 or 501 may not offer this yet.');
+        }
+    }
+}
+function refusal(status, said) {
+    const words = said ? ` (${status}, "${neutralise(said)}")` : ` (${status})`;
+    switch (status) {
+        case 401:
+            return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
+        case 402:
+            return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
+                'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
+                'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.');
+        case 403:
+            return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`;
+        case 404:
+            return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`;
+        case 409:
+            return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
+                'What to do: see with `list` which token is active now, and rotate that one.');
+        default:
+            return `the platform refuses${words}.\nWhat to do: correct what it names.`;
+    }
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = require("node:timers/promises");
+;// CONCATENATED MODULE: ./src/cli/interruption.js
+/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+
+
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** A signal has ended the run. */
+class Interrupted extends Error {
+    signal;
+    constructor(signal) {
+        super(signal);
+        this.signal = signal;
+    }
+    /** What a shell makes of a process that a signal ended. */
+    get exitCode() {
+        return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
+    }
+}
+/** Listens for signals while a command runs, in the place of dying of them. */
+class Interruption {
+    #arrival = new AbortController();
+    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
+    constructor() {
+        for (const signal of SIGNALS)
+            process.on(signal, this.#listener);
+    }
+    stopListening() {
+        for (const signal of SIGNALS)
+            process.off(signal, this.#listener);
+    }
+    /** The real clock, whose sleep a signal ends at once. */
+    clock = {
+        ...realClock,
+        sleep: async (milliseconds) => {
+            this.check();
+            await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
+        },
+    };
+    /** The signal that has arrived, if one has. */
+    get reason() {
+        return this.#arrival.signal.reason;
+    }
+    /** @throws Interrupted where a signal has arrived */
+    check() {
+        this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * Takes one step, unless a signal has arrived.
+     *
+     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
+     * @param onSignal what is done about the step at the signal
+     * @throws Interrupted where it went on for longer
+     */
+    async during(step, patience = 0, onSignal = () => undefined) {
+        this.check();
+        return this.bound(step, patience, onSignal);
+    }
+    /** The same, also after a signal has arrived: for what has to be done then. */
+    async bound(step, patience, onSignal = () => undefined) {
+        const { signal } = this.#arrival;
+        const work = step();
+        const over = new Promise((_, reject) => {
+            const arrived = async () => {
+                const interrupted = signal.reason;
+                onSignal(interrupted.signal);
+                await (0,promises_namespaceObject.setTimeout)(patience, undefined, { ref: false });
+                reject(interrupted);
+            };
+            if (signal.aborted)
+                arrived();
+            else
+                signal.addEventListener('abort', arrived, { once: true });
+        });
+        return Promise.race([work, over]);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cli/ledger.js
+/**
+ * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last words
+ * and its exit code come from here, so that no token is left unnamed.
+ */
+
+
+/** Whether a run that failed leaves a token that somebody has to look at. */
+const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
+function ledger_exitCodeOf(ledger, ending) {
+    if (ending instanceof Interrupted)
+        return ending.exitCode;
+    if (ending === 'done')
+        return EXIT.done;
+    return isLeftover(ledger) ? EXIT.leftover : ending.code;
+}
+/** What exists, one sentence a token, each with the line that ends it. */
+const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
+function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
+    switch (fresh.is) {
+        case 'not-made':
+            return 'No token was created.';
+        case 'unclear':
+            return inPlace
+                ? `It is unclear whether the token has been rotated. It is not tried again, which could rotate twice. Look with\n  ${lines.list}\n` +
+                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost: rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
+                : `It is unclear whether a token named ${name} has been created. It is not tried again, which could create two. Look with\n  ${lines.list}\n` +
+                    `Where there is one that nobody knows of, its value is lost: revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+        case 'held':
+            return inPlace
+                ? `The new token ${fresh.id} exists, and its value is lost: it can't be brought back. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+                : `The new token ${fresh.id} still exists, though nobody has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+        case 'astray':
+            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there; if it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+        case 'handed-over':
+            return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
+        case 'revoked':
+            return `The new token ${fresh.id} is revoked again: nothing is left of it.`;
+    }
+}
+function aboutOld({ fresh, old }, lines) {
+    if (!old)
+        return '';
+    switch (old.is) {
+        case 'active':
+            if (fresh.is === 'handed-over')
+                return `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`;
+            if (fresh.is === 'astray')
+                return `The old token ${old.id} is as it was, and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is as it was, and works.`;
+        case 'rotating':
+            return `The old token ${old.id} is rotating: it works until the platform's grace period is over. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+        case 'unclear':
+            return `The old token ${old.id} may still work: its end was asked for, without a clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+        case 'revoked':
+            return `The old token ${old.id} is revoked. Where a validation is cached, it may work for another minute.`;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cli/lines.js
+/** Command lines to copy, for the same platform as this run's. */
+
+
+function linesFor(options, { api }) {
+    // Whoever came by npx has no command of that name.
+    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${VERSION}` : 'nolapse-token';
+    const rest = [
+        ...(api.href === new URL(DEFAULTS['api-url']).href
+            ? []
+            : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
+        ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
+    ];
+    const line = (...words) => [program, ...words, ...rest].join(' ');
+    return {
+        list: line('list'),
+        revoke: id => line('revoke', id, '--yes'),
+        rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
+    };
+}
+/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
+const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
+
+;// CONCATENATED MODULE: ./src/cli/session.js
+/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+
+
+
+
+
+
+
+/** Runs a command in the session that the environment holds, and returns its exit code. */
+async function inSession(options, command) {
+    const settings = settingsOf(options);
+    const situation = situationOf(options, settings);
+    if (Array.isArray(settings)) {
+        const verdict = { reason: 'misconfigured', problems: settings };
+        complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason));
+        return EXIT.usage;
+    }
+    const interruption = new Interruption();
+    try {
+        const access = {
+            api: settings.api,
+            session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+            timeout: settings.timeout,
+            clock: interruption.clock,
+            onRetry: retry => progress(retrying(retry, situation.host)),
+        };
+        return await command({ access, situation, lines: linesFor(options, settings), interruption });
+    }
+    catch (error) {
+        if (error instanceof Failure) {
+            complain(HEADLINES[error.code] ?? 'nolapse-token: failed', error.message);
+            return error.code;
+        }
+        if (error instanceof Interrupted) {
+            complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
+            return error.exitCode;
+        }
+        throw error;
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+/** What is being done, and why it takes a while. */
+const progress = (text) => say(paint(text, 'dim', process.stderr));
+const HEADLINES = {
+    [EXIT.refused]: 'nolapse-token: refused',
+    [EXIT.usage]: 'nolapse-token: wrong usage',
+    [EXIT.failed]: 'nolapse-token: failed',
+    [EXIT.leftover]: 'nolapse-token: something is left',
+};
+function sessionToken(value) {
+    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
+        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
+    if (value.trim() === '')
+        throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
+    // More than a header can carry.
+    if (!/^[\x21-\x7e]+$/.test(value))
+        throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./src/cli/make.js
+/** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
+
+
+
+
+
+
+
+
+
+
+
+/** How long a call that changes something is waited for after a signal, in milliseconds. */
+const PATIENCE = 3_000;
+/** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
+const TAKE_BACK = 2_500;
+/** Makes a token, proves it valid and hands it over; the ledger is true after each step. */
+async function bring(session, ledger, plan, recipient) {
+    const { access, interruption, situation } = session;
+    interruption.check();
+    ledger.fresh = { is: 'unclear' };
+    const made = await interruption.during(async () => {
+        const outcome = await plan.make();
+        if (outcome.kind === 'done')
+            ledger.fresh = { is: 'held', id: outcome.value.id };
+        else if (!mayHaveWorked(outcome))
+            ledger.fresh = { is: 'not-made' };
+        return outcome;
+    }, PATIENCE);
+    if (made.kind !== 'done')
+        throw failureOf(made, plan.otherwise, situation);
+    const { id, secret } = made.value;
+    progress(`The platform has made the new token ${id}, named ${ledger.name}.`);
+    if (plan.agentType !== '') {
+        const set = await interruption.during(() => setAgentType(access, id, plan.agentType));
+        if (set.kind !== 'done')
+            throw failureOf(set, "The new token's agent type could not be set", situation);
+    }
+    await prove(session, secret, plan.scopes);
+    interruption.check();
+    await recipient.take(session, ledger, id, secret);
+}
+/** Asks the platform whether the new token works, again and again while validation may still be cached. */
+async function prove({ access, interruption, situation }, secret, scopes) {
+    let found;
+    let told = false;
+    const ask = async (limit) => {
+        found = await askPlatform(secret, access.api, limit);
+        return found.kind === 'refused' ? { ...NOT_YET, requestId: found.requestId } : found;
+    };
+    await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, retry => {
+        if (found?.kind !== 'refused')
+            progress(retrying(retry, situation.host));
+        else if (!told) {
+            told = true;
+            progress(`The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`);
+        }
+    }));
+    const finding = found;
+    const lacking = finding?.kind === 'granted' ? scopes.filter(scope => !finding.scopes.includes(scope)) : [];
+    if (finding?.kind === 'granted' && lacking.length === 0)
+        return;
+    throw new Failure(EXIT.failed, `The new token could not be proven valid: ${whyNot(finding, lacking, situation)}.\nWhat to do: run again later, with a longer --timeout-seconds where the platform is slow.`);
+}
+/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet. */
+const NOT_YET = {
+    kind: 'unavailable',
+    cause: { kind: 'status', status: 401 },
+    retry: true,
+    requestId: '',
+};
+function whyNot(finding, lacking, situation) {
+    switch (finding?.kind) {
+        case 'granted':
+            return `it lacks ${lacking.join(', ')} of the scopes that were asked for`;
+        case 'refused':
+            return `the platform refused it for ${situation.seconds} s`;
+        case 'unavailable':
+            return describe(finding.cause);
+        case 'untrusted':
+            return `the platform's certificate can't be verified (${finding.code})`;
+        case 'unexpected':
+            return explain({ reason: 'unexpected-response', ...finding }, situation).what.replace(/\.$/, '');
+        case undefined:
+            return 'it was not asked';
+    }
+}
+/**
+ * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
+ * names all that exists, and returns the exit code.
+ */
+async function account(session, ledger, onDefect, story) {
+    const tell = (ending) => {
+        const code = ledger_exitCodeOf(ledger, ending);
+        const exists = inventory(ledger, session.lines);
+        if (ending === 'done')
+            say(exists);
+        else if (ending instanceof Interrupted)
+            complain(`nolapse-token: ended by ${ending.signal}`, exists);
+        else
+            complain(HEADLINES[code], `${ending.message}\n${exists}`);
+        return code;
+    };
+    onDefect(error => tell(defect(error)));
+    let ending = 'done';
+    try {
+        await story();
+    }
+    catch (error) {
+        ending = error instanceof Failure || error instanceof Interrupted ? error : defect(error);
+        // What failed after a signal may have failed because of it.
+        ending = session.interruption.reason ?? ending;
+    }
+    if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
+        ending = await takeBack(session, ledger, ledger.fresh.id, ending);
+    return tell(ending);
+}
+/** Revokes a token that nobody has got. A signal hurries that, and then it is what has ended the run. */
+async function takeBack({ access, interruption, situation }, ledger, id, ending) {
+    progress(`Revoking the new token ${id}, since nobody has got its value.`);
+    const timeout = ending instanceof Interrupted ? TAKE_BACK : access.timeout;
+    try {
+        const outcome = await interruption.bound(() => revokeToken({ ...access, timeout, clock: realClock }, id), TAKE_BACK);
+        if (outcome.kind === 'done')
+            ledger.fresh = { is: 'revoked', id };
+        else
+            complain('nolapse-token: not revoked', failureOf(outcome, `The new token ${id} could not be revoked`, situation).message);
+        return ending;
+    }
+    catch (error) {
+        return error instanceof Interrupted ? error : ending;
+    }
+}
+function defect(error) {
+    const verdict = { reason: 'internal-error', defect: defectOf(error) };
+    return new Failure(EXIT.failed, textOf(explain(verdict, { host: '', seconds: 0, setting: name => name }), verdict.reason));
+}
+
+;// CONCATENATED MODULE: ./src/cli/names.js
+/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
+
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
+const shown = (name) => redact(neutralise(redact(name)));
+/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
+const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+;// CONCATENATED MODULE: ./src/handover/command.js
+/** The command that a token is handed to: found before a token is made, and started without the session. */
+
+
+
+/** What Windows starts without a shell. */
+const WINDOWS_EXTENSIONS = ['', '.exe', '.com'];
+/** Finds the file of a command as a shell would, on the PATH unless it names a folder; `undefined` where there is none. */
+function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
+    const folders = (0,external_node_path_.basename)(name) === name ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter) : [''];
+    const extensions = windows && (0,external_node_path_.extname)(name) === '' ? WINDOWS_EXTENSIONS : [''];
+    for (const folder of folders)
+        for (const extension of extensions) {
+            const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
+            if (isExecutable(path))
+                return { path, name, args };
+        }
+    return undefined;
+}
+function isExecutable(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+/** The environment for a command: without the tokens that this process holds, under whatever name. */
+const environmentWithout = (session, environment) => Object.fromEntries(Object.entries(environment).filter(([name, value]) => name !== 'NOLAPSE_SESSION_TOKEN' &&
+    name !== 'NOLAPSE_TOKEN' &&
+    !sharesWithToken(String(value), session)));
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(421);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(474);
+;// CONCATENATED MODULE: ./src/handover/mask.js
+/** Takes a token out of a stream of bytes, in whatever pieces it comes. */
+const MASK = '***';
+/** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
+class Masker {
+    #needles;
+    #pattern;
+    #held = '';
+    constructor(token) {
+        const body = token.slice('nlp_'.length);
+        this.#needles = [token, body];
+        this.#pattern = new RegExp(`(nlp_)?${body}`, 'g');
+    }
+    /** What of this piece, and of those before it, can be passed on. */
+    push(piece) {
+        // Latin-1 has a character for every byte, so that nothing but the token changes.
+        const text = (this.#held + piece.toString('latin1')).replace(this.#pattern, MASK);
+        const held = Math.max(...this.#needles.map(needle => overlap(text, needle)));
+        this.#held = text.slice(text.length - held);
+        return Buffer.from(text.slice(0, text.length - held), 'latin1');
+    }
+    /** What was held back, once the stream has ended. */
+    flush() {
+        const rest = Buffer.from(this.#held, 'latin1');
+        this.#held = '';
+        return rest;
+    }
+}
+/** How many characters at the end of `text` are the beginning of `needle`, and not all of it. */
+function overlap(text, needle) {
+    for (let length = Math.min(needle.length - 1, text.length); length > 0; length--)
+        if (text.endsWith(needle.slice(0, length)))
+            return length;
+    return 0;
+}
+
+;// CONCATENATED MODULE: ./src/handover/pipe.js
+/**
+ * A pipe of our own, so that a value and the end of input can stand in it before the process that reads it is started.
+ *
+ * Node gives a child's input as a socket and writes to it after the start: were this process killed in between, a
+ * secret store would take an empty secret for one. Nor is a socket what `/dev/stdin` can be opened on (Linux), which
+ * is how kubectl or aws are told to read their input.
+ */
+
+
+
+
+
+/** How long a shell that makes a pipe may take, in milliseconds. */
+const pipe_PATIENCE = 5_000;
+/** A pipe, by the first way that works here; `undefined` where none does (Windows). */
+async function openPipe(ways = [borrowPipe, namePipe]) {
+    for (const way of ways) {
+        const pipe = await way().catch(() => undefined);
+        if (pipe)
+            return pipe;
+    }
+    return undefined;
+}
+/**
+ * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it by the process that holds
+ * it. Nothing goes through the shell, and it is gone before anything is in the pipe.
+ */
+async function borrowPipe() {
+    const shell = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', ": | { exec 4<&0; /bin/sh -c 'echo $PPID'; read -r _ <&3; }"], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'], env: {} });
+    try {
+        const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(pipe_PATIENCE) });
+        const end = `/proc/${String(pid).trim()}/fd/4`;
+        const read = (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY);
+        try {
+            return { read, write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
+        }
+        catch (error) {
+            (0,external_node_fs_.closeSync)(read);
+            throw error;
+        }
+    }
+    finally {
+        for (const stream of shell.stdio)
+            stream?.destroy();
+    }
+}
+/**
+ * A named pipe, without its name as soon as both of its ends are open. Only where there is no /proc: elsewhere
+ * `/dev/stdin` is such a descriptor again, while Linux would open the pipe anew and wait for a writer for ever.
+ */
+async function namePipe() {
+    const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), 'nolapse-token-'));
+    try {
+        const path = (0,external_node_path_.join)(folder, 'pipe');
+        (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: pipe_PATIENCE });
+        const read = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
+        try {
+            return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
+        }
+        catch (error) /* istanbul ignore next -- the reader is there */ {
+            (0,external_node_fs_.closeSync)(read);
+            throw error;
+        }
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/handover/hand-over.js
+/** Hands a token's value to a command on its standard input, and tells how that ended. */
+
+
+
+
+
+
+
+
+/** A background process may hold a command's output open; last words are waited for this long, in milliseconds. */
+const LAST_WORDS = 1_000;
+/** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
+const LAST_RITES = 3_000;
+/** One hand-over. Its pipe is there before there is a value, so that what could fail fails before a token is made. */
+class HandOver {
+    #command;
+    #session;
+    #pipe;
+    #child;
+    #ended;
+    constructor(command, session, pipe) {
+        this.#command = command;
+        this.#session = session;
+        this.#pipe = pipe;
+    }
+    /** @param session what must not be in the command's environment */
+    static async prepare(command, session, open = openPipe) {
+        return new HandOver(command, session, await open());
+    }
+    /** Starts the command with the value, and the end of input, on its standard input. Its output comes masked. Once only. */
+    give(value, output, errors) {
+        if (this.#pipe) {
+            (0,external_node_fs_.writeSync)(this.#pipe.write, value);
+            (0,external_node_fs_.closeSync)(this.#pipe.write);
+        }
+        try {
+            this.#child = (0,external_node_child_process_.spawn)(this.#command.path, this.#command.args, {
+                argv0: this.#command.name,
+                env: environmentWithout(this.#session, process.env),
+                stdio: [this.#pipe?.read ?? 'pipe', 'pipe', 'pipe'],
+                windowsHide: true,
+            });
+        }
+        catch (error) {
+            // As an argument list that is too long: other errors come as events.
+            return Promise.resolve(notStarted(error));
+        }
+        // Where there is no pipe of our own.
+        this.#child.stdin?.on('error', () => undefined).end(value);
+        this.#ended = this.#follow(this.#child, value, output, errors);
+        return this.#ended;
+    }
+    /** Passes a signal on to the command, and kills it where it does not heed that. */
+    async stop(signal) {
+        this.#child?.kill(signal);
+        const deaf = (0,promises_namespaceObject.setTimeout)(LAST_RITES, true, { ref: false });
+        if (await Promise.race([this.#ended?.then(() => false), deaf]))
+            this.#child?.kill('SIGKILL');
+    }
+    async #follow(child, value, output, errors) {
+        const streams = [child.stdout, child.stderr];
+        const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
+        try {
+            const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
+            await Promise.race([passed, (0,promises_namespaceObject.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
+            if (signal)
+                return { kind: 'killed', signal };
+            if (code !== 0)
+                return { kind: 'failed', code };
+            const bytes = this.#pipe ? unread(this.#pipe) : 0;
+            return bytes > 0 ? { kind: 'unread', bytes } : { kind: 'taken' };
+        }
+        catch (error) {
+            return notStarted(error);
+        }
+        finally {
+            for (const stream of streams)
+                stream.destroy();
+            if (this.#pipe)
+                (0,external_node_fs_.closeSync)(this.#pipe.read);
+        }
+    }
+}
+const notStarted = (error) => ({
+    kind: 'not-started',
+    code: error.code ?? 'unknown',
+});
+/** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
+const unread = ({ read }) => (0,external_node_fs_.readSync)(read, Buffer.alloc(TOKEN_LENGTH));
+/** Passes a stream on, masked. A sink that takes nothing any more does not stop the command that speaks. */
+async function pass(from, to, value) {
+    const masker = new Masker(value);
+    const write = (piece) => new Promise(resolve => to.write(piece, resolve));
+    try {
+        for await (const piece of from)
+            await write(masker.push(piece));
+    }
+    catch {
+        // Cut off by us, after the command has ended.
+    }
+    await write(masker.flush());
+}
+
+;// CONCATENATED MODULE: ./src/cli/recipient.js
+
+
+
+
+
+
+
+/** How long a command that a signal was passed on to is waited for, in milliseconds: the signal's 3 s, and its last words. */
+const LAST_WAIT = 4_500;
+/** Whether the user wrote `--` last, and so meant a command that is not there: an unset variable, most likely. */
+const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
+/**
+ * Judges what the user asked for, before anything is asked of the platform.
+ *
+ * @param words the command and its arguments
+ * @param separated whether nothing stands after `--`
+ * @returns makes the recipient ready
+ * @throws Failure where that can't be
+ */
+function recipientOf(words, separated, { print = false }) {
+    const [name, ...args] = words;
+    if (name === undefined) {
+        if (separated)
+            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to have the value printed.');
+        if (process.env.CI && !print)
+            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or say --print where standard output goes to no log.');
+        return async () => standardOutput;
+    }
+    if (print)
+        throw wrong('--print is for a value that goes to no COMMAND.', 'leave one of the two out.');
+    const command = findCommand([name, ...args]);
+    if (!command)
+        throw wrong(`The command ${shown(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put its folder on the PATH. It is started without a shell.');
+    return async ({ access }) => {
+        const session = access.session;
+        if (words.some(word => word.includes(session)))
+            throw wrong("The session is among COMMAND's arguments, which process lists show. Nothing was created.", 'leave it out: a command that stores the token needs no session of nolapse.');
+        return commandRecipient(`\`${shown(name)}\``, await HandOver.prepare(command, session));
+    };
+}
+const wrong = (what, remedy) => new Failure(EXIT.usage, `${what}\nWhat to do: ${remedy}`);
+const standardOutput = {
+    name: 'standard output',
+    async take({ interruption }, ledger, id, value) {
+        ledger.fresh = { is: 'astray', id };
+        try {
+            await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), 1_000);
+        }
+        catch (error) {
+            if (!(error instanceof Error && 'code' in error))
+                throw error;
+            ledger.fresh = { is: 'held', id };
+            throw new Failure(EXIT.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
+        }
+        ledger.fresh = { is: 'handed-over', id };
+    },
+};
+const commandRecipient = (name, handOver) => ({
+    name,
+    async take({ interruption }, ledger, id, value) {
+        progress(`Handing the new token to ${name}.`);
+        // Its words are no result of ours: whether anybody reads them changes nothing.
+        ignoreBrokenOutput();
+        ledger.fresh = { is: 'astray', id };
+        const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
+        if (ended.kind === 'taken')
+            ledger.fresh = { is: 'handed-over', id };
+        else if (ended.kind === 'not-started')
+            ledger.fresh = { is: 'held', id };
+        interruption.check();
+        if (ended.kind !== 'taken')
+            throw failed(name, ended);
+        progress(`${name} has taken it.`);
+    },
+});
+function failed(name, ended) {
+    switch (ended.kind) {
+        case 'not-started':
+            return wrong(`${name} could not be started (${ended.code}).`, 'see that it can be run on this machine.');
+        case 'failed':
+            return new Failure(EXIT.leftover, `${name} ended with exit code ${ended.code}.`);
+        case 'killed':
+            return new Failure(EXIT.leftover, `${name} was ended by ${ended.signal}.`);
+        case 'unread':
+            return new Failure(EXIT.leftover, `${name} ended with exit code 0, but left ${ended.bytes} of the 44 bytes on its standard input unread.\n` +
+                'What to do: have it read the value from its standard input; some commands need an option for that.');
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cli/create.js
+
+
+
+
+
+
+
+
+
+
+function registerCreate(program, conclude, onDefect) {
+    withPlatformOptions(program.command('create'))
+        .summary('create a token and hand it to a secret store')
+        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. Nobody sees the value.')
+        .usage('[options] --name <name> [-- COMMAND...]')
+        .argument('[command...]', 'what stores the value: started without a shell')
+        .requiredOption('--name <name>', 'what the token is called')
+        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
+        .option('--agent-type <type>', 'what will use the token; informational')
+        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .addHelpText('after', create_AFTER)
+        .action(async (words, options, command) => conclude(await inSession(options, async (session) => {
+        refuseUnusable(options);
+        const ready = recipientOf(words, endsInSeparator(command), options);
+        return create(session, options, await ready(session), onDefect);
+    })));
+}
+function create(session, options, recipient, onDefect) {
+    const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute'];
+    const ledger = {
+        name: shown(options.name),
+        fresh: { is: 'not-made' },
+        inPlace: false,
+        recipient: recipient.name,
+    };
+    const plan = {
+        make: () => createToken(session.access, options.name, scopes),
+        otherwise: 'The token could not be created',
+        scopes,
+        agentType: options.agentType ?? '',
+    };
+    return account(session, ledger, onDefect, () => {
+        progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
+        return bring(session, ledger, plan, recipient);
+    });
+}
+const collect = (scope, scopes) => [...scopes, scope];
+function refuseUnusable({ name, scope }) {
+    if (name.trim() === '')
+        throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: name the token.');
+    if (!scope.every(one => SCOPE.test(one)))
+        throw new Failure(EXIT.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
+}
+const create_AFTER = `
+COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
+its arguments nor its environment have the value or the session. Its output is
+passed on with the value masked. Without a COMMAND the value is printed on
+standard output, alone on its line, and everything else on standard error.
+
+What fails before COMMAND has started revokes the new token. After that, nobody
+can know what COMMAND has stored: nothing is revoked, and the message names the
+token and the line that revokes it. Creating is never tried twice.
+
+The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+
+Example:
+  npx --yes @nolapse/token-action@${VERSION} create --name ci -- \\
+    gh secret set NOLAPSE_TOKEN --repo acme/api`;
+
+;// CONCATENATED MODULE: ./src/cli/list.js
+/** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
+
+
+
+
+
+
+
+
+const formatOption = () => new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text');
+function registerList(program, conclude) {
+    withPlatformOptions(program.command('list'))
+        .summary('list the tokens of the organisation')
+        .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
+        .addOption(formatOption())
+        .action(async (options) => conclude(await list(options)));
+}
+const list = (options) => inSession(options, async ({ access, interruption, situation }) => {
+    const outcome = await interruption.during(() => listTokens(access));
+    if (outcome.kind !== 'done')
+        throw failureOf(outcome, 'The tokens could not be listed', situation);
+    if (options.format === 'json')
+        print(jsonOf(outcome.value.map(list_documentOf)));
+    else if (outcome.value.length > 0)
+        print(tableOf(outcome.value));
+    else
+        say('There are no tokens.');
+    return EXIT.done;
+});
+/** The platform's own names of the fields. */
+const list_documentOf = ({ id, name, status, scopes, agentType }) => ({
+    id,
+    name,
+    status,
+    scopes,
+    agent_type: agentType,
+});
+const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
+/** What does not serve any more stands out: in capitals, and in colour where there is one. */
+function tableOf(tokens) {
+    const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
+        id,
+        status === 'active' ? status : status.toUpperCase(),
+        shown(name),
+        scopes.join(', '),
+        shown(agentType),
+    ]);
+    const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map(row => [...row[column]].length)));
+    const lineOf = (row) => row
+        .map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length))
+        .join('  ')
+        .trimEnd();
+    const lines = rows.map((row, index) => {
+        const status = tokens[index].status;
+        return status === 'active'
+            ? lineOf(row)
+            : paint(lineOf(row), status === 'revoked' ? 'dim' : 'yellow', process.stdout);
+    });
+    return [lineOf(HEADINGS), ...lines].join('\n');
+}
+
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = require("node:readline");
+;// CONCATENATED MODULE: ./src/cli/confirm.js
+/** Asks a person. */
+
+/** Whether there is a person to ask: a terminal to read from, and one to ask on. */
+const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+/** Asks on the terminal; only a clear yes is one. */
+function confirm_confirm(question) {
+    const terminal = (0,external_node_readline_namespaceObject.createInterface)({ input: process.stdin, output: process.stderr });
+    return new Promise(resolve => {
+        terminal.on('close', () => resolve(false));
+        // readline takes Ctrl-C for itself; it is made a signal again.
+        terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+        terminal.question(`${question} [y/N] `, answer => {
+            resolve(/^y(es)?$/i.test(answer.trim()));
+            terminal.close();
+        });
+    });
+}
+
+;// CONCATENATED MODULE: ./src/cli/find-token.js
+/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
+
+
+
+
+/** @throws Failure where there is none, or more than one */
+async function findToken(session, given) {
+    refuseValue(given);
+    const { access, interruption, situation, lines } = session;
+    const show = (id) => interruption.during(() => showToken(access, id));
+    if (ID.test(given)) {
+        const shownToken = await show(given);
+        if (shownToken.kind === 'done')
+            return shownToken.value;
+        // A name may have the form of an id.
+        if (shownToken.kind !== 'refused' || shownToken.status !== 404)
+            throw failureOf(shownToken, `The token ${given} could not be looked up`, situation);
+    }
+    const list = await interruption.during(() => listTokens(access));
+    if (list.kind !== 'done')
+        throw failureOf(list, 'The tokens could not be listed', situation);
+    const named = list.value.filter(({ name }) => name === given);
+    const [token, ...others] = named.filter(({ status }) => status === 'active');
+    if (!token)
+        throw new Failure(EXIT.refused, unknown(given, named, lines.list));
+    if (others.length > 0)
+        throw new Failure(EXIT.refused, ambiguous(given, [token, ...others]));
+    const details = await show(token.id);
+    if (details.kind !== 'done')
+        throw failureOf(details, `The token ${token.id} could not be looked up`, situation);
+    return details.value;
+}
+/** A token's value is a secret, and an argument is none. */
+function refuseValue(given) {
+    if (/^[0-9a-f]{40}$/i.test(given))
+        throw new Failure(EXIT.usage, 'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
+            'What to do: name the token by its id or its name, as `list` shows them.');
+}
+const idsOf = (tokens) => tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n');
+const unknown = (given, named, list) => named.length > 0
+    ? `No active token is named ${shown(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
+    : `There is no token of the id or name ${shown(given)}.\nWhat to do: see what there is, with\n  ${list}`;
+const ambiguous = (given, tokens) => `More than one active token is named ${shown(given)}:\n${idsOf(tokens)}\n` +
+    'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
+
+;// CONCATENATED MODULE: ./src/cli/revoke.js
+
+
+
+
+
+
+
+
+
+
+
+function registerRevoke(program, conclude) {
+    withPlatformOptions(program.command('revoke'))
+        .summary('revoke a token')
+        .description('Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.')
+        .argument('<token>', 'its id, or a name that exactly one active token has')
+        .option('--yes', 'do not ask; needed where there is no terminal')
+        .action(async (given, options) => conclude(await inSession(options, session => revoke(session, given, options))));
+}
+async function revoke(session, given, { yes }) {
+    const { access, interruption, situation, lines } = session;
+    refuseValue(given);
+    if (!yes && !canAsk())
+        throw new Failure(EXIT.usage, 'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.');
+    const { id, name, status } = await findToken(session, given);
+    if (status === 'revoked') {
+        say(`The token ${id}, named ${shown(name)}, is revoked already.`);
+        return EXIT.done;
+    }
+    const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`;
+    if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
+        say('Nothing was revoked.');
+        return EXIT.refused;
+    }
+    interruption.check();
+    const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
+    try {
+        const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE);
+        if (outcome.kind !== 'done') {
+            interruption.check();
+            const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation);
+            throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`);
+        }
+    }
+    catch (error) {
+        if (!(error instanceof Interrupted))
+            throw error;
+        complain(`nolapse-token: ended by ${error.signal}`, doubt);
+        return error.exitCode;
+    }
+    say(`The token ${id}, named ${shown(name)}, is revoked. Where a validation is cached, it may work for another minute.`);
+    return EXIT.done;
+}
+
+;// CONCATENATED MODULE: ./src/cli/rotate.js
+
+
+
+
+
+
+
+
+
+
+
+
+function registerRotate(program, conclude, onDefect) {
+    withPlatformOptions(program.command('rotate'))
+        .summary('put a new token in the place of an old one')
+        .description('Creates a token of the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+        'The old token lives on, since jobs that are running hold it, unless --revoke-old says how long.')
+        .usage('[options] <token> [-- COMMAND...]')
+        .argument('<token>', 'the old token: its id, or a name that exactly one active token has')
+        .argument('[command...]', 'what stores the value: started without a shell')
+        .option('--revoke-old <after>', 'revoke the old token at once (0) or after a wait: 90s, 30m, 2h')
+        .option('--in-place', "the platform's own rotation, for a plan that allows one token: next to no overlap of old and new, and a value " +
+        "that is lost then can't be brought back")
+        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .addHelpText('after', rotate_AFTER)
+        .action(async (given, words, options, command) => conclude(await inSession(options, async (session) => {
+        const wait = waitOf(options, words);
+        refuseValue(given);
+        const ready = recipientOf(words, endsInSeparator(command), options);
+        const recipient = await ready(session);
+        const old = await findToken(session, given);
+        if (old.status !== 'active')
+            throw new Failure(EXIT.refused, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+        const ledger = {
+            name: shown(old.name),
+            fresh: { is: 'not-made' },
+            old: { id: old.id, is: 'active' },
+            inPlace: options.inPlace === true,
+            recipient: recipient.name,
+        };
+        return account(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
+    })));
+}
+/** The whole story. */
+async function rotate(session, ledger, old, recipient, wait) {
+    const { access, interruption } = session;
+    progress(ledger.inPlace
+        ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
+        : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`);
+    await bring(session, ledger, ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old), recipient);
+    if (wait === undefined)
+        return ledger.inPlace ? undefined : tellOfOthers(session, ledger, old);
+    if (wait > 0) {
+        say(inventory(ledger, session.lines));
+        progress(`Waiting ${wait / 1000} s before the old token is revoked.`);
+        await interruption.during(() => access.clock.sleep(wait));
+    }
+    await rotate_end(session, ledger, old.id);
+    await tellOfOthers(session, ledger, old);
+}
+const anew = ({ access }, old) => ({
+    make: () => createToken(access, old.name, old.scopes),
+    otherwise: 'The new token could not be created',
+    scopes: old.scopes,
+    agentType: old.agentType,
+});
+const inPlace = ({ access }, ledger, old) => ({
+    make: async () => {
+        ledger.old = { id: old.id, is: 'unclear' };
+        const outcome = await rotateToken(access, old.id);
+        if (outcome.kind === 'done')
+            ledger.old.is = 'rotating';
+        // Somebody else has revoked or rotated it: what it is now is not known from here.
+        else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
+            delete ledger.old;
+        else if (!mayHaveWorked(outcome))
+            ledger.old.is = 'active';
+        return outcome;
+    },
+    otherwise: `The token ${old.id} could not be rotated`,
+    scopes: old.scopes,
+    agentType: '',
+});
+async function rotate_end({ access, interruption, situation }, ledger, id) {
+    interruption.check();
+    progress(`Revoking the old token ${id}.`);
+    ledger.old = { id, is: 'unclear' };
+    const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE);
+    if (outcome.kind === 'done')
+        ledger.old.is = 'revoked';
+    else {
+        if (!mayHaveWorked(outcome))
+            ledger.old.is = 'active';
+        throw failureOf(outcome, `The old token ${id} could not be revoked`, situation);
+    }
+}
+/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
+const GLANCE = 5_000;
+/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
+async function tellOfOthers({ access, interruption, lines }, ledger, old) {
+    const list = await interruption.during(() => listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
+    if (list.kind !== 'done')
+        return;
+    const known = [old.id, 'id' in ledger.fresh ? ledger.fresh.id : ''];
+    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && !known.includes(id));
+    for (const { id } of others)
+        say(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+}
+const HOUR = 3_600_000;
+const UNITS = { s: 1_000, m: 60_000, h: HOUR };
+/** A session ends after 7 days at the most. */
+const LONGEST_WAIT = 7 * 24 * HOUR;
+/** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
+function waitOf({ revokeOld, inPlace = false }, words) {
+    if (revokeOld === undefined)
+        return undefined;
+    const wrong = (what) => new Failure(EXIT.usage, what);
+    if (inPlace)
+        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out: the platform ends the old token itself.');
+    if (words.length === 0)
+        throw wrong('--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
+    const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
+    const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+    if (!(wait <= LONGEST_WAIT))
+        throw wrong('--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+    return wait;
+}
+const rotate_AFTER = `
+COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
+its arguments nor its environment have the value or the session. Its output is
+passed on with the value masked. Without a COMMAND the value is printed on
+standard output, alone on its line, and everything else on standard error.
+
+What fails before COMMAND has started revokes the new token; the old one is as
+it was. After that, nobody can know what COMMAND has stored: nothing is revoked,
+and the message names both tokens and the line that revokes each.
+
+With --in-place the old token is on its way out as soon as the new one exists.
+So the new one is never revoked for a failure: it is named, and its value, where
+it is lost, can't be brought back. Without --in-place nothing is at stake.
+
+The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+
+Example:
+  npx --yes @nolapse/token-action@${VERSION} rotate ci --revoke-old 30m -- \\
+    gh secret set NOLAPSE_TOKEN --repo acme/api`;
+
+;// CONCATENATED MODULE: ./src/cli/show.js
+
+
+
+
+
+
+
+function registerShow(program, conclude) {
+    withPlatformOptions(program.command('show'))
+        .summary("show one token's metadata")
+        .description('Shows what the platform keeps of one token. Never its value.')
+        .argument('<token>', 'its id, or a name that exactly one active token has')
+        .addOption(formatOption())
+        .action(async (given, options) => conclude(await show(given, options)));
+}
+const show = (given, options) => inSession(options, async (session) => {
+    const token = await findToken(session, given);
+    print(options.format === 'json'
+        ? jsonOf({ ...list_documentOf(token), created_at: token.createdAt })
+        : show_textOf(token));
+    return EXIT.done;
+});
+const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
+    `id:          ${id}`,
+    `name:        ${shown(name)}`,
+    `status:      ${status === 'active' ? status : status.toUpperCase()}`,
+    `scopes:      ${scopes.join(', ')}`,
+    `agent type:  ${shown(agentType)}`,
+    `created at:  ${createdAt}`,
+]
+    .map(line => line.trimEnd())
+    .join('\n');
+
 ;// CONCATENATED MODULE: ./src/cli/program.js
 /** The command line as a whole: which commands there are, and what becomes of a run. */
+
+
+
+
+
 
 
 
@@ -6994,6 +8390,11 @@ function programOf(conclude, onDefect) {
         .showHelpAfterError('Add --help to see what there is.')
         .addHelpText('after', program_AFTER);
     registerCheck(program, conclude, onDefect);
+    registerCreate(program, conclude, onDefect);
+    registerRotate(program, conclude, onDefect);
+    registerList(program, conclude);
+    registerShow(program, conclude);
+    registerRevoke(program, conclude);
     return program;
 }
 const program_AFTER = `

@@ -314,7 +314,8 @@ const CODES = {
 };
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 
 
@@ -2265,22 +2266,30 @@ const VERSION = '1.0.0';
 function exchange(request) {
     return new Promise(resolve => {
         let sent;
+        /** What the answer's status says by itself, where its body could only explain that. */
+        let bare;
+        /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+        let broken;
         const settle = (outcome) => {
             clearTimeout(timer);
             resolve(outcome);
             sent?.destroy();
         };
-        const timer = setTimeout(() => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
+        const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
-            const { statusCode, headers } = message;
-            const status = statusCode;
-            const settleWith = (body) => settle({ kind: 'answer', status, headers, body });
+            const status = message.statusCode;
+            const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
+            if (!request.bodyDecides.includes(status))
+                bare = answer;
             if (!bodyMatters(status))
-                return settleWith(undefined);
-            read(message, request.maxBytes).then(settleWith, error => request.bodyDecides.includes(status) ? settle(faultOf(error)) : settleWith(undefined));
+                return settle(answer);
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
+            sent.on('error', error => {
+                broken = error;
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
@@ -2330,8 +2339,6 @@ function read(message, maxBytes) {
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
-const NOT_TLS = /^write EPROTO .*:(wrong version number|packet length too long):/;
 function faultOf(error) {
     // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
     const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
@@ -2341,12 +2348,19 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
     if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
         return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+    const code = codeOf(error);
     if (UNVERIFIABLE.test(code))
         return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code) || NOT_TLS.test(error.message))
+    if (NOT_THE_PROTOCOL.test(code))
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
+}
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+function codeOf(error) {
+    const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+    if (reason)
+        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
 /**
  * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
@@ -2390,7 +2404,8 @@ function checkEnvironment(settings) {
     return problems.length > 0 ? problems : settings;
 }
 
-;// CONCATENATED MODULE: ./src/verdict.js
+;// CONCATENATED MODULE: ./src/reasons.js
+/** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
 const REASONS = [
     'misconfigured',
@@ -2405,44 +2420,6 @@ const REASONS = [
     'ok',
     'internal-error',
 ];
-/** Judges what the platform said by what was asked for. */
-function judge(finding, settings) {
-    switch (finding.kind) {
-        case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
-        case 'unexpected':
-            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
-        case 'refused':
-            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
-        case 'granted': {
-            const { orgId, scopes, requestId } = finding;
-            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
-                return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
-            if (lacking.length > 0)
-                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
-            return { reason: 'ok', orgId, scopes, requestId };
-        }
-    }
-}
-function outputsOf(verdict) {
-    const valid = verdict.reason === 'ok';
-    return {
-        valid: valid ? 'true' : 'false',
-        reason: verdict.reason,
-        org_id: valid ? verdict.orgId : '',
-        scopes: valid ? verdict.scopes : [],
-        request_id: 'requestId' in verdict ? verdict.requestId : '',
-    };
-}
-/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
-function fateOf(verdict, settings) {
-    if (verdict.reason === 'ok')
-        return 'passed';
-    return settings?.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
-}
 
 ;// CONCATENATED MODULE: ./src/secrets.js
 /** What is to be masked, and whether a text gives a part of a token away. */
@@ -2458,13 +2435,13 @@ const SHORTEST_MASK = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
 /** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
 function masksOf(value) {
-    const lines = value.split(/[\r\n]+/).map(line => line.trim());
+    const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
-/** Whether `text` has 8 characters in a row of the token's body, in whatever case. */
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
 function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length);
+    const body = token.slice('nlp_'.length).toLowerCase();
     const lower = text.toLowerCase();
     for (let start = 0; start + REVEALING <= body.length; start++)
         if (lower.includes(body.slice(start, start + REVEALING)))
@@ -2519,7 +2496,7 @@ function readSettings(raw) {
     };
     return problems.length > 0 ? problems : settings;
 }
-const listOf = (value) => [...new Set(value.split(/[\s,]+/).filter(Boolean))];
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
 function parseApiUrl(value, insecure) {
     if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
         return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
@@ -2555,10 +2532,10 @@ function parseOrgId(value) {
 function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
-        return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-            'continue-on-error on GitHub, allow_failure in GitLab.');
-    return reasons.filter(tolerable);
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -2581,22 +2558,12 @@ function parseBoolean(value) {
 const MAX_ANSWER = 64 * 1024;
 /** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
 function judgeAnswer(outcome, token) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], token);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    if (status === 407 || status === 408 || status === 429 || (status >= 500 && status !== 501))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return unexpected({ kind: 'redirect', status });
-    const body = outcome.body;
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, token) });
@@ -2612,6 +2579,24 @@ function judgeAnswer(outcome, token) {
         return { kind: 'refused', said: said(body, token), requestId };
     }
     return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: status !== 407,
+            retryAfter: headers['retry-after'],
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
 }
 /** A 200: only this decides that a token is valid. */
 function judgeValidation(json, token, requestId) {
@@ -2655,7 +2640,10 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
 const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
 function parse(body) {
     try {
         return JSON.parse(String(body));
@@ -2666,7 +2654,7 @@ function parse(body) {
 }
 /** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body, token) {
-    const json = body === 'too-large' ? undefined : parse(body);
+    const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return sharesWithToken(words, token) ? '' : words;
 }
@@ -2705,7 +2693,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
     for (let attempt = 1;; attempt++) {
         const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
         const finding = await ask(limit);
-        if (finding.kind !== 'unavailable')
+        if (!isUnavailable(finding))
             return { finding, attempts: attempt };
         if (!cause || !finding.timedOut || limit === ATTEMPT)
             cause = finding;
@@ -2718,6 +2706,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
         await clock.sleep(wait);
     }
 }
+const isUnavailable = (finding) => finding.kind === 'unavailable';
 /** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
 function nextWait(attempt, left, retryAfter, clock) {
     const longest = left - SHORTEST_ATTEMPT;
@@ -2751,6 +2740,46 @@ function retryAfterOf(value, now) {
 
 // EXTERNAL MODULE: ./src/token.js
 var src_token = __nccwpck_require__(312);
+;// CONCATENATED MODULE: ./src/verdict.js
+/** Judges what the platform said by what was asked for. */
+function judge(finding, settings) {
+    switch (finding.kind) {
+        case 'untrusted':
+            return { reason: 'untrusted', code: finding.code };
+        case 'unavailable':
+            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
+        case 'unexpected':
+            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
+        case 'refused':
+            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
+        case 'granted': {
+            const { orgId, scopes, requestId } = finding;
+            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
+                return { reason: 'wrong-org', orgId, requestId };
+            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            if (lacking.length > 0)
+                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
+            return { reason: 'ok', orgId, scopes, requestId };
+        }
+    }
+}
+function outputsOf(verdict) {
+    const valid = verdict.reason === 'ok';
+    return {
+        valid: valid ? 'true' : 'false',
+        reason: verdict.reason,
+        org_id: valid ? verdict.orgId : '',
+        scopes: valid ? verdict.scopes : [],
+        request_id: 'requestId' in verdict ? verdict.requestId : '',
+    };
+}
+/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
+function fateOf(verdict, settings) {
+    if (verdict.reason === 'ok')
+        return 'passed';
+    return settings?.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
+}
+
 ;// CONCATENATED MODULE: ./src/gate.js
 /** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
 
@@ -2924,6 +2953,7 @@ function deliver(verdict) {
 ;// CONCATENATED MODULE: ./src/end.js
 /** How a process ends, so that what was written has arrived, and what has not counts. */
 let lost = false;
+let result = true;
 /** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
@@ -2931,12 +2961,16 @@ function surviveBrokenPipes() {
         lost = true;
     });
 }
+/** Standard output carries no result of this run: whether it arrives does not count. */
+function ignoreBrokenOutput() {
+    result = false;
+}
 /**
  * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
  * of is none, so where standard output is broken, success becomes `broken`.
  */
 function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(failed || lost ? code || broken : code));
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
 }
 
 ;// CONCATENATED MODULE: ./src/index.js

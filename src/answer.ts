@@ -15,7 +15,7 @@ export type Surprise =
   | { kind: 'too-large'; status: number }
   | {
       kind: 'field'
-      field: 'valid' | 'org_id' | 'scopes' | 'error'
+      field: string
       wrong: 'missing' | 'type' | 'characters' | 'token'
     }
   | { kind: 'not-http'; code: string }
@@ -26,6 +26,10 @@ export type Cause = Exclude<Fault, { fault: 'untrusted' | 'not-http' }> | { kind
 export type Finding =
   | { kind: 'granted'; orgId: string; scopes: string[]; requestId: string }
   | { kind: 'refused'; said: string; requestId: string }
+  | NoAnswer
+
+/** What no endpoint of the platform would say, or nothing at all. */
+export type NoAnswer =
   | { kind: 'unexpected'; surprise: Surprise; requestId: string }
   | { kind: 'untrusted'; code: string }
   | Unavailable
@@ -46,22 +50,12 @@ export interface Unavailable {
 
 /** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
 export function judgeAnswer(outcome: Answer | Fault, token: string): Finding {
-  if (outcome.kind === 'fault') return judgeFault(outcome)
-  const { status, headers } = outcome
+  const none = judgeNoAnswer(outcome, token)
+  if (none) return none
+  const { status, headers, body } = outcome as Answer
   const requestId = requestIdOf(headers['x-request-id'], token)
   const unexpected = (surprise: Surprise): Finding => ({ kind: 'unexpected', surprise, requestId })
 
-  if (status === 407 || status === 408 || status === 429 || isFailure(status))
-    return {
-      kind: 'unavailable',
-      cause: { kind: 'status', status },
-      retry: status !== 407,
-      retryAfter: headers['retry-after'],
-      requestId,
-    }
-  if (status >= 300 && status < 400) return unexpected({ kind: 'redirect', status })
-
-  const body = outcome.body
   const html = /\bhtml\b/i.test(headers['content-type'] ?? '')
   if (status !== 200 && status !== 401)
     return unexpected({ kind: 'status', status, html, said: said(body, token) })
@@ -76,6 +70,24 @@ export function judgeAnswer(outcome: Answer | Fault, token: string): Finding {
     return { kind: 'refused', said: said(body, token), requestId }
   }
   return judgeValidation(json, token, requestId)
+}
+
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer | undefined {
+  if (outcome.kind === 'fault') return judgeFault(outcome)
+  const { status, headers } = outcome
+  const requestId = requestIdOf(headers['x-request-id'], secret)
+  if (status === 407 || status === 408 || status === 429 || isFailure(status))
+    return {
+      kind: 'unavailable',
+      cause: { kind: 'status', status },
+      retry: status !== 407,
+      retryAfter: headers['retry-after'],
+      requestId,
+    }
+  if (status >= 300 && status < 400)
+    return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId }
+  return undefined
 }
 
 /** A 200: only this decides that a token is valid. */
@@ -101,7 +113,7 @@ function judgeValidation(json: unknown, token: string, requestId: string): Findi
   return { kind: 'granted', orgId, scopes, requestId }
 }
 
-function judgeFault(fault: Fault): Finding {
+function judgeFault(fault: Fault): NoAnswer {
   if (fault.fault === 'untrusted') return { kind: 'untrusted', code: fault.code }
   if (fault.fault === 'not-http')
     return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' }
@@ -118,11 +130,11 @@ function judgeFault(fault: Fault): Finding {
 /** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
 const isFailure = (status: number): boolean => status >= 500 && status < 600 && status !== 501
 
-const isObject = (json: unknown): json is Record<string, unknown> =>
+export const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
-/** A body that is not there, or too large, is no JSON either. */
-function parse(body: Answer['body']): unknown {
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+export function parse(body: Answer['body']): unknown {
   try {
     return JSON.parse(String(body))
   } catch {
@@ -131,13 +143,13 @@ function parse(body: Answer['body']): unknown {
 }
 
 /** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
-function said(body: Answer['body'], token: string): string {
+export function said(body: Answer['body'], token: string): string {
   const json = parse(body)
   const words = isObject(json) && typeof json.error === 'string' ? json.error : ''
   return sharesWithToken(words, token) ? '' : words
 }
 
-function requestIdOf(header: string | string[] | undefined, token: string): string {
+export function requestIdOf(header: string | string[] | undefined, token: string): string {
   const id = String(header ?? '')
   return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : ''
 }

@@ -1,5 +1,5 @@
 /** Asking again: deadline, backoff, Retry-After. Pure but for the clock, which is given. */
-import type { Finding, Unavailable } from './answer.ts'
+import type { Unavailable } from './answer.ts'
 
 export interface Clock {
   /** A monotonic time in milliseconds. */
@@ -44,18 +44,18 @@ export interface Retry {
  * @param timeout one deadline over everything, in milliseconds
  * @param onRetry told before each wait
  */
-export async function askUntilAnswered(
-  ask: (limit: number) => Promise<Finding>,
+export async function askUntilAnswered<Answered extends { kind: string }>(
+  ask: (limit: number) => Promise<Answered | Unavailable>,
   timeout: number,
   clock: Clock,
   onRetry: (retry: Retry) => void,
-): Promise<{ finding: Finding; attempts: number }> {
+): Promise<{ finding: Answered | Unavailable; attempts: number }> {
   const start = clock.now()
   let cause: Unavailable | undefined
   for (let attempt = 1; ; attempt++) {
     const limit = Math.min(ATTEMPT, timeout - (clock.now() - start))
     const finding = await ask(limit)
-    if (finding.kind !== 'unavailable') return { finding, attempts: attempt }
+    if (!isUnavailable(finding)) return { finding, attempts: attempt }
     if (!cause || !finding.timedOut || limit === ATTEMPT) cause = finding
     const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout
     const left = patience - (clock.now() - start)
@@ -65,6 +65,8 @@ export async function askUntilAnswered(
     await clock.sleep(wait)
   }
 }
+
+const isUnavailable = (finding: { kind: string }): finding is Unavailable => finding.kind === 'unavailable'
 
 /** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
 function nextWait(

@@ -1,5 +1,5 @@
 /** What is to be masked, and whether a text gives a part of a token away. */
-import { REASONS } from './verdict.ts'
+import { REASONS } from './reasons.ts'
 
 /** Runs of the token's body that are this long count as a part of it. */
 const REVEALING = 8
@@ -22,9 +22,9 @@ export function masksOf(value: string): string[] {
   return [...new Set([...worthMasking, ...tokensIn(value)])]
 }
 
-/** Whether `text` has 8 characters in a row of the token's body, in whatever case. */
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
 export function sharesWithToken(text: string, token: string): boolean {
-  const body = token.slice('nlp_'.length)
+  const body = token.slice('nlp_'.length).toLowerCase()
   const lower = text.toLowerCase()
   for (let start = 0; start + REVEALING <= body.length; start++)
     if (lower.includes(body.slice(start, start + REVEALING))) return true

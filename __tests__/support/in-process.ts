@@ -23,8 +23,10 @@ export async function invoke(
   Object.assign(process.env, env)
   const printed = { stdout: '', stderr: '' }
   const spies = (['stdout', 'stderr'] as const).map(name =>
-    jest.spyOn(process[name], 'write').mockImplementation(text => {
+    jest.spyOn(process[name], 'write').mockImplementation((text, ...rest) => {
       printed[name] += text
+      const written = rest.at(-1)
+      if (typeof written === 'function') written()
       return true
     }),
   )

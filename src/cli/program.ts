@@ -5,29 +5,34 @@ import { explain, textOf } from '../messages.ts'
 import { VERSION } from '../version.ts'
 import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import { registerCheck } from './check.ts'
+import { registerCreate } from './create.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
+import { registerList } from './list.ts'
 import { situationOf } from './options.ts'
 import { complain } from './print.ts'
+import { registerRevoke } from './revoke.ts'
+import { registerRotate } from './rotate.ts'
+import { registerShow } from './show.ts'
 
 /** A command says by this how it ended. */
-export type Conclude = (code: ExitCode) => void
+export type Conclude = (code: number) => void
 
 /** A command says by this what is to be done about an error that nobody expected, and which exit code that has. */
-export type OnDefect = (report: (error: unknown) => ExitCode) => void
+export type OnDefect = (report: (error: unknown) => number) => void
 
 /**
  * Runs one command. Never throws.
  *
  * @param crash rejects with what was thrown where nobody could catch it
  */
-export async function run(args: readonly string[], crash: Promise<never>): Promise<ExitCode> {
+export async function run(args: readonly string[], crash: Promise<never>): Promise<number> {
   if (holdsToken(args)) {
     complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS)
     return EXIT.usage
   }
   // Where no command says how it ended, it has not done what it was asked for.
-  let code: ExitCode = EXIT.failed
-  let defect = reportDefect
+  let code: number = EXIT.failed
+  let defect: (error: unknown) => number = reportDefect
   const program = programOf(
     ended => {
       code = ended
@@ -63,6 +68,11 @@ function programOf(conclude: Conclude, onDefect: OnDefect): Command {
     .showHelpAfterError('Add --help to see what there is.')
     .addHelpText('after', AFTER)
   registerCheck(program, conclude, onDefect)
+  registerCreate(program, conclude, onDefect)
+  registerRotate(program, conclude, onDefect)
+  registerList(program, conclude)
+  registerShow(program, conclude)
+  registerRevoke(program, conclude)
   return program
 }
 

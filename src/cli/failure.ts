@@ -1,0 +1,76 @@
+/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+import { describe, explain, type Situation } from '../messages.ts'
+import { neutralise } from '../sanitize.ts'
+import type { Failed } from '../tokens.ts'
+import { EXIT, type ExitCode } from './exit-codes.ts'
+
+export class Failure extends Error {
+  readonly code: ExitCode
+  /** @param says what is wrong and what to do, in sentences */
+  constructor(code: ExitCode, says: string) {
+    super(says)
+    this.code = code
+  }
+}
+
+const SIGN_IN =
+  'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
+  'A session is not a nolapse token, and belongs to one deployment.'
+
+/** @param what could not be done, as the beginning of a sentence */
+export function failureOf(failed: Failed, what: string, situation: Situation): Failure {
+  const { host, seconds, setting } = situation
+  switch (failed.kind) {
+    case 'refused':
+      return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`)
+    case 'untrusted':
+      return new Failure(
+        EXIT.failed,
+        `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
+          `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`,
+      )
+    case 'unavailable':
+      return new Failure(
+        EXIT.failed,
+        `${what}: the platform at ${host} gave no usable answer within ${seconds} s: ${describe(failed.cause)}.\n` +
+          `What to do: check ${setting('api-url')} and the platform's health, and run again later.`,
+      )
+    case 'unexpected': {
+      const { surprise, requestId } = failed
+      const answer =
+        surprise.kind === 'too-large'
+          ? `What answered at ${host} sent more than an answer may have.`
+          : explain({ reason: 'unexpected-response', surprise, requestId }, situation).what
+      return new Failure(
+        EXIT.failed,
+        `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+          'platform. A platform that answers 404 or 501 may not offer this yet.',
+      )
+    }
+  }
+}
+
+function refusal(status: number, said: string): string {
+  const words = said ? ` (${status}, "${neutralise(said)}")` : ` (${status})`
+  switch (status) {
+    case 401:
+      return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`
+    case 402:
+      return (
+        `the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
+        'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
+        'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.'
+      )
+    case 403:
+      return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`
+    case 404:
+      return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`
+    case 409:
+      return (
+        `the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
+        'What to do: see with `list` which token is active now, and rotate that one.'
+      )
+    default:
+      return `the platform refuses${words}.\nWhat to do: correct what it names.`
+  }
+}

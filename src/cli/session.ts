@@ -1,0 +1,78 @@
+/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+import { explain, retrying, type Situation, textOf } from '../messages.ts'
+import type { Access } from '../tokens.ts'
+import { EXIT } from './exit-codes.ts'
+import { Failure } from './failure.ts'
+import { Interrupted, Interruption } from './interruption.ts'
+import { type Lines, linesFor } from './lines.ts'
+import { type PlatformOptions, settingsOf, situationOf } from './options.ts'
+import { complain, paint, say } from './print.ts'
+
+export interface Session {
+  access: Access
+  situation: Situation
+  lines: Lines
+  interruption: Interruption
+}
+
+/** Runs a command in the session that the environment holds, and returns its exit code. */
+export async function inSession(
+  options: PlatformOptions,
+  command: (session: Session) => Promise<number>,
+): Promise<number> {
+  const settings = settingsOf(options)
+  const situation = situationOf(options, settings)
+  if (Array.isArray(settings)) {
+    const verdict = { reason: 'misconfigured', problems: settings } as const
+    complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason))
+    return EXIT.usage
+  }
+  const interruption = new Interruption()
+  try {
+    const access: Access = {
+      api: settings.api,
+      session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+      timeout: settings.timeout,
+      clock: interruption.clock,
+      onRetry: retry => progress(retrying(retry, situation.host)),
+    }
+    return await command({ access, situation, lines: linesFor(options, settings), interruption })
+  } catch (error) {
+    if (error instanceof Failure) {
+      complain(HEADLINES[error.code] ?? 'nolapse-token: failed', error.message)
+      return error.code
+    }
+    if (error instanceof Interrupted) {
+      complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.')
+      return error.exitCode
+    }
+    throw error
+  } finally {
+    interruption.stopListening()
+  }
+}
+
+/** What is being done, and why it takes a while. */
+export const progress = (text: string): void => say(paint(text, 'dim', process.stderr))
+
+export const HEADLINES: Record<number, string> = {
+  [EXIT.refused]: 'nolapse-token: refused',
+  [EXIT.usage]: 'nolapse-token: wrong usage',
+  [EXIT.failed]: 'nolapse-token: failed',
+  [EXIT.leftover]: 'nolapse-token: something is left',
+}
+
+function sessionToken(value: string): string {
+  const remedy =
+    '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
+    'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.'
+  if (value.trim() === '')
+    throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`)
+  // More than a header can carry.
+  if (!/^[\x21-\x7e]+$/.test(value))
+    throw new Failure(
+      EXIT.usage,
+      `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`,
+    )
+  return value
+}
