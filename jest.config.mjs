@@ -1,9 +1,16 @@
+// Nowhere near UTC: what reads a time without a zone as local shows.
+process.env.TZ = 'America/St_Johns'
+
 /** Runs on Node 24 by `npm test`, which puts --experimental-vm-modules on the command line and nowhere else. */
 export default {
+  // Half of the time is waiting for child processes: jest's own choice would leave one of two cores idle.
+  maxWorkers: '100%',
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
+  // Those need act: `npm run test:workflows`.
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/workflows/'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: { '\\.ts$': '<rootDir>/jest.transform.cjs' },
-  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.stryker-tmp/'],
+  modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/', '<rootDir>/.stryker-tmp/'],
   // Child processes start slowly on a busy machine; what the action itself bounds is bounded well below this.
   testTimeout: 30_000,
   collectCoverage: true,

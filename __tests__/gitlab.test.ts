@@ -3,55 +3,36 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parseAllDocuments } from 'yaml'
-import { DEFAULTS } from '../platform/options.ts'
-import { type RunningPlatform, serve } from '../platform/serve.ts'
 import { type Pipeline, runPipeline } from './support/gitlab.ts'
+import { startPlatform, type TestPlatform } from './support/platform.ts'
 import { type Registry, startRegistry } from './support/registry.ts'
 
 const TEMPLATE = readFileSync('templates/token-check.yml', 'utf8')
+const INCLUDING = readFileSync('examples/gitlab-template.yml', 'utf8')
 const EXAMPLE = readFileSync('examples/gitlab-ci.yml', 'utf8')
 
-let platform: RunningPlatform
+const CLOUD = 'https://api.nolapse.dev'
+const REMOTE = /remote: (https:\S+)\n +integrity: sha256-(\S+)/
+
+let platform: TestPlatform
 let registry: Registry
 let valid: string
 let revoked: string
 
 beforeAll(async () => {
-  platform = await serve({ ...DEFAULTS, port: 0, bcryptCost: 4 })
+  platform = await startPlatform()
   registry = await startRegistry({ '/token-check.yml': TEMPLATE })
-  valid = (await create()).secret
-  const { id, secret } = await create()
-  await api('DELETE', `/${id}`)
+  valid = (await platform.createToken()).secret
+  const { id, secret } = await platform.createToken()
+  await platform.revoke(id)
   revoked = secret
 })
 afterAll(() => Promise.all([platform.close(), registry.close()]))
 
-const api = (method: string, path: string, body?: object) =>
-  fetch(`${platform.url}/v1/tokens${path}`, {
-    method,
-    headers: { authorization: `Bearer ${platform.sessionToken}`, 'content-type': 'application/json' },
-    ...(body && { body: JSON.stringify(body) }),
-  })
+const here = (pipeline: string) => pipeline.replace(CLOUD, platform.url)
 
-const create = async () =>
-  (await (await api('POST', '', { name: 'ci', scopes: ['execute'] })).json()) as {
-    id: string
-    secret: string
-  }
-
-const including = (inclusion: string) => `
-include:
-  - ${inclusion}
-    inputs:
-      api-url: ${platform.url}
-
-coverage:
-  stage: test
-  needs: [nolapse-token]
-  script:
-    - echo "organisation $NOLAPSE_ORG_ID, scopes $NOLAPSE_SCOPES, valid $NOLAPSE_TOKEN_VALID"
-    - nolapse run --repo .
-`
+/** The example that includes the template, with the template from elsewhere. */
+const including = (inclusion: string) => here(INCLUDING.replace(REMOTE, inclusion))
 
 const run = (
   pipeline: string,
@@ -68,7 +49,7 @@ const run = (
 
 describe.each([
   ['The template', () => including(`remote: ${registry.url}/token-check.yml`)],
-  ['The example', () => EXAMPLE.replace('https://api.nolapse.dev', platform.url)],
+  ['The example', () => here(EXAMPLE)],
 ])('%s', (_, pipeline) => {
   test('lets nolapse run behind a valid token, with its organisation and its scopes', async () => {
     const { code, jobs, reports, log } = await run(pipeline(), { NOLAPSE_TOKEN: valid })
@@ -139,10 +120,9 @@ test('The template is a CI/CD component as well', async () => {
 })
 
 test('A tolerated reason lets the later job run, and it can tell', async () => {
-  const pipeline = including(`remote: ${registry.url}/token-check.yml`).replace(
-    /( +)api-url: .*/,
-    '$&\n$1tolerate: missing',
-  )
+  const pipeline = including(`remote: ${registry.url}/token-check.yml`)
+    .replace(/( +)api-url: .*/, '$&\n$1tolerate: missing')
+    .replace('scopes $NOLAPSE_SCOPES', '$&, valid $NOLAPSE_TOKEN_VALID')
   const { code, jobs } = await run(pipeline, {})
   expect(code).toBe(0)
   expect(jobs['nolapse-token']).toContain('missing (tolerated)')
@@ -162,13 +142,16 @@ describe('docs/gitlab.md', () => {
     )
   })
 
-  test('has the hash of the template that it includes', () => {
-    const hash = createHash('sha256').update(TEMPLATE).digest('base64')
-    expect(page).toContain(`integrity: sha256-${hash}\n`)
+  test('has the example that includes the template, with the hash of what is there', () => {
+    const [, url, hash] = REMOTE.exec(INCLUDING) ?? []
+    expect(page).toContain(`\`\`\`yaml\n${INCLUDING}\`\`\``)
+    expect(hash).toBe(createHash('sha256').update(TEMPLATE).digest('base64'))
+    expect(url).toBe(
+      `https://raw.githubusercontent.com/nolapse/token-action/v${version}/templates/token-check.yml`,
+    )
   })
 
   test('and template and example name this version, exactly', () => {
-    expect(page).toContain(`token-action/v${version}/templates/token-check.yml`)
     expect(page).toContain(`token-check@${version}`)
     for (const text of [TEMPLATE, EXAMPLE])
       expect(text).toContain(`npx --yes @nolapse/token-action@${version} check`)

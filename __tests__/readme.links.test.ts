@@ -1,5 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { join, resolve } from 'node:path'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
 
 const root = resolve(import.meta.dirname, '..')
@@ -16,11 +16,15 @@ const anchorsOf = (file: string) =>
     anchor(heading ?? ''),
   )
 
-const links = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md'].flatMap(page =>
+const docs = readdirSync(join(root, 'docs'))
+  .filter(name => name.endsWith('.md'))
+  .map(name => `docs/${name}`)
+
+const links = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ...docs].flatMap(page =>
   [...readFileSync(join(root, page), 'utf8').matchAll(/\]\((?!https:)([^)\s]+)\)/g)].map(
     ([, target = '']) => {
       const [path, fragment] = target.split('#')
-      return { page, target, file: path || page, fragment }
+      return { page, target, file: path ? join(dirname(page), path) : page, fragment }
     },
   ),
 )

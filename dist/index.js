@@ -49,7 +49,7 @@ function neutralise(text) {
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line;
+    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
 }
 
 // EXTERNAL MODULE: ./src/token.js
@@ -89,7 +89,7 @@ function explain(verdict, situation) {
             return explainSurprise(verdict.surprise, situation);
         case 'invalid':
             return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${quote(verdict.said)}`,
+                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
                 causes: [
                     'The token was rotated, and the time in which the old one still works is over.',
                     'The token was revoked.',
@@ -102,7 +102,7 @@ function explain(verdict, situation) {
             return {
                 what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
                 causes: [
-                    'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
+                    'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
                     sentence(`${setting('expected-org-id')} is out of date.`),
                 ],
                 remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
@@ -161,7 +161,7 @@ const FLAWS = {
         `${SET_AGAIN} Only what stands after the = belongs there.`,
     ],
     expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ … }} as text',
+        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
         'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
     ],
     masked: [
@@ -270,7 +270,7 @@ function explainSurprise(surprise, { host, setting }) {
         case 'field':
             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
         case 'status':
-            return explainStatus(surprise.status, surprise.html, quote(surprise.said), unexpected, apiUrl);
+            return explainStatus(surprise, unexpected, apiUrl);
     }
 }
 const WRONG = {
@@ -279,7 +279,8 @@ const WRONG = {
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
 };
-function explainStatus(code, html, words, unexpected, apiUrl) {
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${neutralise(said)}"` : '';
     const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
@@ -313,9 +314,9 @@ const CODES = {
 };
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
-const sentence = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-const quote = (words) => (words ? ` It says: "${neutralise(words)}"` : '');
 
 
 /***/ }),
@@ -375,7 +376,7 @@ function flawOf(value) {
         return 'expression';
     if (/^\*+$/.test(inner))
         return 'masked';
-    if (/^["'`“”‘’]|["'`“”‘’]$/.test(inner))
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
         return 'quotes';
     if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
         return 'bearer';
@@ -845,36 +846,6 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
-/******/ 	
-/******/ 	/* webpack/runtime/create fake namespace object */
-/******/ 	(() => {
-/******/ 		var getProto = Object.getPrototypeOf ? (obj) => (Object.getPrototypeOf(obj)) : (obj) => (obj.__proto__);
-/******/ 		var leafPrototypes;
-/******/ 		// create a fake namespace object
-/******/ 		// mode & 1: value is a module id, require it
-/******/ 		// mode & 2: merge all properties of value into the ns
-/******/ 		// mode & 4: return value when already ns object
-/******/ 		// mode & 16: return value when it's Promise-like
-/******/ 		// mode & 8|1: behave like require
-/******/ 		__nccwpck_require__.t = function(value, mode) {
-/******/ 			if(mode & 1) value = this(value);
-/******/ 			if(mode & 8) return value;
-/******/ 			if(typeof value === 'object' && value) {
-/******/ 				if((mode & 4) && value.__esModule) return value;
-/******/ 				if((mode & 16) && typeof value.then === 'function') return value;
-/******/ 			}
-/******/ 			var ns = Object.create(null);
-/******/ 			__nccwpck_require__.r(ns);
-/******/ 			var def = {};
-/******/ 			leafPrototypes = leafPrototypes || [null, getProto({}), getProto([]), getProto(getProto)];
-/******/ 			for(var current = mode & 2 && value; typeof current == 'object' && !~leafPrototypes.indexOf(current); current = getProto(current)) {
-/******/ 				Object.getOwnPropertyNames(current).forEach((key) => (def[key] = () => (value[key])));
-/******/ 			}
-/******/ 			def['default'] = () => (value);
-/******/ 			__nccwpck_require__.d(ns, def);
-/******/ 			return ns;
-/******/ 		};
-/******/ 	})();
 /******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
@@ -1467,16 +1438,21 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
+;// CONCATENATED MODULE: ./src/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+}
+
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(67);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = require("node:https");
 // EXTERNAL MODULE: external "http"
 var external_http_ = __nccwpck_require__(611);
-var external_http_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_http_, 2);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
-var external_https_namespaceObject = /*#__PURE__*/__nccwpck_require__.t(external_https_, 2);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -2007,7 +1983,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        info.httpModule = usingSsl ? external_https_ : external_http_;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -2290,27 +2266,30 @@ const VERSION = '1.0.0';
 function exchange(request) {
     return new Promise(resolve => {
         let sent;
+        /** What the answer's status says by itself, where its body could only explain that. */
+        let bare;
+        /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+        let broken;
         const settle = (outcome) => {
             clearTimeout(timer);
             resolve(outcome);
             sent?.destroy();
         };
-        const timer = setTimeout(() => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
-        const answered = async (message) => {
+        const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
+        const answered = (message) => {
             const status = message.statusCode;
-            const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined;
-            if (body instanceof Error && request.bodyDecides.includes(status))
-                settle(faultOf(body));
-            else
-                settle({
-                    kind: 'answer',
-                    status,
-                    headers: message.headers,
-                    body: body instanceof Error ? undefined : body,
-                });
+            const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
+            if (!request.bodyDecides.includes(status))
+                bare = answer;
+            if (!bodyMatters(status))
+                return settle(answer);
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
+            sent.on('error', error => {
+                broken = error;
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
@@ -2342,7 +2321,7 @@ const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
 /** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
-    return new Promise(resolve => {
+    return new Promise((resolve, reject) => {
         const chunks = [];
         let size = 0;
         message.on('data', (chunk) => {
@@ -2353,7 +2332,7 @@ function read(message, maxBytes) {
                 chunks.push(chunk);
         });
         message.on('end', () => resolve(Buffer.concat(chunks)));
-        message.on('error', resolve);
+        message.on('error', reject);
     });
 }
 /** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
@@ -2369,12 +2348,19 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
     if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
         return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = error.code ?? error.name;
+    const code = codeOf(error);
     if (UNVERIFIABLE.test(code))
         return { kind: 'fault', fault: 'untrusted', code };
     if (NOT_THE_PROTOCOL.test(code))
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
+}
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+function codeOf(error) {
+    const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+    if (reason)
+        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
 /**
  * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
@@ -2418,7 +2404,8 @@ function checkEnvironment(settings) {
     return problems.length > 0 ? problems : settings;
 }
 
-;// CONCATENATED MODULE: ./src/verdict.js
+;// CONCATENATED MODULE: ./src/reasons.js
+/** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
 const REASONS = [
     'misconfigured',
@@ -2433,44 +2420,6 @@ const REASONS = [
     'ok',
     'internal-error',
 ];
-/** Judges what the platform said by what was asked for. */
-function judge(finding, settings) {
-    switch (finding.kind) {
-        case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
-        case 'unexpected':
-            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
-        case 'refused':
-            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
-        case 'granted': {
-            const { orgId, scopes, requestId } = finding;
-            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
-                return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
-            if (lacking.length > 0)
-                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
-            return { reason: 'ok', orgId, scopes, requestId };
-        }
-    }
-}
-function outputsOf(verdict) {
-    const valid = verdict.reason === 'ok';
-    return {
-        valid: valid ? 'true' : 'false',
-        reason: verdict.reason,
-        org_id: valid ? verdict.orgId : '',
-        scopes: valid ? verdict.scopes : [],
-        request_id: 'requestId' in verdict ? verdict.requestId : '',
-    };
-}
-/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
-function fateOf(verdict, settings) {
-    if (verdict.reason === 'ok')
-        return 'passed';
-    return settings?.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
-}
 
 ;// CONCATENATED MODULE: ./src/secrets.js
 /** What is to be masked, and whether a text gives a part of a token away. */
@@ -2486,13 +2435,13 @@ const SHORTEST_MASK = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
 /** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
 function masksOf(value) {
-    const lines = value.split(/[\r\n]+/).map(line => line.trim());
+    const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
-/** Whether `text` has 8 characters in a row of the token's body, in whatever case. */
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
 function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length);
+    const body = token.slice('nlp_'.length).toLowerCase();
     const lower = text.toLowerCase();
     for (let start = 0; start + REVEALING <= body.length; start++)
         if (lower.includes(body.slice(start, start + REVEALING)))
@@ -2547,7 +2496,7 @@ function readSettings(raw) {
     };
     return problems.length > 0 ? problems : settings;
 }
-const listOf = (value) => [...new Set(value.split(/[\s,]+/).filter(Boolean))];
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
 function parseApiUrl(value, insecure) {
     if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
         return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
@@ -2558,10 +2507,10 @@ function parseApiUrl(value, insecure) {
         return unusable('has a query or a fragment (? or #). Give the base URL alone.');
     url.pathname = url.pathname.replace(/\/+$/, '');
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: the action adds /v1/auth/validate.");
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or set allow-insecure-http to true where the network is trusted.');
+            'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
 /** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
@@ -2583,9 +2532,10 @@ function parseOrgId(value) {
 function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
-        return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide, with continue-on-error.');
-    return reasons.filter(tolerable);
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -2608,22 +2558,12 @@ function parseBoolean(value) {
 const MAX_ANSWER = 64 * 1024;
 /** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
 function judgeAnswer(outcome, token) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], token);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    if (status === 407 || status === 408 || status === 429 || (status >= 500 && status !== 501))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return unexpected({ kind: 'redirect', status });
-    const body = outcome.body;
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, token) });
@@ -2639,6 +2579,24 @@ function judgeAnswer(outcome, token) {
         return { kind: 'refused', said: said(body, token), requestId };
     }
     return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: status !== 407,
+            retryAfter: headers['retry-after'],
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
 }
 /** A 200: only this decides that a token is valid. */
 function judgeValidation(json, token, requestId) {
@@ -2682,7 +2640,10 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
 const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
 function parse(body) {
     try {
         return JSON.parse(String(body));
@@ -2691,9 +2652,9 @@ function parse(body) {
         return undefined;
     }
 }
-/** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
+/** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
 function said(body, token) {
-    const json = body === 'too-large' ? undefined : parse(body);
+    const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return sharesWithToken(words, token) ? '' : words;
 }
@@ -2704,7 +2665,8 @@ function requestIdOf(header, token) {
 
 ;// CONCATENATED MODULE: ./src/retry.js
 const realClock = {
-    now: () => performance.now(),
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
     date: () => Date.now(),
     random: () => Math.random(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
@@ -2731,7 +2693,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
     for (let attempt = 1;; attempt++) {
         const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
         const finding = await ask(limit);
-        if (finding.kind !== 'unavailable')
+        if (!isUnavailable(finding))
             return { finding, attempts: attempt };
         if (!cause || !finding.timedOut || limit === ATTEMPT)
             cause = finding;
@@ -2744,6 +2706,7 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
         await clock.sleep(wait);
     }
 }
+const isUnavailable = (finding) => finding.kind === 'unavailable';
 /** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
 function nextWait(attempt, left, retryAfter, clock) {
     const longest = left - SHORTEST_ATTEMPT;
@@ -2777,6 +2740,46 @@ function retryAfterOf(value, now) {
 
 // EXTERNAL MODULE: ./src/token.js
 var src_token = __nccwpck_require__(312);
+;// CONCATENATED MODULE: ./src/verdict.js
+/** Judges what the platform said by what was asked for. */
+function judge(finding, settings) {
+    switch (finding.kind) {
+        case 'untrusted':
+            return { reason: 'untrusted', code: finding.code };
+        case 'unavailable':
+            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
+        case 'unexpected':
+            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
+        case 'refused':
+            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
+        case 'granted': {
+            const { orgId, scopes, requestId } = finding;
+            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
+                return { reason: 'wrong-org', orgId, requestId };
+            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            if (lacking.length > 0)
+                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
+            return { reason: 'ok', orgId, scopes, requestId };
+        }
+    }
+}
+function outputsOf(verdict) {
+    const valid = verdict.reason === 'ok';
+    return {
+        valid: valid ? 'true' : 'false',
+        reason: verdict.reason,
+        org_id: valid ? verdict.orgId : '',
+        scopes: valid ? verdict.scopes : [],
+        request_id: 'requestId' in verdict ? verdict.requestId : '',
+    };
+}
+/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
+function fateOf(verdict, settings) {
+    if (verdict.reason === 'ok')
+        return 'passed';
+    return settings?.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
+}
+
 ;// CONCATENATED MODULE: ./src/gate.js
 /** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
 
@@ -2827,7 +2830,7 @@ const surroundings = (onRetry) => ({
 // EXTERNAL MODULE: ./src/messages.js + 1 modules
 var messages = __nccwpck_require__(522);
 ;// CONCATENATED MODULE: ./src/action.js
-/** The GitHub face of the gate: inputs → mask → gate → outputs → annotation and summary. */
+/** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
 
 
 
@@ -2836,8 +2839,13 @@ var messages = __nccwpck_require__(522);
 
 
 
-/** Runs the step and returns its exit code. */
-async function action() {
+
+/**
+ * Runs the step and returns its exit code.
+ *
+ * @param crash rejects where an error nobody caught has ended the run: no answer that comes after it counts
+ */
+async function action(crash = new Promise(() => { })) {
     const raw = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, getInput(name)]));
     const tokens = {
         input: getInput('token', { trimWhitespace: false }),
@@ -2849,7 +2857,7 @@ async function action() {
         ...Object.values(raw).flatMap(tokensIn),
     ]))
         setSecret(secret);
-    const obstacle = obstacleToOutputs();
+    const obstacle = obstacleTo(trial);
     if (obstacle)
         return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
     if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
@@ -2857,14 +2865,15 @@ async function action() {
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
     const settings = checkEnvironment(readSettings(raw));
     const situation = situationOf(settings);
-    const ruling = await gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host))));
+    const ruling = await Promise.race([
+        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host)))),
+        crash,
+    ]);
     return report(ruling, settings, situation);
 }
-/** The last resort: a defect of ours is a verdict too. Of the error only its kind and place are told, never its text. */
+/** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    const defect = [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
-    await report({ verdict: { reason: 'internal-error', defect }, attempts: 0, elapsed: 0 }, [], situationOf([]));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], situationOf([]));
     return 1;
 }
 const situationOf = (settings) => ({
@@ -2877,43 +2886,43 @@ const withSibling = (settings) => [
     ...(Array.isArray(settings) ? settings : []),
     { subject: 'nolapse-token', says: "is nolapse-action's name for it. Here the input is called `token`." },
 ];
-/**
- * Why outputs can't be written, if so. Tried by writing, since a full disk shows no sooner; the byte is taken back, as
- * not every engine skips an empty line.
- */
-function obstacleToOutputs() {
+/** Why outputs can't be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
+function obstacleTo(write) {
     const path = process.env.GITHUB_OUTPUT;
     if (!path)
         return 'GITHUB_OUTPUT is not set';
     try {
-        const file = (0,external_node_fs_namespaceObject.openSync)(path, 'r+');
-        try {
-            const { size } = (0,external_node_fs_namespaceObject.fstatSync)(file);
-            (0,external_node_fs_namespaceObject.writeSync)(file, '\n', size);
-            (0,external_node_fs_namespaceObject.ftruncateSync)(file, size);
-        }
-        finally {
-            (0,external_node_fs_namespaceObject.closeSync)(file);
-        }
+        write(path);
         return undefined;
     }
     catch (error) {
-        return `the file that GITHUB_OUTPUT names is not writable (${error.code})`;
+        // core's own error, without a code, is for a file that is not there.
+        return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
     }
 }
-function reportUndelivered(obstacle) {
-    error(`The step's outputs can't be delivered: ${obstacle}. ` +
+/** Writes one byte, since a full disk shows no sooner, and takes it back, as not every engine skips an empty line. */
+function trial(path) {
+    const file = (0,external_node_fs_namespaceObject.openSync)(path, 'r+');
+    try {
+        const { size } = (0,external_node_fs_namespaceObject.fstatSync)(file);
+        (0,external_node_fs_namespaceObject.writeSync)(file, '\n', size);
+        (0,external_node_fs_namespaceObject.ftruncateSync)(file, size);
+    }
+    finally {
+        (0,external_node_fs_namespaceObject.closeSync)(file);
+    }
+}
+function reportUndelivered(why) {
+    error(`The step's outputs can't be delivered: ${why}. ` +
         'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
     return 1;
 }
 async function report(ruling, settings, situation) {
     const { verdict } = ruling;
-    try {
-        deliver(verdict);
-    }
-    catch (error) {
-        return reportUndelivered(`writing them failed (${error.code ?? 'the file is gone'})`);
-    }
+    // The file was writable when the run began, which says nothing of now.
+    const obstacle = obstacleTo(() => deliver(verdict));
+    if (obstacle)
+        return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
         info((0,messages/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
@@ -2921,8 +2930,8 @@ async function report(ruling, settings, situation) {
     const message = (0,messages/* explain */.WE)(verdict, situation);
     const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
-    const aftermath = await __nccwpck_require__.e(/* import() */ 969).then(__nccwpck_require__.bind(__nccwpck_require__, 969)).catch(() => undefined);
-    message.causes.unshift(...((await aftermath?.likelyCauses(verdict).catch(() => undefined)) ?? []));
+    const aftermath = await __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849)).catch(() => undefined);
+    message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
     const text = (0,messages/* textOf */.b6)(message, verdict.reason);
     if (tolerated)
         warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
@@ -2941,17 +2950,38 @@ function deliver(verdict) {
     setOutput('valid', valid);
 }
 
+;// CONCATENATED MODULE: ./src/end.js
+/** How a process ends, so that what was written has arrived, and what has not counts. */
+let lost = false;
+let result = true;
+/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run: whether it arrives does not count. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
+ * of is none, so where standard output is broken, success becomes `broken`.
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
 ;// CONCATENATED MODULE: ./src/index.js
 /** The action's entry. */
 
 
-/** Ends at once when all is written: a hung proxy's socket must not hold the step, and nobody reads a broken pipe. */
-function end(code) {
-    process.stdout.write('', failed => process.exit(failed ? 1 : code));
-}
+
+// Nobody reads a broken pipe.
 process.stdout.on('error', () => process.exit(1));
 const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
-Promise.race([action(), crash])
+Promise.race([action(crash), crash])
     .catch(reportDefect)
     .then(end, () => end(1));
 

@@ -22,13 +22,18 @@ export interface AppParts {
   tokens: TokenStore
   sessions: Sessions
   rateLimit: RateLimit
-  /** The platform's pages disagree on how an invalid token is refused: `valid: false` with 200, or an error with 401. */
+  /**
+   * The platform's pages disagree on how an invalid token is refused: `valid: false` with 200, or an error
+   * with 401.
+   */
   invalidStatus: 200 | 401
   /** Told of each fault of the platform itself, which the client sees as an opaque 500. */
   onFault: (error: Error) => void
 }
 
-/** The platform's API under `/v1`, and `/health`, on the parts that hold its state. It does not listen yet. */
+/**
+ * The platform's API under `/v1`, and `/health`, on the parts that hold its state. It does not listen yet.
+ */
 export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }: AppParts): FastifyInstance {
   const app = fastify({
     bodyLimit: BODY_LIMIT,
@@ -140,8 +145,8 @@ export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }
 }
 
 /**
- * A body is JSON or it is no body: where one is needed its absence is a malformed request, and where none is (rotate, delete)
- * it does no harm that clients send a content type without one.
+ * A body is JSON or it is no body: where one is needed its absence is a malformed request, and where none is
+ * (rotate, delete) it does no harm that clients send a content type without one.
  */
 function readBodies(app: FastifyInstance) {
   const parseJson = app.getDefaultJsonParser('error', 'error')

@@ -3,12 +3,15 @@ import { readFileSync } from 'node:fs'
 
 const CHECK_EVERY_MS = 250
 
-/** Noted when this module is loaded, before the big ones: a parent that dies in the meantime is noticed, too. */
+/**
+ * Noted when this module is loaded, before the big ones: a parent that dies in the meantime is noticed, too.
+ */
 const parent = process.ppid
 
 /**
- * Calls `end` once the process that started this one is gone: a SIGKILL can't be passed on, and a shell that npm puts in
- * between passes on nothing at all. Standard input would not tell: in CI it is empty from the start.
+ * Calls `end` once the process that started this one is gone: a SIGKILL can't be passed on, and a shell that
+ * npm puts in between passes on nothing at all. Standard input would not tell: in CI it is empty from the
+ * start.
  */
 export function onOrphaned(end: () => void) {
   const shells = shellsOfNpm()
@@ -18,8 +21,8 @@ export function onOrphaned(end: () => void) {
 }
 
 /**
- * npm runs a script as `sh -c SCRIPT`. Some shells then become the script's command, and npm is our parent; others wait for it
- * and outlive npm, so that npm has to be watched beyond them.
+ * npm runs a script as `sh -c SCRIPT`. Some shells then become the script's command, and npm is our parent;
+ * others wait for it and outlive npm, so that npm has to be watched beyond them.
  */
 function shellsOfNpm(): { pid: number; parent: number }[] {
   const script = process.env.npm_lifecycle_script

@@ -9,8 +9,8 @@ interface Window {
 }
 
 /**
- * So many requests a minute for each credential. The minute starts with a credential's first request rather than with the
- * clock's, so that what a client meets does not depend on when it was started.
+ * So many requests a minute for each credential. The minute starts with a credential's first request rather
+ * than with the clock's, so that what a client meets does not depend on when it was started.
  */
 export class RateLimit {
   /** In the order in which they end: every window has the same length, and a new one goes to the end. */
@@ -23,7 +23,9 @@ export class RateLimit {
     this.#now = now
   }
 
-  /** Counts a request. 0 where it may pass, else the whole seconds after which the credential may ask again. */
+  /**
+   * Counts a request. 0 where it may pass, else the whole seconds after which the credential may ask again.
+   */
   secondsToWait(credential: string): number {
     const now = this.#now()
     this.#forgetEnded(now)

@@ -40,8 +40,9 @@ interface Token {
   /** Milliseconds since the epoch: ahead while the token is rotating, Infinity while it is active. */
   revokedAt: number
   /**
-   * A promise, so that a token is in the store before its slow hash is: each change of the store is then one synchronous
-   * step, and neither two creations at once get past the limit, nor two rotations at once past the status.
+   * A promise, so that a token is in the store before its slow hash is: each change of the store is then one
+   * synchronous step, and neither two creations at once get past the limit, nor two rotations at once past
+   * the status.
    */
   hash: Promise<string>
 }
@@ -55,7 +56,10 @@ interface Settings {
   now: () => number
 }
 
-/** The tokens of all organisations, in memory, each as a bcrypt hash. Everything but `validate` sees one organisation's only. */
+/**
+ * The tokens of all organisations, in memory, each as a bcrypt hash. Everything but `validate` sees one
+ * organisation's only.
+ */
 export class TokenStore {
   readonly #tokens = new Map<string, Token>()
   readonly #settings: Settings
@@ -94,8 +98,9 @@ export class TokenStore {
   }
 
   /**
-   * Replaces an active token by a new one of the same name, scopes and agent type, and lets it live on for the grace period.
-   * A plan's limit does not stand in the way: rotation is how a plan of one token gets a new one.
+   * Replaces an active token by a new one of the same name, scopes and agent type, and lets it live on for
+   * the grace period. A plan's limit does not stand in the way: rotation is how a plan of one token gets a
+   * new one.
    * @throws Refused `not-found`, or `not-active` where it is rotating or revoked
    */
   async rotate(orgId: string, id: string): Promise<Issued> {
@@ -153,7 +158,10 @@ export class TokenStore {
     return token.revokedAt < Number.POSITIVE_INFINITY ? 'rotating' : 'active'
   }
 
-  /** Validation learns of a token, and of its end, only some time later. One that ended before that never validates. */
+  /**
+   * Validation learns of a token, and of its end, only some time later. One that ended before that never
+   * validates.
+   */
   #validates({ createdAt, revokedAt }: Token): boolean {
     const now = this.#settings.now()
     const delay = this.#settings.propagationSeconds * 1000

@@ -6,7 +6,10 @@ export function issueToken(): { id: string; secret: string } {
   return { id, secret: `nlp_${id.replaceAll('-', '')}${randomBytes(4).toString('hex')}` }
 }
 
-/** The id (a hyphenated UUID) under which a token of this text would be stored; undefined where it has not a token's form. */
+/**
+ * The id (a hyphenated UUID) under which a token of this text would be stored; undefined where it has not a
+ * token's form.
+ */
 export function idOf(secret: string): string | undefined {
   const parts = /^nlp_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})[0-9a-f]{8}$/.exec(
     secret,

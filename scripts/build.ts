@@ -3,7 +3,8 @@
  *
  * The bundler works in build/, where it sees three things differently from a plain install; each is worth start-up time
  * on every run of the action (docs/performance.md):
- *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out;
+ *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out, and no `type`, so
+ *    that Node's own modules are handed to them as they are, not as namespaces copied name by name at each start;
  *  - `undici` and `tunnel` as the stand-ins in bundle/, by `paths` of the tsconfig that ncc reads in its working folder.
  * Copies and stand-ins are made anew from node_modules at each build, so an upgrade needs no patch to be carried along,
  * and licenses.txt lists what the bundler says is really inside.
@@ -38,7 +39,8 @@ function stage() {
     const copy = join(work, 'node_modules', '@actions', name)
     cpSync(join(root, 'node_modules', '@actions', name), copy, { recursive: true })
     const manifest = join(copy, 'package.json')
-    writeJson(manifest, { ...readJson(manifest), sideEffects: false })
+    const { type: _, ...rest } = readJson(manifest)
+    writeJson(manifest, { ...rest, sideEffects: false })
   }
   cpSync(join(root, 'bundle'), join(work, 'bundle'), { recursive: true })
   writeJson(join(work, 'package.json'), { private: true })
@@ -76,6 +78,22 @@ function bundle(entry: string, name: string): string {
   return folder
 }
 
+/**
+ * A file that has a character beyond Latin-1 is held in two bytes for each of its characters: twice the memory, and a
+ * slower start. Such characters stand in strings, templates, regular expressions and comments, where an escape means
+ * the same.
+ */
+function toAscii(folder: string) {
+  for (const name of readdirSync(folder).filter(file => file.endsWith('.js'))) {
+    const path = join(folder, name)
+    const source = readFileSync(path, 'utf8')
+    if (/\\[^\n -~\t\r]/.test(source))
+      throw new Error(`${name}: a backslash would change what an escape means`)
+    const escaped = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
+    writeFileSync(path, source.replace(/[^\n -~\t\r]/g, escaped))
+  }
+}
+
 /** The licence of every package that is inside a bundle, as the package itself states it. */
 function licenses(): string {
   const texts = [...packages].sort().map(name => {
@@ -95,5 +113,6 @@ const cli = bundle('cli/main.js', 'cli')
 rmSync(out, { recursive: true, force: true })
 cpSync(action, out, { recursive: true })
 cpSync(join(cli, 'index.js'), join(out, 'cli.js'))
+toAscii(out)
 chmodSync(join(out, 'cli.js'), 0o755)
 writeFileSync(join(out, 'licenses.txt'), licenses())

@@ -9,8 +9,12 @@ import { masksOf, tokensIn } from './secrets.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from './settings.ts'
 import { fateOf, outputsOf, type Verdict } from './verdict.ts'
 
-/** Runs the step and returns its exit code. */
-export async function action(): Promise<0 | 1> {
+/**
+ * Runs the step and returns its exit code.
+ *
+ * @param crash rejects where an error nobody caught has ended the run: no answer that comes after it counts
+ */
+export async function action(crash: Promise<never> = new Promise(() => {})): Promise<0 | 1> {
   const raw: RawSettings = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, core.getInput(name)]))
   const tokens = {
     input: core.getInput('token', { trimWhitespace: false }),
@@ -23,7 +27,7 @@ export async function action(): Promise<0 | 1> {
   ]))
     core.setSecret(secret)
 
-  const obstacle = obstacleToOutputs()
+  const obstacle = obstacleTo(trial)
   if (obstacle) return reportUndelivered(`${obstacle}. Nothing was sent to the platform`)
   if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
     core.warning(
@@ -34,11 +38,14 @@ export async function action(): Promise<0 | 1> {
 
   const settings = checkEnvironment(readSettings(raw))
   const situation = situationOf(settings)
-  const ruling = await gate(
-    tokens.input || tokens.environment,
-    tokens.sibling ? withSibling(settings) : settings,
-    surroundings(retry => core.info(retrying(retry, situation.host))),
-  )
+  const ruling = await Promise.race([
+    gate(
+      tokens.input || tokens.environment,
+      tokens.sibling ? withSibling(settings) : settings,
+      surroundings(retry => core.info(retrying(retry, situation.host))),
+    ),
+    crash,
+  ])
   return report(ruling, settings, situation)
 }
 
@@ -64,31 +71,34 @@ const withSibling = (settings: Settings | Problem[]): Problem[] => [
   { subject: 'nolapse-token', says: "is nolapse-action's name for it. Here the input is called `token`." },
 ]
 
-/**
- * Why outputs can't be written, if so. Tried by writing, since a full disk shows no sooner; the byte is taken back, as
- * not every engine skips an empty line.
- */
-function obstacleToOutputs(): string | undefined {
+/** Why outputs can't be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
+function obstacleTo(write: (path: string) => void): string | undefined {
   const path = process.env.GITHUB_OUTPUT
   if (!path) return 'GITHUB_OUTPUT is not set'
   try {
-    const file = openSync(path, 'r+')
-    try {
-      const { size } = fstatSync(file)
-      writeSync(file, '\n', size)
-      ftruncateSync(file, size)
-    } finally {
-      closeSync(file)
-    }
+    write(path)
     return undefined
   } catch (error) {
-    return `the file that GITHUB_OUTPUT names is not writable (${(error as NodeJS.ErrnoException).code})`
+    // core's own error, without a code, is for a file that is not there.
+    return `the file that GITHUB_OUTPUT names is not writable (${(error as NodeJS.ErrnoException).code ?? 'ENOENT'})`
   }
 }
 
-function reportUndelivered(obstacle: string): 1 {
+/** Writes one byte, since a full disk shows no sooner, and takes it back, as not every engine skips an empty line. */
+function trial(path: string): void {
+  const file = openSync(path, 'r+')
+  try {
+    const { size } = fstatSync(file)
+    writeSync(file, '\n', size)
+    ftruncateSync(file, size)
+  } finally {
+    closeSync(file)
+  }
+}
+
+function reportUndelivered(why: string): 1 {
   core.error(
-    `The step's outputs can't be delivered: ${obstacle}. ` +
+    `The step's outputs can't be delivered: ${why}. ` +
       'What to do: run this action in a GitHub Actions runner, with room on its disk.',
     { title: 'nolapse token: no outputs' },
   )
@@ -97,13 +107,9 @@ function reportUndelivered(obstacle: string): 1 {
 
 async function report(ruling: Ruling, settings: Settings | Problem[], situation: Situation): Promise<0 | 1> {
   const { verdict } = ruling
-  try {
-    deliver(verdict)
-  } catch (error) {
-    return reportUndelivered(
-      `writing them failed (${(error as NodeJS.ErrnoException).code ?? 'the file is gone'})`,
-    )
-  }
+  // The file was writable when the run began, which says nothing of now.
+  const obstacle = obstacleTo(() => deliver(verdict))
+  if (obstacle) return reportUndelivered(obstacle)
   if (verdict.reason === 'ok') {
     core.info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed))
     return 0
@@ -112,7 +118,7 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
   const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated'
   // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
   const aftermath = await import('./aftermath.ts').catch(() => undefined)
-  message.causes.unshift(...((await aftermath?.likelyCauses(verdict).catch(() => undefined)) ?? []))
+  message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []))
   const text = textOf(message, verdict.reason)
   if (tolerated)
     core.warning(

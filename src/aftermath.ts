@@ -7,9 +7,15 @@ import type { Verdict } from './verdict.ts'
 
 export async function likelyCauses(verdict: Verdict): Promise<string[]> {
   if (verdict.reason !== 'missing') return causesOnGitHub(verdict.reason)
-  // Read only where it can tell why there is no token: it parses the whole event.
-  const { context } = await import('@actions/github')
-  return causesOnGitHub(verdict.reason, context)
+  try {
+    // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so that the
+    // bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+    const { context } = await import('@actions/github')
+    return causesOnGitHub(verdict.reason, context)
+  } catch {
+    // Without an event the usual causes are left.
+    return causesOnGitHub(verdict.reason)
+  }
 }
 
 /** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */

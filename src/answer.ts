@@ -77,7 +77,7 @@ export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer
   if (outcome.kind === 'fault') return judgeFault(outcome)
   const { status, headers } = outcome
   const requestId = requestIdOf(headers['x-request-id'], secret)
-  if (status === 407 || status === 408 || status === 429 || (status >= 500 && status !== 501))
+  if (status === 407 || status === 408 || status === 429 || isFailure(status))
     return {
       kind: 'unavailable',
       cause: { kind: 'status', status },
@@ -127,11 +127,14 @@ function judgeFault(fault: Fault): NoAnswer {
   }
 }
 
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status: number): boolean => status >= 500 && status < 600 && status !== 501
+
 export const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
-/** The body as JSON; `undefined` where it is none. */
-export function parse(body: Buffer | undefined): unknown {
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+export function parse(body: Answer['body']): unknown {
   try {
     return JSON.parse(String(body))
   } catch {
@@ -141,7 +144,7 @@ export function parse(body: Buffer | undefined): unknown {
 
 /** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
 export function said(body: Answer['body'], token: string): string {
-  const json = body === 'too-large' ? undefined : parse(body)
+  const json = parse(body)
   const words = isObject(json) && typeof json.error === 'string' ? json.error : ''
   return sharesWithToken(words, token) ? '' : words
 }

@@ -17,11 +17,9 @@ export function ignoreBrokenOutput(): void {
 }
 
 /**
- * Ends at once when all is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
  * of is none, so where standard output is broken, success becomes `broken`.
  */
 export function end(code: number, broken = 1): void {
-  process.stderr.write('', () => {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code))
-  })
+  process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code))
 }

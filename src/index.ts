@@ -6,6 +6,6 @@ import { end } from './end.ts'
 // Nobody reads a broken pipe.
 process.stdout.on('error', () => process.exit(1))
 const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
-Promise.race([action(), crash])
+Promise.race([action(crash), crash])
   .catch(reportDefect)
   .then(end, () => end(1))

@@ -58,7 +58,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       return explainSurprise(verdict.surprise, situation)
     case 'invalid':
       return {
-        what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${quote(verdict.said)}`,
+        what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
         causes: [
           'The token was rotated, and the time in which the old one still works is over.',
           'The token was revoked.',
@@ -71,7 +71,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
       return {
         what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
         causes: [
-          'A token of another organisation is stored, or a secret of this repository hides the one of its organisation.',
+          'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
           sentence(`${setting('expected-org-id')} is out of date.`),
         ],
         remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
@@ -283,7 +283,7 @@ function explainSurprise(surprise: Surprise, { host, setting }: Situation): Mess
         `Update both, and check ${apiUrl}.`,
       )
     case 'status':
-      return explainStatus(surprise.status, surprise.html, quote(surprise.said), unexpected, apiUrl)
+      return explainStatus(surprise, unexpected, apiUrl)
   }
 }
 
@@ -295,12 +295,11 @@ const WRONG: Record<string, string> = {
 }
 
 function explainStatus(
-  code: number,
-  html: boolean,
-  words: string,
+  { status: code, html, said }: Extract<Surprise, { kind: 'status' }>,
   unexpected: (what: string, cause: string, remedy: string) => Message,
   apiUrl: string,
 ): Message {
+  const words = said ? ` and says "${neutralise(said)}"` : ''
   const what = `it answered ${status(code)}${html ? ', with an HTML page' : ''}${words}`
   if (code === 404 || code === 405 || code === 501)
     return unexpected(
@@ -349,8 +348,8 @@ const CODES: Record<string, string> = {
 /** The reason phrase is our own: what the server sends in its place could be anything. */
 const status = (code: number): string => `${code} ${STATUS_CODES[code] ?? ''}`.trim()
 
-const sentence = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text: string): string =>
+  /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)
 
 const listed = (scopes: string[]): string => neutralise(scopes.join(', ')) || 'none'
-
-const quote = (words: string): string => (words ? ` It says: "${neutralise(words)}"` : '')

@@ -1,5 +1,5 @@
 /** What is to be masked, and whether a text gives a part of a token away. */
-import { REASONS } from './verdict.ts'
+import { REASONS } from './reasons.ts'
 
 /** Runs of the token's body that are this long count as a part of it. */
 const REVEALING = 8
@@ -15,7 +15,7 @@ export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}
 
 /** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
 export function masksOf(value: string): string[] {
-  const lines = value.split(/[\r\n]+/).map(line => line.trim())
+  const lines = value.split(/[\r\n]/).map(line => line.trim())
   const worthMasking = lines.filter(
     line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)),
   )

@@ -81,7 +81,7 @@ export function readSettings(raw: RawSettings): Settings | Problem[] {
   return problems.length > 0 ? problems : settings
 }
 
-const listOf = (value: string): string[] => [...new Set(value.split(/[\s,]+/).filter(Boolean))]
+const listOf = (value: string): string[] => [...new Set(value.split(/[\s,]/).filter(Boolean))]
 
 function parseApiUrl(value: string, insecure: boolean): URL {
   if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
@@ -130,12 +130,11 @@ function parseOrgId(value: string): string | undefined {
 function parseTolerate(value: string): Tolerable[] {
   const reasons = listOf(value)
   const tolerable = (reason: string): reason is Tolerable => reason === 'missing' || reason === 'unavailable'
-  if (!reasons.every(tolerable) || (value !== '' && reasons.length === 0))
-    return unusable(
-      'can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.',
-    )
-  return reasons.filter(tolerable)
+  if (reasons.every(tolerable) && (value === '' || reasons.length > 0)) return reasons
+  return unusable(
+    'can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+      'continue-on-error on GitHub, allow_failure in GitLab.',
+  )
 }
 
 function parseSeconds(value: string): number {

@@ -46,29 +46,34 @@ export type Fault =
 export function exchange(request: Exchange): Promise<Answer | Fault> {
   return new Promise(resolve => {
     let sent: http.ClientRequest | undefined
+    /** What the answer's status says by itself, where its body could only explain that. */
+    let bare: Answer | undefined
+    /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+    let broken: Error | undefined
     const settle = (outcome: Answer | Fault) => {
       clearTimeout(timer)
       resolve(outcome)
       sent?.destroy()
     }
     const timer = setTimeout(
-      () => settle({ kind: 'fault', fault: 'timed-out', limit: request.limit }),
+      () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
     )
-    const answered = async (message: http.IncomingMessage) => {
+    const answered = (message: http.IncomingMessage) => {
       const status = message.statusCode as number
-      const body = bodyMatters(status) ? await read(message, request.maxBytes) : undefined
-      if (body instanceof Error && request.bodyDecides.includes(status)) settle(faultOf(body))
-      else
-        settle({
-          kind: 'answer',
-          status,
-          headers: message.headers,
-          body: body instanceof Error ? undefined : body,
-        })
+      const answer: Answer = { kind: 'answer', status, headers: message.headers, body: undefined }
+      if (!request.bodyDecides.includes(status)) bare = answer
+      if (!bodyMatters(status)) return settle(answer)
+      read(message, request.maxBytes).then(
+        body => settle({ ...answer, body }),
+        error => settle(bare ?? faultOf(broken ?? error)),
+      )
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
       sent = (request.url.protocol === 'https:' ? https : http).request(options, onResponse)
+      sent.on('error', error => {
+        broken = error
+      })
       // Without this listener a 101 would leave the promise unsettled for ever.
       return sent.on('upgrade', onResponse)
     }
@@ -110,8 +115,8 @@ const isTunnel = (agent: unknown): boolean => !(agent instanceof http.Agent)
 const bodyMatters = (status: number): boolean =>
   (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status))
 
-function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large' | Error> {
-  return new Promise(resolve => {
+function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer | 'too-large'> {
+  return new Promise((resolve, reject) => {
     const chunks: Buffer[] = []
     let size = 0
     message.on('data', (chunk: Buffer) => {
@@ -120,7 +125,7 @@ function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer |
       else chunks.push(chunk)
     })
     message.on('end', () => resolve(Buffer.concat(chunks)))
-    message.on('error', resolve)
+    message.on('error', reject)
   })
 }
 
@@ -140,10 +145,17 @@ function faultOf(error: Error & { code?: string }): Fault {
     return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }
   if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
     return { kind: 'fault', fault: 'proxy', status: undefined }
-  const code = error.code ?? error.name
+  const code = codeOf(error)
   if (UNVERIFIABLE.test(code)) return { kind: 'fault', fault: 'untrusted', code }
   if (NOT_THE_PROTOCOL.test(code)) return { kind: 'fault', fault: 'not-http', code }
   return { kind: 'fault', fault: 'unreachable', code }
+}
+
+/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+function codeOf(error: Error & { code?: string }): string {
+  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
+  if (reason) return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`
+  return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
 }
 
 /**

@@ -1,24 +1,8 @@
 /** The verdict on a token: the one value that outputs, messages and exit codes are derived from. Pure. */
 import type { Cause, Finding, Surprise } from './answer.ts'
+import type { Reason } from './reasons.ts'
 import type { Problem, Settings } from './settings.ts'
 import type { Absence, Flaw } from './token.ts'
-
-/** In the order in which they are decided. An open set: new ones may come in a minor version. */
-export const REASONS = [
-  'misconfigured',
-  'missing',
-  'malformed',
-  'untrusted',
-  'unavailable',
-  'unexpected-response',
-  'invalid',
-  'wrong-org',
-  'missing-scope',
-  'ok',
-  'internal-error',
-] as const
-
-export type Reason = (typeof REASONS)[number]
 
 export type Verdict =
   | { reason: 'misconfigured'; problems: Problem[] }

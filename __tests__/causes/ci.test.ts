@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { type Environment, likelyCauses } from '../../src/causes/ci.ts'
+import { likelyCauses } from '../../src/causes/ci.ts'
 import type { Verdict } from '../../src/verdict.ts'
 
 const MISSING: Verdict = { reason: 'missing', absence: 'unset' }
@@ -7,7 +7,7 @@ const MALFORMED: Verdict = { reason: 'malformed', flaw: 'prefix', length: 9 }
 const INVALID: Verdict = { reason: 'invalid', said: '', requestId: '' }
 const UNTRUSTED: Verdict = { reason: 'untrusted', code: 'CERT_HAS_EXPIRED' }
 
-const CIS: [name: string, env: Environment, missing: RegExp, malformed: RegExp, invalid: RegExp][] = [
+const CIS: [name: string, env: NodeJS.ProcessEnv, missing: RegExp, malformed: RegExp, invalid: RegExp][] = [
   ['GitLab', { GITLAB_CI: 'true' }, /protected/, /type File/, /project's variable hides its group's/],
   [
     'Jenkins by its URL',
@@ -35,7 +35,7 @@ describe.each(CIS)('In %s', (_, env, missing, malformed, invalid) => {
 })
 
 describe('In GitLab', () => {
-  const first = (env: Environment, verdict = MISSING) =>
+  const first = (env: NodeJS.ProcessEnv, verdict = MISSING) =>
     likelyCauses(verdict, { GITLAB_CI: 'true', ...env })[0]
 
   test('an unexpanded name is explained by the line in variables: that brings it', () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
 import { EXIT, exitCodeOf } from '../../src/cli/exit-codes.ts'
-import { REASONS } from '../../src/verdict.ts'
+import { REASONS } from '../../src/reasons.ts'
 import { VERSION } from '../../src/version.ts'
 import { invoke } from '../support/in-process.ts'
 import { TOKEN } from '../support/runner.ts'

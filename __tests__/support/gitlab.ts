@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 
 const GITLAB_CI_LOCAL = resolve('node_modules/gitlab-ci-local/dist/index.js')
+const RSYNC = resolve('__tests__/support/rsync.ts')
 
 export interface Project {
   /** .gitlab-ci.yml */
@@ -49,7 +50,8 @@ export async function runPipeline({
     writeFileSync(path, content, { mode })
   }
   try {
-    for (const [name, script] of Object.entries(commands))
+    const rsync = `exec '${process.execPath}' '${RSYNC}' "$@"`
+    for (const [name, script] of Object.entries({ rsync, ...commands }))
       write(join(bin, name), `#!/bin/sh\n${script}\n`, 0o755)
     for (const [path, content] of Object.entries({ '.gitlab-ci.yml': pipeline, ...files }))
       write(join(project, path), content, 0o755)

@@ -12,6 +12,9 @@ export const NODE = process.env.ACTION_NODE ?? process.execPath
 /** Plainly fake, but well-formed. */
 export const TOKEN = `nlp_${'0123456789abcdef'.repeat(3).slice(0, 40)}`
 
+/** Another one, which shares no 8 characters in a row with it. */
+export const OTHER_TOKEN = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
+
 export interface Setup {
   /** The step's `with:`. */
   inputs?: Record<string, string>
@@ -112,12 +115,35 @@ export function startAction({
 
 export const runAction = (setup?: Setup): Promise<Run> => startAction(setup).done
 
-/** The runner's reading of an output file: `name<<delimiter`, the value's lines, the delimiter. */
+/** Every 8 characters in a row of the tokens' bodies that stand anywhere in what a run left, in whatever case. */
+export function partsIn(traces: string, ...tokens: string[]): string[] {
+  const lower = traces.toLowerCase()
+  const parts = tokens.map(token => token.replace(/^nlp_/i, '').toLowerCase())
+  return parts.flatMap(body =>
+    Array.from({ length: Math.max(0, body.length - 7) }, (_, start) => body.slice(start, start + 8)).filter(
+      part => lower.includes(part),
+    ),
+  )
+}
+
+/** The annotations of one level, as the runner reads them. */
+export const annotations = (run: Run, level: 'error' | 'warning'): string[] =>
+  run.stdout
+    .split(/\r?\n/)
+    .filter(line => line.startsWith(`::${level} `))
+    .map(line => unescaped(line.replace(/^::.*?::/, '')))
+
+/** The runner's reading of an output file: `name<<delimiter`, the value's lines, the delimiter; or `name=value`. */
 export function parseOutputs(text: string): Record<string, string> {
   const outputs: Record<string, string> = {}
   const lines = text.split(/\r?\n/)
   for (let line = lines.shift(); line !== undefined; line = lines.shift()) {
     if (line === '') continue
+    const plain = /^([^=<]+)=(.*)$/.exec(line)
+    if (plain) {
+      outputs[plain[1] as string] = plain[2] as string
+      continue
+    }
     const heredoc = /^([^=<]+)<<(.+)$/.exec(line)
     if (!heredoc) throw new Error(`not a line of an output file: ${line}`)
     const end = lines.indexOf(heredoc[2] as string)

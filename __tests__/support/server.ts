@@ -7,7 +7,7 @@ import {
   type ServerResponse,
 } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import type { Certificate } from './authority.ts'
 
 export interface Received {
@@ -69,6 +69,40 @@ export async function startServer(
       new Promise(resolve => {
         server.close(() => resolve())
         server.closeAllConnections()
+      }),
+  }
+}
+
+export interface ScriptedProxy {
+  url: string
+  /** What it was asked to connect to: `host:port`. */
+  tunnels: string[]
+  close(): Promise<void>
+}
+
+/** Starts a proxy that notes each CONNECT, answers with `status`, and leaves the connection to `then`. */
+export async function startProxy(
+  status: number,
+  then: (socket: Socket) => void = socket => socket.end(),
+): Promise<ScriptedProxy> {
+  const tunnels: string[] = []
+  const sockets = new Set<Socket>()
+  const server = createServer()
+  server.on('connection', (socket: Socket) => sockets.add(socket))
+  server.on('connect', (asked: IncomingMessage, socket: Socket) => {
+    tunnels.push(asked.url ?? '')
+    socket.on('error', () => undefined)
+    socket.write(`HTTP/1.1 ${status} As asked\r\n\r\n`)
+    then(socket)
+  })
+  await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    tunnels,
+    close: () =>
+      new Promise(resolve => {
+        server.close(() => resolve())
+        for (const socket of sockets) socket.destroy()
       }),
   }
 }

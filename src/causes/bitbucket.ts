@@ -1,5 +1,5 @@
 /** Why a token is missing or bad, as it usually happens in Bitbucket (Bitbucket Support, "Variables and secrets"). */
-import type { Reason } from '../verdict.ts'
+import type { Reason } from '../reasons.ts'
 
 export function causesOnBitbucket(reason: Reason): string[] {
   switch (reason) {

@@ -6,10 +6,8 @@ import { causesOnGitLab } from './gitlab.ts'
 import { causesOnJenkins } from './jenkins.ts'
 import { causesInTerminal } from './terminal.ts'
 
-export type Environment = Readonly<Record<string, string | undefined>>
-
 /** Why such a verdict usually comes about here, the likeliest first. */
-export function likelyCauses(verdict: Verdict, env: Environment): string[] {
+export function likelyCauses(verdict: Verdict, env: NodeJS.ProcessEnv): string[] {
   if (env.GITLAB_CI) return causesOnGitLab(verdict, env)
   if (env.JENKINS_URL || env.BUILD_TAG) return causesOnJenkins(verdict.reason)
   if (env.BITBUCKET_BUILD_NUMBER) return causesOnBitbucket(verdict.reason)

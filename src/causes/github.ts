@@ -1,5 +1,5 @@
 /** Why a token is missing or bad, as it usually happens on GitHub (GitHub Docs, "Using secrets in GitHub Actions"). */
-import type { Reason } from '../verdict.ts'
+import type { Reason } from '../reasons.ts'
 
 /** Of @actions/github's context, what tells why a run has no secrets. */
 export interface Run {

@@ -1,6 +1,5 @@
 /** Why a token is missing or bad, as it usually happens in GitLab CI (GitLab Docs, "GitLab CI/CD variables"). */
 import type { Verdict } from '../verdict.ts'
-import type { Environment } from './ci.ts'
 
 const LITERAL =
   '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
@@ -16,7 +15,7 @@ const NOT_HERE = [
 ]
 
 /** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-export function causesOnGitLab(verdict: Verdict, env: Environment): string[] {
+export function causesOnGitLab(verdict: Verdict, env: NodeJS.ProcessEnv): string[] {
   if (verdict.reason === 'malformed')
     return [
       'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
@@ -35,6 +34,6 @@ export function causesOnGitLab(verdict: Verdict, env: Environment): string[] {
   ]
 }
 
-const isFromFork = (env: Environment): boolean =>
+const isFromFork = (env: NodeJS.ProcessEnv): boolean =>
   env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
   env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID

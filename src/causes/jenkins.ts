@@ -1,5 +1,5 @@
 /** Why a token is missing or bad, as it usually happens in Jenkins (Jenkins Handbook, "Using a Jenkinsfile"). */
-import type { Reason } from '../verdict.ts'
+import type { Reason } from '../reasons.ts'
 
 export function causesOnJenkins(reason: Reason): string[] {
   switch (reason) {

@@ -1,5 +1,5 @@
 /** Why a token is missing or bad, as it usually happens on a person's own machine, or in a CI that is not known here. */
-import type { Reason } from '../verdict.ts'
+import type { Reason } from '../reasons.ts'
 
 export function causesInTerminal(reason: Reason): string[] {
   switch (reason) {

@@ -7,4 +7,4 @@ import { run } from './program.ts'
 
 surviveBrokenPipes()
 const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
-run(process.argv.slice(2), crash).then(code => end(code, EXIT.failed))
+run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)))

@@ -1,11 +1,10 @@
 /** The two streams of a command: results on standard output, everything for people on standard error. */
 
-type Colour = 'red' | 'green' | 'yellow' | 'dim'
+type Colour = 'red' | 'yellow' | 'dim'
 
 /** Own codes, since `styleText` came to Node 20 only in 20.12. */
 const CODES: Record<Colour, [on: number, off: number]> = {
   red: [31, 39],
-  green: [32, 39],
   yellow: [33, 39],
   dim: [2, 22],
 }

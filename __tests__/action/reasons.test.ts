@@ -1,0 +1,309 @@
+/** The table of reasons, row by row, on the built action: when, whether it is asked again, whether it can be tolerated. */
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
+import { type Authority, makeAuthority } from '../support/authority.ts'
+import { annotations, OTHER_TOKEN, runAction, type Setup, TOKEN } from '../support/runner.ts'
+import { granted, type Reply, type ScriptedServer, startProxy, startServer } from '../support/server.ts'
+import { step } from '../support/step.ts'
+
+const BODY = TOKEN.slice(4)
+const TOLERANT = { tolerate: 'missing, unavailable' }
+
+/** Each run tolerates all that can be tolerated, so that its exit code tells what can. */
+async function expectReason(reason: string, reply: Reply | Reply[], { inputs, env }: Setup = {}) {
+  const run = await step(reply, { inputs: { ...TOLERANT, ...inputs }, ...(env && { env }) })
+  const tolerable = reason === 'missing' || reason === 'unavailable'
+  expect(run.outputs).toMatchObject({ reason, valid: String(reason === 'ok') })
+  expect(run.code).toBe(reason === 'ok' || tolerable ? 0 : 1)
+  expect(annotations(run, 'error')).toHaveLength(run.code ?? 0)
+  return { ...run, text: annotations(run, tolerable ? 'warning' : 'error').join('\n') }
+}
+
+describe('misconfigured', () => {
+  test('an input that can not be used comes before everything else, and no request is made', async () => {
+    for (const token of [undefined, ' ', 'x', TOKEN]) {
+      const setup = { inputs: { 'timeout-seconds': '0' }, env: { NOLAPSE_TOKEN: token } }
+      expect((await expectReason('misconfigured', granted(), setup)).requests).toEqual([])
+    }
+  })
+
+  test('it is not tolerable, even where tolerate itself is what can not be used', async () => {
+    await expectReason('misconfigured', granted(), { inputs: { tolerate: 'missing misconfigured' } })
+  })
+})
+
+describe('missing', () => {
+  test.each([
+    undefined,
+    '',
+    ' ',
+    '\n\t ',
+    '$NOLAPSE_TOKEN',
+    '${NOLAPSE_TOKEN}',
+    '%NOLAPSE_TOKEN%',
+    '$OTHER_1',
+  ])('%j is no token; no request', async token => {
+    expect((await expectReason('missing', granted(), { env: { NOLAPSE_TOKEN: token } })).requests).toEqual([])
+  })
+
+  test('a pull request from a fork is told as the cause', async () => {
+    const repos = { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } }
+    const run = await runAction({
+      event: { pull_request: repos },
+      env: { GITHUB_EVENT_NAME: 'pull_request' },
+    })
+    expect(annotations(run, 'error')[0]).toMatch(/from a fork.*[\s\S]*tolerate: missing/)
+  })
+
+  test('Dependabot is told as the cause', async () => {
+    const run = await runAction({ env: { GITHUB_ACTOR: 'dependabot[bot]' } })
+    expect(annotations(run, 'error')[0]).toMatch(/Dependabot/)
+  })
+
+  test('elsewhere the causes are a misspelled name, the step, a reusable workflow, an environment', async () => {
+    const error = annotations(await runAction(), 'error')[0]
+    expect(error).toMatch(/misspelled[\s\S]*with: token[\s\S]*secrets: inherit[\s\S]*environment/)
+  })
+
+  test('an event that is not there costs only the hint', async () => {
+    const run = await runAction({ env: { GITHUB_EVENT_PATH: '/nowhere' } })
+    expect(run.outputs).toMatchObject({ reason: 'missing' })
+    expect(run.code).toBe(1)
+    expect(annotations(run, 'error')).toHaveLength(1)
+  })
+})
+
+describe('malformed', () => {
+  test.each([
+    ['a line break at its end', `${TOKEN}\n`, /line break at an end/],
+    ['a line break at its start', `\r\n${TOKEN}`, /line break at an end/],
+    ['a space at its end', `${TOKEN} `, /white space/],
+    ['a tab at its start', `\t${TOKEN}`, /white space/],
+    ['several lines', `${TOKEN}\n${OTHER_TOKEN}`, /several lines/],
+    ['quotes', `"${TOKEN}"`, /quotes/],
+    ['Bearer before it', `Bearer ${TOKEN}`, /Bearer/],
+    ['NAME= before it', `NOLAPSE_TOKEN=${TOKEN}`, /NAME=value/],
+    ['an expression that was not evaluated', '${{ secrets.NOLAPSE_TOKEN }}', /\$\{\{ … \}\} as text/],
+    ['asterisks', '***', /asterisks/],
+    ['JSON', `{"secret":"${TOKEN}"}`, /JSON/],
+    ["GitHub's prefix", `ghp_${'a1B2'.repeat(9)}`, /a token of GitHub/],
+    ["GitLab's prefix", `glpat-${'a1B2'.repeat(5)}`, /a token of GitLab/],
+    ['an invisible character', `${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}`, /invisible/],
+    ['a prefix in upper case', `NLP_${BODY}`, /prefix is not in lower case/],
+    ['no prefix', BODY, /does not start with nlp_/],
+    ['upper-case letters', TOKEN.replace(/[a-f]/g, letter => letter.toUpperCase()), /upper-case letters/],
+    ['the form before v0.2.0', `nlp_${'Zz9y'.repeat(10)}`, /issued before v0\.2\.0[\s\S]*Create a new token/],
+    ['the length of a sample', `nlp_${'Zz9y'.repeat(10).slice(2)}`, /length is not that of a token/],
+    [
+      'one character too few',
+      TOKEN.slice(1).replace('lp_', 'nlp_').slice(0, -1),
+      /42 characters|43 characters/,
+    ],
+    ['one character too many', `${TOKEN}0`, /It has 45 characters; a token has 44/],
+    ['characters that no token has', `nlp_${'-'.repeat(40)}`, /after nlp_ come 0-9 and a-f alone/],
+  ])('%s: told without an echo, no request', async (_, value, diagnosis) => {
+    const run = await expectReason('malformed', granted(), { env: { NOLAPSE_TOKEN: value } })
+    expect(run.requests).toEqual([])
+    expect(run.text).toMatch(diagnosis)
+    expect(run.text).toContain('Nothing was sent')
+    for (const line of value.split(/[\r\n]+/).filter(line => line.trim().length >= 8))
+      expect(run.traces).not.toContain(line.trim())
+  })
+})
+
+describe('untrusted', () => {
+  let authority: Authority
+  const servers: ScriptedServer[] = []
+  beforeAll(() => {
+    authority = makeAuthority()
+  })
+  afterAll(async () => {
+    authority.remove()
+    for (const server of servers) await server.close()
+  })
+  async function behind(certified: Parameters<Authority['issue']>[0], trusted = true) {
+    const server = await startServer(granted(), authority.issue(certified))
+    servers.push(server)
+    const run = await runAction({
+      inputs: { 'api-url': server.url, ...TOLERANT },
+      env: { NOLAPSE_TOKEN: TOKEN, NODE_EXTRA_CA_CERTS: trusted ? authority.file : undefined },
+    })
+    return { run, server }
+  }
+
+  test('a private authority is trusted by NODE_EXTRA_CA_CERTS', async () => {
+    const { run } = await behind({})
+    expect(run.outputs).toMatchObject({ reason: 'ok' })
+    expect(run.code).toBe(0)
+  })
+
+  test.each([
+    ['of an unknown authority', {}, false, /NODE_EXTRA_CA_CERTS/],
+    ['that has expired', { since: 9, until: -1 }, true, /expired/],
+    ['of another host', { hosts: ['nolapse.test'] }, true, /host name that the certificate names/],
+  ])('a certificate %s: no request, not asked again, not tolerable', async (_, certified, trusted, told) => {
+    const { run, server } = await behind(certified, trusted)
+    expect(run.outputs).toMatchObject({ reason: 'untrusted', valid: 'false' })
+    expect(run.code).toBe(1)
+    expect(server.requests).toEqual([])
+    expect(run.stdout).not.toContain('Next attempt')
+    expect(annotations(run, 'error')).toEqual([expect.stringMatching(told)])
+  })
+})
+
+describe('unavailable', () => {
+  const later = (reply: Reply) => [reply, granted()]
+
+  test.concurrent.each([408, 429, 500, 502, 503, 504, 599])('%d is asked again', async status => {
+    const run = await expectReason('ok', later({ status, body: { error: 'internal error' } }))
+    expect(run.requests).toHaveLength(2)
+  })
+
+  test('407 is not asked again', async () => {
+    const run = await expectReason('unavailable', later({ status: 407 }))
+    expect(run.requests).toHaveLength(1)
+    expect(run.text).toContain('Tolerated')
+  })
+
+  test.concurrent('a connection that is reset, or cut off in the body, is asked again', async () => {
+    const cutOff: Reply = response => {
+      response.writeHead(200, { 'content-length': '100' })
+      response.write('{"valid":true', () => response.destroy())
+    }
+    for (const reply of [(response => response.destroy()) as Reply, cutOff])
+      expect((await expectReason('ok', later(reply))).requests).toHaveLength(2)
+  })
+
+  test.concurrent('503 until the deadline is unavailable, and tolerable', async () => {
+    const run = await expectReason('unavailable', { status: 503 }, { inputs: { 'timeout-seconds': '1' } })
+    expect(run.text).toContain('503 Service Unavailable')
+  })
+
+  test.concurrent('a refused connection is', async () => {
+    const gone = await startServer()
+    await gone.close()
+    const inputs = { 'api-url': gone.url, 'timeout-seconds': '1' }
+    expect((await expectReason('unavailable', granted(), { inputs })).text).toContain('connection refused')
+  })
+
+  test.concurrent('a platform that says nothing, or drips, is', async () => {
+    const drip: Reply = response => response.writeHead(200).write('{"valid":')
+    for (const reply of [() => undefined, drip] as Reply[])
+      await expectReason('unavailable', reply, { inputs: { 'timeout-seconds': '1' } })
+  })
+
+  test.concurrent('a proxy that refuses is, and 407 of it is not asked again', async () => {
+    for (const [status, attempts] of [
+      [407, 1],
+      [502, 2],
+    ] as const) {
+      const proxy = await startProxy(status)
+      const inputs = { 'api-url': 'https://nolapse.test', 'timeout-seconds': '2', ...TOLERANT }
+      const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
+      await proxy.close()
+      expect(run.outputs).toMatchObject({ reason: 'unavailable' })
+      expect(run.code).toBe(0)
+      expect(proxy.tunnels.length >= attempts && (attempts > 1 || proxy.tunnels.length === 1)).toBe(true)
+      expect(annotations(run, 'warning')[0]).toContain(`the proxy refused with ${status}`)
+    }
+  })
+})
+
+describe('unexpected-response', () => {
+  const good = granted().body
+  const html = '<!doctype html><title>Sign in</title>'
+  test.each<[string, Reply, RegExp]>([
+    ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, /redirects \(302 Found\)/],
+    ['a permanent redirect', { status: 308, headers: { location: '/elsewhere' } }, /308/],
+    ['201, whatever it says', { status: 201, body: good }, /201 Created/],
+    ['400', { status: 400, body: { error: 'malformed request' } }, /400 Bad Request.*malformed request/],
+    ['402', { status: 402 }, /402/],
+    ['403', { status: 403 }, /403/],
+    ['404', { status: 404, body: { error: 'not found' } }, /404[\s\S]*`api-url`[\s\S]*endpoint yet/],
+    ['501', { status: 501 }, /501[\s\S]*`api-url`[\s\S]*endpoint yet/],
+    ['an HTML page', { headers: { 'content-type': 'text/html' }, body: html }, /captive portal/],
+    ['an HTML page with 401', { status: 401, body: html }, /HTML page/],
+    ['text', { body: 'ok' }, /not JSON/],
+    ['nothing', { body: '' }, /not JSON/],
+    ['more than 64 KiB', { body: { ...good, padding: 'x'.repeat(65536) } }, /longer than 64 KiB/],
+    ['an array', { body: [good] }, /valid is missing/],
+    ['no valid', { body: { ...good, valid: undefined } }, /valid is missing/],
+    ['valid as text', { body: { ...good, valid: 'true' } }, /valid has the wrong type/],
+    ['no org_id', { body: { ...good, org_id: undefined } }, /org_id is missing/],
+    ['org_id as a number', { body: { ...good, org_id: 1 } }, /org_id has the wrong type/],
+    ['a character that no org_id has', { body: { ...good, org_id: 'org\nabc' } }, /org_id has characters/],
+    ['no scopes', { body: { ...good, scopes: undefined } }, /scopes is missing/],
+    ['scopes as text', { body: { ...good, scopes: 'execute' } }, /scopes has the wrong type/],
+    ['a scope as a number', { body: { ...good, scopes: ['execute', 1] } }, /scopes has the wrong type/],
+    ['a character that no scope has', { body: { ...good, scopes: ['exe cute'] } }, /scopes has characters/],
+    ['401 without an error', { status: 401, body: {} }, /error is missing/],
+    ['401 with an error that is no text', { status: 401, body: { error: 1 } }, /error is missing/],
+  ])('%s: not asked again, not tolerable', async (_, reply, told) => {
+    const run = await expectReason('unexpected-response', reply)
+    expect(run.requests).toHaveLength(1)
+    expect(run.text).toMatch(told)
+  })
+
+  test('64 KiB are still read', async () => {
+    const body = JSON.stringify({ ...good, padding: '' })
+    await expectReason('ok', { body: body.replace('""', `"${'x'.repeat(65536 - body.length)}"`) })
+  })
+
+  test.concurrent.each([302, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
+    const endless: Reply = response => response.writeHead(status, { location: '/' }).write('x')
+    const run = await step([endless, granted()])
+    expect(run.requests).toHaveLength(status === 302 ? 1 : 2)
+    expect(run.outputs.reason).toBe(status === 302 ? 'unexpected-response' : 'ok')
+  })
+
+  test('a redirect is not followed', async () => {
+    const elsewhere = await startServer()
+    await expectReason('unexpected-response', { status: 307, headers: { location: elsewhere.url } })
+    await elsewhere.close()
+    expect(elsewhere.requests).toEqual([])
+  })
+})
+
+describe('invalid', () => {
+  test.each<[string, Reply]>([
+    ['200 with valid false', { body: { valid: false } }],
+    ['200 with valid false, whatever else', { body: { ...granted().body, valid: false } }],
+    ['401 with an error', { status: 401, body: { error: 'invalid token' } }],
+    ['401 with valid false', { status: 401, body: { valid: false } }],
+  ])('%s: not asked again, not tolerable', async (_, reply) => {
+    const run = await expectReason('invalid', reply)
+    expect(run.requests).toHaveLength(1)
+    expect(run.text).toMatch(/rotated[\s\S]*revoked[\s\S]*less than a minute[\s\S]*another deployment/)
+  })
+})
+
+test('wrong-org comes before missing-scope', async () => {
+  const inputs = { 'expected-org-id': 'org_other', 'required-scopes': 'write' }
+  const run = await expectReason('wrong-org', granted(), { inputs })
+  expect(run.requests).toHaveLength(1)
+  expect(run.text).toContain('org_abc123')
+})
+
+test('missing-scope names what lacks and what is there', async () => {
+  const run = await expectReason('missing-scope', granted(), {
+    inputs: { 'required-scopes': 'write execute' },
+  })
+  expect(run.requests).toHaveLength(1)
+  expect(run.text).toMatch(/lacks a required scope: write\. It has: execute\./)
+})
+
+test('ok, with unknown fields beside what was asked for', async () => {
+  await expectReason('ok', granted({ future: { field: [1] } }), {
+    inputs: { 'expected-org-id': 'org_abc123' },
+  })
+})
+
+test('the request is one POST of exactly the token as JSON, with our name and no credentials in its headers', async () => {
+  const { requests } = await step()
+  expect(requests).toEqual([
+    expect.objectContaining({ method: 'POST', path: '/v1/auth/validate', body: `{"token":"${TOKEN}"}` }),
+  ])
+  const headers = requests[0]?.headers ?? {}
+  expect(headers).toMatchObject({ 'content-type': 'application/json', accept: 'application/json' })
+  expect(headers['user-agent']).toMatch(/^nolapse-token-action\/\d+\.\d+\.\d+$/)
+  expect(headers).not.toHaveProperty('authorization')
+})

@@ -1,0 +1,208 @@
+import { test } from '@jest/globals'
+import fc from 'fast-check'
+import type { Finding } from '../../src/answer.ts'
+import { ATTEMPT, askUntilAnswered, type Clock, type Retry, retryAfterOf } from '../../src/retry.ts'
+import { atMost, PATIENCE, runs, same } from './bounds.ts'
+
+/** What one attempt does: how much of its time it takes, and how it ends. */
+const attempts = fc.array(
+  fc.record({
+    share: fc.double({ min: 0, max: 1, noNaN: true }),
+    ends: fc.constantFrom('failure', 'failure', 'failure', 'timed-out', 'unknown-host', 'final', 'answer'),
+    retryAfter: fc.oneof(
+      fc.constant(undefined),
+      fc.constant(undefined),
+      fc.nat(30).map(String),
+      fc.nat().map(String),
+      fc.constantFrom('-1', '1e3', 'soon', '9'.repeat(400)),
+      fc.integer({ min: -100, max: 1000 }).map(s => new Date(DAY_ZERO + s * 1000).toUTCString()),
+    ),
+  }),
+  { minLength: 1, maxLength: 30 },
+)
+const DAY_ZERO = Date.UTC(2030, 0, 1)
+
+const randoms = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }), {
+  minLength: 1,
+  maxLength: 10,
+})
+const timeouts = fc.integer({ min: 1, max: 600 }).map(seconds => seconds * 1000)
+
+interface Told {
+  limits: { at: number; limit: number }[]
+  retries: (Retry & { at: number })[]
+  end: number
+  finding: Finding
+  attempts: number
+}
+
+/** Plays a script against a clock that stands still unless it is told to go on. */
+async function play(
+  script: { share: number; ends: string; retryAfter: string | undefined }[],
+  chances: number[],
+  timeout: number,
+  late = 0,
+): Promise<Told> {
+  let now = 0
+  let drawn = 0
+  const told: Pick<Told, 'limits' | 'retries'> = { limits: [], retries: [] }
+  const clock: Clock = {
+    now: () => now,
+    date: () => DAY_ZERO + now,
+    random: () => chances[drawn++ % chances.length] as number,
+    sleep: async wait => {
+      now += wait + late
+    },
+  }
+  const ask = async (limit: number): Promise<Finding> => {
+    const step = script[Math.min(told.limits.length, script.length - 1)] as (typeof script)[number]
+    told.limits.push({ at: now, limit })
+    const timedOut = step.ends === 'timed-out'
+    now += timedOut ? Math.max(0, limit) : step.share * Math.max(0, limit)
+    if (step.ends === 'answer') return { kind: 'refused', said: '', requestId: '' }
+    return {
+      kind: 'unavailable',
+      cause: timedOut
+        ? { kind: 'fault', fault: 'timed-out', limit }
+        : { kind: 'status', status: 500 + (told.limits.length % 100) },
+      requestId: '',
+      retry: step.ends !== 'final',
+      retryAfter: step.retryAfter,
+      timedOut,
+      unknownHost: step.ends === 'unknown-host',
+    }
+  }
+  const result = await askUntilAnswered(ask, timeout, clock, retry =>
+    told.retries.push({ ...retry, at: now }),
+  )
+  return { ...told, ...result, end: now }
+}
+
+test(
+  'no attempt and no wait ever goes past the deadline',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
+        const { limits, retries, end, attempts: counted } = await play(script, chances, timeout)
+        const inTime = timeout + 1e-6
+        atMost(end, inTime)
+        for (const { at, limit } of limits) {
+          atMost(limit, ATTEMPT)
+          atMost(at + limit, inTime)
+        }
+        // A second is left for each attempt after the first.
+        for (const { at } of limits.slice(1)) atMost(1000 - 1e-6, timeout - at)
+        for (const { at, wait } of retries) {
+          atMost(100, wait)
+          atMost(at + wait, timeout - 1000 + 1e-6)
+        }
+        same(counted, limits.length)
+        same(retries.length, counted - 1)
+      }),
+      runs(2_000),
+    )
+  },
+  PATIENCE,
+)
+
+test(
+  'a wait is what Retry-After asks with jitter after it, or else within the exponential bounds',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
+        const { retries } = await play(script, chances, timeout)
+        for (const { attempt, wait, unavailable, at } of retries) {
+          const asked = retryAfterOf(unavailable.retryAfter, DAY_ZERO + at)
+          if (asked > 0) {
+            atMost(asked, wait)
+            atMost(wait, asked + Math.min(asked, 10_000))
+          } else atMost(wait, Math.max(100, Math.min(1000 * 2 ** (attempt - 1), 10_000)))
+        }
+      }),
+      runs(1_000),
+    )
+  },
+  PATIENCE,
+)
+
+test(
+  'a run ends by an answer, by what no repeating helps, or for want of time: never sooner, never later',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
+        const { end, finding, limits, attempts: counted } = await play(script, chances, timeout)
+        const last = script[Math.min(counted, script.length) - 1] as (typeof script)[number]
+        same(finding.kind === 'refused', last.ends === 'answer')
+        if (last.ends === 'answer' || last.ends === 'final') return
+        const left = (last.ends === 'unknown-host' ? Math.min(timeout, 10_000) : timeout) - end
+        const asked = retryAfterOf(last.retryAfter, DAY_ZERO + end)
+        same(left - 1000 < Math.max(asked, 100), true)
+        atMost(limits.length, timeout / 100 + 1)
+      }),
+      runs(1_000),
+    )
+  },
+  PATIENCE,
+)
+
+test(
+  'what is reported is the last cause that was not the deadline cutting an attempt short',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
+        const { finding, limits } = await play(script, chances, timeout)
+        if (finding.kind !== 'unavailable') return
+        const causes = limits.map(({ limit }, index) => {
+          const { ends } = script[Math.min(index, script.length - 1)] as (typeof script)[number]
+          return ends === 'timed-out'
+            ? limit === ATTEMPT
+              ? `waited ${limit}`
+              : 'cut short'
+            : 500 + ((index + 1) % 100)
+        })
+        const expected = causes.filter(cause => cause !== 'cut short').at(-1) ?? 'cut short'
+        const { cause } = finding
+        if (cause.kind === 'status') same(cause.status, expected)
+        else same(/^(waited|cut short)/.test(String(expected)), true)
+      }),
+      runs(1_000),
+    )
+  },
+  PATIENCE,
+)
+
+test(
+  'a clock that wakes late makes no run endless, and gives no attempt more than is left',
+  async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        attempts,
+        randoms,
+        timeouts,
+        fc.nat(100_000),
+        async (script, chances, timeout, late) => {
+          const { limits, end } = await play(script, chances, timeout, late)
+          atMost(end, timeout + late + 1e-6)
+          for (const { at, limit } of limits) atMost(limit, timeout - at + 1e-6)
+        },
+      ),
+      runs(1_000),
+    )
+  },
+  PATIENCE,
+)
+
+test('a host that does not exist is given up within ten seconds, whatever the deadline', async () => {
+  await fc.assert(
+    fc.asyncProperty(randoms, timeouts, async (chances, timeout) => {
+      const { end, limits } = await play(
+        [{ share: 0, ends: 'unknown-host', retryAfter: undefined }],
+        chances,
+        timeout,
+      )
+      atMost(end, 10_000)
+      same(timeout < 2_000 || limits.length > 1, true)
+    }),
+    runs(300),
+  )
+})

@@ -1,0 +1,53 @@
+/** The gate as it is, and what it is compared with. */
+import type { Finding } from '../../src/answer.ts'
+import { gate } from '../../src/gate.ts'
+import { ATTEMPT, type Clock, retryAfterOf } from '../../src/retry.ts'
+
+/** Whether a gate passes within `timeout` milliseconds. `ask` is one attempt, bounded by the limit it is given. */
+export type Policy = (
+  ask: (limit: number) => Promise<Finding>,
+  timeout: number,
+  clock: Clock,
+) => Promise<boolean>
+
+/** Plainly fake, but well-formed: nothing is sent anywhere. */
+const TOKEN = `nlp_${'0123456789abcdef'.repeat(3).slice(0, 40)}`
+const API = new URL('http://localhost')
+
+const asItIs: Policy = async (ask, timeout, clock) => {
+  const settings = { api: API, requiredScopes: [], expectedOrgId: undefined, tolerate: [], timeout }
+  const { verdict } = await gate(TOKEN, settings, {
+    ask: (_token, _api, limit) => ask(limit),
+    clock,
+    onRetry: () => {},
+  })
+  return verdict.reason === 'ok'
+}
+
+/** Asks again after what `wait` says (milliseconds), as long as that leaves a second for the attempt. */
+const asking =
+  (wait: (attempt: number, retryAfter: number, random: () => number) => number): Policy =>
+  async (ask, timeout, clock) => {
+    const start = clock.now()
+    for (let attempt = 1; ; attempt++) {
+      const finding = await ask(Math.min(ATTEMPT, timeout - (clock.now() - start)))
+      if (finding.kind !== 'unavailable') return finding.kind === 'granted'
+      const pause = wait(attempt, retryAfterOf(finding.retryAfter, clock.date()), clock.random)
+      if (clock.now() - start + pause > timeout - 1_000) return false
+      await clock.sleep(pause)
+    }
+  }
+
+const ceiling = (attempt: number) => Math.min(10_000, 1_000 * 2 ** (attempt - 1))
+
+export const POLICIES = {
+  'the gate': asItIs,
+  'no jitter': asking((attempt, retryAfter) => retryAfter || Math.min(10_000, 1_000 * 2 ** (attempt - 1))),
+  'every 5 s': asking(() => 5_000),
+  // Not what is promised: there the jitter after a Retry-After is no longer than the Retry-After itself.
+  'wider jitter': asking((attempt, retryAfter, random) =>
+    Math.max(100, retryAfter + random() * ceiling(attempt)),
+  ),
+} satisfies Record<string, Policy>
+
+export type PolicyName = keyof typeof POLICIES

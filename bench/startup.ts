@@ -1,0 +1,184 @@
+/**
+ * What the gate itself costs: the built action side by side with bare Node and with the least possible script.
+ *
+ * A machine's speed drifts while it is measured, so what is compared runs in the same round, in random order, and
+ * the ratio is taken round by round. The servers are in a process of their own.
+ *
+ *   npm run bench -- [--rounds N] [--json] [--dist FOLDER]
+ */
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { createInterface } from 'node:readline'
+import { parseArgs } from 'node:util'
+import { NODE, TOKEN } from '../__tests__/support/runner.ts'
+import { median, quantile, table } from './statistics.ts'
+
+const { values: options } = parseArgs({
+  options: {
+    rounds: { type: 'string', default: '40' },
+    json: { type: 'boolean', default: false },
+    dist: { type: 'string', default: resolve(import.meta.dirname, '..', 'dist') },
+  },
+})
+const rounds = Number(options.rounds)
+if (!(Number.isInteger(rounds) && rounds > 0)) throw new RangeError('--rounds takes a whole number from 1')
+const MEMORY_ROUNDS = 5
+
+const here = (name: string) => join(import.meta.dirname, name)
+const built = (name: string) => resolve(options.dist, name)
+
+const server = spawn(process.execPath, [here('server.ts')], { stdio: ['pipe', 'pipe', 'inherit'] })
+const [line] = await once(createInterface(server.stdout), 'line')
+const { http, https, authority } = JSON.parse(line) as Record<'http' | 'https' | 'authority', string>
+
+const folder = mkdtempSync(join(tmpdir(), 'nolapse-bench-'))
+const output = join(folder, 'output')
+const summary = join(folder, 'summary')
+const peak = join(folder, 'peak')
+writeFileSync(join(folder, 'event.json'), '{}')
+
+/** What the runner gives to every step, so that all that is compared starts with the same. */
+const RUNNER = {
+  PATH: process.env.PATH,
+  HOME: folder,
+  CI: 'true',
+  GITHUB_ACTIONS: 'true',
+  GITHUB_EVENT_NAME: 'push',
+  GITHUB_EVENT_PATH: join(folder, 'event.json'),
+  GITHUB_OUTPUT: output,
+  GITHUB_STEP_SUMMARY: summary,
+}
+const at = (url: string) => ({ BENCH_URL: url, 'INPUT_API-URL': url, NOLAPSE_TOKEN: TOKEN })
+const overHttp = at(http)
+const overTls = { ...at(https), NODE_EXTRA_CA_CERTS: authority }
+
+interface Contender {
+  name: string
+  args: string[]
+  env: Record<string, string>
+  /** What its times are divided by. */
+  against?: string
+  code: number
+  /** What must stand in the outputs, or on standard output, for the run to count. */
+  shows: RegExp
+}
+
+const contenders: Contender[] = [
+  { name: 'bare: node -e 0', args: ['-e', '0'], env: {}, against: 'least, HTTP', code: 0, shows: /^/ },
+  { name: 'least, HTTP', args: [here('least.cjs')], env: overHttp, code: 0, shows: /^valid=true$/m },
+  {
+    name: 'action, HTTP',
+    args: [built('index.js')],
+    env: overHttp,
+    against: 'least, HTTP',
+    code: 0,
+    shows: /^valid<<(.+)\ntrue\n\1$/m,
+  },
+  { name: 'least, TLS', args: [here('least.cjs')], env: overTls, code: 0, shows: /^valid=true$/m },
+  {
+    name: 'action, TLS',
+    args: [built('index.js')],
+    env: overTls,
+    against: 'least, TLS',
+    code: 0,
+    shows: /^valid<<(.+)\ntrue\n\1$/m,
+  },
+  {
+    name: 'action, no token',
+    args: [built('index.js')],
+    env: { ...overHttp, NOLAPSE_TOKEN: '' },
+    against: 'least, HTTP',
+    code: 1,
+    shows: /^reason<<(.+)\nmissing\n\1$/m,
+  },
+  {
+    name: 'command line, HTTP',
+    args: [built('cli.js'), 'check', '--api-url', http],
+    env: overHttp,
+    against: 'least, HTTP',
+    code: 0,
+    shows: /nolapse token is valid/,
+  },
+]
+
+/** One run, in milliseconds from its start until its end is known. Throws where it did not do what it is measured for. */
+function run({ name, args, env, code, shows }: Contender, ...first: string[]): number {
+  for (const file of [output, summary]) writeFileSync(file, '')
+  const start = performance.now()
+  const { status, stdout, stderr } = spawnSync(NODE, [...first, ...args], {
+    cwd: folder,
+    env: { ...RUNNER, ...env, BENCH_PEAK: peak },
+    encoding: 'utf8',
+  })
+  const elapsed = performance.now() - start
+  if (status !== code || !shows.test(`${readFileSync(output, 'utf8')}\n${stdout}`))
+    throw new Error(`${name}: ended with ${status}, not with what it is measured for.\n${stderr}`)
+  return elapsed
+}
+
+function memoryOf(contender: Contender): number {
+  const peaks = Array.from({ length: MEMORY_ROUNDS }, () => {
+    run(contender, '--require', here('peak.cjs'))
+    return Number(readFileSync(peak, 'utf8'))
+  })
+  return median(peaks)
+}
+
+function shuffled<T>(items: readonly T[]): T[] {
+  return items
+    .map(item => ({ item, place: Math.random() }))
+    .sort((one, other) => one.place - other.place)
+    .map(({ item }) => item)
+}
+
+try {
+  for (const contender of contenders) run(contender)
+  const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
+  for (let round = 0; round < rounds; round++)
+    for (const contender of shuffled(contenders)) times.get(contender.name)?.push(run(contender))
+
+  const spread = (values: number[]) => ({
+    median: median(values),
+    quartiles: [quantile(values, 0.25), quantile(values, 0.75)] as const,
+  })
+  const results = contenders.map(contender => {
+    const own = times.get(contender.name) as number[]
+    const others = times.get(contender.against ?? contender.name) as number[]
+    return {
+      name: contender.name,
+      milliseconds: spread(own),
+      against: contender.against,
+      ratio: spread(own.map((time, round) => time / (others[round] as number))),
+      peakBytes: memoryOf(contender),
+    }
+  })
+
+  if (options.json) console.log(JSON.stringify({ node: process.version, rounds, results }, null, 2))
+  else {
+    const number = (digits: number) => (value: number) => value.toFixed(digits)
+    const range = (values: readonly number[], digits: number) => values.map(number(digits)).join(' – ')
+    console.log(
+      table(
+        ['process', 'ms', 'quartiles', 'ratio', 'quartiles', 'against', 'peak MB'],
+        results.map(({ name, milliseconds, against, ratio, peakBytes }) => [
+          name,
+          number(1)(milliseconds.median),
+          range(milliseconds.quartiles, 1),
+          against ? number(3)(ratio.median) : '',
+          against ? range(ratio.quartiles, 2) : '',
+          against ?? '',
+          number(1)(peakBytes / 1e6),
+        ]),
+      ),
+    )
+    console.log(
+      `\n${rounds} rounds in random order, Node ${process.version}; medians, ratios paired round by round.`,
+    )
+  }
+} finally {
+  server.stdin.end()
+  rmSync(folder, { recursive: true, force: true })
+}

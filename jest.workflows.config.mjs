@@ -1,0 +1,13 @@
+import base from './jest.config.mjs'
+
+/** The workflow files in a real engine, by `npm run test:workflows`: they need act, which `npm test` does not. */
+export default {
+  ...base,
+  testMatch: ['<rootDir>/__tests__/workflows/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/'],
+  globalSetup: '<rootDir>/__tests__/workflows/needs-act.mjs',
+  collectCoverage: false,
+  coverageThreshold: undefined,
+  // act starts many processes; the whole suite takes less than this.
+  testTimeout: 120_000,
+}

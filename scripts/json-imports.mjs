@@ -1,0 +1,7 @@
+/** GitHub's language service is made for bundlers: it imports JSON without saying so, which Node alone refuses. */
+import { registerHooks } from 'node:module'
+
+registerHooks({
+  load: (url, context, next) =>
+    next(url, url.endsWith('.json') ? { ...context, importAttributes: { type: 'json' } } : context),
+})
