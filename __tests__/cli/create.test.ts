@@ -206,9 +206,11 @@ test('a signal while a token is taken back ends that, and the token is named', a
 
 test('a command that has stored the value by the time that a signal ends it has it', async () => {
   const script = 'trap "exit 0" TERM; cat > "$STORE"; while :; do sleep 0.05; done'
-  const storing = once(watch(bench.folder), 'change')
+  const watcher = watch(bench.folder)
+  const storing = once(watcher, 'change')
   const running = bench.run(['create', '--name', 'ci', '--', 'sh', '-c', script])
   await storing
+  watcher.close()
   process.emit('SIGTERM', 'SIGTERM')
   const run = await running
   expect(run.code).toBe(143)
