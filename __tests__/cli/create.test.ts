@@ -131,6 +131,14 @@ test.each([
   expect(bench.stored()).toBe('')
 })
 
+test('a token whose agent type can not be set is revoked again', async () => {
+  bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
+  const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
+  expect(run.code).toBe(1)
+  expect(run.stderr).toContain('agent type could not be set: the platform refuses (400')
+  expect(await statuses()).toEqual(['revoked'])
+})
+
 test('where it can not be revoked either, it is named', async () => {
   bench.relay.fail('validate', { status: 404 })
   bench.relay.fail('revoke', { status: 401, body: '{"error":"session has expired"}' })

@@ -3,7 +3,7 @@
 import type { Finding, NoAnswer, Unavailable } from '../answer.ts'
 import { defectOf } from '../defect.ts'
 import { askPlatform } from '../gate.ts'
-import { explain, retrying, textOf } from '../messages.ts'
+import { explain, retrying, type Situation, textOf } from '../messages.ts'
 import { askUntilAnswered, type Retry, realClock } from '../retry.ts'
 import { type Issued, mayHaveWorked, type Outcome, revokeToken, setAgentType } from '../tokens.ts'
 import { EXIT } from './exit-codes.ts'
@@ -79,18 +79,18 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   const { finding } = await interruption.during(() =>
     askUntilAnswered(ask, access.timeout, access.clock, tell),
   )
-  const unproven = 'The new token could not be proven valid'
   if (isNotYet(finding))
     throw new Failure(
       EXIT.failed,
-      `${unproven}: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
+      `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
     )
-  if (finding.kind !== 'granted') throw failureOf(finding as NoAnswer, unproven, situation)
+  if (finding.kind !== 'granted')
+    throw failureOf(finding as NoAnswer, 'The new token could not be proven valid', situation)
   const lacking = scopes.filter(scope => !finding.scopes.includes(scope))
   if (lacking.length > 0)
     throw new Failure(
       EXIT.failed,
-      `${unproven}: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`,
+      `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`,
     )
 }
 
@@ -123,12 +123,13 @@ export async function account(
     else complain(HEADLINES[code] as string, `${ending.message}\n${exists}`)
     return code
   }
-  onDefect(error => tell(defect(error)))
+  onDefect(error => tell(defect(error, session.situation)))
   let ending: Ending = 'done'
   try {
     await story()
   } catch (error) {
-    ending = error instanceof Failure || error instanceof Interrupted ? error : defect(error)
+    ending =
+      error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation)
     // What failed after a signal may have failed because of it.
     ending = session.interruption.reason ?? ending
   }
@@ -164,10 +165,7 @@ async function takeBack(
   }
 }
 
-function defect(error: unknown): Failure {
+function defect(error: unknown, situation: Situation): Failure {
   const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
-  return new Failure(
-    EXIT.failed,
-    textOf(explain(verdict, { host: '', seconds: 0, setting: name => name }), verdict.reason),
-  )
+  return new Failure(EXIT.failed, textOf(explain(verdict, situation), verdict.reason))
 }
