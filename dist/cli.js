@@ -7464,14 +7464,13 @@ async function prove({ access, interruption, situation }, secret, scopes) {
         return finding.kind === 'refused' ? NOT_YET : finding;
     };
     const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
-    const unproven = 'The new token could not be proven valid';
     if (isNotYet(finding))
-        throw new Failure(EXIT.failed, `${unproven}: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new Failure(EXIT.failed, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
-        throw failureOf(finding, unproven, situation);
+        throw failureOf(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new Failure(EXIT.failed, `${unproven}: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new Failure(EXIT.failed, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
 }
 /** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET = {
@@ -7497,13 +7496,14 @@ async function account(session, ledger, onDefect, story) {
             complain(HEADLINES[code], `${ending.message}\n${exists}`);
         return code;
     };
-    onDefect(error => tell(defect(error)));
+    onDefect(error => tell(defect(error, session.situation)));
     let ending = 'done';
     try {
         await story();
     }
     catch (error) {
-        ending = error instanceof Failure || error instanceof Interrupted ? error : defect(error);
+        ending =
+            error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation);
         // What failed after a signal may have failed because of it.
         ending = session.interruption.reason ?? ending;
     }
@@ -7528,9 +7528,9 @@ async function takeBack({ access, interruption, situation }, ledger, id, ending)
         return error;
     }
 }
-function defect(error) {
+function defect(error, situation) {
     const verdict = { reason: 'internal-error', defect: defectOf(error) };
-    return new Failure(EXIT.failed, textOf(explain(verdict, { host: '', seconds: 0, setting: name => name }), verdict.reason));
+    return new Failure(EXIT.failed, textOf(explain(verdict, situation), verdict.reason));
 }
 
 ;// CONCATENATED MODULE: ./src/cli/names.js
