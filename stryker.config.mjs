@@ -15,7 +15,6 @@ export default {
     'src/verdict.ts',
     'src/gate.ts',
     'src/environment.ts',
-    'src/causes/*.ts',
   ],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
@@ -25,7 +24,6 @@ export default {
       // The tests beside these start child processes, which run dist/: no change of src/ is seen there.
       testMatch: [
         '<rootDir>/__tests__/{token,secrets,sanitize,settings,retry,answer,verdict,gate,environment,messages}.test.ts',
-        '<rootDir>/__tests__/causes/*.test.ts',
       ],
     },
   },

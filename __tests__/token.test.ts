@@ -75,6 +75,8 @@ test.each([
   ['nlp-', 'prefix'],
   [`-NLP_${BODY}`, 'prefix'],
   ['$nolapse_token', 'prefix'],
+  ['-${NOLAPSE_TOKEN}', 'prefix'],
+  ['${NOLAPSE_TOKEN}-', 'prefix'],
   ['$1A', 'prefix'],
   [`nlp_${OLD_BODY}`, 'before-v0.2.0'],
   [`nlp_${BODY.toUpperCase()}`, 'upper-case'],

@@ -6732,7 +6732,7 @@ function checkEnvironment(settings) {
 /** Adds what every command takes. */
 const withPlatformOptions = (command) => command
     .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${DEFAULTS['api-url']})`)
-    .option('--timeout-seconds <seconds>', `the longest that validating may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`)
+    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`)
     .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
 /** The options and the environment as settings, or all that is wrong with them. */
 function settingsOf(options) {
@@ -7373,7 +7373,7 @@ async function inSession(options, command) {
     }
     catch (error) {
         if (error instanceof Failure) {
-            complain(HEADLINES[error.code] ?? 'nolapse-token: failed', error.message);
+            complain(HEADLINES[error.code], error.message);
             return error.code;
         }
         if (error instanceof Interrupted) {
@@ -7422,7 +7422,7 @@ function sessionToken(value) {
 const PATIENCE = 3_000;
 /** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
 const TAKE_BACK = 2_500;
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. */
+/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
 async function bring(session, ledger, plan, recipient) {
     const { access, interruption, situation } = session;
     interruption.check();
@@ -7447,52 +7447,39 @@ async function bring(session, ledger, plan, recipient) {
     await prove(session, secret, plan.scopes);
     interruption.check();
     await recipient.take(session, ledger, id, secret);
+    return id;
 }
-/** Asks the platform whether the new token works, again and again while validation may still be cached. */
+/** Asks the platform whether the new token works, again and again while validations may still be cached. */
 async function prove({ access, interruption, situation }, secret, scopes) {
-    let found;
     let told = false;
-    const ask = async (limit) => {
-        found = await askPlatform(secret, access.api, limit);
-        return found.kind === 'refused' ? { ...NOT_YET, requestId: found.requestId } : found;
-    };
-    await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, retry => {
-        if (found?.kind !== 'refused')
+    const tell = (retry) => {
+        if (!isNotYet(retry.unavailable))
             progress(retrying(retry, situation.host));
-        else if (!told) {
-            told = true;
+        else if (!told)
             progress(`The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`);
-        }
-    }));
-    const finding = found;
-    const lacking = finding?.kind === 'granted' ? scopes.filter(scope => !finding.scopes.includes(scope)) : [];
-    if (finding?.kind === 'granted' && lacking.length === 0)
-        return;
-    throw new Failure(EXIT.failed, `The new token could not be proven valid: ${whyNot(finding, lacking, situation)}.\nWhat to do: run again later, with a longer --timeout-seconds where the platform is slow.`);
+        told ||= isNotYet(retry.unavailable);
+    };
+    const ask = async (limit) => {
+        const finding = await askPlatform(secret, access.api, limit);
+        return finding.kind === 'refused' ? NOT_YET : finding;
+    };
+    const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
+    if (isNotYet(finding))
+        throw new Failure(EXIT.failed, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+    if (finding.kind !== 'granted')
+        throw failureOf(finding, 'The new token could not be proven valid', situation);
+    const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
+    if (lacking.length > 0)
+        throw new Failure(EXIT.failed, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
 }
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet. */
+/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET = {
     kind: 'unavailable',
     cause: { kind: 'status', status: 401 },
     retry: true,
     requestId: '',
 };
-function whyNot(finding, lacking, situation) {
-    switch (finding?.kind) {
-        case 'granted':
-            return `it lacks ${lacking.join(', ')} of the scopes that were asked for`;
-        case 'refused':
-            return `the platform refused it for ${situation.seconds} s`;
-        case 'unavailable':
-            return describe(finding.cause);
-        case 'untrusted':
-            return `the platform's certificate can't be verified (${finding.code})`;
-        case 'unexpected':
-            return explain({ reason: 'unexpected-response', ...finding }, situation).what.replace(/\.$/, '');
-        case undefined:
-            return 'it was not asked';
-    }
-}
+const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
 /**
  * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
  * names all that exists, and returns the exit code.
@@ -7509,13 +7496,14 @@ async function account(session, ledger, onDefect, story) {
             complain(HEADLINES[code], `${ending.message}\n${exists}`);
         return code;
     };
-    onDefect(error => tell(defect(error)));
+    onDefect(error => tell(defect(error, session.situation)));
     let ending = 'done';
     try {
         await story();
     }
     catch (error) {
-        ending = error instanceof Failure || error instanceof Interrupted ? error : defect(error);
+        ending =
+            error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation);
         // What failed after a signal may have failed because of it.
         ending = session.interruption.reason ?? ending;
     }
@@ -7536,12 +7524,13 @@ async function takeBack({ access, interruption, situation }, ledger, id, ending)
         return ending;
     }
     catch (error) {
-        return error instanceof Interrupted ? error : ending;
+        // A signal; asking the platform does not throw.
+        return error;
     }
 }
-function defect(error) {
+function defect(error, situation) {
     const verdict = { reason: 'internal-error', defect: defectOf(error) };
-    return new Failure(EXIT.failed, textOf(explain(verdict, { host: '', seconds: 0, setting: name => name }), verdict.reason));
+    return new Failure(EXIT.failed, textOf(explain(verdict, situation), verdict.reason));
 }
 
 ;// CONCATENATED MODULE: ./src/cli/names.js
@@ -7662,14 +7651,7 @@ async function borrowPipe() {
     try {
         const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(pipe_PATIENCE) });
         const end = `/proc/${String(pid).trim()}/fd/4`;
-        const read = (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY);
-        try {
-            return { read, write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
-        }
-        catch (error) {
-            (0,external_node_fs_.closeSync)(read);
-            throw error;
-        }
+        return { read: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
     }
     finally {
         for (const stream of shell.stdio)
@@ -7686,13 +7668,7 @@ async function namePipe() {
         const path = (0,external_node_path_.join)(folder, 'pipe');
         (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: pipe_PATIENCE });
         const read = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
-        try {
-            return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
-        }
-        catch (error) /* istanbul ignore next -- the reader is there */ {
-            (0,external_node_fs_.closeSync)(read);
-            throw error;
-        }
+        return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
     }
     finally {
         (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
@@ -7747,8 +7723,9 @@ class HandOver {
             // As an argument list that is too long: other errors come as events.
             return Promise.resolve(notStarted(error));
         }
-        // Where there is no pipe of our own.
-        this.#child.stdin?.on('error', () => undefined).end(value);
+        // Where there is no pipe of our own, a command may close its input before the value is in it.
+        this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
+        this.#child.stdin?.end(value);
         this.#ended = this.#follow(this.#child, value, output, errors);
         return this.#ended;
     }
@@ -7785,7 +7762,7 @@ class HandOver {
 }
 const notStarted = (error) => ({
     kind: 'not-started',
-    code: error.code ?? 'unknown',
+    code: String(error.code),
 });
 /** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
 const unread = ({ read }) => (0,external_node_fs_.readSync)(read, Buffer.alloc(TOKEN_LENGTH));
@@ -7935,9 +7912,9 @@ function create(session, options, recipient, onDefect) {
         scopes,
         agentType: options.agentType ?? '',
     };
-    return account(session, ledger, onDefect, () => {
+    return account(session, ledger, onDefect, async () => {
         progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
-        return bring(session, ledger, plan, recipient);
+        await bring(session, ledger, plan, recipient);
     });
 }
 const collect = (scope, scopes) => [...scopes, scope];
@@ -8197,16 +8174,19 @@ async function rotate(session, ledger, old, recipient, wait) {
     progress(ledger.inPlace
         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
         : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`);
-    await bring(session, ledger, ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old), recipient);
+    const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
+    const id = await bring(session, ledger, plan, recipient);
+    if (ledger.inPlace)
+        return;
     if (wait === undefined)
-        return ledger.inPlace ? undefined : tellOfOthers(session, ledger, old);
+        return tellOfOthers(session, ledger, old, id);
     if (wait > 0) {
         say(inventory(ledger, session.lines));
         progress(`Waiting ${wait / 1000} s before the old token is revoked.`);
         await interruption.during(() => access.clock.sleep(wait));
     }
     await rotate_end(session, ledger, old.id);
-    await tellOfOthers(session, ledger, old);
+    await tellOfOthers(session, ledger, old, id);
 }
 const anew = ({ access }, old) => ({
     make: () => createToken(access, old.name, old.scopes),
@@ -8247,12 +8227,11 @@ async function rotate_end({ access, interruption, situation }, ledger, id) {
 /** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
 const GLANCE = 5_000;
 /** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
-async function tellOfOthers({ access, interruption, lines }, ledger, old) {
+async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
     const list = await interruption.during(() => listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
     if (list.kind !== 'done')
         return;
-    const known = [old.id, 'id' in ledger.fresh ? ledger.fresh.id : ''];
-    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && !known.includes(id));
+    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
     for (const { id } of others)
         say(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
 }

@@ -121,7 +121,7 @@ test.each([
   ['it is refused all the time', { status: 200, body: '{"valid":false}' }, 'the platform refused it for 2 s'],
   ['it lacks a scope', { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'it lacks execute'],
   ['there is no answer', 'before', 'connection cut off'],
-  ['there is no usable answer', { status: 404 }, '404 Not Found'],
+  ['there is no usable answer', { status: 404 }, 'answered 404 Not Found'],
 ] as const)('a token that can not be proven valid is revoked again: %s', async (_, fault, words) => {
   bench.relay.fail('validate', fault)
   const run = await bench.run(['create', '--name', 'ci', '--timeout-seconds', '2', ...STORE])
@@ -129,6 +129,14 @@ test.each([
   expect(run.stderr).toContain(words)
   expect(await statuses()).toEqual(['revoked'])
   expect(bench.stored()).toBe('')
+})
+
+test('a token whose agent type can not be set is revoked again', async () => {
+  bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
+  const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
+  expect(run.code).toBe(1)
+  expect(run.stderr).toContain('agent type could not be set: the platform refuses (400')
+  expect(await statuses()).toEqual(['revoked'])
 })
 
 test('where it can not be revoked either, it is named', async () => {
@@ -195,7 +203,7 @@ test('an answer that comes after a signal still counts', async () => {
 test('a signal while a token is taken back ends that, and the token is named', async () => {
   bench.relay.fail('validate', { status: 404 })
   bench.relay.fail('revoke', 'hold')
-  const run = bench.run(['create', '--name', 'ci', '--timeout-seconds', '4', ...STORE])
+  const run = bench.run(['create', '--name', 'ci', '--timeout-seconds', '3', ...STORE])
   await bench.relay.held
   process.emit('SIGTERM', 'SIGTERM')
   expect(await run).toMatchObject({
@@ -206,9 +214,11 @@ test('a signal while a token is taken back ends that, and the token is named', a
 
 test('a command that has stored the value by the time that a signal ends it has it', async () => {
   const script = 'trap "exit 0" TERM; cat > "$STORE"; while :; do sleep 0.05; done'
-  const storing = once(watch(bench.folder), 'change')
+  const watcher = watch(bench.folder)
+  const storing = once(watcher, 'change')
   const running = bench.run(['create', '--name', 'ci', '--', 'sh', '-c', script])
   await storing
+  watcher.close()
   process.emit('SIGTERM', 'SIGTERM')
   const run = await running
   expect(run.code).toBe(143)

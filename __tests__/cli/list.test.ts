@@ -59,3 +59,10 @@ test('a signal ends it, and nothing was changed', async () => {
   process.emit('SIGINT', 'SIGINT')
   expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('Nothing was changed.') })
 })
+
+test('a passing fault is told, and waited out', async () => {
+  bench.relay.fail('list', { status: 503 }, 1)
+  const run = await bench.run(['list'])
+  expect(run.code).toBe(0)
+  expect(run.stderr).toContain('Attempt 1: 503 Service Unavailable')
+})

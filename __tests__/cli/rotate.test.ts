@@ -63,6 +63,23 @@ test.each([
   expect(run.stderr).toContain(`nolapse-token revoke ${old.id} --yes`)
 })
 
+test('a command that fails leaves both tokens, each named with the line that revokes it', async () => {
+  const run = await bench.run([
+    'rotate',
+    'ci',
+    '--revoke-old',
+    '0',
+    '--',
+    'sh',
+    '-c',
+    'cat > /dev/null; exit 1',
+  ])
+  expect(run.code).toBe(4)
+  const statuses = await bench.statuses()
+  expect(Object.values(statuses)).toEqual(['active', 'active'])
+  for (const id of Object.keys(statuses)) expect(run.stderr).toContain(`nolapse-token revoke ${id} --yes`)
+})
+
 test('in place, the platform rotates', async () => {
   const run = await bench.run(['rotate', 'ci', '--in-place', ...STORE])
   expect(run.code).toBe(0)

@@ -62,9 +62,9 @@ function create(
     scopes,
     agentType: options.agentType ?? '',
   }
-  return account(session, ledger, onDefect, () => {
+  return account(session, ledger, onDefect, async () => {
     progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`)
-    return bring(session, ledger, plan, recipient)
+    await bring(session, ledger, plan, recipient)
   })
 }
 

@@ -1,10 +1,10 @@
 /** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
 
-import type { Finding, Unavailable } from '../answer.ts'
+import type { Finding, NoAnswer, Unavailable } from '../answer.ts'
 import { defectOf } from '../defect.ts'
 import { askPlatform } from '../gate.ts'
-import { describe, explain, retrying, type Situation, textOf } from '../messages.ts'
-import { askUntilAnswered, realClock } from '../retry.ts'
+import { explain, retrying, type Situation, textOf } from '../messages.ts'
+import { askUntilAnswered, type Retry, realClock } from '../retry.ts'
 import { type Issued, mayHaveWorked, type Outcome, revokeToken, setAgentType } from '../tokens.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
@@ -31,13 +31,13 @@ export interface Plan {
   agentType: string
 }
 
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. */
+/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
 export async function bring(
   session: Session,
   ledger: Ledger,
   plan: Plan,
   recipient: Recipient,
-): Promise<void> {
+): Promise<string> {
   const { access, interruption, situation } = session
   interruption.check()
   ledger.fresh = { is: 'unclear' }
@@ -58,37 +58,43 @@ export async function bring(
   await prove(session, secret, plan.scopes)
   interruption.check()
   await recipient.take(session, ledger, id, secret)
+  return id
 }
 
-/** Asks the platform whether the new token works, again and again while validation may still be cached. */
+/** Asks the platform whether the new token works, again and again while validations may still be cached. */
 async function prove({ access, interruption, situation }: Session, secret: string, scopes: string[]) {
-  let found: Finding | undefined
   let told = false
-  const ask = async (limit: number): Promise<Finding> => {
-    found = await askPlatform(secret, access.api, limit)
-    return found.kind === 'refused' ? { ...NOT_YET, requestId: found.requestId } : found
+  const tell = (retry: Retry) => {
+    if (!isNotYet(retry.unavailable)) progress(retrying(retry, situation.host))
+    else if (!told)
+      progress(
+        `The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`,
+      )
+    told ||= isNotYet(retry.unavailable)
   }
-  await interruption.during(() =>
-    askUntilAnswered(ask, access.timeout, access.clock, retry => {
-      if (found?.kind !== 'refused') progress(retrying(retry, situation.host))
-      else if (!told) {
-        told = true
-        progress(
-          `The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`,
-        )
-      }
-    }),
+  const ask = async (limit: number): Promise<Finding> => {
+    const finding = await askPlatform(secret, access.api, limit)
+    return finding.kind === 'refused' ? NOT_YET : finding
+  }
+  const { finding } = await interruption.during(() =>
+    askUntilAnswered(ask, access.timeout, access.clock, tell),
   )
-  const finding = found as Finding | undefined
-  const lacking = finding?.kind === 'granted' ? scopes.filter(scope => !finding.scopes.includes(scope)) : []
-  if (finding?.kind === 'granted' && lacking.length === 0) return
-  throw new Failure(
-    EXIT.failed,
-    `The new token could not be proven valid: ${whyNot(finding, lacking, situation)}.\nWhat to do: run again later, with a longer --timeout-seconds where the platform is slow.`,
-  )
+  if (isNotYet(finding))
+    throw new Failure(
+      EXIT.failed,
+      `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
+    )
+  if (finding.kind !== 'granted')
+    throw failureOf(finding as NoAnswer, 'The new token could not be proven valid', situation)
+  const lacking = scopes.filter(scope => !finding.scopes.includes(scope))
+  if (lacking.length > 0)
+    throw new Failure(
+      EXIT.failed,
+      `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`,
+    )
 }
 
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet. */
+/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET: Unavailable = {
   kind: 'unavailable',
   cause: { kind: 'status', status: 401 },
@@ -96,22 +102,8 @@ const NOT_YET: Unavailable = {
   requestId: '',
 }
 
-function whyNot(finding: Finding | undefined, lacking: string[], situation: Situation): string {
-  switch (finding?.kind) {
-    case 'granted':
-      return `it lacks ${lacking.join(', ')} of the scopes that were asked for`
-    case 'refused':
-      return `the platform refused it for ${situation.seconds} s`
-    case 'unavailable':
-      return describe(finding.cause)
-    case 'untrusted':
-      return `the platform's certificate can't be verified (${finding.code})`
-    case 'unexpected':
-      return explain({ reason: 'unexpected-response', ...finding }, situation).what.replace(/\.$/, '')
-    case undefined:
-      return 'it was not asked'
-  }
-}
+const isNotYet = (finding: Finding): boolean =>
+  finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401
 
 /**
  * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
@@ -131,12 +123,13 @@ export async function account(
     else complain(HEADLINES[code] as string, `${ending.message}\n${exists}`)
     return code
   }
-  onDefect(error => tell(defect(error)))
+  onDefect(error => tell(defect(error, session.situation)))
   let ending: Ending = 'done'
   try {
     await story()
   } catch (error) {
-    ending = error instanceof Failure || error instanceof Interrupted ? error : defect(error)
+    ending =
+      error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation)
     // What failed after a signal may have failed because of it.
     ending = session.interruption.reason ?? ending
   }
@@ -167,14 +160,12 @@ async function takeBack(
       )
     return ending
   } catch (error) {
-    return error instanceof Interrupted ? error : ending
+    // A signal; asking the platform does not throw.
+    return error as Interrupted
   }
 }
 
-function defect(error: unknown): Failure {
+function defect(error: unknown, situation: Situation): Failure {
   const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
-  return new Failure(
-    EXIT.failed,
-    textOf(explain(verdict, { host: '', seconds: 0, setting: name => name }), verdict.reason),
-  )
+  return new Failure(EXIT.failed, textOf(explain(verdict, situation), verdict.reason))
 }

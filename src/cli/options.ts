@@ -27,7 +27,7 @@ export const withPlatformOptions = (command: Command): Command =>
     )
     .option(
       '--timeout-seconds <seconds>',
-      `the longest that validating may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`,
+      `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`,
     )
     .option(
       '--allow-insecure-http',

@@ -84,8 +84,10 @@ async function rotate(
       ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
       : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`,
   )
-  await bring(session, ledger, ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old), recipient)
-  if (wait === undefined) return ledger.inPlace ? undefined : tellOfOthers(session, ledger, old)
+  const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old)
+  const id = await bring(session, ledger, plan, recipient)
+  if (ledger.inPlace) return
+  if (wait === undefined) return tellOfOthers(session, ledger, old, id)
 
   if (wait > 0) {
     say(inventory(ledger, session.lines))
@@ -93,7 +95,7 @@ async function rotate(
     await interruption.during(() => access.clock.sleep(wait))
   }
   await end(session, ledger, old.id)
-  await tellOfOthers(session, ledger, old)
+  await tellOfOthers(session, ledger, old, id)
 }
 
 const anew = ({ access }: Session, old: TokenInfo): Plan => ({
@@ -134,14 +136,18 @@ async function end({ access, interruption, situation }: Session, ledger: Ledger,
 const GLANCE = 5_000
 
 /** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
-async function tellOfOthers({ access, interruption, lines }: Session, ledger: Ledger, old: TokenInfo) {
+async function tellOfOthers(
+  { access, interruption, lines }: Session,
+  ledger: Ledger,
+  old: TokenInfo,
+  fresh: string,
+): Promise<void> {
   const list = await interruption.during(() =>
     listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }),
   )
   if (list.kind !== 'done') return
-  const known = [old.id, 'id' in ledger.fresh ? ledger.fresh.id : '']
   const others = list.value.filter(
-    ({ id, name, status }) => status === 'active' && name === old.name && !known.includes(id),
+    ({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh,
   )
   for (const { id } of others)
     say(

@@ -39,7 +39,7 @@ export async function inSession(
     return await command({ access, situation, lines: linesFor(options, settings), interruption })
   } catch (error) {
     if (error instanceof Failure) {
-      complain(HEADLINES[error.code] ?? 'nolapse-token: failed', error.message)
+      complain(HEADLINES[error.code] as string, error.message)
       return error.code
     }
     throw error

@@ -61,8 +61,9 @@ export class HandOver {
       // As an argument list that is too long: other errors come as events.
       return Promise.resolve(notStarted(error))
     }
-    // Where there is no pipe of our own.
-    this.#child.stdin?.on('error', () => undefined).end(value)
+    // Where there is no pipe of our own, a command may close its input before the value is in it.
+    this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined)
+    this.#child.stdin?.end(value)
     this.#ended = this.#follow(this.#child, value, output, errors)
     return this.#ended
   }
@@ -95,7 +96,7 @@ export class HandOver {
 
 const notStarted = (error: unknown): Ended => ({
   kind: 'not-started',
-  code: (error as NodeJS.ErrnoException).code ?? 'unknown',
+  code: String((error as NodeJS.ErrnoException).code),
 })
 
 /** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */

@@ -7,7 +7,7 @@
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, constants, mkdtempSync, openSync, rmSync } from 'node:fs'
+import { constants, mkdtempSync, openSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
@@ -43,13 +43,7 @@ export async function borrowPipe(): Promise<Pipe> {
   try {
     const [pid] = await once(shell.stdout as Readable, 'data', { signal: AbortSignal.timeout(PATIENCE) })
     const end = `/proc/${String(pid).trim()}/fd/4`
-    const read = openSync(end, constants.O_RDONLY)
-    try {
-      return { read, write: openSync(end, constants.O_WRONLY) }
-    } catch (error) {
-      closeSync(read)
-      throw error
-    }
+    return { read: openSync(end, constants.O_RDONLY), write: openSync(end, constants.O_WRONLY) }
   } finally {
     for (const stream of shell.stdio) stream?.destroy()
   }
@@ -65,12 +59,7 @@ export async function namePipe(): Promise<Pipe> {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: PATIENCE })
     const read = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK)
-    try {
-      return { read, write: openSync(path, constants.O_WRONLY | constants.O_NONBLOCK) }
-    } catch (error) /* istanbul ignore next -- the reader is there */ {
-      closeSync(read)
-      throw error
-    }
+    return { read, write: openSync(path, constants.O_WRONLY | constants.O_NONBLOCK) }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
