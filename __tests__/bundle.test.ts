@@ -1,6 +1,6 @@
 /** What a start costs, held without a clock: how much is read, and what is loaded where a token is valid. */
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
@@ -64,6 +64,22 @@ test('the bundles are ASCII, so that the engine holds them in one byte a charact
 
 test('a run with a valid token loads no chunk beside the bundle', async () => {
   expect((await loadedBy(join(DIST, 'index.js'))).files).toEqual([join(DIST, 'index.js')])
+})
+
+test('without the chunks beside it, a run that fails loses the summary and nothing else', async () => {
+  const entry = join(folder, 'index.js')
+  copyFileSync(join(DIST, 'index.js'), entry)
+  const run = await runAction({ entry })
+  expect(run).toMatchObject({
+    code: 1,
+    outputs: { valid: 'false', reason: 'missing' },
+    stderr: '',
+    summary: '',
+  })
+  expect(run.stdout).toMatch(/^::error title=nolapse token%3A missing::/)
+  const tolerated = await runAction({ entry, inputs: { tolerate: 'missing' } })
+  expect(tolerated).toMatchObject({ code: 0, outputs: { valid: 'false', reason: 'missing' } })
+  expect(tolerated.stdout).toMatch(/^::warning /)
 })
 
 // Other versions of Node split their own modules otherwise.

@@ -117,7 +117,7 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
   const message = explain(verdict, situation)
   const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated'
   // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
-  const aftermath = await import('./aftermath.ts').catch(() => undefined)
+  const aftermath = await loadAftermath().catch(() => undefined)
   message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []))
   const text = textOf(message, verdict.reason)
   if (tolerated)
@@ -131,6 +131,9 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
   await aftermath?.writeSummary(ruling, message, situation.host)
   return tolerated ? 0 : 1
 }
+
+/** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
+const loadAftermath = async () => import('./aftermath.ts')
 
 /** `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that goes with it. */
 function deliver(verdict: Verdict): void {
