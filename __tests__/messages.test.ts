@@ -117,7 +117,7 @@ test.each([
   [{ kind: 'fault', fault: 'timed-out', limit: 14_987 }, /no answer within 15 s/, /firewall/],
 ] as [Cause, RegExp, RegExp][])('no usable answer: %j', (cause, told, remedy) => {
   const text = unavailable(cause)
-  expect(text).toMatch(/within 90 s/)
+  expect(text).toMatch(/limit is 90 s/)
   expect(text).toMatch(told)
   expect(text).toMatch(remedy)
 })

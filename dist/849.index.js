@@ -331,7 +331,9 @@ function causesOnGitHub(reason, run) {
 }
 function isFromFork({ payload }) {
     const { head, base } = (payload.pull_request ?? {});
-    return head !== undefined && head.repo?.id !== base?.repo?.id;
+    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
+    return (head !== undefined &&
+        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
 }
 
 // EXTERNAL MODULE: ./src/messages.js + 1 modules

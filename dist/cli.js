@@ -5092,9 +5092,9 @@ function explainUntrusted(code, host) {
     };
 }
 function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')} (${seconds} now). To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer within ${seconds} s: ${describe(cause)}.`,
+        what: `The platform at ${host} gave no usable answer: ${describe(cause)}.`,
         causes,
         remedy,
     });
@@ -5252,7 +5252,9 @@ function causesOnGitHub(reason, run) {
 }
 function isFromFork({ payload }) {
     const { head, base } = (payload.pull_request ?? {});
-    return head !== undefined && head.repo?.id !== base?.repo?.id;
+    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
+    return (head !== undefined &&
+        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
 }
 
 ;// CONCATENATED MODULE: ./src/causes/gitlab.js
@@ -6704,6 +6706,87 @@ function documentOf(format, verdict, message) {
     }
 }
 
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = require("node:timers/promises");
+;// CONCATENATED MODULE: ./src/cli/interruption.js
+/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+
+
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** A signal has ended the run. */
+class Interrupted extends Error {
+    signal;
+    constructor(signal) {
+        super(signal);
+        this.signal = signal;
+    }
+    /** What a shell makes of a process that a signal ended. */
+    get exitCode() {
+        return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
+    }
+}
+/** Listens for signals while a command runs, in the place of dying of them. */
+class Interruption {
+    #arrival = new AbortController();
+    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
+    constructor() {
+        for (const signal of SIGNALS)
+            process.on(signal, this.#listener);
+    }
+    stopListening() {
+        for (const signal of SIGNALS)
+            process.off(signal, this.#listener);
+    }
+    /** The real clock, whose sleep a signal ends at once. */
+    clock = {
+        ...realClock,
+        sleep: async (milliseconds) => {
+            this.check();
+            await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
+        },
+    };
+    /** The signal that has arrived, if one has. */
+    get reason() {
+        return this.#arrival.signal.reason;
+    }
+    /** @throws Interrupted where a signal has arrived */
+    check() {
+        this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * Takes one step, unless a signal has arrived.
+     *
+     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
+     * @param onSignal what is done about the step at the signal
+     * @throws Interrupted where it went on for longer
+     */
+    async during(step, patience = 0, onSignal = () => undefined) {
+        this.check();
+        return this.bound(step, patience, onSignal);
+    }
+    /** The same, also after a signal has arrived: for what has to be done then. */
+    async bound(step, patience, onSignal = () => undefined) {
+        const { signal } = this.#arrival;
+        const work = step();
+        const over = new Promise((_, reject) => {
+            const arrived = async () => {
+                const interrupted = signal.reason;
+                onSignal(interrupted.signal);
+                await (0,promises_namespaceObject.setTimeout)(patience, undefined, { ref: false });
+                reject(interrupted);
+            };
+            if (signal.aborted)
+                arrived();
+            else
+                signal.addEventListener('abort', arrived, { once: true });
+        });
+        return Promise.race([work, over]);
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/environment.js
 
 /** Adds the environment's problems to those of the settings, if there are any. */
@@ -6861,6 +6944,7 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 
 
 
+
 function registerCheck(program, conclude, onDefect) {
     withPlatformOptions(program.command('check'))
         .summary('check the token in NOLAPSE_TOKEN')
@@ -6921,7 +7005,15 @@ async function check(options, onDefect) {
         return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done;
     };
     onDefect(error => report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }));
-    return report(await gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr)))));
+    // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
+    const interruption = new Interruption();
+    try {
+        const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr)))));
+        return report(ruling);
+    }
+    finally {
+        interruption.stopListening();
+    }
 }
 function unwritable(error, consequence, code) {
     /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
@@ -6949,6 +7041,7 @@ Exit codes, by reason:
   1  missing, malformed, invalid, wrong-org, missing-scope
   2  misconfigured; or wrong usage, or a file that can't be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
+  128 + n  ended by signal n
 
 Examples:
   npx --yes @nolapse/token-action@${VERSION} check
@@ -7016,6 +7109,8 @@ function mayHaveWorked(failed) {
         }
     }
 }
+/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+const NOT_THE_API = [404, 405];
 const pathOf = (id) => `/v1/tokens/${id}`;
 async function ask(access, request, read) {
     const attempt = (limit) => askOnce(access, request, limit, read);
@@ -7056,7 +7151,8 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
     const json = bytes === 'too-large' ? undefined : parse(bytes);
     if (status !== success) {
         const words = said(bytes, session);
-        if (status >= 400 && status < 500 && isObject(json) && typeof json.error === 'string')
+        const inItsWords = isObject(json) && typeof json.error === 'string';
+        if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
             return { kind: 'refused', status, said: words, requestId };
         return unexpected({ kind: 'status', status, html, said: words });
     }
@@ -7138,7 +7234,7 @@ const SIGN_IN = 'What to do: sign in again, or take a fresh service token of you
     'A session is not a nolapse token, and belongs to one deployment.';
 /** @param what could not be done, as the beginning of a sentence */
 function failureOf(failed, what, situation) {
-    const { host, seconds, setting } = situation;
+    const { host, setting } = situation;
     switch (failed.kind) {
         case 'refused':
             return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`);
@@ -7146,7 +7242,7 @@ function failureOf(failed, what, situation) {
             return new Failure(EXIT.failed, `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
                 `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
         case 'unavailable':
-            return new Failure(EXIT.failed, `${what}: the platform at ${host} gave no usable answer within ${seconds} s: ${describe(failed.cause)}.\n` +
+            return new Failure(EXIT.failed, `${what}: the platform at ${host} gave no usable answer: ${describe(failed.cause)}.\n` +
                 `What to do: check ${setting('api-url')} and the platform's health, and run again later.`);
         case 'unexpected': {
             const { surprise, requestId } = failed;
@@ -7176,87 +7272,6 @@ function refusal(status, said) {
                 'What to do: see with `list` which token is active now, and rotate that one.');
         default:
             return `the platform refuses${words}.\nWhat to do: correct what it names.`;
-    }
-}
-
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = require("node:timers/promises");
-;// CONCATENATED MODULE: ./src/cli/interruption.js
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
-
-
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** A signal has ended the run. */
-class Interrupted extends Error {
-    signal;
-    constructor(signal) {
-        super(signal);
-        this.signal = signal;
-    }
-    /** What a shell makes of a process that a signal ended. */
-    get exitCode() {
-        return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
-    }
-}
-/** Listens for signals while a command runs, in the place of dying of them. */
-class Interruption {
-    #arrival = new AbortController();
-    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
-    constructor() {
-        for (const signal of SIGNALS)
-            process.on(signal, this.#listener);
-    }
-    stopListening() {
-        for (const signal of SIGNALS)
-            process.off(signal, this.#listener);
-    }
-    /** The real clock, whose sleep a signal ends at once. */
-    clock = {
-        ...realClock,
-        sleep: async (milliseconds) => {
-            this.check();
-            await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
-        },
-    };
-    /** The signal that has arrived, if one has. */
-    get reason() {
-        return this.#arrival.signal.reason;
-    }
-    /** @throws Interrupted where a signal has arrived */
-    check() {
-        this.#arrival.signal.throwIfAborted();
-    }
-    /**
-     * Takes one step, unless a signal has arrived.
-     *
-     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-     * @param onSignal what is done about the step at the signal
-     * @throws Interrupted where it went on for longer
-     */
-    async during(step, patience = 0, onSignal = () => undefined) {
-        this.check();
-        return this.bound(step, patience, onSignal);
-    }
-    /** The same, also after a signal has arrived: for what has to be done then. */
-    async bound(step, patience, onSignal = () => undefined) {
-        const { signal } = this.#arrival;
-        const work = step();
-        const over = new Promise((_, reject) => {
-            const arrived = async () => {
-                const interrupted = signal.reason;
-                onSignal(interrupted.signal);
-                await (0,promises_namespaceObject.setTimeout)(patience, undefined, { ref: false });
-                reject(interrupted);
-            };
-            if (signal.aborted)
-                arrived();
-            else
-                signal.addEventListener('abort', arrived, { once: true });
-        });
-        return Promise.race([work, over]);
     }
 }
 
@@ -7376,10 +7391,6 @@ async function inSession(options, command) {
             complain(HEADLINES[error.code], error.message);
             return error.code;
         }
-        if (error instanceof Interrupted) {
-            complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
-            return error.exitCode;
-        }
         throw error;
     }
     finally {
@@ -7465,12 +7476,12 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     };
     const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new Failure(EXIT.failed, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new Failure(EXIT.refused, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw failureOf(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new Failure(EXIT.failed, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new Failure(EXIT.refused, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
 }
 /** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET = {
@@ -7979,11 +7990,11 @@ const list_documentOf = ({ id, name, status, scopes, agentType }) => ({
     agent_type: agentType,
 });
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-/** What does not serve any more stands out: in capitals, and in colour where there is one. */
+/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
 function tableOf(tokens) {
     const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
         id,
-        status === 'active' ? status : status.toUpperCase(),
+        status === 'active' ? status : `(${status})`,
         shown(name),
         scopes.join(', '),
         shown(agentType),
@@ -8300,7 +8311,7 @@ const show = (given, options) => inSession(options, async (session) => {
 const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
     `id:          ${id}`,
     `name:        ${shown(name)}`,
-    `status:      ${status === 'active' ? status : status.toUpperCase()}`,
+    `status:      ${status}`,
     `scopes:      ${scopes.join(', ')}`,
     `agent type:  ${shown(agentType)}`,
     `created at:  ${createdAt}`,
@@ -8310,6 +8321,7 @@ const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
 
 ;// CONCATENATED MODULE: ./src/cli/program.js
 /** The command line as a whole: which commands there are, and what becomes of a run. */
+
 
 
 
@@ -8348,7 +8360,11 @@ async function run(args, crash) {
     }
     catch (error) {
         if (error instanceof CommanderError)
-            return error.exitCode === 0 ? EXIT.done : EXIT.usage;
+            return code === EXIT.done ? EXIT.done : EXIT.usage;
+        if (error instanceof Interrupted) {
+            complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
+            return error.exitCode;
+        }
         return defect(error);
     }
 }
@@ -8365,7 +8381,15 @@ function programOf(conclude, onDefect) {
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
         .exitOverride()
-        .configureOutput({ outputError: (text, write) => write(withoutValues(text)) })
+        .configureOutput({
+        // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
+        // which is a failure until all has ended well.
+        writeOut: text => {
+            process.stdout.write(text);
+            conclude(EXIT.done);
+        },
+        outputError: (text, write) => write(withoutValues(text)),
+    })
         .showHelpAfterError('Add --help to see what there is.')
         .addHelpText('after', program_AFTER);
     registerCheck(program, conclude, onDefect);

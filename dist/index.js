@@ -226,9 +226,9 @@ function explainUntrusted(code, host) {
     };
 }
 function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')} (${seconds} now). To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer within ${seconds} s: ${describe(cause)}.`,
+        what: `The platform at ${host} gave no usable answer: ${describe(cause)}.`,
         causes,
         remedy,
     });
@@ -2930,7 +2930,7 @@ async function report(ruling, settings, situation) {
     const message = (0,messages/* explain */.WE)(verdict, situation);
     const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
-    const aftermath = await __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849)).catch(() => undefined);
+    const aftermath = await loadAftermath().catch(() => undefined);
     message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
     const text = (0,messages/* textOf */.b6)(message, verdict.reason);
     if (tolerated)
@@ -2942,6 +2942,8 @@ async function report(ruling, settings, situation) {
     await aftermath?.writeSummary(ruling, message, situation.host);
     return tolerated ? 0 : 1;
 }
+/** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
+const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849));
 /** `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that goes with it. */
 function deliver(verdict) {
     const { valid, ...rest } = outputsOf(verdict);

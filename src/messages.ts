@@ -209,7 +209,7 @@ function explainUntrusted(code: string, host: string): Message {
 function explainUnavailable(cause: Cause, { host, seconds, setting }: Situation): Message {
   const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`
   const unavailable = (causes: string[], remedy = again): Message => ({
-    what: `The platform at ${host} gave no usable answer within ${seconds} s: ${describe(cause)}.`,
+    what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
     causes,
     remedy,
   })

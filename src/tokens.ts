@@ -131,6 +131,9 @@ export function mayHaveWorked(failed: Failed): boolean {
   }
 }
 
+/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+const NOT_THE_API = [404, 405]
+
 interface Request {
   method: Exchange['method']
   path: string
@@ -187,7 +190,8 @@ async function askOnce<T>(
   const json = bytes === 'too-large' ? undefined : parse(bytes)
   if (status !== success) {
     const words = said(bytes, session)
-    if (status >= 400 && status < 500 && isObject(json) && typeof json.error === 'string')
+    const inItsWords = isObject(json) && typeof json.error === 'string'
+    if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
       return { kind: 'refused', status, said: words, requestId }
     return unexpected({ kind: 'status', status, html, said: words })
   }

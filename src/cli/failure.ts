@@ -19,7 +19,7 @@ const SIGN_IN =
 
 /** @param what could not be done, as the beginning of a sentence */
 export function failureOf(failed: Failed, what: string, situation: Situation): Failure {
-  const { host, seconds, setting } = situation
+  const { host, setting } = situation
   switch (failed.kind) {
     case 'refused':
       return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`)
@@ -32,7 +32,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
     case 'unavailable':
       return new Failure(
         EXIT.failed,
-        `${what}: the platform at ${host} gave no usable answer within ${seconds} s: ${describe(failed.cause)}.\n` +
+        `${what}: the platform at ${host} gave no usable answer: ${describe(failed.cause)}.\n` +
           `What to do: check ${setting('api-url')} and the platform's health, and run again later.`,
       )
     case 'unexpected': {
