@@ -151,9 +151,12 @@ function faultOf(error: Error & { code?: string }): Fault {
   return { kind: 'fault', fault: 'unreachable', code }
 }
 
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+/**
+ * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
 function codeOf(error: Error & { code?: string }): string {
-  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
+  const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
   if (reason) return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`
   return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
 }
