@@ -132,7 +132,10 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
   return tolerated ? 0 : 1
 }
 
-/** `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that goes with it. */
+/**
+ * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
+ * goes with it.
+ */
 function deliver(verdict: Verdict): void {
   const { valid, ...rest } = outputsOf(verdict)
   for (const [name, value] of Object.entries(rest)) core.setOutput(name, value)

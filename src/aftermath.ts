@@ -10,8 +10,8 @@ export async function likelyCauses(verdict: Verdict): Promise<string[]> {
   if (verdict.reason !== 'missing' || isNoFile(process.env.GITHUB_EVENT_PATH))
     return causesOnGitHub(verdict.reason)
   try {
-    // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so that the
-    // bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+    // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so
+    // that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
     const { context } = await import('@actions/github')
     return causesOnGitHub(verdict.reason, context)
   } catch {

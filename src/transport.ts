@@ -129,7 +129,10 @@ function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer |
   })
 }
 
-/** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
+/**
+ * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
+ * error codes").
+ */
 const UNVERIFIABLE =
   /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/
 
