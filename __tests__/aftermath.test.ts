@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -13,6 +14,7 @@ afterAll(() => {
   rmSync(folder, { recursive: true, force: true })
 })
 beforeEach(() => {
+  rmSync(summary, { recursive: true, force: true })
   writeFileSync(summary, '')
   process.env.GITHUB_STEP_SUMMARY = summary
 })
@@ -76,7 +78,26 @@ test('what is not known is a dash, and no causes are no list', async () => {
 })
 
 test('a summary that can not be written is a hint lost, not a failure', async () => {
-  rmSync(summary)
-  mkdirSync(summary)
+  rmSync(folder, { recursive: true })
   await expect(writeSummary(ruling, message, 'nolapse.test')).resolves.toBeUndefined()
+  mkdirSync(summary, { recursive: true })
+  await expect(writeSummary(ruling, message, 'nolapse.test')).resolves.toBeUndefined()
+})
+
+const underUnix = process.platform === 'win32' ? test.skip : test
+
+underUnix('a pipe in the place of a file of the runner is not waited for, nor a device read', async () => {
+  const pipe = join(folder, 'pipe')
+  execFileSync('mkfifo', [pipe])
+  process.env.GITHUB_STEP_SUMMARY = pipe
+  process.env.GITHUB_EVENT_PATH = '/dev/zero'
+  await expect(writeSummary(ruling, message, 'nolapse.test')).resolves.toBeUndefined()
+  expect((await likelyCauses({ reason: 'missing', absence: 'unset' })).join()).toContain('secrets: inherit')
+})
+
+test('without the files of the runner the usual causes are left, and the summary is none', async () => {
+  delete process.env.GITHUB_STEP_SUMMARY
+  delete process.env.GITHUB_EVENT_PATH
+  await expect(writeSummary(ruling, message, 'nolapse.test')).resolves.toBeUndefined()
+  expect((await likelyCauses({ reason: 'missing', absence: 'unset' })).length).toBeGreaterThan(0)
 })

@@ -143,6 +143,15 @@ test('a token in any setting is refused without an echo', () => {
   }
 })
 
+test('so is what was meant to be one: in upper case, cut short, or without its prefix where it would be told', () => {
+  const refused = /token belongs in NOLAPSE_TOKEN/
+  expect(problemWith('api-url', `https://${TOKEN.toUpperCase()}.test`)).toMatch(refused)
+  expect(problemWith('expected-org-id', TOKEN.slice(0, 20))).toMatch(refused)
+  expect(problemWith('required-scopes', `execute ${TOKEN.slice(4)}`)).toMatch(refused)
+  expect(problemWith('required-scopes', TOKEN.slice(4).toUpperCase())).toMatch(refused)
+  expect(read({ 'required-scopes': `nlp_production ${'0'.repeat(41)}` }).requiredScopes).toHaveLength(2)
+})
+
 test('one run tells of every setting that can not be used, by no value', () => {
   const problems = readSettings({
     'api-url': 'not-echoed',

@@ -15,6 +15,8 @@ __webpack_require__.d(__webpack_exports__, {
   writeSummary: () => (/* binding */ writeSummary)
 });
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(24);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __webpack_require__(857);
 // EXTERNAL MODULE: external "fs"
@@ -343,12 +345,13 @@ var messages = __webpack_require__(522);
 
 
 
+
 async function likelyCauses(verdict) {
-    if (verdict.reason !== 'missing')
+    if (verdict.reason !== 'missing' || isNoFile(process.env.GITHUB_EVENT_PATH))
         return causesOnGitHub(verdict.reason);
     try {
-        // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so that the
-        // bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+        // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so
+        // that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
         const { context } = await __webpack_require__.e(/* import() */ 392).then(__webpack_require__.bind(__webpack_require__, 392));
         return causesOnGitHub(verdict.reason, context);
     }
@@ -359,6 +362,8 @@ async function likelyCauses(verdict) {
 }
 /** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */
 async function writeSummary(ruling, message, host) {
+    if (isNoFile(process.env.GITHUB_STEP_SUMMARY))
+        return;
     const { verdict, attempts, elapsed } = ruling;
     const requestId = 'requestId' in verdict ? verdict.requestId : '';
     const row = (name, value) => [{ data: name, header: true }, value];
@@ -378,6 +383,15 @@ async function writeSummary(ruling, message, host) {
         .addRaw(`<p><a href="${(0,messages/* linkTo */.uM)(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>\n`)
         .write()
         .catch(() => undefined);
+}
+/** Whether something else is in the file's place: a pipe would be waited for, and a device read, past every deadline. */
+function isNoFile(path = '') {
+    try {
+        return !(0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
 }
 /** For HTML inside of Markdown, where asterisks and underscores between tags would count as well; `code` stays code. */
 const plain = (text) => text

@@ -4755,8 +4755,9 @@ function ignoreBrokenOutput() {
     result = false;
 }
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
- * of is none, so where standard output is broken, success becomes `broken`.
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
+ * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
+ * broken, success becomes `broken`.
  */
 function end(code, broken = 1) {
     process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
@@ -5092,9 +5093,9 @@ function explainUntrusted(code, host) {
     };
 }
 function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')} (${seconds} now). To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}.`,
+        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
         causes,
         remedy,
     });
@@ -5188,11 +5189,43 @@ const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
+;// CONCATENATED MODULE: ./src/secrets.js
+/** What is to be masked, and whether a text gives a part of a token away. */
+
+/** Runs of the token's body that are this long count as a part of it. */
+const REVEALING = 8;
+/**
+ * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
+ * no secret worth that, and the words that our own `reason` output is made of are none at all.
+ */
+const SHORTEST_MASK = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/**
+ * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
+ * lines masks the short ones too.
+ */
+function masksOf(value) {
+    const lines = value.split(/[\r\n]/).map(line => line.trim());
+    const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
+    return [...new Set([...worthMasking, ...tokensIn(value)])];
+}
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
+function sharesWithToken(text, token) {
+    const body = token.slice('nlp_'.length).toLowerCase();
+    const lower = text.toLowerCase();
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (lower.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
+}
+
 ;// CONCATENATED MODULE: ./src/cli/arguments.js
 /** What must not stand among the arguments, and must not come back in an answer to them. */
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const TOKEN_LIKE = /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i;
-const holdsToken = (args) => args.some(arg => TOKEN_LIKE.test(arg));
+
+const holdsToken = (args) => args.some(isTokenLike);
 const TOKEN_IN_ARGUMENTS = 'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
     'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
     "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name.";
@@ -5348,34 +5381,6 @@ function likelyCauses(verdict, env) {
     return causesInTerminal(verdict.reason);
 }
 
-;// CONCATENATED MODULE: ./src/secrets.js
-/** What is to be masked, and whether a text gives a part of a token away. */
-
-/** Runs of the token's body that are this long count as a part of it. */
-const REVEALING = 8;
-/**
- * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
- * no secret worth that, and the words that our own `reason` output is made of are none at all.
- */
-const SHORTEST_MASK = 8;
-/** Every well-formed token inside a text. */
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
-function masksOf(value) {
-    const lines = value.split(/[\r\n]/).map(line => line.trim());
-    const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
-    return [...new Set([...worthMasking, ...tokensIn(value)])];
-}
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
-    for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
-            return true;
-    return false;
-}
-
 ;// CONCATENATED MODULE: ./src/settings.js
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
 
@@ -5395,14 +5400,15 @@ class Unusable extends Error {
 const unusable = (says) => {
     throw new Unusable(says);
 };
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
 /** Reads every setting, so that one run tells of every problem there is. */
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
-            if (tokensIn(value).length > 0)
-                unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+            if (isTokenLike(value))
+                refuseToken();
             return parse(value);
         }
         catch (error) {
@@ -5446,6 +5452,9 @@ function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
         return [];
+    // Scopes are told where they are lacking, and this has the form of a token's body.
+    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+        return refuseToken();
     if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
         return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
             'the single word none asks for none.');
@@ -5478,7 +5487,7 @@ function parseBoolean(value) {
 }
 
 ;// CONCATENATED MODULE: ./src/answer.js
-/** What the platform's answer to a validation says, judged from status, headers and bytes. Pure. */
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
 /** The most that an answer to a validation may have, in bytes. */
@@ -5579,7 +5588,10 @@ function parse(body) {
         return undefined;
     }
 }
-/** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
 function said(body, token) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
@@ -6549,7 +6561,10 @@ function read(message, maxBytes) {
         message.on('error', reject);
     });
 }
-/** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
+/**
+ * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
+ * error codes").
+ */
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
@@ -6569,9 +6584,12 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
 }
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+/**
+ * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
 function codeOf(error) {
-    const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
     if (reason)
         return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
     return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;

@@ -226,9 +226,9 @@ function explainUntrusted(code, host) {
     };
 }
 function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')} (${seconds} now). To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}.`,
+        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
         causes,
         remedy,
     });
@@ -729,6 +729,14 @@ module.exports = require("net");
 
 /***/ }),
 
+/***/ 24:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:fs");
+
+/***/ }),
+
 /***/ 67:
 /***/ ((module) => {
 
@@ -947,8 +955,8 @@ var __webpack_exports__ = {};
 
 // EXTERNAL MODULE: ./src/fail-closed.js
 var fail_closed = __nccwpck_require__(146);
-;// CONCATENATED MODULE: external "node:fs"
-const external_node_fs_namespaceObject = require("node:fs");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -2335,7 +2343,10 @@ function read(message, maxBytes) {
         message.on('error', reject);
     });
 }
-/** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
+/**
+ * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
+ * error codes").
+ */
 const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
 /** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
@@ -2355,9 +2366,12 @@ function faultOf(error) {
         return { kind: 'fault', fault: 'not-http', code };
     return { kind: 'fault', fault: 'unreachable', code };
 }
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+/**
+ * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
 function codeOf(error) {
-    const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
+    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
     if (reason)
         return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
     return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
@@ -2433,7 +2447,12 @@ const REVEALING = 8;
 const SHORTEST_MASK = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/**
+ * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
+ * lines masks the short ones too.
+ */
 function masksOf(value) {
     const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
@@ -2468,14 +2487,15 @@ class Unusable extends Error {
 const unusable = (says) => {
     throw new Unusable(says);
 };
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
 /** Reads every setting, so that one run tells of every problem there is. */
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
-            if (tokensIn(value).length > 0)
-                unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+            if (isTokenLike(value))
+                refuseToken();
             return parse(value);
         }
         catch (error) {
@@ -2519,6 +2539,9 @@ function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
         return [];
+    // Scopes are told where they are lacking, and this has the form of a token's body.
+    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+        return refuseToken();
     if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
         return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
             'the single word none asks for none.');
@@ -2551,7 +2574,7 @@ function parseBoolean(value) {
 }
 
 ;// CONCATENATED MODULE: ./src/answer.js
-/** What the platform's answer to a validation says, judged from status, headers and bytes. Pure. */
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
 /** The most that an answer to a validation may have, in bytes. */
@@ -2652,7 +2675,10 @@ function parse(body) {
         return undefined;
     }
 }
-/** The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where printed. */
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
 function said(body, token) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
@@ -2902,14 +2928,14 @@ function obstacleTo(write) {
 }
 /** Writes one byte, since a full disk shows no sooner, and takes it back, as not every engine skips an empty line. */
 function trial(path) {
-    const file = (0,external_node_fs_namespaceObject.openSync)(path, 'r+');
+    const file = (0,external_node_fs_.openSync)(path, 'r+');
     try {
-        const { size } = (0,external_node_fs_namespaceObject.fstatSync)(file);
-        (0,external_node_fs_namespaceObject.writeSync)(file, '\n', size);
-        (0,external_node_fs_namespaceObject.ftruncateSync)(file, size);
+        const { size } = (0,external_node_fs_.fstatSync)(file);
+        (0,external_node_fs_.writeSync)(file, '\n', size);
+        (0,external_node_fs_.ftruncateSync)(file, size);
     }
     finally {
-        (0,external_node_fs_namespaceObject.closeSync)(file);
+        (0,external_node_fs_.closeSync)(file);
     }
 }
 function reportUndelivered(why) {
@@ -2944,7 +2970,10 @@ async function report(ruling, settings, situation) {
 }
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
 const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849));
-/** `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that goes with it. */
+/**
+ * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
+ * goes with it.
+ */
 function deliver(verdict) {
     const { valid, ...rest } = outputsOf(verdict);
     for (const [name, value] of Object.entries(rest))
@@ -2968,8 +2997,9 @@ function ignoreBrokenOutput() {
     result = false;
 }
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
- * of is none, so where standard output is broken, success becomes `broken`.
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
+ * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
+ * broken, success becomes `broken`.
  */
 function end(code, broken = 1) {
     process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));

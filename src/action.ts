@@ -135,7 +135,10 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
 const loadAftermath = async () => import('./aftermath.ts')
 
-/** `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that goes with it. */
+/**
+ * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
+ * goes with it.
+ */
 function deliver(verdict: Verdict): void {
   const { valid, ...rest } = outputsOf(verdict)
   for (const [name, value] of Object.entries(rest)) core.setOutput(name, value)

@@ -1,4 +1,5 @@
 /** What only a run that did not pass needs on GitHub: why it is likely to have failed here, and the job summary. */
+import { statSync } from 'node:fs'
 import { summary } from '@actions/core'
 import { causesOnGitHub } from './causes/github.ts'
 import type { Ruling } from './gate.ts'
@@ -6,10 +7,11 @@ import { linkTo, type Message } from './messages.ts'
 import type { Verdict } from './verdict.ts'
 
 export async function likelyCauses(verdict: Verdict): Promise<string[]> {
-  if (verdict.reason !== 'missing') return causesOnGitHub(verdict.reason)
+  if (verdict.reason !== 'missing' || isNoFile(process.env.GITHUB_EVENT_PATH))
+    return causesOnGitHub(verdict.reason)
   try {
-    // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so that the
-    // bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+    // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so
+    // that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
     const { context } = await import('@actions/github')
     return causesOnGitHub(verdict.reason, context)
   } catch {
@@ -20,6 +22,7 @@ export async function likelyCauses(verdict: Verdict): Promise<string[]> {
 
 /** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */
 export async function writeSummary(ruling: Ruling, message: Message, host: string): Promise<void> {
+  if (isNoFile(process.env.GITHUB_STEP_SUMMARY)) return
   const { verdict, attempts, elapsed } = ruling
   const requestId = 'requestId' in verdict ? verdict.requestId : ''
   const row = (name: string, value: string) => [{ data: name, header: true }, value]
@@ -39,6 +42,15 @@ export async function writeSummary(ruling: Ruling, message: Message, host: strin
     .addRaw(`<p><a href="${linkTo(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>\n`)
     .write()
     .catch(() => undefined)
+}
+
+/** Whether something else is in the file's place: a pipe would be waited for, and a device read, past every deadline. */
+function isNoFile(path = ''): boolean {
+  try {
+    return !statSync(path).isFile()
+  } catch {
+    return false
+  }
 }
 
 /** For HTML inside of Markdown, where asterisks and underscores between tags would count as well; `code` stays code. */

@@ -1,10 +1,13 @@
-/** What the platform's answer to a validation says, judged from status, headers and bytes. Pure. */
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 import { sharesWithToken } from './secrets.ts'
 import { ORG_ID, SCOPE } from './settings.ts'
 import type { Answer, Fault } from './transport.ts'
 
 /** The most that an answer to a validation may have, in bytes. */
 export const MAX_ANSWER = 64 * 1024
+
+/** What is wrong with a field; `token` where it repeats a part of the token. */
+export type Wrong = 'missing' | 'type' | 'characters' | 'token'
 
 /** How an answer differs from the contract. */
 export type Surprise =
@@ -13,11 +16,7 @@ export type Surprise =
   | { kind: 'html'; status: number }
   | { kind: 'not-json'; status: number }
   | { kind: 'too-large'; status: number }
-  | {
-      kind: 'field'
-      field: string
-      wrong: 'missing' | 'type' | 'characters' | 'token'
-    }
+  | { kind: 'field'; field: string; wrong: Wrong }
   | { kind: 'not-http'; code: string }
 
 /** Why there was no usable answer. */
@@ -92,10 +91,7 @@ export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer
 
 /** A 200: only this decides that a token is valid. */
 function judgeValidation(json: unknown, token: string, requestId: string): Finding {
-  const unexpected = (
-    field: 'valid' | 'org_id' | 'scopes',
-    wrong: 'missing' | 'type' | 'characters' | 'token',
-  ): Finding => ({
+  const unexpected = (field: 'valid' | 'org_id' | 'scopes', wrong: Wrong): Finding => ({
     kind: 'unexpected',
     surprise: { kind: 'field', field, wrong },
     requestId,
@@ -142,7 +138,10 @@ export function parse(body: Answer['body']): unknown {
   }
 }
 
-/** The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where printed. */
+/**
+ * The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
 export function said(body: Answer['body'], token: string): string {
   const json = parse(body)
   const words = isObject(json) && typeof json.error === 'string' ? json.error : ''

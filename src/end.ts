@@ -17,8 +17,9 @@ export function ignoreBrokenOutput(): void {
 }
 
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. A verdict that nobody could be told
- * of is none, so where standard output is broken, success becomes `broken`.
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
+ * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
+ * broken, success becomes `broken`.
  */
 export function end(code: number, broken = 1): void {
   process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code))

@@ -1,6 +1,6 @@
 /** What a verdict means to a person: what is wrong, why that usually happens, what to do. One place per reason. */
 import { STATUS_CODES } from 'node:http'
-import type { Cause, Surprise } from './answer.ts'
+import type { Cause, Surprise, Wrong } from './answer.ts'
 import type { Retry } from './retry.ts'
 import { neutralise } from './sanitize.ts'
 import { type Absence, type Flaw, TOKEN_LENGTH } from './token.ts'
@@ -287,7 +287,7 @@ function explainSurprise(surprise: Surprise, { host, setting }: Situation): Mess
   }
 }
 
-const WRONG: Record<string, string> = {
+const WRONG: Record<Wrong, string> = {
   missing: 'is missing',
   type: 'has the wrong type',
   characters: 'has characters that it must not have',

@@ -13,7 +13,13 @@ const SHORTEST_MASK = 8
 /** Every well-formed token inside a text. */
 export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}/g) ?? []
 
-/** The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several lines masks the short ones too. */
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+export const isTokenLike = (text: string): boolean => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text)
+
+/**
+ * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
+ * lines masks the short ones too.
+ */
 export function masksOf(value: string): string[] {
   const lines = value.split(/[\r\n]/).map(line => line.trim())
   const worthMasking = lines.filter(

@@ -1,5 +1,5 @@
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
-import { tokensIn } from './secrets.ts'
+import { isTokenLike } from './secrets.ts'
 
 export type SettingName =
   | 'api-url'
@@ -52,6 +52,8 @@ const unusable = (says: string): never => {
   throw new Unusable(says)
 }
 
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.')
+
 /** Reads every setting, so that one run tells of every problem there is. */
 export function readSettings(raw: RawSettings): Settings | Problem[] {
   const problems: Problem[] = []
@@ -59,8 +61,7 @@ export function readSettings(raw: RawSettings): Settings | Problem[] {
   function read<T>(name: SettingName, parse: (value: string) => T, fallback: T): T {
     const value = raw[name]?.trim() || DEFAULTS[name]
     try {
-      if (tokensIn(value).length > 0)
-        unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.')
+      if (isTokenLike(value)) refuseToken()
       return parse(value)
     } catch (error) {
       /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
@@ -111,6 +112,8 @@ const isLoopback = (hostname: string): boolean =>
 function parseScopes(value: string): string[] {
   const scopes = listOf(value)
   if (scopes.length === 1 && scopes[0] === 'none') return []
+  // Scopes are told where they are lacking, and this has the form of a token's body.
+  if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope))) return refuseToken()
   if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
     return unusable(
       'is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +

@@ -13,6 +13,7 @@ import {
   type Surprise,
   said,
   type Unavailable,
+  type Wrong,
 } from './answer.ts'
 import { endpoint } from './gate.ts'
 import { askUntilAnswered, type Clock, type Retry } from './retry.ts'
@@ -206,8 +207,6 @@ async function askOnce<T>(
     return unexpected({ kind: 'field', field: error.field, wrong: error.wrong })
   }
 }
-
-type Wrong = 'missing' | 'type' | 'characters' | 'token'
 
 /** A field that is not as the contract has it. */
 class Off extends Error {

@@ -129,7 +129,10 @@ function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer |
   })
 }
 
-/** OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate error codes"). */
+/**
+ * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
+ * error codes").
+ */
 const UNVERIFIABLE =
   /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/
 
@@ -151,9 +154,12 @@ function faultOf(error: Error & { code?: string }): Fault {
   return { kind: 'fault', fault: 'unreachable', code }
 }
 
-/** Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which. */
+/**
+ * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
 function codeOf(error: Error & { code?: string }): string {
-  const reason = /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
+  const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
   if (reason) return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`
   return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
 }

@@ -2,6 +2,7 @@
 import { afterAll, describe, expect, test } from '@jest/globals'
 import { makeAuthority } from '../support/authority.ts'
 import { bench, check, expectFailed, expectPassed, grant } from '../support/faults.ts'
+import { TOKEN } from '../support/runner.ts'
 
 const authority = makeAuthority()
 const stranger = makeAuthority()
@@ -37,6 +38,20 @@ describe('a certificate that can’t be verified ends the run at once, and not a
     await peer.close()
     expectFailed(run, 'untrusted')
     expect(run.stdout).toContain(code)
+    expect(peer.connections()).toBe(1)
+    expect(peer.received()).toBe('')
+  })
+
+  test.concurrent('a certificate whose names read like an error of OpenSSL is no outage, and none of them is told', async () => {
+    const certificate = authority.issue({ hosts: [`error:0A000000:SSL routines:any:${TOKEN}:`] })
+    const peer = await bench(grant, { certificate })
+    const run = await check(
+      `https://localhost:${peer.port}`,
+      { tolerate: 'unavailable', 'timeout-seconds': '2' },
+      trusting,
+    )
+    await peer.close()
+    expectFailed(run, 'untrusted')
     expect(peer.connections()).toBe(1)
     expect(peer.received()).toBe('')
   })

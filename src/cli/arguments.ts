@@ -1,9 +1,7 @@
 /** What must not stand among the arguments, and must not come back in an answer to them. */
+import { isTokenLike } from '../secrets.ts'
 
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const TOKEN_LIKE = /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i
-
-export const holdsToken = (args: readonly string[]): boolean => args.some(arg => TOKEN_LIKE.test(arg))
+export const holdsToken = (args: readonly string[]): boolean => args.some(isTokenLike)
 
 export const TOKEN_IN_ARGUMENTS =
   'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
