@@ -86,6 +86,6 @@ test('only ok passes, and only what may be tolerated and was named is tolerated'
     ok: 'passed',
   })
   for (const verdict of verdicts)
-    for (const none of [settings(), undefined])
+    for (const none of [settings(), []])
       expect(fateOf(verdict, none)).toBe(verdict.reason === 'ok' ? 'passed' : 'failed')
 })

@@ -4926,6 +4926,10 @@ function flawOf(value) {
 
 
 
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
 const HOME = 'https://github.com/nolapse/token-action';
 const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
 const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
@@ -6651,7 +6655,9 @@ function outputsOf(verdict) {
 function fateOf(verdict, settings) {
     if (verdict.reason === 'ok')
         return 'passed';
-    return settings?.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
+    if (Array.isArray(settings))
+        return 'failed';
+    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
 }
 
 ;// CONCATENATED MODULE: ./src/gate.js
@@ -6847,14 +6853,10 @@ function settingsOf(options) {
     };
     return checkEnvironment(readSettings(raw));
 }
-/** What messages need to know; a setting is called by what the user wrote, so a bad URL by the variable that it came from. */
-function situationOf(options, settings) {
-    const apiUrl = !options.apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
-    return {
-        host: Array.isArray(settings) ? '' : settings.api.host,
-        seconds: Array.isArray(settings) ? 0 : settings.timeout / 1000,
-        setting: name => (name === 'api-url' ? apiUrl : name in DEFAULTS ? `--${name}` : name),
-    };
+/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+function optionNames({ apiUrl }) {
+    const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
+    return name => (name === 'api-url' ? forApiUrl : name in DEFAULTS ? `--${name}` : name);
 }
 
 ;// CONCATENATED MODULE: external "node:crypto"
@@ -6979,7 +6981,7 @@ function registerCheck(program, conclude, onDefect) {
 }
 async function check(options, onDefect) {
     const settings = settingsOf(options);
-    const situation = situationOf(options, settings);
+    const situation = situationOf(settings, optionNames(options));
     let write = print;
     try {
         if (options.output) {
@@ -6996,7 +6998,7 @@ async function check(options, onDefect) {
         if (reported)
             return EXIT.failed;
         reported = true;
-        const fate = fateOf(verdict, Array.isArray(settings) ? undefined : settings);
+        const fate = fateOf(verdict, settings);
         let message;
         if (verdict.reason === 'ok') {
             message = passed(verdict.orgId, verdict.scopes, situation.host, elapsed);
@@ -7092,7 +7094,7 @@ const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{
 const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
     const list = isObject(json) ? json.tokens : json;
     if (!Array.isArray(list))
-        throw new Off('tokens', list === undefined ? 'missing' : 'type');
+        throw new WrongField('tokens', list === undefined ? 'missing' : 'type');
     return list.map(infoOf);
 });
 const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
@@ -7185,13 +7187,13 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
     }
     catch (error) {
         /* istanbul ignore if -- a defect: nothing else is thrown by the readers */
-        if (!(error instanceof Off))
+        if (!(error instanceof WrongField))
             throw error;
         return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
     }
 }
 /** A field that is not as the contract has it. */
-class Off extends Error {
+class WrongField extends Error {
     field;
     wrong;
     constructor(field, wrong) {
@@ -7203,9 +7205,9 @@ class Off extends Error {
 function tokens_text(json, field, form) {
     const value = isObject(json) ? json[field] : undefined;
     if (typeof value !== 'string')
-        throw new Off(field, value === undefined ? 'missing' : 'type');
+        throw new WrongField(field, value === undefined ? 'missing' : 'type');
     if (!form.test(value))
-        throw new Off(field, 'characters');
+        throw new WrongField(field, 'characters');
     return value;
 }
 function infoOf(json) {
@@ -7217,21 +7219,21 @@ function infoOf(json) {
         status: tokens_text(json, 'status', STATUS),
     };
     if (!Array.isArray(scopes))
-        throw new Off('scopes', scopes === undefined ? 'missing' : 'type');
+        throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type');
     if (!scopes.every(scope => typeof scope === 'string'))
-        throw new Off('scopes', 'type');
+        throw new WrongField('scopes', 'type');
     if (!scopes.every(scope => SCOPE.test(scope)))
-        throw new Off('scopes', 'characters');
+        throw new WrongField('scopes', 'characters');
     return { ...info, scopes, agentType: tokens_text({ agent_type: agentType }, 'agent_type', ANYTHING) };
 }
 /** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
 function issuedOf(json) {
     const secret = tokens_text(json, 'secret', ANYTHING);
     if (examine(secret).form !== 'well-formed')
-        throw new Off('secret', 'characters');
+        throw new WrongField('secret', 'characters');
     const id = tokens_text(json, 'id', ID);
     if (id !== idOf(secret))
-        throw new Off('id', 'characters');
+        throw new WrongField('id', 'characters');
     return { id, secret };
 }
 
@@ -7387,7 +7389,7 @@ const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? ur
 /** Runs a command in the session that the environment holds, and returns its exit code. */
 async function inSession(options, command) {
     const settings = settingsOf(options);
-    const situation = situationOf(options, settings);
+    const situation = situationOf(settings, optionNames(options));
     if (Array.isArray(settings)) {
         const verdict = { reason: 'misconfigured', problems: settings };
         complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason));
@@ -8389,7 +8391,7 @@ async function run(args, crash) {
 /** The last resort, for what nobody expected. */
 function reportDefect(error) {
     const verdict = { reason: 'internal-error', defect: defectOf(error) };
-    complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf({}, [])), verdict.reason));
+    complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf([], optionNames({}))), verdict.reason));
     return EXIT.failed;
 }
 function programOf(conclude, onDefect) {

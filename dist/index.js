@@ -23,6 +23,7 @@ __nccwpck_require__.d(__webpack_exports__, {
   uM: () => (/* binding */ linkTo),
   bF: () => (/* binding */ passed),
   R$: () => (/* binding */ retrying),
+  _7: () => (/* binding */ situationOf),
   b6: () => (/* binding */ textOf)
 });
 
@@ -59,6 +60,10 @@ var token = __nccwpck_require__(312);
 
 
 
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
 const HOME = 'https://github.com/nolapse/token-action';
 const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
 const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
@@ -2803,7 +2808,9 @@ function outputsOf(verdict) {
 function fateOf(verdict, settings) {
     if (verdict.reason === 'ok')
         return 'passed';
-    return settings?.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
+    if (Array.isArray(settings))
+        return 'failed';
+    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
 }
 
 ;// CONCATENATED MODULE: ./src/gate.js
@@ -2887,10 +2894,10 @@ async function action(crash = new Promise(() => { })) {
     if (obstacle)
         return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
     if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
-        warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
+        warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
     const settings = checkEnvironment(readSettings(raw));
-    const situation = situationOf(settings);
+    const situation = (0,messages/* situationOf */._7)(settings, inputName);
     const ruling = await Promise.race([
         gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host)))),
         crash,
@@ -2899,14 +2906,10 @@ async function action(crash = new Promise(() => { })) {
 }
 /** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], situationOf([]));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,messages/* situationOf */._7)([], inputName));
     return 1;
 }
-const situationOf = (settings) => ({
-    host: Array.isArray(settings) ? '' : settings.api.host,
-    seconds: Array.isArray(settings) ? 0 : settings.timeout / 1000,
-    setting: name => (name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name),
-});
+const inputName = (name) => name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name;
 /** nolapse/nolapse-action calls its token input so; whoever takes that name along would else hear that there is no token. */
 const withSibling = (settings) => [
     ...(Array.isArray(settings) ? settings : []),
@@ -2954,7 +2957,7 @@ async function report(ruling, settings, situation) {
         return 0;
     }
     const message = (0,messages/* explain */.WE)(verdict, situation);
-    const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated';
+    const tolerated = fateOf(verdict, settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
     const aftermath = await loadAftermath().catch(() => undefined);
     message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));

@@ -4,7 +4,7 @@ import * as core from '@actions/core'
 import { defectOf } from './defect.ts'
 import { checkEnvironment } from './environment.ts'
 import { gate, type Ruling, surroundings } from './gate.ts'
-import { explain, passed, retrying, type Situation, textOf } from './messages.ts'
+import { explain, passed, retrying, type Situation, situationOf, textOf } from './messages.ts'
 import { masksOf, tokensIn } from './secrets.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from './settings.ts'
 import { fateOf, outputsOf, type Verdict } from './verdict.ts'
@@ -31,13 +31,13 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
   if (obstacle) return reportUndelivered(`${obstacle}. Nothing was sent to the platform`)
   if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
     core.warning(
-      'The input `token` and NOLAPSE_TOKEN in the environment differ. The input was checked; later steps, nolapse ' +
+      'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
         'among them, will use the one in the environment. What to do: give the token in one place.',
       { title: 'nolapse token: two tokens' },
     )
 
   const settings = checkEnvironment(readSettings(raw))
-  const situation = situationOf(settings)
+  const situation = situationOf(settings, inputName)
   const ruling = await Promise.race([
     gate(
       tokens.input || tokens.environment,
@@ -54,16 +54,13 @@ export async function reportDefect(error: unknown): Promise<1> {
   await report(
     { verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 },
     [],
-    situationOf([]),
+    situationOf([], inputName),
   )
   return 1
 }
 
-const situationOf = (settings: Settings | Problem[]): Situation => ({
-  host: Array.isArray(settings) ? '' : settings.api.host,
-  seconds: Array.isArray(settings) ? 0 : settings.timeout / 1000,
-  setting: name => (name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name),
-})
+const inputName = (name: string): string =>
+  name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name
 
 /** nolapse/nolapse-action calls its token input so; whoever takes that name along would else hear that there is no token. */
 const withSibling = (settings: Settings | Problem[]): Problem[] => [
@@ -115,7 +112,7 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
     return 0
   }
   const message = explain(verdict, situation)
-  const tolerated = fateOf(verdict, Array.isArray(settings) ? undefined : settings) === 'tolerated'
+  const tolerated = fateOf(verdict, settings) === 'tolerated'
   // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
   const aftermath = await loadAftermath().catch(() => undefined)
   message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []))

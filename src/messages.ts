@@ -3,6 +3,7 @@ import { STATUS_CODES } from 'node:http'
 import type { Cause, Surprise, Wrong } from './answer.ts'
 import type { Retry } from './retry.ts'
 import { neutralise } from './sanitize.ts'
+import type { Problem, Settings } from './settings.ts'
 import { type Absence, type Flaw, TOKEN_LENGTH } from './token.ts'
 import type { Verdict } from './verdict.ts'
 
@@ -24,6 +25,12 @@ export interface Situation {
   /** How the user writes a setting: `api-url` as an input, `--api-url` on the command line. */
   setting: (name: string) => string
 }
+
+/** @param setting how the user writes a setting */
+export const situationOf = (settings: Settings | Problem[], setting: Situation['setting']): Situation =>
+  Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting }
 
 const HOME = 'https://github.com/nolapse/token-action'
 const SET_AGAIN =

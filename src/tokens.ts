@@ -84,7 +84,7 @@ export const idOf = (token: string): string =>
 export const listTokens = (access: Access): Promise<Outcome<TokenInfo[]>> =>
   ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
     const list = isObject(json) ? json.tokens : json
-    if (!Array.isArray(list)) throw new Off('tokens', list === undefined ? 'missing' : 'type')
+    if (!Array.isArray(list)) throw new WrongField('tokens', list === undefined ? 'missing' : 'type')
     return list.map(infoOf)
   })
 
@@ -203,13 +203,13 @@ async function askOnce<T>(
     return { kind: 'done', value: read(json) }
   } catch (error) {
     /* istanbul ignore if -- a defect: nothing else is thrown by the readers */
-    if (!(error instanceof Off)) throw error
+    if (!(error instanceof WrongField)) throw error
     return unexpected({ kind: 'field', field: error.field, wrong: error.wrong })
   }
 }
 
 /** A field that is not as the contract has it. */
-class Off extends Error {
+class WrongField extends Error {
   readonly field: string
   readonly wrong: Wrong
   constructor(field: string, wrong: Wrong) {
@@ -221,8 +221,8 @@ class Off extends Error {
 
 function text(json: unknown, field: string, form: RegExp): string {
   const value = isObject(json) ? json[field] : undefined
-  if (typeof value !== 'string') throw new Off(field, value === undefined ? 'missing' : 'type')
-  if (!form.test(value)) throw new Off(field, 'characters')
+  if (typeof value !== 'string') throw new WrongField(field, value === undefined ? 'missing' : 'type')
+  if (!form.test(value)) throw new WrongField(field, 'characters')
   return value
 }
 
@@ -234,17 +234,17 @@ function infoOf(json: unknown): TokenInfo {
     name: text(json, 'name', ANYTHING),
     status: text(json, 'status', STATUS),
   }
-  if (!Array.isArray(scopes)) throw new Off('scopes', scopes === undefined ? 'missing' : 'type')
-  if (!scopes.every(scope => typeof scope === 'string')) throw new Off('scopes', 'type')
-  if (!scopes.every(scope => SCOPE.test(scope))) throw new Off('scopes', 'characters')
+  if (!Array.isArray(scopes)) throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type')
+  if (!scopes.every(scope => typeof scope === 'string')) throw new WrongField('scopes', 'type')
+  if (!scopes.every(scope => SCOPE.test(scope))) throw new WrongField('scopes', 'characters')
   return { ...info, scopes, agentType: text({ agent_type: agentType }, 'agent_type', ANYTHING) }
 }
 
 /** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
 function issuedOf(json: unknown): Issued {
   const secret = text(json, 'secret', ANYTHING)
-  if (examine(secret).form !== 'well-formed') throw new Off('secret', 'characters')
+  if (examine(secret).form !== 'well-formed') throw new WrongField('secret', 'characters')
   const id = text(json, 'id', ID)
-  if (id !== idOf(secret)) throw new Off('id', 'characters')
+  if (id !== idOf(secret)) throw new WrongField('id', 'characters')
   return { id, secret }
 }

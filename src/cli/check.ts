@@ -3,23 +3,23 @@ import { type Command, Option } from 'commander'
 import { likelyCauses } from '../causes/ci.ts'
 import { defectOf } from '../defect.ts'
 import { gate, type Ruling, surroundings } from '../gate.ts'
-import { explain, passed, retrying, textOf } from '../messages.ts'
+import { explain, passed, retrying, situationOf, textOf } from '../messages.ts'
 import { DEFAULTS } from '../settings.ts'
 import { fateOf } from '../verdict.ts'
 import { VERSION } from '../version.ts'
+import type { Conclude, OnDefect } from './conclusion.ts'
 import { EXIT, type ExitCode, exitCodeOf } from './exit-codes.ts'
 import { documentOf, FORMATS, type Format } from './formats.ts'
 import { Interruption } from './interruption.ts'
 import {
+  optionNames,
   type PlatformOptions,
   type PolicyOptions,
   settingsOf,
-  situationOf,
   withPlatformOptions,
 } from './options.ts'
 import { openOutput, UnwritableOutput } from './output-file.ts'
 import { complain, paint, print, say, warn } from './print.ts'
-import type { Conclude, OnDefect } from './program.ts'
 
 type Options = PlatformOptions & PolicyOptions & { format: Format; output?: string }
 
@@ -48,7 +48,7 @@ export function registerCheck(program: Command, conclude: Conclude, onDefect: On
 
 async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
   const settings = settingsOf(options)
-  const situation = situationOf(options, settings)
+  const situation = situationOf(settings, optionNames(options))
 
   let write = print
   try {
@@ -65,7 +65,7 @@ async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
     // A run has one verdict: after a defect was reported, an answer that still comes in is none.
     if (reported) return EXIT.failed
     reported = true
-    const fate = fateOf(verdict, Array.isArray(settings) ? undefined : settings)
+    const fate = fateOf(verdict, settings)
     let message: string
     if (verdict.reason === 'ok') {
       message = passed(verdict.orgId, verdict.scopes, situation.host, elapsed)

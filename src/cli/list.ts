@@ -1,12 +1,12 @@
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 import { type Command, Option } from 'commander'
 import { listTokens, type TokenInfo } from '../tokens.ts'
+import type { Conclude } from './conclusion.ts'
 import { EXIT } from './exit-codes.ts'
 import { failureOf } from './failure.ts'
 import { jsonOf, shown } from './names.ts'
 import { type PlatformOptions, withPlatformOptions } from './options.ts'
 import { paint, print, say } from './print.ts'
-import type { Conclude } from './program.ts'
 import { inSession } from './session.ts'
 
 export interface ListOptions extends PlatformOptions {

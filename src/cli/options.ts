@@ -1,7 +1,6 @@
 /** The options that commands share, and the settings that they come to. */
 import type { Command } from 'commander'
 import { checkEnvironment } from '../environment.ts'
-import type { Situation } from '../messages.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from '../settings.ts'
 
 /** As commander hands them over. */
@@ -47,12 +46,8 @@ export function settingsOf(options: PlatformOptions & PolicyOptions): Settings |
   return checkEnvironment(readSettings(raw))
 }
 
-/** What messages need to know; a setting is called by what the user wrote, so a bad URL by the variable that it came from. */
-export function situationOf(options: PlatformOptions, settings: Settings | Problem[]): Situation {
-  const apiUrl = !options.apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url'
-  return {
-    host: Array.isArray(settings) ? '' : settings.api.host,
-    seconds: Array.isArray(settings) ? 0 : settings.timeout / 1000,
-    setting: name => (name === 'api-url' ? apiUrl : name in DEFAULTS ? `--${name}` : name),
-  }
+/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+export function optionNames({ apiUrl }: PlatformOptions): (setting: string) => string {
+  const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url'
+  return name => (name === 'api-url' ? forApiUrl : name in DEFAULTS ? `--${name}` : name)
 }

@@ -1,25 +1,20 @@
 /** The command line as a whole: which commands there are, and what becomes of a run. */
 import { Command, CommanderError } from 'commander'
 import { defectOf } from '../defect.ts'
-import { explain, textOf } from '../messages.ts'
+import { explain, situationOf, textOf } from '../messages.ts'
 import { VERSION } from '../version.ts'
 import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import { registerCheck } from './check.ts'
+import type { Conclude, OnDefect } from './conclusion.ts'
 import { registerCreate } from './create.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { Interrupted } from './interruption.ts'
 import { registerList } from './list.ts'
-import { situationOf } from './options.ts'
+import { optionNames } from './options.ts'
 import { complain } from './print.ts'
 import { registerRevoke } from './revoke.ts'
 import { registerRotate } from './rotate.ts'
 import { registerShow } from './show.ts'
-
-/** A command says by this how it ended. */
-export type Conclude = (code: number) => void
-
-/** A command says by this what is to be done about an error that nobody expected, and which exit code that has. */
-export type OnDefect = (report: (error: unknown) => number) => void
 
 /**
  * Runs one command. Never throws.
@@ -58,7 +53,10 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
 /** The last resort, for what nobody expected. */
 function reportDefect(error: unknown): ExitCode {
   const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
-  complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf({}, [])), verdict.reason))
+  complain(
+    'nolapse-token: internal-error',
+    textOf(explain(verdict, situationOf([], optionNames({}))), verdict.reason),
+  )
   return EXIT.failed
 }
 

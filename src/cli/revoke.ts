@@ -1,6 +1,7 @@
 /** `nolapse-token revoke`: ends a token, after asking. */
 import type { Command } from 'commander'
 import { revokeToken } from '../tokens.ts'
+import type { Conclude } from './conclusion.ts'
 import { canAsk, confirm } from './confirm.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
@@ -10,7 +11,6 @@ import { PATIENCE } from './make.ts'
 import { shown } from './names.ts'
 import { type PlatformOptions, withPlatformOptions } from './options.ts'
 import { complain, say } from './print.ts'
-import type { Conclude } from './program.ts'
 import { inSession, type Session } from './session.ts'
 
 interface Options extends PlatformOptions {

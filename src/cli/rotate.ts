@@ -9,6 +9,7 @@ import {
   type TokenInfo,
 } from '../tokens.ts'
 import { VERSION } from '../version.ts'
+import type { Conclude, OnDefect } from './conclusion.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
 import { findToken, refuseValue } from './find-token.ts'
@@ -17,7 +18,6 @@ import { account, bring, PATIENCE, type Plan } from './make.ts'
 import { shown } from './names.ts'
 import { type PlatformOptions, withPlatformOptions } from './options.ts'
 import { say } from './print.ts'
-import type { Conclude, OnDefect } from './program.ts'
 import { endsInSeparator, type Recipient, type RecipientOptions, recipientOf } from './recipient.ts'
 import { inSession, progress, type Session } from './session.ts'
 

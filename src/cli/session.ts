@@ -1,11 +1,11 @@
 /** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
-import { explain, retrying, type Situation, textOf } from '../messages.ts'
+import { explain, retrying, type Situation, situationOf, textOf } from '../messages.ts'
 import type { Access } from '../tokens.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { Interruption } from './interruption.ts'
 import { type Lines, linesFor } from './lines.ts'
-import { type PlatformOptions, settingsOf, situationOf } from './options.ts'
+import { optionNames, type PlatformOptions, settingsOf } from './options.ts'
 import { complain, paint, say } from './print.ts'
 
 export interface Session {
@@ -21,7 +21,7 @@ export async function inSession(
   command: (session: Session) => Promise<number>,
 ): Promise<number> {
   const settings = settingsOf(options)
-  const situation = situationOf(options, settings)
+  const situation = situationOf(settings, optionNames(options))
   if (Array.isArray(settings)) {
     const verdict = { reason: 'misconfigured', problems: settings } as const
     complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason))

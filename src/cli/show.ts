@@ -1,13 +1,13 @@
 /** `nolapse-token show`: one token's metadata. Never its value. */
 import type { Command } from 'commander'
 import type { TokenDetails } from '../tokens.ts'
+import type { Conclude } from './conclusion.ts'
 import { EXIT } from './exit-codes.ts'
 import { findToken } from './find-token.ts'
 import { documentOf, formatOption, type ListOptions } from './list.ts'
 import { jsonOf, shown } from './names.ts'
 import { withPlatformOptions } from './options.ts'
 import { print } from './print.ts'
-import type { Conclude } from './program.ts'
 import { inSession } from './session.ts'
 
 export function registerShow(program: Command, conclude: Conclude): void {
