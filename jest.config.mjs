@@ -5,6 +5,7 @@ process.env.TZ = 'America/St_Johns'
 export default {
   // Half of the time is waiting for child processes: jest's own choice would leave one of two cores idle.
   maxWorkers: '100%',
+  reporters: ['default', '<rootDir>/jest.tally.cjs'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
   // Those need act: `npm run test:workflows`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/workflows/'],
