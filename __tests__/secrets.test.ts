@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { REASONS } from '../src/reasons.ts'
-import { masksOf, sharesWithToken, tokensIn } from '../src/secrets.ts'
+import { isTokenLike, masksOf, sharesWithToken, tokensIn } from '../src/secrets.ts'
 import { TOKEN } from './support/runner.ts'
 
 const OTHER = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
@@ -52,4 +52,15 @@ test('fewer than 8, and the prefix, do not', () => {
   expect(sharesWithToken(`${BODY.slice(0, 7)}-${BODY.slice(7, 14)}`, TOKEN)).toBe(false)
   expect(sharesWithToken('nlp_0123', TOKEN)).toBe(false)
   expect(sharesWithToken('', TOKEN)).toBe(false)
+})
+
+test.each([
+  ['nlp_production', false],
+  ['nlp_abc', false],
+  ['nlp_--------------------', false],
+  ['nlp_0123abcd', true],
+  ['NLP_0123ABCD', true],
+  ['nlp_zzzzzzzzzzzzzzzzzzzz', true],
+])('%s was meant to be a token: %s', (text, meant) => {
+  expect(isTokenLike(text)).toBe(meant)
 })
