@@ -4812,6 +4812,24 @@ const {
   /* Help */ "_V": Help,
 } = commander;
 
+;// CONCATENATED MODULE: ./src/messages/duration.js
+/** A time to wait, for a person: rounded up, in the unit that keeps the number short. */
+const UNITS = [
+    [1_000, 's', 120],
+    [60_000, 'min', 120],
+    [3_600_000, 'h', 48],
+    [86_400_000, 'days', 365],
+];
+/** @param milliseconds how long */
+function duration(milliseconds) {
+    for (const [size, unit, most] of UNITS) {
+        const count = Math.ceil(milliseconds / size);
+        if (count <= most)
+            return `${count} ${unit}`;
+    }
+    return 'more than a year';
+}
+
 ;// CONCATENATED MODULE: ./src/messages/message.js
 const HOME = 'https://github.com/nolapse/token-action';
 const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
@@ -4821,10 +4839,13 @@ const situationOf = (settings, setting) => Array.isArray(settings)
     : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
 /** The entry of docs/troubleshooting.md for a reason. */
 const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-/** The message as text: for an annotation, a terminal, a `message` field. */
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
 function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
+    return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
 }
 /** The name of a variable, such as https_proxy, keeps its first letter. */
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
@@ -4832,19 +4853,20 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 ;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
 
 const internalError = (defect) => ({
-    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+    what: `nolapse/token-action itself failed (${defect}). Your token is not the cause.`,
     causes: [],
-    remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
+    remedy: `Re-run the job. If it keeps failing, report it, with this message, at ${HOME}/issues.`,
 });
 
 ;// CONCATENATED MODULE: ./src/messages/neutralise.js
 /** Text from the network, made safe to print. */
 const LONGEST = 200;
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 /**
  * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
@@ -4863,14 +4885,12 @@ function neutralise(text) {
 
 
 const invalid = (said, { host, setting }) => ({
-    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${neutralise(said)}"`}`,
+    what: `The platform at ${host} rejected the token.${said && ` It says: "${neutralise(said)}".`}`,
     causes: [
-        'The token was rotated, and the time in which the old one still works is over.',
-        'The token was revoked.',
-        'The token was created less than a minute ago: a new one can take that long to work.',
-        `The token belongs to another deployment of nolapse than ${host}.`,
+        'The token was revoked, or it was rotated and its grace period has ended.',
+        `The token belongs to another deployment of nolapse than ${setting('api-url')} names.`,
     ],
-    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
+    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${CREATE}`,
 });
 
 ;// CONCATENATED MODULE: ./src/api/contract.js
@@ -4883,66 +4903,70 @@ const TOKEN_LENGTH = 44;
 const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 /** A scope. Scopes are an open set: `execute` is the only one today. */
 const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+/** The id of a request, as the platform's `X-Request-ID` gives it. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
 
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
+const AGAIN = 'Store the token again, exactly as nolapse showed it.';
 const FLAWS = {
+    'byte-order-mark': [
+        'it starts with a byte order mark, which some editors and shells write at the start of a file',
+        `${AGAIN} Paste it, or pipe it with \`printf %s\`.`,
+    ],
     'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
+        'it has a line break at its start or end',
+        `${AGAIN} In a shell, use \`printf %s\`: \`echo\` adds a line break.`,
     ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
+    'several-lines': ['it has several lines', `${AGAIN} A whole file, or several values, were stored instead.`],
+    'white-space': ['it has white space in it', AGAIN],
+    quotes: ['it has quotes around it', `${AGAIN} Leave the quotes out: they are stored too.`],
     bearer: [
         'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
+        `${AGAIN} Leave that word out.`,
     ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
+    assignment: ['it is an assignment, such as NAME=value', `${AGAIN} Store only what follows the =.`],
+    separator: ['it ends with a comma or a semicolon', `${AGAIN} Leave that character out.`],
+    escape: [
+        'it has an escape sequence in it, such as \\n written as two characters',
+        `${AGAIN} Nothing turns \\n into a line break here, and a token has none.`,
     ],
+    base64: ['it is a token in base64', 'Store the token itself, as nolapse showed it, not in base64.'],
     expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
+        'it is a workflow expression that was not evaluated: ${{ \u2026 }} as text',
+        'Write the expression under `with:` or `env:`. It is not evaluated in a script, a file or a secret.',
+    ],
+    variable: [
+        'it is the name of a variable, or a command, that was not replaced by its value',
+        'Pass the value itself. Workflows write it as `${{ secrets.NOLAPSE_TOKEN }}`.',
     ],
     masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${CREATE}`,
+        'it is a row of asterisks, which logs show instead of a secret',
+        `A token cannot be copied from a log. ${CREATE}`,
     ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
+    json: ['it is JSON', `${AGAIN} In the platform's answer, only the field "secret" is the token.`],
     invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
+        'it has characters in it that are invisible or not ASCII',
+        `${AGAIN} Copy it from nolapse, not from a document or a chat.`,
     ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        CREATE,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
+    'prefix-case': ['its prefix nlp_ is not in lower case', AGAIN],
+    prefix: ['it does not start with nlp_', AGAIN],
+    'before-v0.2.0': ['it was issued before v0.2.0 of nolapse, and such tokens no longer work', CREATE],
+    'upper-case': ['it has upper-case letters', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
+    'too-short': ['it is too short', `${AGAIN} Part of it was not copied.`],
+    'too-long': ['it is too long', `${AGAIN} Something was added to it, or it was pasted twice.`],
+    characters: ['it has characters that no token has', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
 };
 function malformed(flaw, length) {
     const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
     const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
+        ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
         : FLAWS[flaw];
+    // Where the length is right, naming it would only confuse.
+    const size = length === TOKEN_LENGTH ? '' : ` (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`;
     return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`,
+        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
         causes: [],
         remedy: `${remedy} Nothing was sent to the platform.`,
     };
@@ -4953,19 +4977,19 @@ function malformed(flaw, length) {
 const misconfigured = (problems, { setting }) => ({
     what: problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
     causes: [],
-    remedy: 'Correct what is named above. Nothing was sent to the platform.',
+    remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
 const missing = (absence) => ({
     what: ABSENCES[absence],
     causes: [],
-    remedy: 'Make the token available as NOLAPSE_TOKEN.',
+    remedy: 'Store your nolapse token in the secret store of your CI system, as NOLAPSE_TOKEN.',
 });
 const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
+    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or it is empty.',
+    blank: 'There is no nolapse token: the value has only white space in it.',
+    unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 };
 
 ;// CONCATENATED MODULE: external "node:http"
@@ -5011,14 +5035,10 @@ const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
 
-
 const missingScope = (lacking, granted, { setting }) => ({
     what: `The token is valid, but it lacks a required scope: ${listed(lacking)}. It has: ${listed(granted)}.`,
-    causes: [
-        'The token was created without that scope.',
-        sentence(`${setting('required-scopes')} asks for more than is needed.`),
-    ],
-    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
+    causes: [],
+    remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 });
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
@@ -5126,12 +5146,9 @@ function untrusted(code, host) {
 
 
 const wrongOrg = (orgId, { setting }) => ({
-    what: `The token is valid, but it belongs to the organisation ${neutralise(orgId)}, which is not the expected one.`,
-    causes: [
-        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-        sentence(`${setting('expected-org-id')} is out of date.`),
-    ],
-    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+    what: `The token is valid, but it belongs to the organisation ${neutralise(orgId)}, not to the expected one.`,
+    causes: [sentence(`${setting('expected-org-id')} is out of date.`)],
+    remedy: `Store a token of the expected organisation as NOLAPSE_TOKEN, or correct ${setting('expected-org-id')}.`,
 });
 
 ;// CONCATENATED MODULE: ./src/messages/explain.js
@@ -5145,7 +5162,14 @@ const wrongOrg = (orgId, { setting }) => ({
 
 
 
+
+/** What is wrong, with the request ID if there is one, why, and what to do. */
 function explain(verdict, situation) {
+    const message = explainReason(verdict, situation);
+    const requestId = 'requestId' in verdict && verdict.requestId;
+    return requestId ? { ...message, what: `${message.what} Request ID: ${requestId}.` } : message;
+}
+function explainReason(verdict, situation) {
     switch (verdict.reason) {
         case 'misconfigured':
             return misconfigured(verdict.problems, situation);
@@ -5155,8 +5179,10 @@ function explain(verdict, situation) {
             return malformed(verdict.flaw, verdict.length);
         case 'untrusted':
             return untrusted(verdict.code, situation.host);
-        case 'unavailable':
-            return unavailable(verdict.cause, situation);
+        case 'unavailable': {
+            const message = unavailable(verdict.cause, situation);
+            return verdict.askedToWait ? asksToWait(message, verdict.askedToWait, situation) : message;
+        }
         case 'unexpected-response':
             return unexpectedResponse(verdict.surprise, situation);
         case 'invalid':
@@ -5168,6 +5194,19 @@ function explain(verdict, situation) {
         case 'internal-error':
             return internalError(verdict.defect);
     }
+}
+/** The most that `timeout-seconds` takes, in milliseconds. */
+const LONGEST_TIMEOUT = 600_000;
+/** A `Retry-After` that does not fit into the deadline ends the run: the user learns how long it is. */
+function asksToWait({ what, causes }, asked, { setting }) {
+    const time = duration(asked);
+    return {
+        what: `${what} The platform asks to wait ${time}, which is longer than the time left.`,
+        causes,
+        remedy: asked < LONGEST_TIMEOUT
+            ? `Re-run the job in ${time}, or raise ${setting('timeout-seconds')} above that (600 at most).`
+            : `Re-run the job in ${time}.`,
+    };
 }
 
 ;// CONCATENATED MODULE: ./src/process/defect.js
@@ -5499,9 +5538,10 @@ function said(body, token) {
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return sharesWithToken(words, token) ? '' : words;
 }
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
 function requestIdOf(header, token) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
+    return REQUEST_ID.test(id) && !id.includes('::') && !sharesWithToken(id, token) ? id : '';
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js
@@ -6482,11 +6522,16 @@ function examine(value) {
 }
 /** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
 function flawOf(value) {
+    // `trim` takes a byte order mark for white space.
+    if (value.startsWith('\ufeff'))
+        return 'byte-order-mark';
     const inner = value.trim();
     if (/[\r\n]/.test(inner))
         return 'several-lines';
     if (inner.includes('${{'))
         return 'expression';
+    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
+        return 'variable';
     if (/^\*+$/.test(inner))
         return 'masked';
     if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
@@ -6497,9 +6542,15 @@ function flawOf(value) {
         return 'json';
     if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
         return 'assignment';
+    if (isBase64OfToken(inner))
+        return 'base64';
     const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
     if (vendor)
         return `vendor:${vendor[1]}`;
+    if (/\\[nrt]/.test(inner))
+        return 'escape';
+    if (/[,;]$/.test(inner))
+        return 'separator';
     if (inner !== value)
         return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
     if (/[^\x20-\x7e]/.test(value))
@@ -6511,13 +6562,16 @@ function flawOf(value) {
     if (!value.startsWith('nlp_'))
         return 'prefix';
     if (value.length !== TOKEN_LENGTH)
-        return 'length';
+        return value.length < TOKEN_LENGTH ? 'too-short' : 'too-long';
     if (/^nlp_[0-9a-f]+$/i.test(value))
         return 'upper-case';
     if (/^nlp_[0-9a-z]+$/i.test(value))
         return 'before-v0.2.0';
     return 'characters';
 }
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
+    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
 
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
@@ -6659,6 +6713,18 @@ function parseApiUrl(value, insecure) {
             'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+function isSamePlatform(one, other) {
+    const [known, compared] = [one, other].map(url => {
+        try {
+            return parseApiUrl(url.trim(), true).href;
+        }
+        catch {
+            return undefined;
+        }
+    });
+    return known === undefined ? undefined : known === compared;
+}
 /** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
 const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 function parseScopes(value) {
@@ -6683,8 +6749,8 @@ function parseTolerate(value) {
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
     if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
         return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
+    return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+        '(`allow_failure` in GitLab).');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -6699,131 +6765,308 @@ function parseBoolean(value) {
     return value.toLowerCase() === 'true';
 }
 
+;// CONCATENATED MODULE: ./src/messages/advise.js
+
+/** A reader in a hurry reads three causes, not five. */
+const MOST_CAUSES = 3;
+/**
+ * @param hints why this usually happens in this CI system, and what to do there
+ * @param outcome for a tolerated reason: that the run passed, as a sentence. It comes first
+ */
+function advise(verdict, situation, hints, outcome) {
+    const explained = explain(verdict, situation);
+    const remedy = [hints.remedy ?? explained.remedy, hints.addition].filter(Boolean).join(' ');
+    const causes = [...explained.causes, ...hints.causes].slice(0, MOST_CAUSES);
+    if (outcome === undefined)
+        return { what: explained.what, causes, remedy };
+    return {
+        what: `${outcome}\n${explained.what}`,
+        causes,
+        remedy: afterPassing(verdict.reason, remedy, hints),
+    };
+}
+function afterPassing(reason, remedy, { noTokenHere }) {
+    if (noTokenHere)
+        return 'Nothing. nolapse runs locally, without a token.';
+    return reason === 'missing'
+        ? `Nothing, if this run needs no token. Otherwise: ${remedy}`
+        : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.';
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/hints.js
+const NONE = { causes: [] };
+/** Another value is stored instead of the token, as opposed to the token with something around it. */
+const isAnotherValue = (verdict) => verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw);
+
 ;// CONCATENATED MODULE: ./src/messages/causes/bitbucket.js
-function causesOnBitbucket(reason) {
-    switch (reason) {
+
+function hintsOnBitbucket(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
-                "It is a deployment's variable, and the step does not name that `deployment:`.",
-                'The pipeline is for a pull request from a fork, and those get no secured variables.',
-            ];
+            return {
+                causes: [
+                    'The variable does not exist here, or its name is misspelt.',
+                    'It is the variable of a deployment, and the step has no `deployment:`.',
+                    'The pipeline is for a pull request from a fork, and such pipelines get no secured variables.',
+                ],
+                remedy: 'Add the secured variable NOLAPSE_TOKEN under Repository settings \u2192 Repository variables.',
+            };
         case 'malformed':
-            return ['The variable was pasted with something around it; quotes are stored as they are.'];
+            return { causes: [], addition: 'The variable is under Repository settings \u2192 Repository variables.' };
         case 'invalid':
-            return [
-                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
-            ];
+        case 'wrong-org':
+            return {
+                causes: [
+                    "A deployment's variable overrides the repository's of the same name, and that overrides the workspace's.",
+                ],
+            };
         default:
-            return [];
+            return NONE;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/fork.js
+/** Whether a run belongs to a fork, by its event, as GitHub, Forgejo and Gitea write it. */
+/**
+ * A pull request from a fork, or a run in a fork itself. Only what both sides of a pull request have is compared: an
+ * event of another server, or one written by hand, can have a field on one side alone.
+ */
+function forkOf({ eventName, payload }) {
+    // This event runs with the secrets of the repository, wherever the pull request comes from.
+    if (eventName === 'pull_request_target')
+        return undefined;
+    const pull = payload.pull_request;
+    if (!pull)
+        return payload.repository?.fork === true ? 'repository' : undefined;
+    const { head, base } = pull;
+    if (head?.repo === null)
+        return 'pull-request';
+    const differs = ['id', 'full_name', 'fork'].some(field => {
+        const [one, other] = [head?.repo?.[field], base?.repo?.[field]];
+        return one !== undefined && other !== undefined && one !== other;
+    });
+    return differs ? 'pull-request' : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/forgejo.js
+
+
+const SECRETS = 'Settings \u2192 Actions \u2192 Secrets';
+const PASS_IT = '`with: token: ${{ secrets.NOLAPSE_TOKEN }}`';
+const FORK = {
+    causes: ['This pull request comes from a fork. The server gives it no secrets.'],
+    remedy: 'Set `tolerate: missing`. The step then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const IN_A_FORK = {
+    causes: ['This repository is a fork. It does not have the secrets of the original repository.'],
+    remedy: `In your fork, set \`tolerate: missing\`, or add your own NOLAPSE_TOKEN under ${SECRETS} and pass it with ${PASS_IT}.`,
+    noTokenHere: true,
+};
+const NOT_EXPANDED = {
+    causes: ['Under `with:` and `env:`, the runner does not replace `$NAME`. It replaces `${{ \u2026 }}` only.'],
+    remedy: `Write ${PASS_IT}. The secret itself is under ${SECRETS}.`,
+};
+const NOT_HERE = {
+    causes: [
+        'The secret does not exist in this repository or its organisation, or its name is misspelt.',
+        'The job is in a reusable workflow, and its caller passes neither this secret nor `secrets: inherit`.',
+    ],
+    remedy: `Add the secret NOLAPSE_TOKEN under ${SECRETS}, and pass it to this step: ${PASS_IT}.`,
+};
+const STORE = { causes: [], addition: `The secret is under ${SECRETS}.` };
+const OVERRIDDEN = {
+    causes: ['A repository secret overrides a secret of the same name of its organisation or user.'],
+};
+/** The likeliest cause first. What the event shows for certain stands alone. */
+function hintsOnForgejo(verdict, run) {
+    switch (verdict.reason) {
+        case 'missing': {
+            if (verdict.absence === 'unexpanded')
+                return NOT_EXPANDED;
+            const fork = run && forkOf(run);
+            if (fork)
+                return fork === 'pull-request' ? FORK : IN_A_FORK;
+            return NOT_HERE;
+        }
+        case 'malformed':
+            return STORE;
+        case 'invalid':
+        case 'wrong-org':
+            return OVERRIDDEN;
+        default:
+            return NONE;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/messages/causes/github.js
-const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
-    'on, and nolapse runs locally, without a token.';
-const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
-    'Secrets and variables, Dependabot.';
-const NOT_HERE = [
-    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
-    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
-    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
-    'The secret belongs to an environment, and the job does not name it by `environment:`.',
-];
-/** The likeliest first; what the event shows for certain stands alone before the rest. */
-function causesOnGitHub(reason, run) {
-    if (reason === 'malformed')
-        return [
-            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
-        ];
-    if (reason === 'invalid')
-        return [
-            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
-        ];
-    if (reason !== 'missing')
-        return [];
-    if (run && isFromFork(run))
-        return [FORK];
-    if (run?.actor === 'dependabot[bot]')
-        return [DEPENDABOT];
-    return NOT_HERE;
+
+
+const github_SECRETS = 'Settings \u2192 Secrets and variables \u2192 Actions';
+const github_PASS_IT = '`with: token: ${{ secrets.NOLAPSE_TOKEN }}`';
+const github_FORK = {
+    causes: ['This pull request comes from a fork. GitHub gives it no secrets.'],
+    remedy: 'Set `tolerate: missing`. The step then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const github_IN_A_FORK = {
+    causes: ['This repository is a fork. It does not have the secrets of the original repository.'],
+    remedy: `In your fork, set \`tolerate: missing\`, or add your own NOLAPSE_TOKEN under ${github_SECRETS} and pass it with ${github_PASS_IT}.`,
+    noTokenHere: true,
+};
+const DEPENDABOT = {
+    causes: ['Dependabot started this run. Its runs get secrets from a separate store.'],
+    remedy: `Add NOLAPSE_TOKEN under Settings \u2192 Secrets and variables \u2192 Dependabot. Keep ${github_PASS_IT}.`,
+};
+const github_NOT_EXPANDED = {
+    causes: ['Under `with:` and `env:`, GitHub does not replace `$NAME`. It replaces `${{ \u2026 }}` only.'],
+    remedy: `Write ${github_PASS_IT}. The secret itself is under ${github_SECRETS}.`,
+};
+const github_NOT_HERE = {
+    causes: [
+        'The secret does not exist here: its name is misspelt, or it is an organisation secret that this repository cannot use.',
+        'The job is in a reusable workflow, and its caller passes neither this secret nor `secrets: inherit`.',
+        'It is an environment secret, and the job has no `environment:`.',
+    ],
+    remedy: `Add the secret NOLAPSE_TOKEN under ${github_SECRETS}, and pass it to this step: ${github_PASS_IT}.`,
+};
+const github_STORE = {
+    causes: [],
+    addition: '`gh secret set NOLAPSE_TOKEN` asks for the token without showing it.',
+};
+const github_OVERRIDDEN = {
+    causes: ['A repository secret overrides an organisation secret of the same name.'],
+};
+/** The likeliest cause first. What the event shows for certain stands alone. */
+function hintsOnGitHub(verdict, run) {
+    switch (verdict.reason) {
+        case 'missing':
+            return whyMissing(verdict.absence === 'unexpanded', run);
+        case 'malformed':
+            return github_STORE;
+        case 'invalid':
+        case 'wrong-org':
+            return github_OVERRIDDEN;
+        default:
+            return NONE;
+    }
 }
-function isFromFork({ payload }) {
-    const { head, base } = (payload.pull_request ?? {});
-    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
-    return (head !== undefined &&
-        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+function whyMissing(unexpanded, run) {
+    if (unexpanded)
+        return github_NOT_EXPANDED;
+    const fork = run && forkOf(run);
+    if (fork)
+        return fork === 'pull-request' ? github_FORK : github_IN_A_FORK;
+    return run?.actor === 'dependabot[bot]' ? DEPENDABOT : github_NOT_HERE;
 }
 
 ;// CONCATENATED MODULE: ./src/messages/causes/gitlab.js
-const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
-    'such variable. Remove that line: variables of the project reach every job without it.';
-const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
-    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
-const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
+
+const VARIABLES = 'Settings \u2192 CI/CD \u2192 Variables';
+const gitlab_FORK = {
+    causes: ["This pipeline runs in a fork, which does not have this project's variables."],
+    remedy: 'Add `--tolerate missing`. The job then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:. If there is no such variable, that gives its name.';
+const PROTECTED = 'The variable is protected, and this branch or tag is not.';
 const gitlab_NOT_HERE = [
-    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
-    'The variable is for one environment, and the job does not name it by `environment:`.',
+    'The variable does not exist here: its name is misspelt, or it belongs to a group that the project is not in.',
+    'The variable is limited to an environment, and the job has no `environment:`.',
 ];
-/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-function causesOnGitLab(verdict, env) {
-    if (verdict.reason === 'malformed')
-        return [
-            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
-            'The value was pasted with something around it, or a `$` in it was expanded.',
-        ];
-    if (verdict.reason === 'invalid')
-        return [
-            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
-        ];
-    if (verdict.reason !== 'missing')
-        return [];
-    return [
-        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
-        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
-        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
-        ...gitlab_NOT_HERE,
-    ];
+const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach each job without further lines.`;
+const REMOVE = `Remove that line from .gitlab-ci.yml, and add the variable NOLAPSE_TOKEN under ${VARIABLES}.`;
+/** The likeliest cause first. What the pipeline's own variables show for certain stands before the rest. */
+function hintsOnGitLab(verdict, env) {
+    switch (verdict.reason) {
+        case 'missing': {
+            if (isFromFork(env))
+                return gitlab_FORK;
+            const literal = verdict.absence === 'unexpanded';
+            const causes = [
+                ...(literal ? [LITERAL] : []),
+                ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
+                ...gitlab_NOT_HERE,
+            ];
+            return { causes, remedy: literal ? REMOVE : ADD };
+        }
+        case 'malformed':
+            return {
+                causes: isAnotherValue(verdict)
+                    ? [
+                        'The variable has the type File, and the job gets the path of a file. Change the type to Variable.',
+                    ]
+                    : [],
+                addition: `The variable is under ${VARIABLES}.`,
+            };
+        case 'invalid':
+        case 'wrong-org':
+            return {
+                causes: [
+                    "A project's variable overrides its group's variable of the same name, and a pipeline's variable overrides both.",
+                ],
+            };
+        default:
+            return NONE;
+    }
 }
-const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
+const isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
     env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
 
 ;// CONCATENATED MODULE: ./src/messages/causes/jenkins.js
-function causesOnJenkins(reason) {
-    switch (reason) {
+
+function hintsOnJenkins(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
-                'The step runs in a container or by sudo, which does not hand the variable on.',
-                'The build is for a pull request from a fork, and those get no credentials.',
-            ];
+            return {
+                causes: [
+                    'The step runs in a container or through sudo, and the variable is not passed on.',
+                    'The build is for a pull request from a fork, and such builds get no credentials.',
+                ],
+                remedy: "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
+                    'The credential is of the kind "Secret text".',
+            };
         case 'malformed':
-            return [
-                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
-            ];
+            return isAnotherValue(verdict)
+                ? {
+                    causes: [
+                        'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" gives a path.',
+                    ],
+                }
+                : NONE;
         case 'invalid':
-            return [
-                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
-            ];
+        case 'wrong-org':
+            return { causes: ["A folder's credential overrides a global credential of the same ID."] };
         default:
-            return [];
+            return NONE;
     }
 }
 
+;// CONCATENATED MODULE: ./src/messages/causes/server.js
+/** Which server runs a workflow. A file of its own, because passing runs need it too. */
+/** Both set GITEA_ACTIONS; Forgejo also sets a variable of its own. */
+const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+
 ;// CONCATENATED MODULE: ./src/messages/causes/terminal.js
-function causesInTerminal(reason) {
-    switch (reason) {
+
+function hintsInTerminal(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
-                'sudo, a container or another shell does not hand it on.',
-            ];
+            return {
+                causes: [
+                    'The variable is set, but not exported.',
+                    'sudo, a container or another shell does not pass it on.',
+                ],
+                remedy: 'Set NOLAPSE_TOKEN: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without showing it. ' +
+                    'In a CI system, store it as a secret variable.',
+            };
         case 'malformed':
-            return ['It was copied with something around it, or not to its end.'];
+            return { causes: [], addition: '`read -rs NOLAPSE_TOKEN` asks for the token without showing it.' };
         case 'invalid':
-            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
+        case 'wrong-org':
+            return { causes: ['The shell still has an old token, from a start-up file or an .env file.'] };
         default:
-            return [];
+            return NONE;
     }
 }
 
@@ -6833,17 +7076,21 @@ function causesInTerminal(reason) {
 
 
 
-/** Why such a verdict usually comes about here, the likeliest first. */
-function likelyCauses(verdict, env) {
+
+
+/** Why such a verdict usually happens here, and what to do about it here. */
+function hintsFor(verdict, env) {
     if (env.GITLAB_CI)
-        return causesOnGitLab(verdict, env);
+        return hintsOnGitLab(verdict, env);
     if (env.JENKINS_URL || env.BUILD_TAG)
-        return causesOnJenkins(verdict.reason);
+        return hintsOnJenkins(verdict);
     if (env.BITBUCKET_BUILD_NUMBER)
-        return causesOnBitbucket(verdict.reason);
+        return hintsOnBitbucket(verdict);
+    if (isForgejo(env))
+        return hintsOnForgejo(verdict);
     if (env.GITHUB_ACTIONS)
-        return causesOnGitHub(verdict.reason);
-    return causesInTerminal(verdict.reason);
+        return hintsOnGitHub(verdict);
+    return hintsInTerminal(verdict);
 }
 
 ;// CONCATENATED MODULE: ./src/cli/formats.js
@@ -6915,7 +7162,27 @@ function checkEnvironment(settings) {
     return problems.length > 0 ? problems : settings;
 }
 
+;// CONCATENATED MODULE: ./src/gate/runtime.js
+/** What package.json's `engines` says. */
+const OLDEST = 20;
+/**
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
+ * than Node 16 may run before this is asked.
+ */
+function oldNode(version = process.versions.node) {
+    if (Number.parseInt(version, 10) >= OLDEST)
+        return [];
+    return [
+        {
+            subject: 'Node.js',
+            says: `${version} is too old: Node.js ${OLDEST} or later is needed. ` +
+                'Put a newer `node` first on the PATH, or use a container image that has one.',
+        },
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/cli/options.js
+
 
 
 /** Adds what every command takes. */
@@ -6933,7 +7200,8 @@ function settingsOf(options) {
         'timeout-seconds': options.timeoutSeconds ?? '',
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
-    return checkEnvironment(readSettings(raw));
+    const old = oldNode();
+    return old.length > 0 ? old : checkEnvironment(readSettings(raw));
 }
 /** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
 function optionNames({ apiUrl }) {
@@ -7091,11 +7359,13 @@ async function check(options, onDefect) {
                 say(message);
         }
         else {
-            const explained = explain(verdict, situation);
-            explained.causes.unshift(...likelyCauses(verdict, process.env));
-            message = textOf(explained, verdict.reason);
-            if (fate === 'tolerated')
-                warn(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`);
+            const outcome = fate === 'tolerated'
+                ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
+                : undefined;
+            const advice = advise(verdict, situation, hintsFor(verdict, process.env), outcome);
+            message = textOf(advice, verdict.reason);
+            if (outcome)
+                warn(`nolapse token: ${verdict.reason} (tolerated)`, message);
             else
                 complain(`nolapse token: ${verdict.reason}`, message);
         }
@@ -8358,7 +8628,7 @@ async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh)
         say(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
-const UNITS = { s: 1_000, m: 60_000, h: HOUR };
+const rotate_UNITS = { s: 1_000, m: 60_000, h: HOUR };
 /** A session ends after 7 days at the most. */
 const LONGEST_WAIT = 7 * 24 * HOUR;
 /** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
@@ -8371,7 +8641,7 @@ function waitOf({ revokeOld, inPlace = false }, words) {
     if (words.length === 0)
         throw wrong('--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
-    const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+    const wait = revokeOld === '0' ? 0 : Number(amount) * (rotate_UNITS[unit ?? ''] ?? Number.NaN);
     if (!(wait <= LONGEST_WAIT))
         throw wrong('--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.');
     return wait;

@@ -1,612 +1,23 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 785:
+/***/ 816:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _7: () => (/* binding */ situationOf),
-/* harmony export */   b6: () => (/* binding */ textOf),
-/* harmony export */   em: () => (/* binding */ sentence),
-/* harmony export */   lY: () => (/* binding */ CREATE),
-/* harmony export */   uM: () => (/* binding */ linkTo),
-/* harmony export */   yZ: () => (/* binding */ HOME)
-/* harmony export */ });
-const HOME = 'https://github.com/nolapse/token-action';
-const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
-/** @param setting how the user writes a setting */
-const situationOf = (settings, setting) => Array.isArray(settings)
-    ? { host: '', seconds: 0, setting }
-    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
-/** The entry of docs/troubleshooting.md for a reason. */
-const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-/** The message as text: for an annotation, a terminal, a `message` field. */
-function textOf({ what, causes, remedy }, reason) {
-    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
-}
-/** The name of a variable, such as https_proxy, keeps its first letter. */
-const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z3: () => (/* binding */ error),
+  V4: () => (/* binding */ getInput),
+  pq: () => (/* binding */ info),
+  uH: () => (/* binding */ setOutput),
+  Pq: () => (/* binding */ setSecret),
+  $e: () => (/* binding */ warning)
+});
+
+// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
-/***/ }),
-
-/***/ 376:
-/***/ (() => {
-
-"use strict";
-
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
-
-
-/***/ }),
-
-/***/ 488:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-"use strict";
-
-
-var net = __nccwpck_require__(278);
-var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
-var https = __nccwpck_require__(692);
-var events = __nccwpck_require__(434);
-var assert = __nccwpck_require__(613);
-var util = __nccwpck_require__(23);
-
-
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
-
-
-function httpOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  return agent;
-}
-
-function httpsOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-function httpOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  return agent;
-}
-
-function httpsOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-
-function TunnelingAgent(options) {
-  var self = this;
-  self.options = options || {};
-  self.proxyOptions = self.options.proxy || {};
-  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-  self.requests = [];
-  self.sockets = [];
-
-  self.on('free', function onFree(socket, host, port, localAddress) {
-    var options = toOptions(host, port, localAddress);
-    for (var i = 0, len = self.requests.length; i < len; ++i) {
-      var pending = self.requests[i];
-      if (pending.host === options.host && pending.port === options.port) {
-        // Detect the request to connect same origin server,
-        // reuse the connection.
-        self.requests.splice(i, 1);
-        pending.request.onSocket(socket);
-        return;
-      }
-    }
-    socket.destroy();
-    self.removeSocket(socket);
-  });
-}
-util.inherits(TunnelingAgent, events.EventEmitter);
-
-TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-  var self = this;
-  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
-
-  if (self.sockets.length >= this.maxSockets) {
-    // We are over limit so we'll add it to the queue.
-    self.requests.push(options);
-    return;
-  }
-
-  // If we are under maxSockets create a new one.
-  self.createSocket(options, function(socket) {
-    socket.on('free', onFree);
-    socket.on('close', onCloseOrRemove);
-    socket.on('agentRemove', onCloseOrRemove);
-    req.onSocket(socket);
-
-    function onFree() {
-      self.emit('free', socket, options);
-    }
-
-    function onCloseOrRemove(err) {
-      self.removeSocket(socket);
-      socket.removeListener('free', onFree);
-      socket.removeListener('close', onCloseOrRemove);
-      socket.removeListener('agentRemove', onCloseOrRemove);
-    }
-  });
-};
-
-TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-  var self = this;
-  var placeholder = {};
-  self.sockets.push(placeholder);
-
-  var connectOptions = mergeOptions({}, self.proxyOptions, {
-    method: 'CONNECT',
-    path: options.host + ':' + options.port,
-    agent: false,
-    headers: {
-      host: options.host + ':' + options.port
-    }
-  });
-  if (options.localAddress) {
-    connectOptions.localAddress = options.localAddress;
-  }
-  if (connectOptions.proxyAuth) {
-    connectOptions.headers = connectOptions.headers || {};
-    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
-        new Buffer(connectOptions.proxyAuth).toString('base64');
-  }
-
-  debug('making CONNECT request');
-  var connectReq = self.request(connectOptions);
-  connectReq.useChunkedEncodingByDefault = false; // for v0.6
-  connectReq.once('response', onResponse); // for v0.6
-  connectReq.once('upgrade', onUpgrade);   // for v0.6
-  connectReq.once('connect', onConnect);   // for v0.7 or later
-  connectReq.once('error', onError);
-  connectReq.end();
-
-  function onResponse(res) {
-    // Very hacky. This is necessary to avoid http-parser leaks.
-    res.upgrade = true;
-  }
-
-  function onUpgrade(res, socket, head) {
-    // Hacky.
-    process.nextTick(function() {
-      onConnect(res, socket, head);
-    });
-  }
-
-  function onConnect(res, socket, head) {
-    connectReq.removeAllListeners();
-    socket.removeAllListeners();
-
-    if (res.statusCode !== 200) {
-      debug('tunneling socket could not be established, statusCode=%d',
-        res.statusCode);
-      socket.destroy();
-      var error = new Error('tunneling socket could not be established, ' +
-        'statusCode=' + res.statusCode);
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    if (head.length > 0) {
-      debug('got illegal response body from proxy');
-      socket.destroy();
-      var error = new Error('got illegal response body from proxy');
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    debug('tunneling connection has established');
-    self.sockets[self.sockets.indexOf(placeholder)] = socket;
-    return cb(socket);
-  }
-
-  function onError(cause) {
-    connectReq.removeAllListeners();
-
-    debug('tunneling socket could not be established, cause=%s\n',
-          cause.message, cause.stack);
-    var error = new Error('tunneling socket could not be established, ' +
-                          'cause=' + cause.message);
-    error.code = 'ECONNRESET';
-    options.request.emit('error', error);
-    self.removeSocket(placeholder);
-  }
-};
-
-TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-  var pos = this.sockets.indexOf(socket)
-  if (pos === -1) {
-    return;
-  }
-  this.sockets.splice(pos, 1);
-
-  var pending = this.requests.shift();
-  if (pending) {
-    // If we have pending requests and a socket gets closed a new one
-    // needs to be created to take over in the pool for the one that closed.
-    this.createSocket(pending, function(socket) {
-      pending.request.onSocket(socket);
-    });
-  }
-};
-
-function createSecureSocket(options, cb) {
-  var self = this;
-  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
-    var hostHeader = options.request.getHeader('host');
-    var tlsOptions = mergeOptions({}, self.options, {
-      socket: socket,
-      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
-    });
-
-    // 0 is dummy port for v0.6
-    var secureSocket = tls.connect(0, tlsOptions);
-    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
-    cb(secureSocket);
-  });
-}
-
-
-function toOptions(host, port, localAddress) {
-  if (typeof host === 'string') { // since v0.10
-    return {
-      host: host,
-      port: port,
-      localAddress: localAddress
-    };
-  }
-  return host; // for v0.11 or later
-}
-
-function mergeOptions(target) {
-  for (var i = 1, len = arguments.length; i < len; ++i) {
-    var overrides = arguments[i];
-    if (typeof overrides === 'object') {
-      var keys = Object.keys(overrides);
-      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-        var k = keys[j];
-        if (overrides[k] !== undefined) {
-          target[k] = overrides[k];
-        }
-      }
-    }
-  }
-  return target;
-}
-
-
-var debug;
-if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-  debug = function() {
-    var args = Array.prototype.slice.call(arguments);
-    if (typeof args[0] === 'string') {
-      args[0] = 'TUNNEL: ' + args[0];
-    } else {
-      args.unshift('TUNNEL:');
-    }
-    console.error.apply(console, args);
-  }
-} else {
-  debug = function() {};
-}
-exports.debug = debug; // for test
-
-
-/***/ }),
-
-/***/ 613:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("assert");
-
-/***/ }),
-
-/***/ 434:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("events");
-
-/***/ }),
-
-/***/ 896:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("fs");
-
-/***/ }),
-
-/***/ 611:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("http");
-
-/***/ }),
-
-/***/ 692:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("https");
-
-/***/ }),
-
-/***/ 278:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("net");
-
-/***/ }),
-
-/***/ 24:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("node:fs");
-
-/***/ }),
-
-/***/ 857:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("os");
-
-/***/ }),
-
-/***/ 756:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("tls");
-
-/***/ }),
-
-/***/ 23:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("util");
-
-/***/ }),
-
-/***/ 980:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-/**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
- */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return __nccwpck_require__(488)
-}
-
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
-
-
-/***/ }),
-
-/***/ 194:
-/***/ ((__unused_webpack_module, exports) => {
-
-var __webpack_unused_export__;
-/**
- * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
- * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
- * of the bundle away. Should an upgrade begin to use it, this throws, and the step fails closed.
- */
-const absent = () => {
-  throw new Error('undici is not part of this bundle: bundle/undici.cjs')
-}
-
-exports.k = class {
-  constructor() {
-    absent()
-  }
-}
-
-/** Named by @actions/github for Octokit, of which only the context beside it is used. */
-__webpack_unused_export__ = absent
-
-
-/***/ })
-
-/******/ 	});
-/************************************************************************/
-/******/ 	// The module cache
-/******/ 	var __webpack_module_cache__ = {};
-/******/ 	
-/******/ 	// The require function
-/******/ 	function __nccwpck_require__(moduleId) {
-/******/ 		// Check if module is in cache
-/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 		if (cachedModule !== undefined) {
-/******/ 			return cachedModule.exports;
-/******/ 		}
-/******/ 		// Create a new module (and put it into the cache)
-/******/ 		var module = __webpack_module_cache__[moduleId] = {
-/******/ 			// no module.id needed
-/******/ 			// no module.loaded needed
-/******/ 			exports: {}
-/******/ 		};
-/******/ 	
-/******/ 		// Execute the module function
-/******/ 		var threw = true;
-/******/ 		try {
-/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 			threw = false;
-/******/ 		} finally {
-/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 		}
-/******/ 	
-/******/ 		// Return the exports of the module
-/******/ 		return module.exports;
-/******/ 	}
-/******/ 	
-/******/ 	// expose the modules object (__webpack_modules__)
-/******/ 	__nccwpck_require__.m = __webpack_modules__;
-/******/ 	
-/************************************************************************/
-/******/ 	/* webpack/runtime/asset-relocator-loader */
-/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
-/******/ 	
-/******/ 	/* webpack/runtime/define property getters */
-/******/ 	(() => {
-/******/ 		// define getter functions for harmony exports
-/******/ 		__nccwpck_require__.d = (exports, definition) => {
-/******/ 			for(var key in definition) {
-/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 				}
-/******/ 			}
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/ensure chunk */
-/******/ 	(() => {
-/******/ 		__nccwpck_require__.f = {};
-/******/ 		// This file contains only the entry chunk.
-/******/ 		// The chunk loading function for additional chunks
-/******/ 		__nccwpck_require__.e = (chunkId) => {
-/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 				__nccwpck_require__.f[key](chunkId, promises);
-/******/ 				return promises;
-/******/ 			}, []));
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/get javascript chunk filename */
-/******/ 	(() => {
-/******/ 		// This function allow to reference async chunks
-/******/ 		__nccwpck_require__.u = (chunkId) => {
-/******/ 			// return url for filenames based on template
-/******/ 			return "" + chunkId + ".index.js";
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
-/******/ 	(() => {
-/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/make namespace object */
-/******/ 	(() => {
-/******/ 		// define __esModule on exports
-/******/ 		__nccwpck_require__.r = (exports) => {
-/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 			}
-/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/require chunk loading */
-/******/ 	(() => {
-/******/ 		// no baseURI
-/******/ 		
-/******/ 		// object to store loaded chunks
-/******/ 		// "1" means "loaded", otherwise not loaded yet
-/******/ 		var installedChunks = {
-/******/ 			792: 1
-/******/ 		};
-/******/ 		
-/******/ 		// no on chunks loaded
-/******/ 		
-/******/ 		var installChunk = (chunk) => {
-/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
-/******/ 			for(var moduleId in moreModules) {
-/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
-/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
-/******/ 				}
-/******/ 			}
-/******/ 			if(runtime) runtime(__nccwpck_require__);
-/******/ 			for(var i = 0; i < chunkIds.length; i++)
-/******/ 				installedChunks[chunkIds[i]] = 1;
-/******/ 		
-/******/ 		};
-/******/ 		
-/******/ 		// require() chunk loading for javascript
-/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
-/******/ 			// "1" is the signal for "already loaded"
-/******/ 			if(!installedChunks[chunkId]) {
-/******/ 				if(true) { // all chunks have JS
-/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
-/******/ 				} else installedChunks[chunkId] = 1;
-/******/ 			}
-/******/ 		};
-/******/ 		
-/******/ 		// no external install chunk
-/******/ 		
-/******/ 		// no HMR
-/******/ 		
-/******/ 		// no HMR manifest
-/******/ 	})();
-/******/ 	
-/************************************************************************/
-var __webpack_exports__ = {};
-// This entry need to be wrapped in an IIFE because it need to be in strict mode.
-(() => {
-"use strict";
-
-// EXTERNAL MODULE: ./src/process/fail-closed.js
-var fail_closed = __nccwpck_require__(376);
-;// CONCATENATED MODULE: ./src/process/exit.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -1096,7 +507,68 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/api/secrets.js
+
+/***/ }),
+
+/***/ 94:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ annotate)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(816);
+/* harmony import */ var _messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(872);
+/** One annotation, as the server at hand shows it. */
+
+
+const COMMANDS = { error: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3, warning: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e };
+/** Forgejo's and Gitea's logs show the raw command: there, it is one line without a title. */
+function annotate(level, title, text) {
+    if ((0,_messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__/* .isForgejo */ .l)(process.env))
+        COMMANDS[level](`${title}. ${text.replace(/\n/g, ' ')}`);
+    else
+        COMMANDS[level](text, { title });
+}
+
+
+/***/ }),
+
+/***/ 570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ REQUEST_ID),
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+/** The id of a request, as the platform's `X-Request-ID` gives it. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+
+/***/ }),
+
+/***/ 219:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hx: () => (/* binding */ isTokenLike),
+/* harmony export */   gF: () => (/* binding */ tokensIn),
+/* harmony export */   o0: () => (/* binding */ sharesWithToken)
+/* harmony export */ });
 /** Whether a text holds a token, or gives a part of one away. */
 /** Runs of the token's body that are this long count as a part of it. */
 const REVEALING = 8;
@@ -1114,6 +586,1061 @@ function sharesWithToken(text, token) {
     return false;
 }
 
+
+/***/ }),
+
+/***/ 724:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SW: () => (/* binding */ isSamePlatform),
+/* harmony export */   sb: () => (/* binding */ readSettings),
+/* harmony export */   zY: () => (/* binding */ DEFAULTS)
+/* harmony export */ });
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(570);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(219);
+/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+
+
+const DEFAULTS = {
+    'api-url': 'https://api.nolapse.dev',
+    'required-scopes': 'execute',
+    'expected-org-id': '',
+    tolerate: '',
+    'timeout-seconds': '90',
+    'allow-insecure-http': 'false',
+};
+class Unusable extends Error {
+}
+const unusable = (says) => {
+    throw new Unusable(says);
+};
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+/** Reads every setting, so that one run tells of every problem there is. */
+function readSettings(raw) {
+    const problems = [];
+    function read(name, parse, fallback) {
+        const value = raw[name]?.trim() || DEFAULTS[name];
+        try {
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(value))
+                refuseToken();
+            return parse(value);
+        }
+        catch (error) {
+            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
+            if (!(error instanceof Unusable))
+                throw error;
+            problems.push({ subject: name, says: error.message });
+            return fallback;
+        }
+    }
+    const insecure = read('allow-insecure-http', parseBoolean, false);
+    const settings = {
+        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+        requiredScopes: read('required-scopes', parseScopes, []),
+        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
+        tolerate: read('tolerate', parseTolerate, []),
+        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+    };
+    return problems.length > 0 ? problems : settings;
+}
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
+function parseApiUrl(value, insecure) {
+    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
+        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
+    const url = new URL(value);
+    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
+        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
+    if (value.includes('?') || value.includes('#'))
+        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
+    url.pathname = url.pathname.replace(/\/+$/, '');
+    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
+    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
+        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
+            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+    return url;
+}
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+function isSamePlatform(one, other) {
+    const [known, compared] = [one, other].map(url => {
+        try {
+            return parseApiUrl(url.trim(), true).href;
+        }
+        catch {
+            return undefined;
+        }
+    });
+    return known === undefined ? undefined : known === compared;
+}
+/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+function parseScopes(value) {
+    const scopes = listOf(value);
+    if (scopes.length === 1 && scopes[0] === 'none')
+        return [];
+    // Scopes are told where they are lacking, and this has the form of a token's body.
+    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+        return refuseToken();
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .SCOPE */ .hx.test(scope)))
+        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
+            'the single word none asks for none.');
+    return scopes;
+}
+function parseOrgId(value) {
+    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .ORG_ID */ .Xs.test(value))
+        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
+    return value || undefined;
+}
+function parseTolerate(value) {
+    const reasons = listOf(value);
+    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+        '(`allow_failure` in GitLab).');
+}
+function parseSeconds(value) {
+    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return seconds >= 1 && seconds <= 600
+        ? seconds
+        : unusable('is not a whole number of seconds from 1 to 600.');
+}
+/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
+function parseBoolean(value) {
+    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
+        return unusable('is neither true nor false.');
+    return value.toLowerCase() === 'true';
+}
+
+
+/***/ }),
+
+/***/ 872:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ isForgejo)
+/* harmony export */ });
+/** Which server runs a workflow. A file of its own, because passing runs need it too. */
+/** Both set GITEA_ACTIONS; Forgejo also sets a variable of its own. */
+const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+
+
+/***/ }),
+
+/***/ 349:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ status),
+/* harmony export */   q: () => (/* binding */ describe)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+/** What came instead of an answer, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return cause.status ? `the proxy refused with ${status(cause.status)}` : 'the proxy failed';
+        case 'unreachable':
+            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+    }
+}
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
+
+
+/***/ }),
+
+/***/ 230:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ neutralise)
+/* harmony export */ });
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+/**
+ * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+}
+
+
+/***/ }),
+
+/***/ 327:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   bF: () => (/* binding */ passed)
+/* harmony export */ });
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
+
+
+/***/ }),
+
+/***/ 376:
+/***/ (() => {
+
+"use strict";
+
+/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
+process.exitCode = 1;
+
+
+/***/ }),
+
+/***/ 488:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+"use strict";
+
+
+var net = __nccwpck_require__(278);
+var tls = __nccwpck_require__(756);
+var http = __nccwpck_require__(611);
+var https = __nccwpck_require__(692);
+var events = __nccwpck_require__(434);
+var assert = __nccwpck_require__(613);
+var util = __nccwpck_require__(23);
+
+
+exports.httpOverHttp = httpOverHttp;
+exports.httpsOverHttp = httpsOverHttp;
+exports.httpOverHttps = httpOverHttps;
+exports.httpsOverHttps = httpsOverHttps;
+
+
+function httpOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  return agent;
+}
+
+function httpsOverHttp(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = http.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+function httpOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  return agent;
+}
+
+function httpsOverHttps(options) {
+  var agent = new TunnelingAgent(options);
+  agent.request = https.request;
+  agent.createSocket = createSecureSocket;
+  agent.defaultPort = 443;
+  return agent;
+}
+
+
+function TunnelingAgent(options) {
+  var self = this;
+  self.options = options || {};
+  self.proxyOptions = self.options.proxy || {};
+  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
+  self.requests = [];
+  self.sockets = [];
+
+  self.on('free', function onFree(socket, host, port, localAddress) {
+    var options = toOptions(host, port, localAddress);
+    for (var i = 0, len = self.requests.length; i < len; ++i) {
+      var pending = self.requests[i];
+      if (pending.host === options.host && pending.port === options.port) {
+        // Detect the request to connect same origin server,
+        // reuse the connection.
+        self.requests.splice(i, 1);
+        pending.request.onSocket(socket);
+        return;
+      }
+    }
+    socket.destroy();
+    self.removeSocket(socket);
+  });
+}
+util.inherits(TunnelingAgent, events.EventEmitter);
+
+TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
+  var self = this;
+  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
+
+  if (self.sockets.length >= this.maxSockets) {
+    // We are over limit so we'll add it to the queue.
+    self.requests.push(options);
+    return;
+  }
+
+  // If we are under maxSockets create a new one.
+  self.createSocket(options, function(socket) {
+    socket.on('free', onFree);
+    socket.on('close', onCloseOrRemove);
+    socket.on('agentRemove', onCloseOrRemove);
+    req.onSocket(socket);
+
+    function onFree() {
+      self.emit('free', socket, options);
+    }
+
+    function onCloseOrRemove(err) {
+      self.removeSocket(socket);
+      socket.removeListener('free', onFree);
+      socket.removeListener('close', onCloseOrRemove);
+      socket.removeListener('agentRemove', onCloseOrRemove);
+    }
+  });
+};
+
+TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
+  var self = this;
+  var placeholder = {};
+  self.sockets.push(placeholder);
+
+  var connectOptions = mergeOptions({}, self.proxyOptions, {
+    method: 'CONNECT',
+    path: options.host + ':' + options.port,
+    agent: false,
+    headers: {
+      host: options.host + ':' + options.port
+    }
+  });
+  if (options.localAddress) {
+    connectOptions.localAddress = options.localAddress;
+  }
+  if (connectOptions.proxyAuth) {
+    connectOptions.headers = connectOptions.headers || {};
+    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
+        new Buffer(connectOptions.proxyAuth).toString('base64');
+  }
+
+  debug('making CONNECT request');
+  var connectReq = self.request(connectOptions);
+  connectReq.useChunkedEncodingByDefault = false; // for v0.6
+  connectReq.once('response', onResponse); // for v0.6
+  connectReq.once('upgrade', onUpgrade);   // for v0.6
+  connectReq.once('connect', onConnect);   // for v0.7 or later
+  connectReq.once('error', onError);
+  connectReq.end();
+
+  function onResponse(res) {
+    // Very hacky. This is necessary to avoid http-parser leaks.
+    res.upgrade = true;
+  }
+
+  function onUpgrade(res, socket, head) {
+    // Hacky.
+    process.nextTick(function() {
+      onConnect(res, socket, head);
+    });
+  }
+
+  function onConnect(res, socket, head) {
+    connectReq.removeAllListeners();
+    socket.removeAllListeners();
+
+    if (res.statusCode !== 200) {
+      debug('tunneling socket could not be established, statusCode=%d',
+        res.statusCode);
+      socket.destroy();
+      var error = new Error('tunneling socket could not be established, ' +
+        'statusCode=' + res.statusCode);
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    if (head.length > 0) {
+      debug('got illegal response body from proxy');
+      socket.destroy();
+      var error = new Error('got illegal response body from proxy');
+      error.code = 'ECONNRESET';
+      options.request.emit('error', error);
+      self.removeSocket(placeholder);
+      return;
+    }
+    debug('tunneling connection has established');
+    self.sockets[self.sockets.indexOf(placeholder)] = socket;
+    return cb(socket);
+  }
+
+  function onError(cause) {
+    connectReq.removeAllListeners();
+
+    debug('tunneling socket could not be established, cause=%s\n',
+          cause.message, cause.stack);
+    var error = new Error('tunneling socket could not be established, ' +
+                          'cause=' + cause.message);
+    error.code = 'ECONNRESET';
+    options.request.emit('error', error);
+    self.removeSocket(placeholder);
+  }
+};
+
+TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
+  var pos = this.sockets.indexOf(socket)
+  if (pos === -1) {
+    return;
+  }
+  this.sockets.splice(pos, 1);
+
+  var pending = this.requests.shift();
+  if (pending) {
+    // If we have pending requests and a socket gets closed a new one
+    // needs to be created to take over in the pool for the one that closed.
+    this.createSocket(pending, function(socket) {
+      pending.request.onSocket(socket);
+    });
+  }
+};
+
+function createSecureSocket(options, cb) {
+  var self = this;
+  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
+    var hostHeader = options.request.getHeader('host');
+    var tlsOptions = mergeOptions({}, self.options, {
+      socket: socket,
+      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
+    });
+
+    // 0 is dummy port for v0.6
+    var secureSocket = tls.connect(0, tlsOptions);
+    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
+    cb(secureSocket);
+  });
+}
+
+
+function toOptions(host, port, localAddress) {
+  if (typeof host === 'string') { // since v0.10
+    return {
+      host: host,
+      port: port,
+      localAddress: localAddress
+    };
+  }
+  return host; // for v0.11 or later
+}
+
+function mergeOptions(target) {
+  for (var i = 1, len = arguments.length; i < len; ++i) {
+    var overrides = arguments[i];
+    if (typeof overrides === 'object') {
+      var keys = Object.keys(overrides);
+      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
+        var k = keys[j];
+        if (overrides[k] !== undefined) {
+          target[k] = overrides[k];
+        }
+      }
+    }
+  }
+  return target;
+}
+
+
+var debug;
+if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
+  debug = function() {
+    var args = Array.prototype.slice.call(arguments);
+    if (typeof args[0] === 'string') {
+      args[0] = 'TUNNEL: ' + args[0];
+    } else {
+      args.unshift('TUNNEL:');
+    }
+    console.error.apply(console, args);
+  }
+} else {
+  debug = function() {};
+}
+exports.debug = debug; // for test
+
+
+/***/ }),
+
+/***/ 613:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("assert");
+
+/***/ }),
+
+/***/ 434:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("events");
+
+/***/ }),
+
+/***/ 896:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("fs");
+
+/***/ }),
+
+/***/ 611:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("http");
+
+/***/ }),
+
+/***/ 692:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("https");
+
+/***/ }),
+
+/***/ 278:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("net");
+
+/***/ }),
+
+/***/ 24:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:fs");
+
+/***/ }),
+
+/***/ 67:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:http");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("os");
+
+/***/ }),
+
+/***/ 756:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("tls");
+
+/***/ }),
+
+/***/ 23:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("util");
+
+/***/ }),
+
+/***/ 980:
+/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+
+/**
+ * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
+ * the first of them is called. Only a run behind a proxy pays for it.
+ */
+const tunnel = () => {
+  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
+  // DEP0123 would stand on standard error of every run behind such a proxy.
+  process.noDeprecation = true
+  return __nccwpck_require__(488)
+}
+
+exports.xj = options => tunnel().httpOverHttp(options)
+exports.I9 = options => tunnel().httpsOverHttp(options)
+exports.aQ = options => tunnel().httpOverHttps(options)
+exports.vX = options => tunnel().httpsOverHttps(options)
+
+
+/***/ }),
+
+/***/ 194:
+/***/ ((__unused_webpack_module, exports) => {
+
+var __webpack_unused_export__;
+/**
+ * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
+ * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
+ * of the bundle away. Should an upgrade begin to use it, this throws, and the step fails closed.
+ */
+const absent = () => {
+  throw new Error('undici is not part of this bundle: bundle/undici.cjs')
+}
+
+exports.k = class {
+  constructor() {
+    absent()
+  }
+}
+
+/** Named by @actions/github for Octokit, of which only the context beside it is used. */
+__webpack_unused_export__ = absent
+
+
+/***/ })
+
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
+/************************************************************************/
+var __webpack_exports__ = {};
+// This entry need to be wrapped in an IIFE because it need to be in strict mode.
+(() => {
+"use strict";
+
+// EXTERNAL MODULE: ./src/process/fail-closed.js
+var fail_closed = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends, so that what was written has arrived, and what has not counts. */
+let lost = false;
+let result = true;
+/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run: whether it arrives does not count. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
+ * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
+ * broken, success becomes `broken`.
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 5 modules
+var core = __nccwpck_require__(816);
+;// CONCATENATED MODULE: ./src/api/retry.js
+/** The most that one attempt may take, in milliseconds. */
+const ATTEMPT = 15_000;
+/** Less than this of the deadline is no use to an attempt, in milliseconds. */
+const SHORTEST_ATTEMPT = 1_000;
+/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
+const UNKNOWN_HOST = 10_000;
+const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+/** The most jitter after a Retry-After, in milliseconds. */
+const MOST_JITTER = 10_000;
+/**
+ * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
+ * deadline cutting an attempt short.
+ *
+ * @param ask one attempt, which must end within the limit it is given (milliseconds)
+ * @param timeout one deadline over everything, in milliseconds
+ * @param onRetry told before each wait
+ */
+async function askUntilAnswered(ask, timeout, clock, onRetry) {
+    const start = clock.now();
+    let cause;
+    for (let attempt = 1;; attempt++) {
+        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
+        const finding = await ask(limit);
+        if (!isUnavailable(finding))
+            return { finding, attempts: attempt };
+        if (!cause || !finding.timedOut || limit === ATTEMPT)
+            cause = finding;
+        if (!finding.retry)
+            return { finding: cause, attempts: attempt };
+        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
+        const left = patience - (clock.now() - start);
+        const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
+        const wait = nextWait(attempt, left, asked, clock);
+        if (wait === undefined)
+            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
+        onRetry({ attempt, unavailable: finding, wait });
+        await clock.sleep(wait);
+    }
+}
+const isUnavailable = (finding) => finding.kind === 'unavailable';
+/**
+ * How long to wait after the given attempt, in milliseconds; `undefined` if what is left has no room for another.
+ *
+ * The jitter after a Retry-After grows with the attempt as the backoff does: a platform that says `1` to a thousand
+ * clients would otherwise hear from each of them every second.
+ */
+function nextWait(attempt, left, asked, clock) {
+    const longest = left - SHORTEST_ATTEMPT;
+    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    if (asked > 0) {
+        if (asked > longest)
+            return undefined;
+        return asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER, longest - asked);
+    }
+    if (longest < BACKOFF.least)
+        return undefined;
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
+}
+/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
+const HTTP_DATES = [
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+/** The time that a legal HTTP date names, in milliseconds since 1970. */
+function httpDate(value) {
+    const text = value?.trim() ?? '';
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return undefined;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+/**
+ * A Retry-After (RFC 9110, 10.2.3) in milliseconds; 0 if it is absent, not legal, or already over.
+ *
+ * @param now what a date counts from: the answer's own `Date`, because this machine's clock can be wrong by minutes
+ */
+function retryAfterOf(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+    return Math.max(0, (httpDate(text) ?? now) - now);
+}
+
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(570);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var api_secrets = __nccwpck_require__(219);
+;// CONCATENATED MODULE: ./src/api/answer.js
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+
+
+/** The most that an answer to a validation may have, in bytes. */
+const MAX_ANSWER = 64 * 1024;
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+function judgeAnswer(outcome, token) {
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], token);
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    if (status !== 200 && status !== 401)
+        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+    if (body === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    const json = parse(body);
+    if (json === undefined)
+        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
+    if (status === 401) {
+        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
+        if (!refusal)
+            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
+        return { kind: 'refused', said: said(body, token), requestId };
+    }
+    return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: status !== 407,
+            retryAfter: headers['retry-after'],
+            date: headers.date,
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
+}
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json, token, requestId) {
+    const unexpected = (field, wrong) => ({
+        kind: 'unexpected',
+        surprise: { kind: 'field', field, wrong },
+        requestId,
+    });
+    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
+    if (valid === false)
+        return { kind: 'refused', said: '', requestId };
+    if (valid !== true)
+        return unexpected('valid', valid === undefined ? 'missing' : 'type');
+    if (typeof orgId !== 'string')
+        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
+    if (!contract/* ORG_ID */.Xs.test(orgId))
+        return unexpected('org_id', 'characters');
+    if ((0,api_secrets/* sharesWithToken */.o0)(orgId, token))
+        return unexpected('org_id', 'token');
+    if (!Array.isArray(scopes))
+        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return unexpected('scopes', 'type');
+    if (!scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
+        return unexpected('scopes', 'characters');
+    if (scopes.some(scope => (0,api_secrets/* sharesWithToken */.o0)(scope, token)))
+        return unexpected('scopes', 'token');
+    return { kind: 'granted', orgId, scopes, requestId };
+}
+function judgeFault(fault) {
+    if (fault.fault === 'untrusted')
+        return { kind: 'untrusted', code: fault.code };
+    if (fault.fault === 'not-http')
+        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
+    return {
+        kind: 'unavailable',
+        cause: fault,
+        requestId: '',
+        retry: !(fault.fault === 'proxy' && fault.status === 407),
+        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+        timedOut: fault.fault === 'timed-out',
+    };
+}
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
+const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+function parse(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+function said(body, token) {
+    const json = parse(body);
+    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
+    return (0,api_secrets/* sharesWithToken */.o0)(words, token) ? '' : words;
+}
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
+function requestIdOf(header, token) {
+    const id = String(header ?? '');
+    return contract/* REQUEST_ID */.A2.test(id) && !id.includes('::') && !(0,api_secrets/* sharesWithToken */.o0)(id, token) ? id : '';
+}
+
+;// CONCATENATED MODULE: ./src/api/endpoint.js
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(67);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(611);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(692);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -1205,284 +1732,13 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-;// CONCATENATED MODULE: ./src/api/proxy.js
-/** The proxy that the environment names, as far as it can be used. */
-
-/**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
- */
-function unusableProxy(url) {
-    if (checkBypass(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the process's environment makes a safe request impossible. */
-
-/** Adds the environment's problems to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
-    return problems.length > 0 ? problems : settings;
-}
-
-;// CONCATENATED MODULE: ./src/api/retry.js
-/** The most that one attempt may take, in milliseconds. */
-const ATTEMPT = 15_000;
-/** Less than this of the deadline is no use to an attempt, in milliseconds. */
-const SHORTEST_ATTEMPT = 1_000;
-/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
-const UNKNOWN_HOST = 10_000;
-const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
-/** The most jitter after a Retry-After, in milliseconds. */
-const MOST_JITTER = 10_000;
-/**
- * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
- * deadline cutting an attempt short.
- *
- * @param ask one attempt, which must end within the limit it is given (milliseconds)
- * @param timeout one deadline over everything, in milliseconds
- * @param onRetry told before each wait
- */
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
-    const start = clock.now();
-    let cause;
-    for (let attempt = 1;; attempt++) {
-        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
-        const finding = await ask(limit);
-        if (!isUnavailable(finding))
-            return { finding, attempts: attempt };
-        if (!cause || !finding.timedOut || limit === ATTEMPT)
-            cause = finding;
-        if (!finding.retry)
-            return { finding: cause, attempts: attempt };
-        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
-        const left = patience - (clock.now() - start);
-        const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
-        const wait = nextWait(attempt, left, asked, clock);
-        if (wait === undefined)
-            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
-        onRetry({ attempt, unavailable: finding, wait });
-        await clock.sleep(wait);
-    }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
-/**
- * How long to wait after the given attempt, in milliseconds; `undefined` if what is left has no room for another.
- *
- * The jitter after a Retry-After grows with the attempt as the backoff does: a platform that says `1` to a thousand
- * clients would otherwise hear from each of them every second.
- */
-function nextWait(attempt, left, asked, clock) {
-    const longest = left - SHORTEST_ATTEMPT;
-    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    if (asked > 0) {
-        if (asked > longest)
-            return undefined;
-        return asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER, longest - asked);
-    }
-    if (longest < BACKOFF.least)
-        return undefined;
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
-}
-/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
-/** The time that a legal HTTP date names, in milliseconds since 1970. */
-function httpDate(value) {
-    const text = value?.trim() ?? '';
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return undefined;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? undefined : date;
-}
-/**
- * A Retry-After (RFC 9110, 10.2.3) in milliseconds; 0 if it is absent, not legal, or already over.
- *
- * @param now what a date counts from: the answer's own `Date`, because this machine's clock can be wrong by minutes
- */
-function retryAfterOf(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d+$/.test(text))
-        return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
-    return Math.max(0, (httpDate(text) ?? now) - now);
-}
-
-;// CONCATENATED MODULE: ./src/api/contract.js
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-
-;// CONCATENATED MODULE: ./src/api/answer.js
-/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-
-
-/** The most that an answer to a validation may have, in bytes. */
-const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
-    if (none)
-        return none;
-    const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
-    if (body === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    const json = parse(body);
-    if (json === undefined)
-        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
-    if (status === 401) {
-        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
-        if (!refusal)
-            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
-    }
-    return judgeValidation(json, token, requestId);
-}
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            date: headers.date,
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
-    return undefined;
-}
-/** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
-    const unexpected = (field, wrong) => ({
-        kind: 'unexpected',
-        surprise: { kind: 'field', field, wrong },
-        requestId,
-    });
-    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
-    if (valid === false)
-        return { kind: 'refused', said: '', requestId };
-    if (valid !== true)
-        return unexpected('valid', valid === undefined ? 'missing' : 'type');
-    if (typeof orgId !== 'string')
-        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!ORG_ID.test(orgId))
-        return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
-        return unexpected('org_id', 'token');
-    if (!Array.isArray(scopes))
-        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        return unexpected('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
-        return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
-        return unexpected('scopes', 'token');
-    return { kind: 'granted', orgId, scopes, requestId };
-}
-function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
-    return {
-        kind: 'unavailable',
-        cause: fault,
-        requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
-        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
-        timedOut: fault.fault === 'timed-out',
-    };
-}
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
-function parse(body) {
-    try {
-        return JSON.parse(String(body));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
- */
-function said(body, token) {
-    const json = parse(body);
-    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
-}
-function requestIdOf(header, token) {
-    const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
-}
-
-;// CONCATENATED MODULE: ./src/api/endpoint.js
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = require("node:http");
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(692);
 // EXTERNAL MODULE: ./bundle/tunnel.cjs
 var tunnel = __nccwpck_require__(980);
 // EXTERNAL MODULE: ./bundle/undici.cjs
 var undici = __nccwpck_require__(194);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
-var lib_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -1571,8 +1827,8 @@ class HttpClientResponse {
         this.message = message;
     }
     readBody() {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
                 let output = Buffer.alloc(0);
                 this.message.on('data', (chunk) => {
                     output = Buffer.concat([output, chunk]);
@@ -1584,8 +1840,8 @@ class HttpClientResponse {
         });
     }
     readBodyBuffer() {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
                 const chunks = [];
                 this.message.on('data', (chunk) => {
                     chunks.push(chunk);
@@ -1640,42 +1896,42 @@ class HttpClient {
         }
     }
     options(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
         });
     }
     get(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('GET', requestUrl, null, additionalHeaders || {});
         });
     }
     del(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('DELETE', requestUrl, null, additionalHeaders || {});
         });
     }
     post(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('POST', requestUrl, data, additionalHeaders || {});
         });
     }
     patch(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('PATCH', requestUrl, data, additionalHeaders || {});
         });
     }
     put(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('PUT', requestUrl, data, additionalHeaders || {});
         });
     }
     head(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('HEAD', requestUrl, null, additionalHeaders || {});
         });
     }
     sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request(verb, requestUrl, stream, additionalHeaders);
         });
     }
@@ -1684,14 +1940,14 @@ class HttpClient {
      * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
      */
     getJson(requestUrl_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             const res = yield this.get(requestUrl, additionalHeaders);
             return this._processResponse(res, this.requestOptions);
         });
     }
     postJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
             const data = JSON.stringify(obj, null, 2);
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             additionalHeaders[Headers.ContentType] =
@@ -1701,7 +1957,7 @@ class HttpClient {
         });
     }
     putJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
             const data = JSON.stringify(obj, null, 2);
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             additionalHeaders[Headers.ContentType] =
@@ -1711,7 +1967,7 @@ class HttpClient {
         });
     }
     patchJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
             const data = JSON.stringify(obj, null, 2);
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             additionalHeaders[Headers.ContentType] =
@@ -1726,7 +1982,7 @@ class HttpClient {
      * Prefer get, del, post and patch
      */
     request(verb, requestUrl, data, headers) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             if (this._disposed) {
                 throw new Error('Client has already been disposed.');
             }
@@ -1822,7 +2078,7 @@ class HttpClient {
      * @param data
      */
     requestRaw(info, data) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return new Promise((resolve, reject) => {
                 function callbackForResult(err, res) {
                     if (err) {
@@ -2103,15 +2359,15 @@ class HttpClient {
         return baseUserAgent;
     }
     _performExponentialBackoff(retryNumber) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
             const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
             return new Promise(resolve => setTimeout(() => resolve(), ms));
         });
     }
     _processResponse(res, options) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
                 const statusCode = res.message.statusCode || 0;
                 const response = {
                     statusCode,
@@ -2217,7 +2473,7 @@ function exchange(request) {
             read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
-            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
+            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
@@ -2248,7 +2504,7 @@ function send({ method, url, body, bearer }, httpModule) {
     };
     return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_namespaceObject.Agent);
+const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
 /** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
@@ -2361,17 +2617,22 @@ function examine(value) {
         return { form: 'absent', absence: 'blank' };
     if (UNEXPANDED.test(value))
         return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
+    if (contract/* WELL_FORMED */.LF.test(value))
         return { form: 'well-formed', token: value };
     return { form: 'malformed', flaw: flawOf(value), length: value.length };
 }
 /** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
 function flawOf(value) {
+    // `trim` takes a byte order mark for white space.
+    if (value.startsWith('\ufeff'))
+        return 'byte-order-mark';
     const inner = value.trim();
     if (/[\r\n]/.test(inner))
         return 'several-lines';
     if (inner.includes('${{'))
         return 'expression';
+    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
+        return 'variable';
     if (/^\*+$/.test(inner))
         return 'masked';
     if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
@@ -2382,9 +2643,15 @@ function flawOf(value) {
         return 'json';
     if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
         return 'assignment';
+    if (isBase64OfToken(inner))
+        return 'base64';
     const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
     if (vendor)
         return `vendor:${vendor[1]}`;
+    if (/\\[nrt]/.test(inner))
+        return 'escape';
+    if (/[,;]$/.test(inner))
+        return 'separator';
     if (inner !== value)
         return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
     if (/[^\x20-\x7e]/.test(value))
@@ -2395,14 +2662,17 @@ function flawOf(value) {
         return 'prefix-case';
     if (!value.startsWith('nlp_'))
         return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
+    if (value.length !== contract/* TOKEN_LENGTH */.Fj)
+        return value.length < contract/* TOKEN_LENGTH */.Fj ? 'too-short' : 'too-long';
     if (/^nlp_[0-9a-f]+$/i.test(value))
         return 'upper-case';
     if (/^nlp_[0-9a-z]+$/i.test(value))
         return 'before-v0.2.0';
     return 'characters';
 }
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
+    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
 
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
@@ -2481,6 +2751,65 @@ const surroundings = (onRetry) => ({
     onRetry,
 });
 
+// EXTERNAL MODULE: ./src/messages/causes/server.js
+var server = __nccwpck_require__(872);
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(327);
+;// CONCATENATED MODULE: ./src/process/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+}
+
+// EXTERNAL MODULE: ./src/action/annotate.js
+var annotate = __nccwpck_require__(94);
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/** The proxy that the environment names, as far as it can be used. */
+
+/**
+ * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
+ * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ */
+function unusableProxy(url) {
+    if (checkBypass(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
+    if (name === undefined)
+        return undefined;
+    try {
+        const proxy = getProxyUrl(url);
+        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
+    }
+    catch {
+        return name;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What in the process's environment makes a safe request impossible. */
+
+/** Adds the environment's problems to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with it, whoever is on the way could have the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
+                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
+    if (proxy)
+        problems.push({
+            subject: proxy,
+            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
+                'with % and other special characters of the password percent-encoded (% is %25).',
+        });
+    return problems.length > 0 ? problems : settings;
+}
+
 ;// CONCATENATED MODULE: ./src/gate/reasons.js
 /** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
@@ -2514,454 +2843,171 @@ const SHORTEST_MASK = 8;
 function masksOf(value) {
     const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
-    return [...new Set([...worthMasking, ...tokensIn(value)])];
+    return [...new Set([...worthMasking, ...(0,api_secrets/* tokensIn */.gF)(value)])];
 }
 
-;// CONCATENATED MODULE: ./src/gate/settings.js
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
-
-
-const DEFAULTS = {
-    'api-url': 'https://api.nolapse.dev',
-    'required-scopes': 'execute',
-    'expected-org-id': '',
-    tolerate: '',
-    'timeout-seconds': '90',
-    'allow-insecure-http': 'false',
-};
-class Unusable extends Error {
-}
-const unusable = (says) => {
-    throw new Unusable(says);
-};
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
-function readSettings(raw) {
-    const problems = [];
-    function read(name, parse, fallback) {
-        const value = raw[name]?.trim() || DEFAULTS[name];
-        try {
-            if (isTokenLike(value))
-                refuseToken();
-            return parse(value);
-        }
-        catch (error) {
-            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
-            if (!(error instanceof Unusable))
-                throw error;
-            problems.push({ subject: name, says: error.message });
-            return fallback;
-        }
-    }
-    const insecure = read('allow-insecure-http', parseBoolean, false);
-    const settings = {
-        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
-        requiredScopes: read('required-scopes', parseScopes, []),
-        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-        tolerate: read('tolerate', parseTolerate, []),
-        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
-    };
-    return problems.length > 0 ? problems : settings;
-}
-const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
-function parseApiUrl(value, insecure) {
-    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
-        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
-    const url = new URL(value);
-    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
-        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
-    if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
-    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
-    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
-        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
-    return url;
-}
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-function parseScopes(value) {
-    const scopes = listOf(value);
-    if (scopes.length === 1 && scopes[0] === 'none')
+;// CONCATENATED MODULE: ./src/gate/runtime.js
+/** What package.json's `engines` says. */
+const OLDEST = 20;
+/**
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
+ * than Node 16 may run before this is asked.
+ */
+function oldNode(version = process.versions.node) {
+    if (Number.parseInt(version, 10) >= OLDEST)
         return [];
-    // Scopes are told where they are lacking, and this has the form of a token's body.
-    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
-        return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
-    return scopes;
-}
-function parseOrgId(value) {
-    if (value !== '' && !ORG_ID.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
-    return value || undefined;
-}
-function parseTolerate(value) {
-    const reasons = listOf(value);
-    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
-        return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
-}
-function parseSeconds(value) {
-    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    return seconds >= 1 && seconds <= 600
-        ? seconds
-        : unusable('is not a whole number of seconds from 1 to 600.');
-}
-/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
-function parseBoolean(value) {
-    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
-        return unusable('is neither true nor false.');
-    return value.toLowerCase() === 'true';
+    return [
+        {
+            subject: 'Node.js',
+            says: `${version} is too old: Node.js ${OLDEST} or later is needed. ` +
+                'Put a newer `node` first on the PATH, or use a container image that has one.',
+        },
+    ];
 }
 
-// EXTERNAL MODULE: ./src/messages/message.js
-var messages_message = __nccwpck_require__(785);
-;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
-
-const internalError = (defect) => ({
-    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
-    causes: [],
-    remedy: `Please report it, with this message, at ${messages_message/* HOME */.yZ}/issues. A run that is repeated may pass.`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/neutralise.js
-/** Text from the network, made safe to print. */
-const LONGEST = 200;
-/**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
-/**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
+// EXTERNAL MODULE: ./src/gate/settings.js
+var gate_settings = __nccwpck_require__(724);
+// EXTERNAL MODULE: ./src/messages/neutralise.js
+var neutralise = __nccwpck_require__(230);
+;// CONCATENATED MODULE: ./src/action/inputs.js
+/** What the step was given: settings, tokens, and inputs with a wrong name. */
 
 
-const invalid = (said, { host, setting }) => ({
-    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${neutralise(said)}"`}`,
-    causes: [
-        'The token was rotated, and the time in which the old one still works is over.',
-        'The token was revoked.',
-        'The token was created less than a minute ago: a new one can take that long to work.',
-        `The token belongs to another deployment of nolapse than ${host}.`,
-    ],
-    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${messages_message/* CREATE */.lY}`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
 
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
-const FLAWS = {
-    'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
-    ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
-    bearer: [
-        'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
-    ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
-    ],
-    expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
-    ],
-    masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${messages_message/* CREATE */.lY}`,
-    ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
-    invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
-    ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        messages_message/* CREATE */.lY,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
-};
-function malformed(flaw, length) {
-    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
-    const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
-        : FLAWS[flaw];
-    return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`,
-        causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
+
+
+
+const OURS = ['token', ...Object.keys(gate_settings/* DEFAULTS */.zY)];
+/** What nolapse/nolapse-action calls its token input. */
+const SIBLING = 'nolapse-token';
+function readInputs() {
+    const raw = Object.fromEntries(Object.keys(gate_settings/* DEFAULTS */.zY).map(name => [name, (0,core/* getInput */.V4)(name)]));
+    const token = {
+        input: (0,core/* getInput */.V4)('token', { trimWhitespace: false }),
+        environment: process.env.NOLAPSE_TOKEN ?? '',
     };
+    const misnamed = misnamedInputs(process.env);
+    const secrets = [
+        ...Object.values(token).flatMap(masksOf),
+        ...misnamed.flatMap(({ meant, value }) => (/token/.test(meant) ? masksOf(value) : (0,api_secrets/* tokensIn */.gF)(value))),
+        ...Object.values(raw).flatMap(api_secrets/* tokensIn */.gF),
+    ];
+    return { raw, token, wrong: misnamed.map(problemOf), secrets: [...new Set(secrets)] };
 }
-
-;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
-
-const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
-    causes: [],
-    remedy: 'Correct what is named above. Nothing was sent to the platform.',
-});
-
-;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
-const missing = (absence) => ({
-    what: ABSENCES[absence],
-    causes: [],
-    remedy: 'Make the token available as NOLAPSE_TOKEN.',
-});
-const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
-};
-
-;// CONCATENATED MODULE: ./src/messages/describe.js
-/** What came instead of an answer, in a few words. */
-
-/** What happened instead of an answer, in a few words. */
-function describe(cause) {
-    if (cause.kind === 'status')
-        return describe_status(cause.status);
-    switch (cause.fault) {
-        case 'timed-out':
-            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
-        case 'proxy':
-            return cause.status ? `the proxy refused with ${describe_status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
-    }
+/**
+ * The settings, or everything that is wrong with them.
+ *
+ * @param wrong names of inputs that stop the run
+ */
+function settingsFrom(raw, wrong) {
+    const old = oldNode();
+    if (old.length > 0)
+        return old;
+    const settings = checkEnvironment((0,gate_settings/* readSettings */.sb)(raw));
+    const more = [...wrong, ...contradiction(raw)];
+    return more.length > 0 ? [...(Array.isArray(settings) ? settings : []), ...more] : settings;
 }
-const CODES = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut off',
-    EPIPE: 'connection cut off',
-    HPE_INVALID_EOF_STATE: 'connection cut off',
-    ENOTFOUND: 'the host name does not exist',
-    EAI_AGAIN: 'the name server does not answer',
-    ETIMEDOUT: 'no connection in time',
-    EHOSTUNREACH: 'the host is unreachable',
-    ENETUNREACH: 'the network is unreachable',
-};
-/** The reason phrase is our own: what the server sends in its place could be anything. */
-const describe_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
-
-;// CONCATENATED MODULE: ./src/messages/progress.js
-
-
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-
-;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
-
-
-const missingScope = (lacking, granted, { setting }) => ({
-    what: `The token is valid, but it lacks a required scope: ${listed(lacking)}. It has: ${listed(granted)}.`,
-    causes: [
-        'The token was created without that scope.',
-        (0,messages_message/* sentence */.em)(`${setting('required-scopes')} asks for more than is needed.`),
-    ],
-    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
-
-function unavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
-    const message = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
-        causes,
-        remedy,
+/**
+ * The command line and other tools follow this variable. The action must not: an earlier step can set it. But to ignore
+ * it would send the token for a self-hosted platform to the cloud.
+ */
+function contradiction(raw) {
+    const variable = process.env.NOLAPSE_API_URL;
+    if (!variable || (0,gate_settings/* isSamePlatform */.SW)(raw['api-url'] || gate_settings/* DEFAULTS */.zY['api-url'], variable) !== false)
+        return [];
+    return [
+        {
+            subject: 'NOLAPSE_API_URL',
+            says: 'points to a different platform than the input `api-url`. This action follows the input only. ' +
+                'Set both to the same URL, or remove the variable.',
+        },
+    ];
+}
+/** The runner hands on inputs that an action does not have, with a warning only: the policy in them would not apply. */
+function misnamedInputs(env) {
+    return Object.entries(env).flatMap(([variable, value]) => {
+        const name = /^INPUT_(.+)/is.exec(variable)?.[1]?.toLowerCase();
+        const meant = value && name && !OURS.includes(name) ? meantBy(name) : undefined;
+        return name && value && meant ? [{ name, value, meant }] : [];
     });
-    if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return message(['A proxy asks for a user name and password.'], PROXY);
-        if (cause.status === 429)
-            return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
-        return message(['The platform, or a proxy before it, is down or overloaded.'], again);
+}
+function meantBy(name) {
+    const given = bare(name);
+    if (given === bare(SIBLING))
+        return SIBLING;
+    return OURS.find(input => isClose(given, bare(input), input === 'token' ? 1 : 2));
+}
+const bare = (name) => name.replace(/[-_ ]/g, '');
+/** Whether at most `most` letters are missing, added or different (Levenshtein). */
+function isClose(one, other, most) {
+    if (Math.abs(one.length - other.length) > most)
+        return false;
+    let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+    for (const [index, letter] of [...one].entries()) {
+        const next = [index + 1];
+        for (let column = 1; column <= other.length; column++)
+            next.push(Math.min(row[column] + 1, next[column - 1] + 1, row[column - 1] + (letter === other[column - 1] ? 0 : 1)));
+        row = next;
     }
-    if (cause.fault === 'proxy')
-        return message(['The proxy refuses, or can not reach the platform.'], PROXY);
-    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
-        return message([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
-            'A proxy is needed to reach it.',
-        ], `Correct ${setting('api-url')}, or set https_proxy.`);
-    return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
+    return row[other.length] <= most;
 }
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
-
-;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
-
-
-
-function unexpectedResponse(surprise, { host, setting }) {
-    const apiUrl = setting('api-url');
-    const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [(0,messages_message/* sentence */.em)(cause)],
-        remedy,
-    });
-    switch (surprise.kind) {
-        case 'redirect':
-            return unexpected(`it redirects (${describe_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
-        case 'html':
-            return unexpected(`it sent an HTML page (${describe_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
-        case 'not-json':
-            return unexpected(`its answer (${describe_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
-        case 'too-large':
-            return unexpected(`its answer (${describe_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
-        case 'not-http':
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
-        case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
-        case 'status':
-            return explainStatus(surprise, unexpected, apiUrl);
-    }
-}
-const WRONG = {
-    missing: 'is missing',
-    type: 'has the wrong type',
-    characters: 'has characters that it must not have',
-    token: 'repeats a part of the token',
-};
-function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${neutralise(said)}"` : '';
-    const what = `it answered ${describe_status(code)}${html ? ', with an HTML page' : ''}${words}`;
-    if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
-    if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
-function untrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
-    return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
-        causes,
-        remedy: `${remedy} Never switch the verification off.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
-
-
-const wrongOrg = (orgId, { setting }) => ({
-    what: `The token is valid, but it belongs to the organisation ${neutralise(orgId)}, which is not the expected one.`,
-    causes: [
-        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-        (0,messages_message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`),
-    ],
-    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+const problemOf = ({ name, meant }) => ({
+    subject: `the input \`${(0,neutralise/* neutralise */.$)(name)}\``,
+    says: meant === SIBLING
+        ? "is nolapse-action's name for it. In this action, the input is called `token`."
+        : `is not an input of this action. Write \`${meant}\`.`,
 });
 
-;// CONCATENATED MODULE: ./src/messages/explain.js
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: ./src/action/outputs.js
+/** The step's outputs: proven writable before anything is sent, and written before anything is told. */
 
 
 
-
-
-
-
-
-
-
-function explain(verdict, situation) {
-    switch (verdict.reason) {
-        case 'misconfigured':
-            return misconfigured(verdict.problems, situation);
-        case 'missing':
-            return missing(verdict.absence);
-        case 'malformed':
-            return malformed(verdict.flaw, verdict.length);
-        case 'untrusted':
-            return untrusted(verdict.code, situation.host);
-        case 'unavailable':
-            return unavailable(verdict.cause, situation);
-        case 'unexpected-response':
-            return unexpectedResponse(verdict.surprise, situation);
-        case 'invalid':
-            return invalid(verdict.said, situation);
-        case 'wrong-org':
-            return wrongOrg(verdict.orgId, situation);
-        case 'missing-scope':
-            return missingScope(verdict.lacking, verdict.granted, situation);
-        case 'internal-error':
-            return internalError(verdict.defect);
+/** Why outputs cannot be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
+const obstacleToOutputs = () => obstacleTo(trial);
+/** Writes the outputs. The file was writable when the run began, which says nothing about now. */
+const deliver = (verdict) => obstacleTo(() => write(verdict));
+function obstacleTo(use) {
+    const path = process.env.GITHUB_OUTPUT;
+    if (!path)
+        return 'GITHUB_OUTPUT is not set';
+    try {
+        use(path);
+        return undefined;
+    }
+    catch (error) {
+        // core's own error, without a code, is for a file that is not there.
+        return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
     }
 }
-
-;// CONCATENATED MODULE: ./src/process/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+/** Writes one byte, because a full disk shows no sooner, and takes it back, because not every engine skips an empty line. */
+function trial(path) {
+    const file = (0,external_node_fs_.openSync)(path, 'r+');
+    try {
+        const { size } = (0,external_node_fs_.fstatSync)(file);
+        (0,external_node_fs_.writeSync)(file, '\n', size);
+        (0,external_node_fs_.ftruncateSync)(file, size);
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(file);
+    }
+}
+/**
+ * `valid` comes last: if the writing stops half-way, a workflow that asks for valid == 'true' either has everything
+ * that goes with it, or does not go on.
+ */
+function write(verdict) {
+    const { valid, ...rest } = outputsOf(verdict);
+    for (const [name, value] of Object.entries(rest))
+        (0,core/* setOutput */.uH)(name, value);
+    (0,core/* setOutput */.uH)('valid', valid);
 }
 
 ;// CONCATENATED MODULE: ./src/action/action.js
-/** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
-
-
-
+/** The interface to GitHub: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
 
 
 
@@ -2974,113 +3020,64 @@ function defectOf(error) {
 /**
  * Runs the step and returns its exit code.
  *
- * @param crash rejects where an error nobody caught has ended the run: no answer that comes after it counts
+ * @param crash rejects if an uncaught error has ended the run: no answer that comes after it counts
  */
 async function action(crash = new Promise(() => { })) {
-    const raw = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, getInput(name)]));
-    const tokens = {
-        input: getInput('token', { trimWhitespace: false }),
-        environment: process.env.NOLAPSE_TOKEN ?? '',
-        sibling: getInput('nolapse-token', { trimWhitespace: false }),
-    };
-    for (const secret of new Set([
-        ...Object.values(tokens).flatMap(masksOf),
-        ...Object.values(raw).flatMap(tokensIn),
-    ]))
-        setSecret(secret);
-    const obstacle = obstacleTo(trial);
+    const { raw, token, wrong, secrets } = readInputs();
+    for (const secret of secrets)
+        (0,core/* setSecret */.Pq)(secret);
+    const obstacle = obstacleToOutputs();
     if (obstacle)
         return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
-    if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
-        warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
-            'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
-    const settings = checkEnvironment(readSettings(raw));
-    const situation = (0,messages_message/* situationOf */._7)(settings, inputName);
+    if (token.input && token.environment && token.input !== token.environment)
+        (0,annotate/* annotate */.f)('warning', 'nolapse token: two tokens', 'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
+            'nolapse, use the one in the environment. What to do: pass the token in one place only.');
+    // Their runners pass the inputs of a wrapper on to the actions inside it.
+    const tolerant = (0,server/* isForgejo */.l)(process.env);
+    if (tolerant)
+        for (const { subject, says } of wrong)
+            (0,annotate/* annotate */.f)('warning', 'nolapse token: unknown input', `${subject} ${says}`);
+    const settings = settingsFrom(raw, tolerant ? [] : wrong);
     const ruling = await Promise.race([
-        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info(retrying(retry, situation.host)))),
+        gate(token.input || token.environment, settings, surroundings(retry => (0,core/* info */.pq)((0,progress/* retrying */.R$)(retry, hostOf(settings))))),
         crash,
     ]);
-    return report(ruling, settings, situation);
+    return report(ruling, settings);
 }
 /** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,messages_message/* situationOf */._7)([], inputName));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, []);
     return 1;
 }
-const inputName = (name) => name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name;
-/** nolapse/nolapse-action calls its token input so; whoever takes that name along would else hear that there is no token. */
-const withSibling = (settings) => [
-    ...(Array.isArray(settings) ? settings : []),
-    { subject: 'nolapse-token', says: "is nolapse-action's name for it. Here the input is called `token`." },
-];
-/** Why outputs can't be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
-function obstacleTo(write) {
-    const path = process.env.GITHUB_OUTPUT;
-    if (!path)
-        return 'GITHUB_OUTPUT is not set';
-    try {
-        write(path);
-        return undefined;
-    }
-    catch (error) {
-        // core's own error, without a code, is for a file that is not there.
-        return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
-    }
-}
-/** Writes one byte, since a full disk shows no sooner, and takes it back, as not every engine skips an empty line. */
-function trial(path) {
-    const file = (0,external_node_fs_.openSync)(path, 'r+');
-    try {
-        const { size } = (0,external_node_fs_.fstatSync)(file);
-        (0,external_node_fs_.writeSync)(file, '\n', size);
-        (0,external_node_fs_.ftruncateSync)(file, size);
-    }
-    finally {
-        (0,external_node_fs_.closeSync)(file);
-    }
-}
+const hostOf = (settings) => (Array.isArray(settings) ? '' : settings.api.host);
 function reportUndelivered(why) {
-    error(`The step's outputs can't be delivered: ${why}. ` +
-        'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
+    (0,annotate/* annotate */.f)('error', 'nolapse token: no outputs', `The step's outputs can't be delivered: ${why}. ` +
+        'What to do: run this action on a runner, and make sure that its disk is not full.');
     return 1;
 }
-async function report(ruling, settings, situation) {
-    const { verdict } = ruling;
-    // The file was writable when the run began, which says nothing of now.
-    const obstacle = obstacleTo(() => deliver(verdict));
+async function report(ruling, settings) {
+    const { verdict, elapsed } = ruling;
+    const obstacle = deliver(verdict);
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
+        (0,core/* info */.pq)((0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, hostOf(settings), elapsed));
         return 0;
     }
-    const message = explain(verdict, situation);
     const tolerated = fateOf(verdict, settings) === 'tolerated';
-    // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
-    const aftermath = await loadAftermath().catch(() => undefined);
-    message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
-    const text = (0,messages_message/* textOf */.b6)(message, verdict.reason);
-    if (tolerated)
-        warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
-            title: `nolapse token: ${verdict.reason} (tolerated)`,
-        });
-    else
-        error(text, { title: `nolapse token: ${verdict.reason}` });
-    await aftermath?.writeSummary(ruling, message, situation.host);
+    try {
+        // Only a run that did not pass needs its words. They are loaded after the outputs are written.
+        const { tell } = await loadReport();
+        await tell({ ...ruling, verdict }, settings, tolerated);
+    }
+    catch {
+        (0,annotate/* annotate */.f)(tolerated ? 'warning' : 'error', `nolapse token: ${verdict.reason}`, `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}. ` +
+            'What to do: look that reason up in docs/troubleshooting.md of nolapse/token-action.');
+    }
     return tolerated ? 0 : 1;
 }
-/** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
-const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 516).then(__nccwpck_require__.bind(__nccwpck_require__, 516));
-/**
- * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
- * goes with it.
- */
-function deliver(verdict) {
-    const { valid, ...rest } = outputsOf(verdict);
-    for (const [name, value] of Object.entries(rest))
-        setOutput(name, value);
-    setOutput('valid', valid);
-}
+/** A function of its own, because a bundled import does not reject but throws at once if its file is missing. */
+const loadReport = async () => __nccwpck_require__.e(/* import() */ 616).then(__nccwpck_require__.bind(__nccwpck_require__, 616));
 
 ;// CONCATENATED MODULE: ./src/action/index.js
 /** The action's entry. */

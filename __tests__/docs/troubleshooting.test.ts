@@ -60,12 +60,17 @@ function entryFor(section: string, message: string): Entry | undefined {
 const ABSENCES: Record<Absence, true> = { unset: true, blank: true, unexpanded: true }
 
 const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, true> = {
+  'byte-order-mark': true,
   'line-break': true,
   'several-lines': true,
   'white-space': true,
   quotes: true,
   bearer: true,
   assignment: true,
+  separator: true,
+  escape: true,
+  base64: true,
+  variable: true,
   expression: true,
   masked: true,
   json: true,
@@ -74,7 +79,8 @@ const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, true> = {
   prefix: true,
   'before-v0.2.0': true,
   'upper-case': true,
-  length: true,
+  'too-short': true,
+  'too-long': true,
   characters: true,
 }
 

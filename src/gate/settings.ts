@@ -102,6 +102,18 @@ function parseApiUrl(value: string, insecure: boolean): URL {
   return url
 }
 
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+export function isSamePlatform(one: string, other: string): boolean | undefined {
+  const [known, compared] = [one, other].map(url => {
+    try {
+      return parseApiUrl(url.trim(), true).href
+    } catch {
+      return undefined
+    }
+  })
+  return known === undefined ? undefined : known === compared
+}
+
 /** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
 const isLoopback = (hostname: string): boolean =>
   hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
@@ -132,8 +144,8 @@ function parseTolerate(value: string): Tolerable[] {
   const tolerable = (reason: string): reason is Tolerable => reason === 'missing' || reason === 'unavailable'
   if (reasons.every(tolerable) && (value === '' || reasons.length > 0)) return reasons
   return unusable(
-    'can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-      'continue-on-error on GitHub, allow_failure in GitLab.',
+    'can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+      '(`allow_failure` in GitLab).',
   )
 }
 
