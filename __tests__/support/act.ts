@@ -31,7 +31,7 @@ export interface WorkflowRun {
 
 export interface Scenario {
   workflow: string
-  event: 'push' | 'branch' | 'fork'
+  event: 'push' | 'branch' | 'fork' | 'schedule'
   secrets?: Record<string, string>
   env?: Record<string, string>
   /** A repository to run in, which stays, instead of a small one made for the run. */
@@ -40,7 +40,7 @@ export interface Scenario {
   job?: string
 }
 
-const EVENTS = { push: 'push', branch: 'pull_request', fork: 'pull_request' }
+const EVENTS = { push: 'push', branch: 'pull_request', fork: 'pull_request', schedule: 'schedule' }
 
 /** No run takes a fraction of it; one that hangs must not hold the tests. */
 const LIMIT = 120_000
