@@ -132,17 +132,18 @@ const FLAWS = {
     'too-long': ['it is too long', `${AGAIN} Something was added to it, or it was pasted twice.`],
     characters: ['it has characters that no token has', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
 };
+/** What the length helps to understand. Elsewhere it would distract, or even confuse: an old token has 44 characters too. */
+const LENGTH_TELLS = new Set(['prefix', 'too-short', 'too-long']);
 function malformed(flaw, length) {
     const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
     const [what, remedy] = vendor
         ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
         : FLAWS[flaw];
-    // Where the length is right, naming it would only confuse.
-    const size = length === contract/* TOKEN_LENGTH */.Fj ? '' : ` (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)`;
+    const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)` : '';
     return {
         what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
         causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
+        remedy,
     };
 }
 

@@ -600,7 +600,7 @@ function sharesWithToken(text, token) {
 /* harmony export */ });
 /* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(570);
 /* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(219);
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+/** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 
 
 const DEFAULTS = {
@@ -617,7 +617,7 @@ const unusable = (says) => {
     throw new Unusable(says);
 };
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
+/** Reads every setting, so that one run reports every problem. */
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
@@ -653,13 +653,13 @@ function parseApiUrl(value, insecure) {
     if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
+        return unusable('has a query or a fragment (? or #). Write the base URL only.');
     url.pathname = url.pathname.replace(/\/+$/, '');
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+            'Use https://. If you trust the network, set allow-insecure-http to true.');
     return url;
 }
 /** Whether two base URLs name the same platform; `undefined` if the first one names none. */
@@ -684,13 +684,13 @@ function parseScopes(value) {
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
     if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .SCOPE */ .hx.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
+        return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
+            'To require none, write none.');
     return scopes;
 }
 function parseOrgId(value) {
     if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .ORG_ID */ .Xs.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
+        return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.');
     return value || undefined;
 }
 function parseTolerate(value) {

@@ -53,16 +53,18 @@ const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, [what: string, remedy: st
   characters: ['it has characters that no token has', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
 }
 
+/** What the length helps to understand. Elsewhere it would distract, or even confuse: an old token has 44 characters too. */
+const LENGTH_TELLS: ReadonlySet<Flaw> = new Set<Flaw>(['prefix', 'too-short', 'too-long'])
+
 export function malformed(flaw: Flaw, length: number): Message {
   const vendor = /^vendor:(.*)/.exec(flaw)?.[1]
   const [what, remedy] = vendor
     ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
     : FLAWS[flaw as keyof typeof FLAWS]
-  // Where the length is right, naming it would only confuse.
-  const size = length === TOKEN_LENGTH ? '' : ` (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`
+  const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${TOKEN_LENGTH}.)` : ''
   return {
     what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
     causes: [],
-    remedy: `${remedy} Nothing was sent to the platform.`,
+    remedy,
   }
 }
