@@ -2755,7 +2755,7 @@ function nextWait(attempt, left, asked, clock) {
     if (asked > 0) {
         if (asked > longest)
             return undefined;
-        return asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER, longest - asked);
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
     }
     if (longest < BACKOFF.least)
         return undefined;
