@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { archiveOf, unpack } from '../bench/archive.ts'
+import { runAction, type Setup, TOKEN } from '../harness/runner.ts'
+import { type ScriptedServer, startServer } from '../harness/server.ts'
 import { pack } from './support/registry.ts'
-import { runAction, type Setup, TOKEN } from './support/runner.ts'
-import { type ScriptedServer, startServer } from './support/server.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-download-'))
 const archive = archiveOf('.')

@@ -8,7 +8,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { type Run, runAction } from '../__tests__/support/runner.ts'
+import { type Run, runAction } from '../harness/runner.ts'
 import { bold, dim, green, indented, red, renderLog, renderSummary } from './log.ts'
 
 const here = import.meta.dirname

@@ -61,7 +61,7 @@ function integrity(text: string, version: string): string {
   return text.replace(/(integrity: ['"]?sha256-)[A-Za-z0-9+/]+=*/g, `$1${digest}`)
 }
 
-const SOURCE = join('src', 'version.ts')
+const SOURCE = join('src', 'process', 'version.ts')
 
 /** Every file that names the version, as it has to be. */
 function written(version: string): Map<string, string> {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import { EXIT, exitCodeOf } from '../../src/cli/exit-codes.ts'
-import { REASONS } from '../../src/reasons.ts'
-import { VERSION } from '../../src/version.ts'
+import { REASONS } from '../../src/gate/reasons.ts'
+import { VERSION } from '../../src/process/version.ts'
 import { invoke } from '../support/in-process.ts'
-import { TOKEN } from '../support/runner.ts'
 
 describe('Wrong usage ends with 2, and says what to do', () => {
   test('a mistyped command', async () => {

@@ -9,9 +9,9 @@ import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parseDocument } from 'yaml'
+import { startPlatform, type TestPlatform } from '../../harness/platform.ts'
 import { removeReleased, runWorkflow, type Scenario, type WorkflowRun } from '../support/act.ts'
 import { type Cloud, startCloud } from '../support/cloud.ts'
-import { startPlatform, type TestPlatform } from '../support/platform.ts'
 
 /**
  * gate, coverage, verdict: the jobs' results. merge: whether a pull request can be merged where that job is the only required

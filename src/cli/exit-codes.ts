@@ -1,5 +1,5 @@
 /** What the command line's exit codes mean; the one place where a reason becomes one. */
-import type { Reason } from '../reasons.ts'
+import type { Reason } from '../gate/reasons.ts'
 
 export const EXIT = {
   /** Done, valid, or tolerated. */

@@ -1,8 +1,8 @@
 /** Finds the token that a person names by its id, or by a name that exactly one active token has. */
-import { ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../tokens.ts'
+import { ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../api/tokens.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
-import { shown } from './names.ts'
+import { shown } from './redaction.ts'
 import type { Session } from './session.ts'
 
 /** @throws Failure where there is none, or more than one */

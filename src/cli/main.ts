@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /** The command line's entry. */
-import '../fail-closed.ts'
-import { end, surviveBrokenPipes } from '../end.ts'
+import '../process/fail-closed.ts'
+import { end, surviveBrokenPipes } from '../process/exit.ts'
 import { EXIT } from './exit-codes.ts'
 import { run } from './program.ts'
 

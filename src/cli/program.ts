@@ -1,20 +1,22 @@
 /** The command line as a whole: which commands there are, and what becomes of a run. */
+
 import { Command, CommanderError } from 'commander'
-import { defectOf } from '../defect.ts'
-import { explain, situationOf, textOf } from '../messages.ts'
-import { VERSION } from '../version.ts'
+import { explain } from '../messages/explain.ts'
+import { situationOf, textOf } from '../messages/message.ts'
+import { defectOf } from '../process/defect.ts'
+import { Interrupted } from '../process/interruption.ts'
+import { VERSION } from '../process/version.ts'
 import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
-import { registerCheck } from './check.ts'
-import type { Conclude, OnDefect } from './conclusion.ts'
-import { registerCreate } from './create.ts'
+import { registerCheck } from './commands/check.ts'
+import { registerCreate } from './commands/create.ts'
+import { registerList } from './commands/list.ts'
+import { registerRevoke } from './commands/revoke.ts'
+import { registerRotate } from './commands/rotate.ts'
+import { registerShow } from './commands/show.ts'
+import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { Interrupted } from './interruption.ts'
-import { registerList } from './list.ts'
 import { optionNames } from './options.ts'
 import { complain } from './print.ts'
-import { registerRevoke } from './revoke.ts'
-import { registerRotate } from './rotate.ts'
-import { registerShow } from './show.ts'
 
 /**
  * Runs one command. Never throws.
