@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/******/ (() => { // webpackBootstrap
+/******/ (function () { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
 /***/ 376:
@@ -4734,7 +4734,7 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 var __webpack_exports__ = {};
 // This entry need to be wrapped in an IIFE because it need to be in strict mode.
-(() => {
+(function () {
 "use strict";
 
 // EXTERNAL MODULE: ./src/process/fail-closed.js
