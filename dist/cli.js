@@ -2,17 +2,6 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 376:
-/***/ (() => {
-
-"use strict";
-
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
-
-
-/***/ }),
-
 /***/ 488:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
@@ -4737,60 +4726,96 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
-// EXTERNAL MODULE: ./src/process/fail-closed.js
-var fail_closed = __nccwpck_require__(376);
-;// CONCATENATED MODULE: ./src/process/exit.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+;// CONCATENATED MODULE: ./src/process/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
 }
 
 ;// CONCATENATED MODULE: ./src/cli/exit-codes.js
+/**
+ * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
+ * coverage, so pipelines let it pass.
+ */
 const EXIT = {
     /** Done, valid, or tolerated. */
     done: 0,
-    /** Refused, with nothing left behind. */
-    refused: 1,
     /** Wrong usage, no session, or settings that can't be used. */
     usage: 2,
     /** No usable answer, or a defect of ours, with nothing left behind. */
     failed: 3,
-    /** Something is left that a person must look at. */
+    /** Something is left that someone must look at. */
     leftover: 4,
+    /** Rejected, with nothing left behind. */
+    rejected: 5,
 };
 const BY_REASON = {
     ok: EXIT.done,
-    missing: EXIT.refused,
-    malformed: EXIT.refused,
-    invalid: EXIT.refused,
-    'wrong-org': EXIT.refused,
-    'missing-scope': EXIT.refused,
+    missing: EXIT.rejected,
+    malformed: EXIT.rejected,
+    invalid: EXIT.rejected,
+    'wrong-org': EXIT.rejected,
+    'missing-scope': EXIT.rejected,
     misconfigured: EXIT.usage,
     untrusted: EXIT.failed,
     unavailable: EXIT.failed,
     'unexpected-response': EXIT.failed,
     'internal-error': EXIT.failed,
 };
-/** The exit code of a verdict that nobody tolerates. */
+/** The exit code of a verdict that is not tolerated. */
 const exitCodeOf = (reason) => BY_REASON[reason];
+
+;// CONCATENATED MODULE: ./src/cli/fail-closed.js
+/**
+ * Imported first. Until a command has ended well, this process has failed, and never with 1: Node exits with 1 for an
+ * error that is not caught, whatever `process.exitCode` says.
+ */
+
+
+process.exitCode = EXIT.failed;
+const failToStart = (error) => {
+    process.stderr.write(`The command line could not start (${defectOf(error)}). Nothing was sent to the platform.\n` +
+        'What to do: install it again, and check what NODE_OPTIONS loads into it.\n');
+    process.exit(EXIT.failed);
+};
+process.on('uncaughtException', failToStart);
+/**
+ * Everything is loaded: from here on, an error that is not caught belongs to the run.
+ *
+ * @returns rejects with that error
+ */
+function crashOf() {
+    return new Promise((_, reject) => {
+        process.on('uncaughtException', reject);
+        process.off('uncaughtException', failToStart);
+    });
+}
+
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
 
 // EXTERNAL MODULE: ../node_modules/commander/index.js
 var commander = __nccwpck_require__(395);
@@ -5210,13 +5235,6 @@ function asksToWait({ what, causes }, asked, { setting }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/process/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
-}
-
 ;// CONCATENATED MODULE: external "node:os"
 const external_node_os_namespaceObject = require("node:os");
 ;// CONCATENATED MODULE: external "node:timers/promises"
@@ -5395,7 +5413,7 @@ function nextWait(attempt, left, asked, clock) {
     if (asked > 0) {
         if (asked > longest)
             return undefined;
-        return asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER, longest - asked);
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
     }
     if (longest < BACKOFF.least)
         return undefined;
@@ -7413,9 +7431,9 @@ json and dotenv are written for every verdict, also where it fails the job.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  1  missing, malformed, invalid, wrong-org, missing-scope
   2  misconfigured; or wrong usage, or a file that can't be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
+  5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
 
 Examples:
@@ -7612,7 +7630,7 @@ function failureOf(failed, what, situation) {
     const { host, setting } = situation;
     switch (failed.kind) {
         case 'refused':
-            return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`);
+            return new Failure(EXIT.rejected, `${what}: ${refusal(failed.status, failed.said)}`);
         case 'untrusted':
             return new Failure(EXIT.failed, `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
                 `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
@@ -7718,7 +7736,7 @@ async function inSession(options, command) {
 /** What is being done, and why it takes a while. */
 const progress = (text) => say(paint(text, 'dim', process.stderr));
 const HEADLINES = {
-    [EXIT.refused]: 'nolapse-token: refused',
+    [EXIT.rejected]: 'nolapse-token: rejected',
     [EXIT.usage]: 'nolapse-token: wrong usage',
     [EXIT.failed]: 'nolapse-token: failed',
     [EXIT.leftover]: 'nolapse-token: something is left',
@@ -7856,12 +7874,12 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     };
     const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw failureOf(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
 }
 /** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET = {
@@ -8440,9 +8458,9 @@ async function findToken(session, given) {
     const named = list.value.filter(({ name }) => name === given);
     const [token, ...others] = named.filter(({ status }) => status === 'active');
     if (!token)
-        throw new Failure(EXIT.refused, unknown(given, named, lines.list));
+        throw new Failure(EXIT.rejected, unknown(given, named, lines.list));
     if (others.length > 0)
-        throw new Failure(EXIT.refused, ambiguous(given, [token, ...others]));
+        throw new Failure(EXIT.rejected, ambiguous(given, [token, ...others]));
     const details = await show(token.id);
     if (details.kind !== 'done')
         throw failureOf(details, `The token ${token.id} could not be looked up`, situation);
@@ -8494,7 +8512,7 @@ async function revoke(session, given, { yes }) {
     const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`;
     if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
         say('Nothing was revoked.');
-        return EXIT.refused;
+        return EXIT.rejected;
     }
     interruption.check();
     const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
@@ -8503,7 +8521,7 @@ async function revoke(session, given, { yes }) {
         if (outcome.kind !== 'done') {
             interruption.check();
             const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation);
-            throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`);
+            throw new Failure(code === EXIT.rejected ? code : EXIT.leftover, `${message}\n${doubt}`);
         }
     }
     catch (error) {
@@ -8549,7 +8567,7 @@ function registerRotate(program, conclude, onDefect) {
         const recipient = await ready(session);
         const old = await findToken(session, given);
         if (old.status !== 'active')
-            throw new Failure(EXIT.refused, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+            throw new Failure(EXIT.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
         const ledger = {
             name: shown(old.name),
             fresh: { is: 'not-made' },
@@ -8790,11 +8808,12 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
@@ -8804,9 +8823,9 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 
 
+
 surviveBrokenPipes();
-const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
-run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
+run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
 
 })();
 

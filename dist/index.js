@@ -773,6 +773,40 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
+/***/ 785:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _7: () => (/* binding */ situationOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   lY: () => (/* binding */ CREATE),
+/* harmony export */   uM: () => (/* binding */ linkTo),
+/* harmony export */   yZ: () => (/* binding */ HOME)
+/* harmony export */ });
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
+function textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
+}
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+
+/***/ }),
+
 /***/ 230:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -832,7 +866,7 @@ const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neu
 
 "use strict";
 
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
+/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
 process.exitCode = 1;
 
 
@@ -1397,24 +1431,25 @@ var __webpack_exports__ = {};
 // EXTERNAL MODULE: ./src/process/fail-closed.js
 var fail_closed = __nccwpck_require__(376);
 ;// CONCATENATED MODULE: ./src/process/exit.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
 let lost = false;
 let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', () => {
         lost = true;
     });
 }
-/** Standard output carries no result of this run: whether it arrives does not count. */
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
 function ignoreBrokenOutput() {
     result = false;
 }
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
  */
 function end(code, broken = 1) {
     process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
@@ -1475,7 +1510,7 @@ function nextWait(attempt, left, asked, clock) {
     if (asked > 0) {
         if (asked > longest)
             return undefined;
-        return asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER, longest - asked);
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
     }
     if (longest < BACKOFF.least)
         return undefined;
@@ -2753,6 +2788,8 @@ const surroundings = (onRetry) => ({
 
 // EXTERNAL MODULE: ./src/messages/causes/server.js
 var server = __nccwpck_require__(872);
+// EXTERNAL MODULE: ./src/messages/message.js
+var message = __nccwpck_require__(785);
 // EXTERNAL MODULE: ./src/messages/progress.js
 var progress = __nccwpck_require__(327);
 ;// CONCATENATED MODULE: ./src/process/defect.js
@@ -3017,6 +3054,7 @@ function write(verdict) {
 
 
 
+
 /**
  * Runs the step and returns its exit code.
  *
@@ -3038,8 +3076,9 @@ async function action(crash = new Promise(() => { })) {
         for (const { subject, says } of wrong)
             (0,annotate/* annotate */.f)('warning', 'nolapse token: unknown input', `${subject} ${says}`);
     const settings = settingsFrom(raw, tolerant ? [] : wrong);
+    const host = hostOf(settings);
     const ruling = await Promise.race([
-        gate(token.input || token.environment, settings, surroundings(retry => (0,core/* info */.pq)((0,progress/* retrying */.R$)(retry, hostOf(settings))))),
+        gate(token.input || token.environment, settings, surroundings(retry => (0,core/* info */.pq)((0,progress/* retrying */.R$)(retry, host)))),
         crash,
     ]);
     return report(ruling, settings);
@@ -3071,13 +3110,13 @@ async function report(ruling, settings) {
         await tell({ ...ruling, verdict }, settings, tolerated);
     }
     catch {
-        (0,annotate/* annotate */.f)(tolerated ? 'warning' : 'error', `nolapse token: ${verdict.reason}`, `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}. ` +
-            'What to do: look that reason up in docs/troubleshooting.md of nolapse/token-action.');
+        (0,annotate/* annotate */.f)(tolerated ? 'warning' : 'error', `nolapse token: ${verdict.reason}`, `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}, but the file that explains it cannot be loaded. ` +
+            `What to do: see ${(0,message/* linkTo */.uM)(verdict.reason)}.`);
     }
     return tolerated ? 0 : 1;
 }
 /** A function of its own, because a bundled import does not reject but throws at once if its file is missing. */
-const loadReport = async () => __nccwpck_require__.e(/* import() */ 616).then(__nccwpck_require__.bind(__nccwpck_require__, 616));
+const loadReport = async () => __nccwpck_require__.e(/* import() */ 533).then(__nccwpck_require__.bind(__nccwpck_require__, 533));
 
 ;// CONCATENATED MODULE: ./src/action/index.js
 /** The action's entry. */

@@ -156,7 +156,7 @@ test('a report that does not load costs its words and nothing else', async () =>
     throw new Error('not there')
   })
   expect(await run(granted(), {}, '')).toBe(1)
-  expect(commands('error')).toEqual([expect.stringMatching(/The step failed\. The reason is missing/)])
+  expect(commands('error')).toEqual([expect.stringMatching(/The step failed\. The reason is missing, but/)])
   expect(outputs()).toMatchObject({ reason: 'missing' })
   await platform?.close()
   expect(await run(granted(), { tolerate: 'missing' }, '')).toBe(0)

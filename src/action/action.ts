@@ -4,6 +4,7 @@ import { gate, type Ruling, surroundings } from '../gate/gate.ts'
 import type { Problem, Settings } from '../gate/settings.ts'
 import { fateOf } from '../gate/verdict.ts'
 import { isForgejo } from '../messages/causes/server.ts'
+import { linkTo } from '../messages/message.ts'
 import { passed, retrying } from '../messages/progress.ts'
 import { defectOf } from '../process/defect.ts'
 import { annotate } from './annotate.ts'
@@ -35,11 +36,12 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
       annotate('warning', 'nolapse token: unknown input', `${subject} ${says}`)
 
   const settings = settingsFrom(raw, tolerant ? [] : wrong)
+  const host = hostOf(settings)
   const ruling = await Promise.race([
     gate(
       token.input || token.environment,
       settings,
-      surroundings(retry => info(retrying(retry, hostOf(settings)))),
+      surroundings(retry => info(retrying(retry, host))),
     ),
     crash,
   ])
@@ -84,8 +86,8 @@ async function report(ruling: Ruling, settings: Settings | Problem[]): Promise<0
     annotate(
       tolerated ? 'warning' : 'error',
       `nolapse token: ${verdict.reason}`,
-      `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}. ` +
-        'What to do: look that reason up in docs/troubleshooting.md of nolapse/token-action.',
+      `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}, but the file that explains it cannot be loaded. ` +
+        `What to do: see ${linkTo(verdict.reason)}.`,
     )
   }
   return tolerated ? 0 : 1

@@ -66,7 +66,7 @@ function nextWait(attempt: number, left: number, asked: number, clock: Clock): n
   const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most)
   if (asked > 0) {
     if (asked > longest) return undefined
-    return asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER, longest - asked)
+    return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER))
   }
   if (longest < BACKOFF.least) return undefined
   return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff))

@@ -54,7 +54,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
           const old = await findToken(session, given)
           if (old.status !== 'active')
             throw new Failure(
-              EXIT.refused,
+              EXIT.rejected,
               `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`,
             )
           const ledger: Ledger = {
