@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { annotations, type Setup, startAction, TOKEN } from '../../harness/runner.ts'
 import { granted, type Reply, startServer } from '../../harness/server.ts'
+import { unclosed } from '../support/html.ts'
 import { step } from '../support/step.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-exit-'))
@@ -32,18 +33,6 @@ const failures: [string, Reply, Setup][] = [
   ['wrong-org', granted(), { inputs: { 'expected-org-id': 'org_other' } }],
   ['missing-scope', granted(), { inputs: { 'required-scopes': 'write' } }],
 ]
-
-/** The tags of an HTML text that are not closed, or closed without being open. */
-function unclosed(html: string): string[] {
-  const open: string[] = []
-  for (const [, slash, name = ''] of html.matchAll(/<(\/?)([a-z][a-z0-9]*)[^>]*>/g)) {
-    if (name === 'br') continue
-    if (!slash) open.push(name)
-    else if (open.at(-1) === name) open.pop()
-    else open.push(`/${name}`)
-  }
-  return open
-}
 
 test.each(failures)(
   '%s: exit code 1, one error annotation with the remedy on its second line, a summary with folded details',

@@ -4,9 +4,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as core from '@actions/core'
 import { afterAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { VERDICTS } from '../../harness/verdicts.ts'
 import { likelyCauses } from '../../src/action/likely-causes.ts'
 import type { Rejection } from '../../src/action/report.ts'
 import { writeSummary } from '../../src/action/summary.ts'
+import { REASONS } from '../../src/gate/reasons.ts'
+import { advise } from '../../src/messages/advise.ts'
+import { unclosed } from '../support/html.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-summary-'))
 const summary = join(folder, 'summary')
@@ -86,6 +90,24 @@ test('the summary is the outcome, the remedy, the causes, a link, and folded det
   expect(places).toEqual(places.toSorted((one, other) => one - other))
   expect(places[0]).toBeGreaterThan(0)
 })
+
+test.each(REASONS.filter(reason => reason !== 'ok'))(
+  'every tag of the summary for %s is closed',
+  async reason => {
+    const verdicts = VERDICTS.filter(verdict => verdict.reason === reason)
+    expect(verdicts.length).toBeGreaterThan(0)
+    for (const verdict of verdicts) {
+      const advice = advise(
+        verdict,
+        { host: 'nolapse.test', seconds: 90, setting: name => name },
+        { causes: [] },
+      )
+      for (const tolerated of [true, false])
+        await writeSummary({ verdict, attempts: 1, elapsed: 1 }, advice, 'nolapse.test', tolerated)
+    }
+    expect(unclosed(written())).toEqual([])
+  },
+)
 
 test('a tolerated run does not look like a failure', async () => {
   await writeSummary({ ...rejection, verdict: MISSING }, message, '', true)
