@@ -3074,7 +3074,7 @@ async function action(crash = new Promise(() => { })) {
     const tolerant = (0,server/* isForgejo */.l)(process.env);
     if (tolerant)
         for (const { subject, says } of wrong)
-            (0,annotate/* annotate */.f)('warning', 'nolapse token: unknown input', `${subject} ${says}`);
+            (0,annotate/* annotate */.f)('warning', 'nolapse token: unknown input', (0,message/* sentence */.em)(`${subject} ${says}`));
     const settings = settingsFrom(raw, tolerant ? [] : wrong);
     const host = hostOf(settings);
     const ruling = await Promise.race([
@@ -3123,7 +3123,7 @@ const loadReport = async () => __nccwpck_require__.e(/* import() */ 533).then(__
 
 
 
-// Nobody reads a broken pipe.
+// Nothing reads standard output any more, so the verdict is lost.
 process.stdout.on('error', () => process.exit(1));
 const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
 Promise.race([action(crash), crash])

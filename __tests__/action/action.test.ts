@@ -265,7 +265,7 @@ test('on Forgejo and Gitea, a misspelt input is a warning only', async () => {
   process.env.FORGEJO_ACTIONS = 'true'
   expect(await run(granted(), { expected_org_id: 'org_other', 'nolapse-token': OTHER_TOKEN })).toBe(0)
   expect(commands('warning')).toEqual([
-    expect.stringContaining('the input `expected_org_id` is not an input of this action'),
+    expect.stringContaining('The input `expected_org_id` is not an input of this action'),
     expect.stringContaining('`nolapse-token`'),
   ])
 })

@@ -249,7 +249,7 @@ describe('a misspelt input', () => {
     const run = await step(granted(), { inputs: { expected_org_id: 'org_other' }, env: { [server]: 'true' } })
     expect(run.code).toBe(0)
     expect(annotations(run, 'warning')).toEqual([])
-    expect(run.stdout).toMatch(/^::warning::nolapse token: unknown input\. the input `expected_org_id`/m)
+    expect(run.stdout).toMatch(/^::warning::nolapse token: unknown input\. The input `expected_org_id`/m)
   })
 })
 

@@ -4,7 +4,7 @@ import { gate, type Ruling, surroundings } from '../gate/gate.ts'
 import type { Problem, Settings } from '../gate/settings.ts'
 import { fateOf } from '../gate/verdict.ts'
 import { isForgejo } from '../messages/causes/server.ts'
-import { linkTo } from '../messages/message.ts'
+import { linkTo, sentence } from '../messages/message.ts'
 import { passed, retrying } from '../messages/progress.ts'
 import { defectOf } from '../process/defect.ts'
 import { annotate } from './annotate.ts'
@@ -33,7 +33,7 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
   const tolerant = isForgejo(process.env)
   if (tolerant)
     for (const { subject, says } of wrong)
-      annotate('warning', 'nolapse token: unknown input', `${subject} ${says}`)
+      annotate('warning', 'nolapse token: unknown input', sentence(`${subject} ${says}`))
 
   const settings = settingsFrom(raw, tolerant ? [] : wrong)
   const host = hostOf(settings)
