@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-/******/ (function () { // webpackBootstrap
+/******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
 /***/ 488:
@@ -4723,7 +4723,7 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 var __webpack_exports__ = {};
 // This entry need to be wrapped in an IIFE because it need to be in strict mode.
-(function () {
+(() => {
 "use strict";
 
 ;// CONCATENATED MODULE: ./src/process/defect.js

@@ -1,4 +1,4 @@
-/******/ (function () { // webpackBootstrap
+/******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
 /***/ 570:
@@ -714,7 +714,7 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 var __webpack_exports__ = {};
 // This entry need to be wrapped in an IIFE because it need to be in strict mode.
-(function () {
+(() => {
 "use strict";
 
 // EXTERNAL MODULE: ./src/process/fail-closed.js

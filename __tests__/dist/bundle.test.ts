@@ -66,7 +66,7 @@ test('a run with a valid token loads no chunk beside the bundle', async () => {
   expect((await loadedBy(join(DIST, 'index.js'))).files).toEqual([join(DIST, 'index.js')])
 })
 
-test('without the chunks beside it, a run that fails loses the summary and nothing else', async () => {
+test('without the chunks beside it, a run that fails still fails, with its outputs and one sentence', async () => {
   const entry = join(folder, 'index.js')
   copyFileSync(join(DIST, 'index.js'), entry)
   const run = await runAction({ entry })
@@ -76,7 +76,9 @@ test('without the chunks beside it, a run that fails loses the summary and nothi
     stderr: '',
     summary: '',
   })
-  expect(run.stdout).toMatch(/^::error title=nolapse token%3A missing::/)
+  expect(run.stdout).toMatch(
+    /^::error title=nolapse token%3A missing::The gate ended as missing, [^%]*#missing\.$/m,
+  )
   const tolerated = await runAction({ entry, inputs: { tolerate: 'missing' } })
   expect(tolerated).toMatchObject({ code: 0, outputs: { valid: 'false', reason: 'missing' } })
   expect(tolerated.stdout).toMatch(/^::warning /)
