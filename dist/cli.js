@@ -4792,6 +4792,113 @@ function crashOf() {
     });
 }
 
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(421);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(760);
+;// CONCATENATED MODULE: ./src/process/parent.js
+/**
+ * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
+ * parent that ends is a hang-up.
+ */
+
+
+
+/** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
+const parent_parent = process.ppid;
+/** Answers whether the parent has ended. A run that began without one has none to lose. */
+function watchParent(platform = process.platform) {
+    if (platform === 'win32') {
+        // Windows never gives an orphan another parent.
+        const wasThere = isThere(parent_parent);
+        return () => wasThere && !isThere(parent_parent);
+    }
+    const shells = shellsOfNpm();
+    return () => process.ppid !== parent_parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent);
+}
+/**
+ * Whether this run was told to ignore hang-ups, as by nohup. Node itself forgets that at its start, so it is read from
+ * what is left: the variable in which a shell names nohup, the input that nohup gives, and the processes above this one.
+ */
+function ignoresHangUps(environment = process.env) {
+    if ((0,external_node_path_.basename)(environment._ ?? '') === 'nohup')
+        return true;
+    return process.platform === 'linux' && (hasInputOfNohup() || ancestors().some(ignoresSighup));
+}
+function isThere(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return error.code !== 'ESRCH';
+    }
+}
+/**
+ * npm and npx start a script as `sh -c SCRIPT`. Some shells then become the script's command, and npm is our parent;
+ * others wait for it and outlive npm, so that npm has to be watched above them.
+ */
+function shellsOfNpm() {
+    const script = process.env.npm_lifecycle_script;
+    const shells = [];
+    let pid = parent_parent;
+    let facts = script ? look(pid) : undefined;
+    while (facts?.command.includes(` -c ${script}`)) {
+        shells.push({ pid, parent: facts.parent });
+        pid = facts.parent;
+        facts = look(pid);
+    }
+    return shells;
+}
+/** The parent, and beyond a shell of npm also npm and its parent: npm is Node, and forgets what it was told to ignore. */
+function ancestors() {
+    const npm = shellsOfNpm().at(-1)?.parent;
+    return [parent_parent, npm, npm && look(npm)?.parent].filter(pid => pid !== undefined);
+}
+/** A process's parent and command line; undefined if it has ended or the system does not say. */
+function look(pid) {
+    try {
+        // Small images have no ps, and other systems no /proc.
+        if (process.platform === 'linux') {
+            const stat = (0,external_node_fs_.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+            const command = (0,external_node_fs_.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+            // "pid (name) state ppid \u2026", where the name can contain anything.
+            return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
+        }
+        const line = (0,external_node_child_process_.execFileSync)('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        return { parent: Number.parseInt(line, 10), command: line };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A process inherits what its parent ignores. */
+function ignoresSighup(pid) {
+    try {
+        const status = (0,external_node_fs_.readFileSync)(`/proc/${pid}/status`, 'utf8');
+        const ignored = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(status)?.[1] ?? '0';
+        // SIGHUP is signal 1, and so the lowest bit.
+        return Number.parseInt(ignored, 16) % 2 === 1;
+    }
+    catch {
+        return false;
+    }
+}
+/** On a terminal, nohup replaces the input by /dev/null, open for writing: a read from it fails. Nothing else does. */
+function hasInputOfNohup() {
+    try {
+        const flags = /^flags:\s*([0-7]+)$/m.exec((0,external_node_fs_.readFileSync)('/proc/self/fdinfo/0', 'utf8'))?.[1] ?? '0';
+        return (0,external_node_fs_.readlinkSync)('/proc/self/fd/0') === '/dev/null' && Number.parseInt(flags, 8) % 4 === 1;
+    }
+    catch {
+        return false;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/process/exit.js
 /** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
 let lost = false;
@@ -5210,11 +5317,14 @@ const realClock = {
 };
 
 ;// CONCATENATED MODULE: ./src/process/interruption.js
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+/** Signals that ask a run to end: its current step gets a moment, then the run says what exists, and ends. */
+
 
 
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** How often to look whether the parent has ended, in milliseconds. */
+const CHECK_EVERY = 250;
 /** A signal has ended the run. */
 class Interrupted extends Error {
     signal;
@@ -5222,22 +5332,36 @@ class Interrupted extends Error {
         super(signal);
         this.signal = signal;
     }
-    /** What a shell makes of a process that a signal ended. */
+    /** What a shell reports for a process that a signal ended. */
     get exitCode() {
         return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
     }
 }
-/** Listens for signals while a command runs, in the place of dying of them. */
+const hangUps = () => !ignoresHangUps() && watchParent();
+/** Listens for signals while a command runs, so that they do not end the process at once. */
 class Interruption {
     #arrival = new AbortController();
-    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
-    constructor() {
+    #isHungUp;
+    #watch;
+    #listener = (signal) => {
+        if (signal !== 'SIGHUP' || this.#isHungUp)
+            this.#arrival.abort(new Interrupted(signal));
+    };
+    constructor(isHungUp = hangUps()) {
+        this.#isHungUp = isHungUp;
         for (const signal of SIGNALS)
             process.on(signal, this.#listener);
+        this.#watch = setInterval(() => this.#look(), CHECK_EVERY).unref();
     }
     stopListening() {
+        clearInterval(this.#watch);
         for (const signal of SIGNALS)
             process.off(signal, this.#listener);
+    }
+    /** Nothing tells a process that its parent has ended. */
+    #look() {
+        if (!this.#arrival.signal.aborted && this.#isHungUp && this.#isHungUp())
+            this.#listener('SIGHUP');
     }
     /** The real clock, whose sleep a signal ends at once. */
     clock = {
@@ -5249,18 +5373,28 @@ class Interruption {
     };
     /** The signal that has arrived, if one has. */
     get reason() {
+        this.#look();
         return this.#arrival.signal.reason;
     }
-    /** @throws Interrupted where a signal has arrived */
+    /** @throws Interrupted if a signal has arrived */
     check() {
+        this.#look();
         this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
+     * first. For use before a step that can't be undone.
+     */
+    async hear() {
+        await new Promise(setImmediate);
+        this.check();
     }
     /**
      * Takes one step, unless a signal has arrived.
      *
-     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-     * @param onSignal what is done about the step at the signal
-     * @throws Interrupted where it went on for longer
+     * @param patience how long the step may go on after a signal, in milliseconds; what it achieves by then counts
+     * @param onSignal what to do about the step when the signal arrives
+     * @throws Interrupted if it went on for longer
      */
     async during(step, patience = 0, onSignal = () => undefined) {
         this.check();
@@ -6941,10 +7075,6 @@ function optionNames({ apiUrl }) {
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./src/cli/output-file.js
 /** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
 
@@ -7544,11 +7674,11 @@ function aboutOld({ fresh, old }, lines) {
 /** How long a call that changes something is waited for after a signal, in milliseconds. */
 const PATIENCE = 3_000;
 /** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
-const TAKE_BACK = 2_500;
+const TAKE_BACK = 2_300;
 /** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
 async function bring(session, ledger, plan, recipient) {
     const { access, interruption, situation } = session;
-    interruption.check();
+    await interruption.hear();
     ledger.fresh = { is: 'unclear' };
     const made = await interruption.during(async () => {
         const outcome = await plan.make();
@@ -7568,7 +7698,7 @@ async function bring(session, ledger, plan, recipient) {
             throw failureOf(set, "The new token's agent type could not be set", situation);
     }
     await prove(session, secret, plan.scopes);
-    interruption.check();
+    await interruption.hear();
     await recipient.take(session, ledger, id, secret);
     return id;
 }
@@ -7733,8 +7863,6 @@ function spawnable({ path, name, args, batch }, environment = process.env) {
 const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
 const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(474);
 ;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
@@ -8416,7 +8544,8 @@ const inPlace = ({ access }, ledger, old) => ({
     agentType: '',
 });
 async function rotate_end({ access, interruption, situation }, ledger, id) {
-    interruption.check();
+    // After a hang-up, no one reads that the old token is revoked.
+    await interruption.hear();
     progress(`Revoking the old token ${id}.`);
     ledger.old = { id, is: 'unclear' };
     const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE);
@@ -8613,6 +8742,7 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 ;// CONCATENATED MODULE: ./src/cli/main.js
 /** The command line's entry. */
+
 
 
 

@@ -121,7 +121,8 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
 })
 
 async function end({ access, interruption, situation }: Session, ledger: Ledger, id: string): Promise<void> {
-  interruption.check()
+  // After a hang-up, no one reads that the old token is revoked.
+  await interruption.hear()
   progress(`Revoking the old token ${id}.`)
   ledger.old = { id, is: 'unclear' }
   const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE)

@@ -22,7 +22,7 @@ import type { Recipient } from './recipient.ts'
 export const PATIENCE = 3_000
 
 /** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
-const TAKE_BACK = 2_500
+const TAKE_BACK = 2_300
 
 /** What is to be made, and how. */
 export interface Plan {
@@ -42,7 +42,7 @@ export async function bring(
   recipient: Recipient,
 ): Promise<string> {
   const { access, interruption, situation } = session
-  interruption.check()
+  await interruption.hear()
   ledger.fresh = { is: 'unclear' }
   const made = await interruption.during(async () => {
     const outcome = await plan.make()
@@ -59,7 +59,7 @@ export async function bring(
     if (set.kind !== 'done') throw failureOf(set, "The new token's agent type could not be set", situation)
   }
   await prove(session, secret, plan.scopes)
-  interruption.check()
+  await interruption.hear()
   await recipient.take(session, ledger, id, secret)
   return id
 }
