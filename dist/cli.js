@@ -7598,12 +7598,12 @@ const SHORTEST_SESSION = 8;
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/ledger.js
 /**
- * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last words
- * and its exit code come from here, so that no token is left unnamed.
+ * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last
+ * message and its exit code come from here, so that every token that is left is named.
  */
 
 
-/** Whether a run that failed leaves a token that somebody has to look at. */
+/** Whether a run that failed leaves a token that someone must look at. */
 const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
 function ledger_exitCodeOf(ledger, ending) {
     if (ending instanceof Interrupted)
@@ -7612,7 +7612,7 @@ function ledger_exitCodeOf(ledger, ending) {
         return EXIT.done;
     return isLeftover(ledger) ? EXIT.leftover : ending.code;
 }
-/** What exists, one sentence a token, each with the line that ends it. */
+/** What exists: for each token what is known of it, and the command line that revokes it. */
 const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
 function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
     switch (fresh.is) {
@@ -7620,20 +7620,20 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
             return 'No token was created.';
         case 'unclear':
             return inPlace
-                ? `It is unclear whether the token has been rotated. It is not tried again, which could rotate twice. Look with\n  ${lines.list}\n` +
-                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost: rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-                : `It is unclear whether a token named ${name} has been created. It is not tried again, which could create two. Look with\n  ${lines.list}\n` +
-                    `Where there is one that nobody knows of, its value is lost: revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+                ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
+                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
+                : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
+                    `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
         case 'held':
             return inPlace
-                ? `The new token ${fresh.id} exists, and its value is lost: it can't be brought back. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-                : `The new token ${fresh.id} still exists, though nobody has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+                ? `The new token ${fresh.id} exists, and its value is lost: it can't be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+                : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
         case 'astray':
-            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there; if it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
         case 'handed-over':
             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
         case 'revoked':
-            return `The new token ${fresh.id} is revoked again: nothing is left of it.`;
+            return `The new token ${fresh.id} was revoked: nothing is left of it.`;
     }
 }
 function aboutOld({ fresh, old }, lines) {
@@ -7642,21 +7642,21 @@ function aboutOld({ fresh, old }, lines) {
     switch (old.is) {
         case 'active':
             if (fresh.is === 'handed-over')
-                return `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`;
+                return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
             if (fresh.is === 'astray')
-                return `The old token ${old.id} is as it was, and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
-            return `The old token ${old.id} is as it was, and works.`;
+                return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is unchanged and works.`;
         case 'rotating':
-            return `The old token ${old.id} is rotating: it works until the platform's grace period is over. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
         case 'unclear':
-            return `The old token ${old.id} may still work: its end was asked for, without a clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
         case 'revoked':
-            return `The old token ${old.id} is revoked. Where a validation is cached, it may work for another minute.`;
+            return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/issue.js
-/** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
+/** The steps that `create` and `rotate` share, and what happens if one of them fails. */
 
 
 
@@ -7671,11 +7671,11 @@ function aboutOld({ fresh, old }, lines) {
 
 
 
-/** How long a call that changes something is waited for after a signal, in milliseconds. */
+/** How long the run waits for a call that changes something after a signal, in milliseconds. */
 const PATIENCE = 3_000;
-/** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
+/** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
 const TAKE_BACK = 2_300;
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
+/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
 async function bring(session, ledger, plan, recipient) {
     const { access, interruption, situation } = session;
     await interruption.hear();
@@ -7691,7 +7691,7 @@ async function bring(session, ledger, plan, recipient) {
     if (made.kind !== 'done')
         throw failureOf(made, plan.otherwise, situation);
     const { id, secret } = made.value;
-    progress(`The platform has made the new token ${id}, named ${ledger.name}.`);
+    progress(`The platform has created the new token ${id}, named ${ledger.name}.`);
     if (plan.agentType !== '') {
         const set = await interruption.during(() => setAgentType(access, id, plan.agentType));
         if (set.kind !== 'done')
@@ -7702,7 +7702,7 @@ async function bring(session, ledger, plan, recipient) {
     await recipient.take(session, ledger, id, secret);
     return id;
 }
-/** Asks the platform whether the new token works, again and again while validations may still be cached. */
+/** Asks the platform until the new token works: validations may be cached. */
 async function prove({ access, interruption, situation }, secret, scopes) {
     let told = false;
     const tell = (retry) => {
@@ -7718,14 +7718,14 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     };
     const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new Failure(EXIT.rejected, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw failureOf(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new Failure(EXIT.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
 }
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
+/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
 const NOT_YET = {
     kind: 'unavailable',
     cause: { kind: 'status', status: 401 },
@@ -7734,8 +7734,8 @@ const NOT_YET = {
 };
 const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
 /**
- * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
- * names all that exists, and returns the exit code.
+ * Runs a command that creates a token, and settles what it leaves: revokes a token whose value no one has, names what
+ * exists, and returns the exit code.
  */
 async function account(session, ledger, onDefect, story) {
     const tell = (ending) => {
@@ -7764,9 +7764,9 @@ async function account(session, ledger, onDefect, story) {
         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
     return tell(ending);
 }
-/** Revokes a token that nobody has got. A signal hurries that, and then it is what has ended the run. */
+/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
 async function takeBack({ access, interruption, situation }, ledger, id, ending) {
-    progress(`Revoking the new token ${id}, since nobody has got its value.`);
+    progress(`Revoking the new token ${id}, because no one has its value.`);
     const timeout = ending instanceof Interrupted ? TAKE_BACK : access.timeout;
     try {
         const outcome = await interruption.bound(() => revokeToken({ ...access, timeout, clock: realClock }, id), TAKE_BACK);
@@ -8202,7 +8202,7 @@ function failed(name, ended) {
 }
 
 ;// CONCATENATED MODULE: ./src/cli/commands/create.js
-/** `nolapse-token create`: makes a token, proves it valid, hands it over. */
+/** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 
 
@@ -8216,13 +8216,13 @@ function failed(name, ended) {
 function registerCreate(program, conclude, onDefect) {
     withPlatformOptions(program.command('create'))
         .summary('create a token and hand it to a secret store')
-        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. Nobody sees the value.')
+        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.')
         .usage('[options] --name <name> [-- COMMAND...]')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .requiredOption('--name <name>', 'what the token is called')
-        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .requiredOption('--name <name>', 'the name of the token')
+        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
         .option('--agent-type <type>', 'what will use the token; informational')
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', create_AFTER)
         .action(async (words, options, command) => conclude(await inSession(options, async (session) => {
         refuseUnusable(options);
@@ -8257,16 +8257,18 @@ function refuseUnusable({ name, scope }) {
         throw new Failure(EXIT.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
 }
 const create_AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token. After that, nobody
-can know what COMMAND has stored: nothing is revoked, and the message names the
-token and the line that revokes it. Creating is never tried twice.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). In any other case, no
+one can know what COMMAND has stored: nothing is revoked, and the message names
+the token and the command line that revokes it. Creating is never tried twice.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${VERSION} create --name ci -- \\
@@ -8471,16 +8473,16 @@ async function revoke(session, given, { yes }) {
 
 function registerRotate(program, conclude, onDefect) {
     withPlatformOptions(program.command('rotate'))
-        .summary('put a new token in the place of an old one')
-        .description('Creates a token of the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
-        'The old token lives on, since jobs that are running hold it, unless --revoke-old says how long.')
+        .summary('replace a token by a new one')
+        .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+        'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
         .usage('[options] <token> [-- COMMAND...]')
-        .argument('<token>', 'the old token: its id, or a name that exactly one active token has')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .option('--revoke-old <after>', 'revoke the old token at once (0) or after a wait: 90s, 30m, 2h')
-        .option('--in-place', "the platform's own rotation, for a plan that allows one token: next to no overlap of old and new, and a value " +
-        "that is lost then can't be brought back")
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
+        .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
+        "that is lost then can't be recovered")
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', rotate_AFTER)
         .action(async (given, words, options, command) => conclude(await inSession(options, async (session) => {
         const wait = waitOf(options, words);
@@ -8489,7 +8491,7 @@ function registerRotate(program, conclude, onDefect) {
         const recipient = await ready(session);
         const old = await findToken(session, given);
         if (old.status !== 'active')
-            throw new Failure(EXIT.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+            throw new Failure(EXIT.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
         const ledger = {
             name: shown(old.name),
             fresh: { is: 'not-made' },
@@ -8500,12 +8502,12 @@ function registerRotate(program, conclude, onDefect) {
         return account(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
     })));
 }
-/** The whole story. */
+/** All steps, in their order. */
 async function rotate(session, ledger, old, recipient, wait) {
     const { access, interruption } = session;
     progress(ledger.inPlace
         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
-        : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`);
+        : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
     const id = await bring(session, ledger, plan, recipient);
     if (ledger.inPlace)
@@ -8532,7 +8534,7 @@ const inPlace = ({ access }, ledger, old) => ({
         const outcome = await rotateToken(access, old.id);
         if (outcome.kind === 'done')
             ledger.old.is = 'rotating';
-        // Somebody else has revoked or rotated it: what it is now is not known from here.
+        // Someone else has revoked or rotated it: its status now is unknown.
         else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
             delete ledger.old;
         else if (!mayHaveWorked(outcome))
@@ -8557,51 +8559,56 @@ async function rotate_end({ access, interruption, situation }, ledger, id) {
         throw failureOf(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
+/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
 const GLANCE = 5_000;
-/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
+/** Names what another rotation of the same token has created: its owner may not know of it. */
 async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
     const list = await interruption.during(() => listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
     if (list.kind !== 'done')
         return;
     const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
     for (const { id } of others)
-        say(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+        say(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
 const UNITS = { s: 1_000, m: 60_000, h: HOUR };
-/** A session ends after 7 days at the most. */
+/** No session lasts longer than 7 days. */
 const LONGEST_WAIT = 7 * 24 * HOUR;
-/** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
+/** The wait that --revoke-old asks for, in milliseconds; `undefined` if the old token stays. */
 function waitOf({ revokeOld, inPlace = false }, words) {
     if (revokeOld === undefined)
         return undefined;
     const wrong = (what) => new Failure(EXIT.usage, what);
     if (inPlace)
-        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out: the platform ends the old token itself.');
+        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
     if (words.length === 0)
-        throw wrong('--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
+        throw wrong('--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
     if (!(wait <= LONGEST_WAIT))
-        throw wrong('--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+        throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
     return wait;
 }
 const rotate_AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token; the old one is as
-it was. After that, nobody can know what COMMAND has stored: nothing is revoked,
-and the message names both tokens and the line that revokes each.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). The old token is then
+unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+revoked, and the message names both tokens and the command line that revokes each.
 
-With --in-place the old token is on its way out as soon as the new one exists.
-So the new one is never revoked for a failure: it is named, and its value, where
-it is lost, can't be brought back. Without --in-place nothing is at stake.
+With --in-place, the old token is about to end as soon as the new one exists.
+Therefore the new token is never revoked automatically. The message names it. A
+value that is lost can't be recovered.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The run also ends if the process that started it ends, as npx does after a
+signal. It then does not revoke the old token. Under nohup it continues.
+
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${VERSION} rotate ci --revoke-old 30m -- \\
