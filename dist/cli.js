@@ -5462,6 +5462,7 @@ const SHORTEST_ATTEMPT = 1_000;
 /** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
 const UNKNOWN_HOST = 10_000;
 const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+/** The most jitter after a Retry-After, in milliseconds. */
 const MOST_JITTER = 10_000;
 /**
  * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
@@ -5481,29 +5482,36 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
             return { finding, attempts: attempt };
         if (!cause || !finding.timedOut || limit === ATTEMPT)
             cause = finding;
+        if (!finding.retry)
+            return { finding: cause, attempts: attempt };
         const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
         const left = patience - (clock.now() - start);
-        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
+        const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
+        const wait = nextWait(attempt, left, asked, clock);
         if (wait === undefined)
-            return { finding: cause, attempts: attempt };
+            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
         onRetry({ attempt, unavailable: finding, wait });
         await clock.sleep(wait);
     }
 }
 const isUnavailable = (finding) => finding.kind === 'unavailable';
-/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
-function nextWait(attempt, left, retryAfter, clock) {
+/**
+ * How long to wait after the given attempt, in milliseconds; `undefined` if what is left has no room for another.
+ *
+ * The jitter after a Retry-After grows with the attempt as the backoff does: a platform that says `1` to a thousand
+ * clients would otherwise hear from each of them every second.
+ */
+function nextWait(attempt, left, asked, clock) {
     const longest = left - SHORTEST_ATTEMPT;
-    const asked = retryAfterOf(retryAfter, clock.date());
-    if (asked) {
+    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    if (asked > 0) {
         if (asked > longest)
             return undefined;
-        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
     }
     if (longest < BACKOFF.least)
         return undefined;
-    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
 }
 /** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
 const HTTP_DATES = [
@@ -5511,15 +5519,24 @@ const HTTP_DATES = [
     /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
     /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
-/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
+/** The time that a legal HTTP date names, in milliseconds since 1970. */
+function httpDate(value) {
+    const text = value?.trim() ?? '';
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return undefined;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+/**
+ * A Retry-After (RFC 9110, 10.2.3) in milliseconds; 0 if it is absent, not legal, or already over.
+ *
+ * @param now what a date counts from: the answer's own `Date`, because this machine's clock can be wrong by minutes
+ */
 function retryAfterOf(value, now) {
     const text = value?.trim() ?? '';
     if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return 0;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+        return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+    return Math.max(0, (httpDate(text) ?? now) - now);
 }
 
 ;// CONCATENATED MODULE: ./src/api/answer.js
@@ -5564,6 +5581,7 @@ function judgeNoAnswer(outcome, secret) {
             cause: { kind: 'status', status },
             retry: status !== 407,
             retryAfter: headers['retry-after'],
+            date: headers.date,
             requestId,
         };
     if (status >= 300 && status < 400)
@@ -6659,8 +6677,10 @@ function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
             return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
+        case 'unavailable': {
+            const { cause, requestId, askedToWait } = finding;
+            return { reason: 'unavailable', cause, requestId, askedToWait };
+        }
         case 'unexpected':
             return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
         case 'refused':
@@ -7292,7 +7312,6 @@ Examples:
 
 
 
-
 /** The most that an answer may have, in bytes; only a list may be long. */
 const tokens_MAX_ANSWER = 64 * 1024;
 const MAX_LIST = 4 * 1024 * 1024;
@@ -7441,7 +7460,7 @@ function infoOf(json) {
 /** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
 function issuedOf(json) {
     const secret = tokens_text(json, 'secret', ANYTHING);
-    if (examine(secret).form !== 'well-formed')
+    if (!WELL_FORMED.test(secret))
         throw new WrongField('secret', 'characters');
     const id = tokens_text(json, 'id', ID);
     if (id !== idOf(secret))

@@ -1,6 +1,71 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
+/***/ 570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+
+/***/ }),
+
+/***/ 349:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ status),
+/* harmony export */   q: () => (/* binding */ describe)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+/** What came instead of an answer, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return cause.status ? `the proxy refused with ${status(cause.status)}` : 'the proxy failed';
+        case 'unreachable':
+            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+    }
+}
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
+
+
+/***/ }),
+
 /***/ 785:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -28,6 +93,59 @@ function textOf({ what, causes, remedy }, reason) {
 }
 /** The name of a variable, such as https_proxy, keeps its first letter. */
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+
+/***/ }),
+
+/***/ 230:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ neutralise)
+/* harmony export */ });
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
+ * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+/**
+ * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+}
+
+
+/***/ }),
+
+/***/ 327:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   bF: () => (/* binding */ passed)
+/* harmony export */ });
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
 
 
 /***/ }),
@@ -371,6 +489,14 @@ module.exports = require("node:fs");
 
 /***/ }),
 
+/***/ 67:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:http");
+
+/***/ }),
+
 /***/ 857:
 /***/ ((module) => {
 
@@ -480,6 +606,18 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
 /******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
@@ -1260,6 +1398,7 @@ const SHORTEST_ATTEMPT = 1_000;
 /** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
 const UNKNOWN_HOST = 10_000;
 const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+/** The most jitter after a Retry-After, in milliseconds. */
 const MOST_JITTER = 10_000;
 /**
  * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
@@ -1279,29 +1418,36 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
             return { finding, attempts: attempt };
         if (!cause || !finding.timedOut || limit === ATTEMPT)
             cause = finding;
+        if (!finding.retry)
+            return { finding: cause, attempts: attempt };
         const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
         const left = patience - (clock.now() - start);
-        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
+        const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
+        const wait = nextWait(attempt, left, asked, clock);
         if (wait === undefined)
-            return { finding: cause, attempts: attempt };
+            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
         onRetry({ attempt, unavailable: finding, wait });
         await clock.sleep(wait);
     }
 }
 const isUnavailable = (finding) => finding.kind === 'unavailable';
-/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
-function nextWait(attempt, left, retryAfter, clock) {
+/**
+ * How long to wait after the given attempt, in milliseconds; `undefined` if what is left has no room for another.
+ *
+ * The jitter after a Retry-After grows with the attempt as the backoff does: a platform that says `1` to a thousand
+ * clients would otherwise hear from each of them every second.
+ */
+function nextWait(attempt, left, asked, clock) {
     const longest = left - SHORTEST_ATTEMPT;
-    const asked = retryAfterOf(retryAfter, clock.date());
-    if (asked) {
+    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    if (asked > 0) {
         if (asked > longest)
             return undefined;
-        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
     }
     if (longest < BACKOFF.least)
         return undefined;
-    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
 }
 /** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
 const HTTP_DATES = [
@@ -1309,28 +1455,28 @@ const HTTP_DATES = [
     /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
     /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
-/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
+/** The time that a legal HTTP date names, in milliseconds since 1970. */
+function httpDate(value) {
+    const text = value?.trim() ?? '';
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return undefined;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+/**
+ * A Retry-After (RFC 9110, 10.2.3) in milliseconds; 0 if it is absent, not legal, or already over.
+ *
+ * @param now what a date counts from: the answer's own `Date`, because this machine's clock can be wrong by minutes
+ */
 function retryAfterOf(value, now) {
     const text = value?.trim() ?? '';
     if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return 0;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+        return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+    return Math.max(0, (httpDate(text) ?? now) - now);
 }
 
-;// CONCATENATED MODULE: ./src/api/contract.js
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(570);
 ;// CONCATENATED MODULE: ./src/api/answer.js
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
@@ -1373,6 +1519,7 @@ function judgeNoAnswer(outcome, secret) {
             cause: { kind: 'status', status },
             retry: status !== 407,
             retryAfter: headers['retry-after'],
+            date: headers.date,
             requestId,
         };
     if (status >= 300 && status < 400)
@@ -1393,7 +1540,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('valid', valid === undefined ? 'missing' : 'type');
     if (typeof orgId !== 'string')
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!ORG_ID.test(orgId))
+    if (!contract/* ORG_ID */.Xs.test(orgId))
         return unexpected('org_id', 'characters');
     if (sharesWithToken(orgId, token))
         return unexpected('org_id', 'token');
@@ -1401,7 +1548,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
     if (!scopes.every(scope => typeof scope === 'string'))
         return unexpected('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
+    if (!scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
         return unexpected('scopes', 'characters');
     if (scopes.some(scope => sharesWithToken(scope, token)))
         return unexpected('scopes', 'token');
@@ -1451,8 +1598,8 @@ function requestIdOf(header, token) {
 /** The URL of a path of the API, below whatever path the platform lives at. */
 const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = require("node:http");
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(67);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = require("node:https");
 // EXTERNAL MODULE: external "http"
@@ -2200,7 +2347,7 @@ function exchange(request) {
             read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
-            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
+            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
@@ -2231,7 +2378,7 @@ function send({ method, url, body, bearer }, httpModule) {
     };
     return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_namespaceObject.Agent);
+const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
 /** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
@@ -2344,7 +2491,7 @@ function examine(value) {
         return { form: 'absent', absence: 'blank' };
     if (UNEXPANDED.test(value))
         return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
+    if (contract/* WELL_FORMED */.LF.test(value))
         return { form: 'well-formed', token: value };
     return { form: 'malformed', flaw: flawOf(value), length: value.length };
 }
@@ -2378,7 +2525,7 @@ function flawOf(value) {
         return 'prefix-case';
     if (!value.startsWith('nlp_'))
         return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
+    if (value.length !== contract/* TOKEN_LENGTH */.Fj)
         return 'length';
     if (/^nlp_[0-9a-f]+$/i.test(value))
         return 'upper-case';
@@ -2393,8 +2540,10 @@ function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
             return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
+        case 'unavailable': {
+            const { cause, requestId, askedToWait } = finding;
+            return { reason: 'unavailable', cause, requestId, askedToWait };
+        }
         case 'unexpected':
             return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
         case 'refused':
@@ -2570,13 +2719,13 @@ function parseScopes(value) {
     // Scopes are told where they are lacking, and this has the form of a token's body.
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
         return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
             'the single word none asks for none.');
     return scopes;
 }
 function parseOrgId(value) {
-    if (value !== '' && !ORG_ID.test(value))
+    if (value !== '' && !contract/* ORG_ID */.Xs.test(value))
         return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
     return value || undefined;
 }
@@ -2602,335 +2751,9 @@ function parseBoolean(value) {
 }
 
 // EXTERNAL MODULE: ./src/messages/message.js
-var messages_message = __nccwpck_require__(785);
-;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
-
-const internalError = (defect) => ({
-    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
-    causes: [],
-    remedy: `Please report it, with this message, at ${messages_message/* HOME */.yZ}/issues. A run that is repeated may pass.`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/neutralise.js
-/** Text from the network, made safe to print. */
-const LONGEST = 200;
-/**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
-/**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
-
-
-const invalid = (said, { host, setting }) => ({
-    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${neutralise(said)}"`}`,
-    causes: [
-        'The token was rotated, and the time in which the old one still works is over.',
-        'The token was revoked.',
-        'The token was created less than a minute ago: a new one can take that long to work.',
-        `The token belongs to another deployment of nolapse than ${host}.`,
-    ],
-    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${messages_message/* CREATE */.lY}`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
-
-
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
-const FLAWS = {
-    'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
-    ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
-    bearer: [
-        'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
-    ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
-    ],
-    expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
-    ],
-    masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${messages_message/* CREATE */.lY}`,
-    ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
-    invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
-    ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        messages_message/* CREATE */.lY,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
-};
-function malformed(flaw, length) {
-    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
-    const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
-        : FLAWS[flaw];
-    return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`,
-        causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
-
-const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
-    causes: [],
-    remedy: 'Correct what is named above. Nothing was sent to the platform.',
-});
-
-;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
-const missing = (absence) => ({
-    what: ABSENCES[absence],
-    causes: [],
-    remedy: 'Make the token available as NOLAPSE_TOKEN.',
-});
-const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
-};
-
-;// CONCATENATED MODULE: ./src/messages/describe.js
-/** What came instead of an answer, in a few words. */
-
-/** What happened instead of an answer, in a few words. */
-function describe(cause) {
-    if (cause.kind === 'status')
-        return describe_status(cause.status);
-    switch (cause.fault) {
-        case 'timed-out':
-            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
-        case 'proxy':
-            return cause.status ? `the proxy refused with ${describe_status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
-    }
-}
-const CODES = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut off',
-    EPIPE: 'connection cut off',
-    HPE_INVALID_EOF_STATE: 'connection cut off',
-    ENOTFOUND: 'the host name does not exist',
-    EAI_AGAIN: 'the name server does not answer',
-    ETIMEDOUT: 'no connection in time',
-    EHOSTUNREACH: 'the host is unreachable',
-    ENETUNREACH: 'the network is unreachable',
-};
-/** The reason phrase is our own: what the server sends in its place could be anything. */
-const describe_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
-
-;// CONCATENATED MODULE: ./src/messages/progress.js
-
-
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-
-;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
-
-
-const missingScope = (lacking, granted, { setting }) => ({
-    what: `The token is valid, but it lacks a required scope: ${listed(lacking)}. It has: ${listed(granted)}.`,
-    causes: [
-        'The token was created without that scope.',
-        (0,messages_message/* sentence */.em)(`${setting('required-scopes')} asks for more than is needed.`),
-    ],
-    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
-
-function unavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
-    const message = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
-        causes,
-        remedy,
-    });
-    if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return message(['A proxy asks for a user name and password.'], PROXY);
-        if (cause.status === 429)
-            return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
-        return message(['The platform, or a proxy before it, is down or overloaded.'], again);
-    }
-    if (cause.fault === 'proxy')
-        return message(['The proxy refuses, or can not reach the platform.'], PROXY);
-    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
-        return message([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
-            'A proxy is needed to reach it.',
-        ], `Correct ${setting('api-url')}, or set https_proxy.`);
-    return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
-}
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
-
-;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
-
-
-
-function unexpectedResponse(surprise, { host, setting }) {
-    const apiUrl = setting('api-url');
-    const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [(0,messages_message/* sentence */.em)(cause)],
-        remedy,
-    });
-    switch (surprise.kind) {
-        case 'redirect':
-            return unexpected(`it redirects (${describe_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
-        case 'html':
-            return unexpected(`it sent an HTML page (${describe_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
-        case 'not-json':
-            return unexpected(`its answer (${describe_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
-        case 'too-large':
-            return unexpected(`its answer (${describe_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
-        case 'not-http':
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
-        case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
-        case 'status':
-            return explainStatus(surprise, unexpected, apiUrl);
-    }
-}
-const WRONG = {
-    missing: 'is missing',
-    type: 'has the wrong type',
-    characters: 'has characters that it must not have',
-    token: 'repeats a part of the token',
-};
-function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${neutralise(said)}"` : '';
-    const what = `it answered ${describe_status(code)}${html ? ', with an HTML page' : ''}${words}`;
-    if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
-    if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
-function untrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
-    return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
-        causes,
-        remedy: `${remedy} Never switch the verification off.`,
-    };
-}
-
-;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
-
-
-const wrongOrg = (orgId, { setting }) => ({
-    what: `The token is valid, but it belongs to the organisation ${neutralise(orgId)}, which is not the expected one.`,
-    causes: [
-        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-        (0,messages_message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`),
-    ],
-    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
-});
-
-;// CONCATENATED MODULE: ./src/messages/explain.js
-
-
-
-
-
-
-
-
-
-
-function explain(verdict, situation) {
-    switch (verdict.reason) {
-        case 'misconfigured':
-            return misconfigured(verdict.problems, situation);
-        case 'missing':
-            return missing(verdict.absence);
-        case 'malformed':
-            return malformed(verdict.flaw, verdict.length);
-        case 'untrusted':
-            return untrusted(verdict.code, situation.host);
-        case 'unavailable':
-            return unavailable(verdict.cause, situation);
-        case 'unexpected-response':
-            return unexpectedResponse(verdict.surprise, situation);
-        case 'invalid':
-            return invalid(verdict.said, situation);
-        case 'wrong-org':
-            return wrongOrg(verdict.orgId, situation);
-        case 'missing-scope':
-            return missingScope(verdict.lacking, verdict.granted, situation);
-        case 'internal-error':
-            return internalError(verdict.defect);
-    }
-}
-
+var message = __nccwpck_require__(785);
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(327);
 ;// CONCATENATED MODULE: ./src/process/defect.js
 /** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
 function defectOf(error) {
@@ -2940,7 +2763,6 @@ function defectOf(error) {
 
 ;// CONCATENATED MODULE: ./src/action/action.js
 /** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
-
 
 
 
@@ -2976,16 +2798,16 @@ async function action(crash = new Promise(() => { })) {
         warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
     const settings = checkEnvironment(readSettings(raw));
-    const situation = (0,messages_message/* situationOf */._7)(settings, inputName);
+    const situation = (0,message/* situationOf */._7)(settings, inputName);
     const ruling = await Promise.race([
-        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info(retrying(retry, situation.host)))),
+        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,progress/* retrying */.R$)(retry, situation.host)))),
         crash,
     ]);
     return report(ruling, settings, situation);
 }
 /** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,messages_message/* situationOf */._7)([], inputName));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,message/* situationOf */._7)([], inputName));
     return 1;
 }
 const inputName = (name) => name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name;
@@ -3032,26 +2854,28 @@ async function report(ruling, settings, situation) {
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
+        info((0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
     }
-    const message = explain(verdict, situation);
     const tolerated = fateOf(verdict, settings) === 'tolerated';
-    // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
+    // What only a failed run needs is loaded only then, and after the outputs are written. So if it can't be loaded, the
+    // run fails all the same, and says less.
     const aftermath = await loadAftermath().catch(() => undefined);
-    message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
-    const text = (0,messages_message/* textOf */.b6)(message, verdict.reason);
+    const message = await aftermath?.explainHere(verdict, situation);
+    const text = (message && aftermath?.textOf(message, verdict.reason)) ?? unexplained(verdict.reason);
     if (tolerated)
         warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
             title: `nolapse token: ${verdict.reason} (tolerated)`,
         });
     else
         error(text, { title: `nolapse token: ${verdict.reason}` });
-    await aftermath?.writeSummary(ruling, message, situation.host);
+    if (message)
+        await aftermath?.writeSummary(ruling, message, situation.host);
     return tolerated ? 0 : 1;
 }
+const unexplained = (reason) => `The gate ended as ${reason}, and its own file that explains that can't be loaded: see ${(0,message/* linkTo */.uM)(reason)}.`;
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
-const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 516).then(__nccwpck_require__.bind(__nccwpck_require__, 516));
+const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 202).then(__nccwpck_require__.bind(__nccwpck_require__, 202));
 /**
  * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
  * goes with it.

@@ -118,11 +118,13 @@ test.each([101, 201, 204, 400, 402, 403, 404, 418, 501, 600, 999])(
 )
 
 test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable, and asked again', status => {
-  expect(judge(status, GOOD, { 'retry-after': '7' })).toMatchObject({
+  const date = 'Wed, 01 Jan 2025 12:00:00 GMT'
+  expect(judge(status, GOOD, { 'retry-after': '7', date })).toMatchObject({
     kind: 'unavailable',
     cause: { kind: 'status', status },
     retry: true,
     retryAfter: '7',
+    date,
   })
 })
 

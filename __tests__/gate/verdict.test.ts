@@ -56,6 +56,8 @@ test('what brought no grant is judged by what it was', () => {
     cause,
     requestId: 'r',
   })
+  const told = { kind: 'unavailable', cause, requestId: 'r', retry: true, askedToWait: 60_000 } as const
+  expect(judge(told, asked)).toMatchObject({ reason: 'unavailable', askedToWait: 60_000 })
 })
 
 const verdicts = REASONS.map(

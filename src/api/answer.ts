@@ -41,6 +41,10 @@ export interface Unavailable {
   retry: boolean
   /** The platform's own word on when to ask again, as it came. */
   retryAfter?: string | undefined
+  /** The answer's own `Date`, as it came: a date in `retryAfter` counts from it. */
+  date?: string | undefined
+  /** How long the platform asked to wait, in milliseconds, if that did not fit into the deadline and ended the run. */
+  askedToWait?: number
   /** The host's name does not exist. */
   unknownHost?: boolean
   /** The attempt ran out of its time. */
@@ -82,6 +86,7 @@ export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer
       cause: { kind: 'status', status },
       retry: status !== 407,
       retryAfter: headers['retry-after'],
+      date: headers.date,
       requestId,
     }
   if (status >= 300 && status < 400)

@@ -9,7 +9,7 @@ export type Verdict =
   | { reason: 'missing'; absence: Absence }
   | { reason: 'malformed'; flaw: Flaw; length: number }
   | { reason: 'untrusted'; code: string }
-  | { reason: 'unavailable'; cause: Cause; requestId: string }
+  | { reason: 'unavailable'; cause: Cause; requestId: string; askedToWait?: number | undefined }
   | { reason: 'unexpected-response'; surprise: Surprise; requestId: string }
   | { reason: 'invalid'; said: string; requestId: string }
   | { reason: 'wrong-org'; orgId: string; requestId: string }
@@ -22,8 +22,10 @@ export function judge(finding: Finding, settings: Settings): Verdict {
   switch (finding.kind) {
     case 'untrusted':
       return { reason: 'untrusted', code: finding.code }
-    case 'unavailable':
-      return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId }
+    case 'unavailable': {
+      const { cause, requestId, askedToWait } = finding
+      return { reason: 'unavailable', cause, requestId, askedToWait }
+    }
     case 'unexpected':
       return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId }
     case 'refused':
