@@ -4825,7 +4825,13 @@ function watchParent(platform = process.platform) {
 function ignoresHangUps(environment = process.env) {
     if ((0,external_node_path_.basename)(environment._ ?? '') === 'nohup')
         return true;
-    return process.platform === 'linux' && (hasInputOfNohup() || ancestors().some(ignoresSighup));
+    try {
+        return hasInputOfNohup() || ancestors().some(ignoresSighup);
+    }
+    catch {
+        // A system without /proc, or a parent that has ended.
+        return false;
+    }
 }
 function isThere(pid) {
     try {
@@ -4854,7 +4860,7 @@ function shellsOfNpm() {
 /** The parent, and beyond a shell of npm also npm and its parent: npm is Node, and forgets what it was told to ignore. */
 function ancestors() {
     const npm = shellsOfNpm().at(-1)?.parent;
-    return [parent_parent, npm, npm && look(npm)?.parent].filter(pid => pid !== undefined);
+    return npm === undefined ? [parent_parent] : [parent_parent, npm, look(npm)?.parent];
 }
 /** A process's parent and command line; undefined if it has ended or the system does not say. */
 function look(pid) {
@@ -4878,26 +4884,13 @@ function look(pid) {
 }
 /** A process inherits what its parent ignores. */
 function ignoresSighup(pid) {
-    try {
-        const status = (0,external_node_fs_.readFileSync)(`/proc/${pid}/status`, 'utf8');
-        const ignored = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(status)?.[1] ?? '0';
-        // SIGHUP is signal 1, and so the lowest bit.
-        return Number.parseInt(ignored, 16) % 2 === 1;
-    }
-    catch {
-        return false;
-    }
+    const status = (0,external_node_fs_.readFileSync)(`/proc/${pid}/status`, 'utf8');
+    const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
+    // SIGHUP is signal 1, and so the lowest bit.
+    return Number.parseInt(String(lowest), 16) % 2 === 1;
 }
-/** On a terminal, nohup replaces the input by /dev/null, open for writing: a read from it fails. Nothing else does. */
-function hasInputOfNohup() {
-    try {
-        const flags = /^flags:\s*([0-7]+)$/m.exec((0,external_node_fs_.readFileSync)('/proc/self/fdinfo/0', 'utf8'))?.[1] ?? '0';
-        return (0,external_node_fs_.readlinkSync)('/proc/self/fd/0') === '/dev/null' && Number.parseInt(flags, 8) % 4 === 1;
-    }
-    catch {
-        return false;
-    }
-}
+/** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,external_node_fs_.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
 
 ;// CONCATENATED MODULE: ./src/process/exit.js
 /** How a process ends: what was written has arrived, and a result that has not arrived does not count. */

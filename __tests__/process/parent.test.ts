@@ -11,6 +11,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
+const onUnix = process.platform === 'win32' ? test.skip : test
 const onLinux = process.platform === 'linux' ? test : test.skip
 
 test('a parent that lives has not ended', () => {
@@ -38,10 +39,50 @@ test('on Windows, a parent has ended once no process has its id', () => {
   expect(watchParent('win32')()).toBe(false)
 })
 
+/** The module as a process has it that was started by `pid`. */
+async function below(pid: number) {
+  jest.resetModules()
+  const ppid = jest.replaceProperty(process, 'ppid', pid)
+  const module = await import('../../src/process/parent.ts')
+  return { ...module, ppid }
+}
+
+onUnix.each(['linux', 'darwin'] as const)(
+  'npm is watched above its shell, which can outlive it: %s',
+  async platform => {
+    if (process.platform !== platform && platform === 'linux') return
+    // A shell of npm, and this process in the place of npm.
+    const shell = spawn('sh', ['-c', 'cat; true'], { stdio: ['pipe', 'ignore', 'ignore'] })
+    await once(shell, 'spawn')
+    process.env.npm_lifecycle_script = 'cat'
+    const here = process.platform
+    Object.defineProperty(process, 'platform', { value: platform })
+    try {
+      const { watchParent, ignoresHangUps } = await below(shell.pid as number)
+      // Whatever these tests run under.
+      expect(typeof ignoresHangUps({ _: '/usr/bin/npx' })).toBe('boolean')
+      const isGone = watchParent()
+      expect(isGone()).toBe(false)
+      const exit = once(shell, 'exit')
+      shell.stdin.end()
+      await exit
+      expect(isGone()).toBe(true)
+    } finally {
+      Object.defineProperty(process, 'platform', { value: here })
+      delete process.env.npm_lifecycle_script
+    }
+  },
+)
+
+test('a parent that has ended tells nothing about hang-ups', async () => {
+  const gone = spawn(NODE, ['-e', ''])
+  await once(gone, 'exit')
+  const { ignoresHangUps } = await below(gone.pid as number)
+  expect(ignoresHangUps({})).toBe(false)
+})
+
 test('a run of which a shell says that nohup started it ignores hang-ups', () => {
   expect(ignoresHangUps({ _: '/usr/bin/nohup' })).toBe(true)
-  expect(ignoresHangUps({ _: '/usr/bin/npx' })).toBe(false)
-  expect(ignoresHangUps({})).toBe(false)
 })
 
 /** What a process that is started in this way says about itself, from the source. */

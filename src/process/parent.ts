@@ -3,7 +3,7 @@
  * parent that ends is a hang-up.
  */
 import { execFileSync } from 'node:child_process'
-import { readFileSync, readlinkSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 
 /** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
@@ -26,7 +26,12 @@ export function watchParent(platform = process.platform): () => boolean {
  */
 export function ignoresHangUps(environment: NodeJS.ProcessEnv = process.env): boolean {
   if (basename(environment._ ?? '') === 'nohup') return true
-  return process.platform === 'linux' && (hasInputOfNohup() || ancestors().some(ignoresSighup))
+  try {
+    return hasInputOfNohup() || ancestors().some(ignoresSighup)
+  } catch {
+    // A system without /proc, or a parent that has ended.
+    return false
+  }
 }
 
 function isThere(pid: number): boolean {
@@ -60,9 +65,9 @@ function shellsOfNpm(): Shell[] {
 }
 
 /** The parent, and beyond a shell of npm also npm and its parent: npm is Node, and forgets what it was told to ignore. */
-function ancestors(): number[] {
+function ancestors(): (number | undefined)[] {
   const npm = shellsOfNpm().at(-1)?.parent
-  return [parent, npm, npm && look(npm)?.parent].filter(pid => pid !== undefined)
+  return npm === undefined ? [parent] : [parent, npm, look(npm)?.parent]
 }
 
 /** A process's parent and command line; undefined if it has ended or the system does not say. */
@@ -86,23 +91,13 @@ function look(pid: number): { parent: number; command: string } | undefined {
 }
 
 /** A process inherits what its parent ignores. */
-function ignoresSighup(pid: number): boolean {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    const ignored = /^SigIgn:\s*[0-9a-f]*([0-9a-f])$/m.exec(status)?.[1] ?? '0'
-    // SIGHUP is signal 1, and so the lowest bit.
-    return Number.parseInt(ignored, 16) % 2 === 1
-  } catch {
-    return false
-  }
+function ignoresSighup(pid: number | undefined): boolean {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1]
+  // SIGHUP is signal 1, and so the lowest bit.
+  return Number.parseInt(String(lowest), 16) % 2 === 1
 }
 
-/** On a terminal, nohup replaces the input by /dev/null, open for writing: a read from it fails. Nothing else does. */
-function hasInputOfNohup(): boolean {
-  try {
-    const flags = /^flags:\s*([0-7]+)$/m.exec(readFileSync('/proc/self/fdinfo/0', 'utf8'))?.[1] ?? '0'
-    return readlinkSync('/proc/self/fd/0') === '/dev/null' && Number.parseInt(flags, 8) % 4 === 1
-  } catch {
-    return false
-  }
-}
+/** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
+const hasInputOfNohup = (): boolean =>
+  /^flags:\s*[0-7]*[15]$/m.test(readFileSync('/proc/self/fdinfo/0', 'utf8'))

@@ -77,6 +77,7 @@ test.each([
   ['none', ''],
   ['a blank one', ' '],
   ['one with a line break', 'sess_a\nb'],
+  ['one of fewer than 8 characters', 'sess_a1'],
 ])('without a usable session nothing is done: %s', async (_, session) => {
   const run = await bench.run(['create', '--name', 'ci', ...STORE], { NOLAPSE_SESSION_TOKEN: session })
   expect(run.code).toBe(2)
