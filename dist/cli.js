@@ -1219,11 +1219,12 @@ function retryAfterOf(value, now) {
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hx: () => (/* binding */ isTokenLike),
-/* harmony export */   o0: () => (/* binding */ sharesWithToken)
+/* harmony export */   o0: () => (/* binding */ sharesWithToken),
+/* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
 /* unused harmony export tokensIn */
 /** Whether a text holds a token, or gives a part of one away. */
-/** Runs of the token's body that are this long count as a part of it. */
+/** This many consecutive characters of a token's body count as a part of it. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
@@ -2027,11 +2028,11 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8163);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9155);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
-/** `nolapse-token create`: makes a token, proves it valid, hands it over. */
+/** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 
 
@@ -2045,13 +2046,13 @@ __nccwpck_require__.r(__webpack_exports__);
 function registerCreate(program, conclude, onDefect) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_5__/* .withPlatformOptions */ .mE)(program.command('create'))
         .summary('create a token and hand it to a secret store')
-        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. Nobody sees the value.')
+        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.')
         .usage('[options] --name <name> [-- COMMAND...]')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .requiredOption('--name <name>', 'what the token is called')
-        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .requiredOption('--name <name>', 'the name of the token')
+        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
         .option('--agent-type <type>', 'what will use the token; informational')
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
         .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async (session) => {
         refuseUnusable(options);
@@ -2086,16 +2087,18 @@ function refuseUnusable({ name, scope }) {
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
 }
 const AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token. After that, nobody
-can know what COMMAND has stored: nothing is revoked, and the message names the
-token and the line that revokes it. Creating is never tried twice.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). In any other case, no
+one can know what COMMAND has stored: nothing is revoked, and the message names
+the token and the command line that revokes it. Creating is never tried twice.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x} create --name ci -- \\
@@ -2312,7 +2315,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8163);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9155);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
@@ -2331,16 +2334,16 @@ __nccwpck_require__.r(__webpack_exports__);
 
 function registerRotate(program, conclude, onDefect) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_7__/* .withPlatformOptions */ .mE)(program.command('rotate'))
-        .summary('put a new token in the place of an old one')
-        .description('Creates a token of the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
-        'The old token lives on, since jobs that are running hold it, unless --revoke-old says how long.')
+        .summary('replace a token by a new one')
+        .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+        'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
         .usage('[options] <token> [-- COMMAND...]')
-        .argument('<token>', 'the old token: its id, or a name that exactly one active token has')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .option('--revoke-old <after>', 'revoke the old token at once (0) or after a wait: 90s, 30m, 2h')
-        .option('--in-place', "the platform's own rotation, for a plan that allows one token: next to no overlap of old and new, and a value " +
-        "that is lost then can't be brought back")
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
+        .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
+        "that is lost then can't be recovered")
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
         .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
         const wait = waitOf(options, words);
@@ -2349,7 +2352,7 @@ function registerRotate(program, conclude, onDefect) {
         const recipient = await ready(session);
         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .findToken */ .f)(session, given);
         if (old.status !== 'active')
-            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
         const ledger = {
             name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name),
             fresh: { is: 'not-made' },
@@ -2360,12 +2363,12 @@ function registerRotate(program, conclude, onDefect) {
         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .account */ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
     })));
 }
-/** The whole story. */
+/** All steps, in their order. */
 async function rotate(session, ledger, old, recipient, wait) {
     const { access, interruption } = session;
     (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(ledger.inPlace
         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
-        : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`);
+        : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .bring */ .VB)(session, ledger, plan, recipient);
     if (ledger.inPlace)
@@ -2392,7 +2395,7 @@ const inPlace = ({ access }, ledger, old) => ({
         const outcome = await (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .rotateToken */ .hH)(access, old.id);
         if (outcome.kind === 'done')
             ledger.old.is = 'rotating';
-        // Somebody else has revoked or rotated it: what it is now is not known from here.
+        // Someone else has revoked or rotated it: its status now is unknown.
         else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
             delete ledger.old;
         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .mayHaveWorked */ .gj)(outcome))
@@ -2404,7 +2407,8 @@ const inPlace = ({ access }, ledger, old) => ({
     agentType: '',
 });
 async function end({ access, interruption, situation }, ledger, id) {
-    interruption.check();
+    // After a hang-up, no one reads that the old token is revoked.
+    await interruption.hear();
     (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Revoking the old token ${id}.`);
     ledger.old = { id, is: 'unclear' };
     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .PATIENCE */ .aZ);
@@ -2416,51 +2420,56 @@ async function end({ access, interruption, situation }, ledger, id) {
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
+/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
 const GLANCE = 5_000;
-/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
+/** Names what another rotation of the same token has created: its owner may not know of it. */
 async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
     if (list.kind !== 'done')
         return;
     const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
     for (const { id } of others)
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
 const UNITS = { s: 1_000, m: 60_000, h: HOUR };
-/** A session ends after 7 days at the most. */
+/** No session lasts longer than 7 days. */
 const LONGEST_WAIT = 7 * 24 * HOUR;
-/** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
+/** The wait that --revoke-old asks for, in milliseconds; `undefined` if the old token stays. */
 function waitOf({ revokeOld, inPlace = false }, words) {
     if (revokeOld === undefined)
         return undefined;
     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, what);
     if (inPlace)
-        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out: the platform ends the old token itself.');
+        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
     if (words.length === 0)
-        throw wrong('--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
+        throw wrong('--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
     if (!(wait <= LONGEST_WAIT))
-        throw wrong('--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+        throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
     return wait;
 }
 const AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token; the old one is as
-it was. After that, nobody can know what COMMAND has stored: nothing is revoked,
-and the message names both tokens and the line that revokes each.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). The old token is then
+unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+revoked, and the message names both tokens and the command line that revokes each.
 
-With --in-place the old token is on its way out as soon as the new one exists.
-So the new one is never revoked for a failure: it is named, and its value, where
-it is lost, can't be brought back. Without --in-place nothing is at stake.
+With --in-place, the old token is about to end as soon as the new one exists.
+Therefore the new token is never revoked automatically. The message names it. A
+value that is lost can't be recovered.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The run also ends if the process that started it ends, as npx does after a
+signal. It then does not revoke the old token. Under nohup it continues.
+
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_11__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
@@ -2719,7 +2728,7 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8229);
 /* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3622);
-/** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
+/** The steps that `create` and `rotate` share, and what happens if one of them fails. */
 
 
 
@@ -2734,14 +2743,14 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 
 
 
-/** How long a call that changes something is waited for after a signal, in milliseconds. */
+/** How long the run waits for a call that changes something after a signal, in milliseconds. */
 const PATIENCE = 3_000;
-/** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
-const TAKE_BACK = 2_500;
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
+/** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
+const TAKE_BACK = 2_300;
+/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
 async function bring(session, ledger, plan, recipient) {
     const { access, interruption, situation } = session;
-    interruption.check();
+    await interruption.hear();
     ledger.fresh = { is: 'unclear' };
     const made = await interruption.during(async () => {
         const outcome = await plan.make();
@@ -2754,18 +2763,18 @@ async function bring(session, ledger, plan, recipient) {
     if (made.kind !== 'done')
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(made, plan.otherwise, situation);
     const { id, secret } = made.value;
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`The platform has made the new token ${id}, named ${ledger.name}.`);
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`The platform has created the new token ${id}, named ${ledger.name}.`);
     if (plan.agentType !== '') {
         const set = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .setAgentType */ .CA)(access, id, plan.agentType));
         if (set.kind !== 'done')
             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(set, "The new token's agent type could not be set", situation);
     }
     await prove(session, secret, plan.scopes);
-    interruption.check();
+    await interruption.hear();
     await recipient.take(session, ledger, id, secret);
     return id;
 }
-/** Asks the platform whether the new token works, again and again while validations may still be cached. */
+/** Asks the platform until the new token works: validations may be cached. */
 async function prove({ access, interruption, situation }, secret, scopes) {
     let told = false;
     const tell = (retry) => {
@@ -2781,14 +2790,14 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     };
     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .askUntilAnswered */ .J_)(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
 }
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
+/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
 const NOT_YET = {
     kind: 'unavailable',
     cause: { kind: 'status', status: 401 },
@@ -2797,8 +2806,8 @@ const NOT_YET = {
 };
 const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
 /**
- * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
- * names all that exists, and returns the exit code.
+ * Runs a command that creates a token, and settles what it leaves: revokes a token whose value no one has, names what
+ * exists, and returns the exit code.
  */
 async function account(session, ledger, onDefect, story) {
     const tell = (ending) => {
@@ -2827,9 +2836,9 @@ async function account(session, ledger, onDefect, story) {
         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
     return tell(ending);
 }
-/** Revokes a token that nobody has got. A signal hurries that, and then it is what has ended the run. */
+/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
 async function takeBack({ access, interruption, situation }, ledger, id, ending) {
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`Revoking the new token ${id}, since nobody has got its value.`);
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`Revoking the new token ${id}, because no one has its value.`);
     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j ? TAKE_BACK : access.timeout;
     try {
         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeToken */ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .realClock */ .d }, id), TAKE_BACK);
@@ -2863,12 +2872,12 @@ function defect(error, situation) {
 /* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7680);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /**
- * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last words
- * and its exit code come from here, so that no token is left unnamed.
+ * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last
+ * message and its exit code come from here, so that every token that is left is named.
  */
 
 
-/** Whether a run that failed leaves a token that somebody has to look at. */
+/** Whether a run that failed leaves a token that someone must look at. */
 const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
 function exitCodeOf(ledger, ending) {
     if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j)
@@ -2877,7 +2886,7 @@ function exitCodeOf(ledger, ending) {
         return _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.done;
     return isLeftover(ledger) ? _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.leftover : ending.code;
 }
-/** What exists, one sentence a token, each with the line that ends it. */
+/** What exists: for each token what is known of it, and the command line that revokes it. */
 const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
 function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
     switch (fresh.is) {
@@ -2885,20 +2894,20 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
             return 'No token was created.';
         case 'unclear':
             return inPlace
-                ? `It is unclear whether the token has been rotated. It is not tried again, which could rotate twice. Look with\n  ${lines.list}\n` +
-                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost: rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-                : `It is unclear whether a token named ${name} has been created. It is not tried again, which could create two. Look with\n  ${lines.list}\n` +
-                    `Where there is one that nobody knows of, its value is lost: revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+                ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
+                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
+                : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
+                    `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
         case 'held':
             return inPlace
-                ? `The new token ${fresh.id} exists, and its value is lost: it can't be brought back. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-                : `The new token ${fresh.id} still exists, though nobody has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+                ? `The new token ${fresh.id} exists, and its value is lost: it can't be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+                : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
         case 'astray':
-            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there; if it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
         case 'handed-over':
             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
         case 'revoked':
-            return `The new token ${fresh.id} is revoked again: nothing is left of it.`;
+            return `The new token ${fresh.id} was revoked: nothing is left of it.`;
     }
 }
 function aboutOld({ fresh, old }, lines) {
@@ -2907,23 +2916,23 @@ function aboutOld({ fresh, old }, lines) {
     switch (old.is) {
         case 'active':
             if (fresh.is === 'handed-over')
-                return `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`;
+                return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
             if (fresh.is === 'astray')
-                return `The old token ${old.id} is as it was, and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
-            return `The old token ${old.id} is as it was, and works.`;
+                return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is unchanged and works.`;
         case 'rotating':
-            return `The old token ${old.id} is rotating: it works until the platform's grace period is over. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
         case 'unclear':
-            return `The old token ${old.id} may still work: its end was asked for, without a clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
         case 'revoked':
-            return `The old token ${old.id} is revoked. Where a validation is cached, it may work for another minute.`;
+            return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
     }
 }
 
 
 /***/ }),
 
-/***/ 8163:
+/***/ 3648:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2934,6 +2943,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   d: () => (/* binding */ recipientOf)
 });
 
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(9570);
 // EXTERNAL MODULE: ./src/process/exit.js
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
@@ -2946,26 +2957,43 @@ var redaction = __nccwpck_require__(9553);
 var session = __nccwpck_require__(8229);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./src/cli/issuing/close-output.js
+/** Closes standard output, so that what reads the value knows at once that it is complete. */
+
+
+/** The descriptor must not stay free: the next connection would get it. Windows has no such descriptors. */
+function closeOutput(platform = process.platform) {
+    if (platform === 'win32')
+        return;
+    (0,external_node_fs_.closeSync)(process.stdout.fd);
+    (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
+}
+
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./src/api/secrets.js
-var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/issuing/command.js
-/** The command that a token is handed to: found before a token is made, and started without the session. */
+/** The command that a token is handed to: found before a token is created, and started without the session. */
 
 
-
-/** What Windows starts without a shell. */
-const WINDOWS_EXTENSIONS = ['', '.exe', '.com'];
-/** Finds the file of a command as a shell would, on the PATH unless it names a folder; `undefined` where there is none. */
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const BATCH = /\.(bat|cmd)$/i;
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
 function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
-    const folders = (0,external_node_path_.basename)(name) === name ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter) : [''];
-    const extensions = windows && (0,external_node_path_.extname)(name) === '' ? WINDOWS_EXTENSIONS : [''];
+    const folders = (0,external_node_path_.basename)(name) === name
+        ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute)
+        : [''];
+    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,external_node_path_.extname)(name).toLowerCase());
     for (const folder of folders)
-        for (const extension of extensions) {
+        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
             const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
             if (isExecutable(path))
-                return { path, name, args };
+                return { path, name, args, batch: windows && BATCH.test(path) };
         }
     return undefined;
 }
@@ -2978,10 +3006,25 @@ function isExecutable(path) {
         return false;
     }
 }
-/** The environment for a command: without the tokens that this process holds, under whatever name. */
-const environmentWithout = (session, environment) => Object.fromEntries(Object.entries(environment).filter(([name, value]) => name !== 'NOLAPSE_SESSION_TOKEN' &&
-    name !== 'NOLAPSE_TOKEN' &&
-    !(0,secrets/* sharesWithToken */.o0)(String(value), session)));
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/;
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+function spawnable({ path, name, args, batch }, environment = process.env) {
+    if (!batch)
+        return { file: path, args, options: { argv0: name } };
+    const line = [path, ...args].map(word => `"${word}"`).join(' ');
+    return {
+        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+        args: ['/d', '/s', '/c', `"${line}"`],
+        options: { windowsVerbatimArguments: true },
+    };
+}
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
@@ -2989,53 +3032,69 @@ var external_node_child_process_ = __nccwpck_require__(1421);
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(9570);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
-/** Takes a token out of a stream of bytes, in whatever pieces it comes. */
+/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+
+
 const MASK = '***';
-/** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
+const PREFIX = 'nlp_';
+/**
+ * Masks one token in one stream: the whole of it, its body, and each run of 8 characters or more of its body, in any
+ * case and in any pieces. Holds back what may be the beginning of such a run, never more than 43 bytes.
+ */
 class Masker {
-    #needles;
-    #pattern;
+    #token;
     #held = '';
     constructor(token) {
-        const body = token.slice('nlp_'.length);
-        this.#needles = [token, body];
-        this.#pattern = new RegExp(`(nlp_)?${body}`, 'g');
+        this.#token = token.toLowerCase();
     }
-    /** What of this piece, and of those before it, can be passed on. */
+    /** The part of this piece, and of what was held back before, that can be passed on. */
     push(piece) {
-        // Latin-1 has a character for every byte, so that nothing but the token changes.
-        const text = (this.#held + piece.toString('latin1')).replace(this.#pattern, MASK);
-        const held = Math.max(...this.#needles.map(needle => overlap(text, needle)));
-        this.#held = text.slice(text.length - held);
-        return Buffer.from(text.slice(0, text.length - held), 'latin1');
+        return this.#mask(piece.toString('latin1'), false);
     }
-    /** What was held back, once the stream has ended. */
+    /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
     flush() {
-        const rest = Buffer.from(this.#held, 'latin1');
-        this.#held = '';
-        return rest;
+        return this.#mask('', true);
     }
-}
-/** How many characters at the end of `text` are the beginning of `needle`, and not all of it. */
-function overlap(text, needle) {
-    for (let length = Math.min(needle.length - 1, text.length); length > 0; length--)
-        if (text.endsWith(needle.slice(0, length)))
-            return length;
-    return 0;
+    // Latin-1 has a character for every byte, so that nothing but the token changes.
+    #mask(more, last) {
+        const text = this.#held + more;
+        const lower = text.toLowerCase();
+        let passed = '';
+        let at = 0;
+        while (at < text.length) {
+            const length = this.#lengthAt(lower, at);
+            if (!last && at + length === text.length && length < contract/* TOKEN_LENGTH */.Fj)
+                break;
+            const reveals = length - this.#prefixIn(lower.slice(at, at + length)) >= secrets/* REVEALING */.op;
+            passed += reveals ? MASK : text.charAt(at);
+            at += reveals ? length : 1;
+        }
+        this.#held = text.slice(at);
+        return Buffer.from(passed, 'latin1');
+    }
+    /** The length of the longest part of the token that begins here. */
+    #lengthAt(text, at) {
+        let length = 0;
+        while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1)))
+            length++;
+        return length;
+    }
+    /** How many characters of a part of the token belong to its prefix. */
+    #prefixIn(part) {
+        return Math.max(0, PREFIX.length - this.#token.indexOf(part));
+    }
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
 /**
- * A pipe of our own, so that a value and the end of input can stand in it before the process that reads it is started.
+ * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
  *
- * Node gives a child's input as a socket and writes to it after the start: were this process killed in between, a
- * secret store would take an empty secret for one. Nor is a socket what `/dev/stdin` can be opened on (Linux), which
- * is how kubectl or aws are told to read their input.
+ * Node gives a child a socket as its input, and writes to it after the start. If this process were killed in between, a
+ * secret store would take an empty secret. Linux can't open a socket as `/dev/stdin` either, and that is how kubectl and
+ * aws are told to read their input.
  */
 
 
@@ -3044,7 +3103,9 @@ var external_node_os_ = __nccwpck_require__(8161);
 
 /** How long a shell that makes a pipe may take, in milliseconds. */
 const PATIENCE = 5_000;
-/** A pipe, by the first way that works here; `undefined` where none does (Windows). */
+const READ = external_node_fs_.constants.O_RDONLY;
+const LOOK = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK;
+/** A pipe, made in the first way that works here; `undefined` if none does (Windows). */
 async function openPipe(ways = [borrowPipe, namePipe]) {
     for (const way of ways) {
         const pipe = await way().catch(() => undefined);
@@ -3054,15 +3115,15 @@ async function openPipe(ways = [borrowPipe, namePipe]) {
     return undefined;
 }
 /**
- * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it by the process that holds
- * it. Nothing goes through the shell, and it is gone before anything is in the pipe.
+ * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it through the process that
+ * holds it. Nothing goes through the shell, and it has ended before anything is in the pipe.
  */
 async function borrowPipe() {
     const shell = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', ": | { exec 4<&0; /bin/sh -c 'echo $PPID'; read -r _ <&3; }"], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'], env: {} });
     try {
         const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(PATIENCE) });
         const end = `/proc/${String(pid).trim()}/fd/4`;
-        return { read: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
+        return { read: (0,external_node_fs_.openSync)(end, READ), look: (0,external_node_fs_.openSync)(end, LOOK), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
     }
     finally {
         for (const stream of shell.stdio)
@@ -3070,16 +3131,18 @@ async function borrowPipe() {
     }
 }
 /**
- * A named pipe, without its name as soon as both of its ends are open. Only where there is no /proc: elsewhere
- * `/dev/stdin` is such a descriptor again, while Linux would open the pipe anew and wait for a writer for ever.
+ * A named pipe, which loses its name as soon as its ends are open. Only for systems without /proc: there, `/dev/stdin`
+ * is the same descriptor again. Linux would open the pipe anew, and wait for a writer for ever.
  */
 async function namePipe() {
     const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'nolapse-token-'));
     try {
         const path = (0,external_node_path_.join)(folder, 'pipe');
         (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: PATIENCE });
-        const read = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
-        return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
+        // In this order none of them waits: a reader comes first, without blocking, then the writer.
+        const look = (0,external_node_fs_.openSync)(path, LOOK);
+        const write = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK);
+        return { read: (0,external_node_fs_.openSync)(path, READ), look, write };
     }
     finally {
         (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
@@ -3087,7 +3150,7 @@ async function namePipe() {
 }
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/hand-over.js
-/** Hands a token's value to a command on its standard input, and tells how that ended. */
+/** Hands a token's value to a command on its standard input, and reports how that ended. */
 
 
 
@@ -3096,11 +3159,13 @@ async function namePipe() {
 
 
 
-/** A background process may hold a command's output open; last words are waited for this long, in milliseconds. */
+/** A background process may hold a command's output open. Its last output is awaited for this long, in milliseconds. */
 const LAST_WORDS = 1_000;
+/** How long the output that was held back may take to be written, in milliseconds. */
+const FLUSH = 100;
 /** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
-const LAST_RITES = 3_000;
-/** One hand-over. Its pipe is there before there is a value, so that what could fail fails before a token is made. */
+const LAST_RITES = 2_000;
+/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
 class HandOver {
     #command;
     #session;
@@ -3116,68 +3181,80 @@ class HandOver {
     static async prepare(command, session, open = openPipe) {
         return new HandOver(command, session, await open());
     }
-    /** Starts the command with the value, and the end of input, on its standard input. Its output comes masked. Once only. */
+    /** Starts the command with the value, and the end of input, on its standard input, and masks its output. Once only. */
     give(value, output, errors) {
-        if (this.#pipe) {
-            (0,external_node_fs_.writeSync)(this.#pipe.write, value);
-            (0,external_node_fs_.closeSync)(this.#pipe.write);
-        }
-        try {
-            this.#child = (0,external_node_child_process_.spawn)(this.#command.path, this.#command.args, {
-                argv0: this.#command.name,
-                env: environmentWithout(this.#session, process.env),
-                stdio: [this.#pipe?.read ?? 'pipe', 'pipe', 'pipe'],
-                windowsHide: true,
-            });
-        }
-        catch (error) {
-            // As an argument list that is too long: other errors come as events.
-            return Promise.resolve(notStarted(error));
-        }
-        // Where there is no pipe of our own, a command may close its input before the value is in it.
-        this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
-        this.#child.stdin?.end(value);
-        this.#ended = this.#follow(this.#child, value, output, errors);
+        this.#ended = this.#give(value, output, errors);
         return this.#ended;
     }
-    /** Passes a signal on to the command, and kills it where it does not heed that. */
+    async #give(value, output, errors) {
+        const pipe = this.#pipe;
+        if (pipe) {
+            (0,external_node_fs_.writeSync)(pipe.write, value);
+            (0,external_node_fs_.closeSync)(pipe.write);
+        }
+        try {
+            const { file, args, options } = spawnable(this.#command);
+            const child = (0,external_node_child_process_.spawn)(file, args, {
+                ...options,
+                env: environmentWithout(this.#session, process.env),
+                stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
+                windowsHide: true,
+            });
+            // Without a pipe of our own, a command may close its input before the value is in it.
+            child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
+            child.stdin?.end(value);
+            const exit = new Promise(resolve => child.once('exit', (code, signal) => resolve([code, signal])));
+            await (0,external_node_events_.once)(child, 'spawn');
+            this.#child = child;
+            // From here on it runs: an error is a signal that could not be sent.
+            child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined);
+            return await follow(child, exit, value, output, errors, pipe);
+        }
+        catch (error) {
+            // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+            return { kind: 'not-started', code: String(error.code) };
+        }
+        finally {
+            if (pipe)
+                for (const end of [pipe.read, pipe.look])
+                    (0,external_node_fs_.closeSync)(end);
+        }
+    }
+    /** Passes a signal on to the command, and kills the command if it does not end. */
     async stop(signal) {
         this.#child?.kill(signal);
         const deaf = (0,promises_.setTimeout)(LAST_RITES, true, { ref: false });
         if (await Promise.race([this.#ended?.then(() => false), deaf]))
             this.#child?.kill('SIGKILL');
     }
-    async #follow(child, value, output, errors) {
-        const streams = [child.stdout, child.stderr];
-        const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
-        try {
-            const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-            await Promise.race([passed, (0,promises_.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
-            if (signal)
-                return { kind: 'killed', signal };
-            if (code !== 0)
-                return { kind: 'failed', code };
-            const bytes = this.#pipe ? unread(this.#pipe) : 0;
-            return bytes > 0 ? { kind: 'unread', bytes } : { kind: 'taken' };
-        }
-        catch (error) {
-            return notStarted(error);
-        }
-        finally {
-            for (const stream of streams)
-                stream.destroy();
-            if (this.#pipe)
-                (0,external_node_fs_.closeSync)(this.#pipe.read);
-        }
+}
+async function follow(child, exit, value, output, errors, pipe) {
+    const streams = [child.stdout, child.stderr];
+    const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
+    const [code, signal] = await exit;
+    await Promise.race([passed, (0,promises_.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
+    const left = pipe ? takeBack(pipe) : 0;
+    for (const stream of streams)
+        stream.destroy();
+    // What was held back for the mask goes out, unless nothing reads our own output.
+    await Promise.race([passed, (0,promises_.setTimeout)(FLUSH, undefined, { ref: false })]);
+    if (signal !== null)
+        return { kind: 'killed', signal, left };
+    if (code !== 0)
+        return { kind: 'failed', code: code, left };
+    return left > 0 ? { kind: 'unread', left } : { kind: 'taken' };
+}
+/** Takes what the command has not read out of the pipe. */
+function takeBack({ look }) {
+    try {
+        return (0,external_node_fs_.readSync)(look, Buffer.alloc(contract/* TOKEN_LENGTH */.Fj));
+    }
+    catch {
+        // EAGAIN: it is empty, and a process that the command left behind holds its other end.
+        return 0;
     }
 }
-const notStarted = (error) => ({
-    kind: 'not-started',
-    code: String(error.code),
-});
-/** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
-const unread = ({ read }) => (0,external_node_fs_.readSync)(read, Buffer.alloc(contract/* TOKEN_LENGTH */.Fj));
-/** Passes a stream on, masked. A sink that takes nothing any more does not stop the command that speaks. */
+/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
 async function pass(from, to, value) {
     const masker = new Masker(value);
     const write = (piece) => new Promise(resolve => to.write(piece, resolve));
@@ -3186,7 +3263,7 @@ async function pass(from, to, value) {
             await write(masker.push(piece));
     }
     catch {
-        // Cut off by us, after the command has ended.
+        // We have cut it off, after the command has ended.
     }
     await write(masker.flush());
 }
@@ -3199,32 +3276,36 @@ async function pass(from, to, value) {
 
 
 
-/** How long a command that a signal was passed on to is waited for, in milliseconds: the signal's 3 s, and its last words. */
-const LAST_WAIT = 4_500;
-/** Whether the user wrote `--` last, and so meant a command that is not there: an unset variable, most likely. */
+
+
+/** How long the run waits for a command after a signal, in milliseconds: 2 s to end, and its last output. */
+const LAST_WAIT = 3_200;
+/** Whether the user wrote `--` last. They meant a command that is not there: an unset variable, most likely. */
 const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
 /**
- * Judges what the user asked for, before anything is asked of the platform.
+ * Judges the user's choice before the platform is asked for anything.
  *
  * @param words the command and its arguments
- * @param separated whether nothing stands after `--`
+ * @param separated whether nothing follows `--`
  * @returns makes the recipient ready
- * @throws Failure where that can't be
+ * @throws Failure if that is not possible
  */
 function recipientOf(words, separated, { print = false }) {
     const [name, ...args] = words;
     if (name === undefined) {
         if (separated)
-            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to have the value printed.');
+            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.');
         if (process.env.CI && !print)
-            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or say --print where standard output goes to no log.');
+            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or add --print if standard output goes to no log.');
         return async () => standardOutput;
     }
     if (print)
-        throw wrong('--print is for a value that goes to no COMMAND.', 'leave one of the two out.');
+        throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
     const command = findCommand([name, ...args]);
     if (!command)
-        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put its folder on the PATH. It is started without a shell.');
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
+    if (!canBeStarted(command))
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
     return async ({ access }) => {
         const session = access.session;
         if (words.some(word => word.includes(session)))
@@ -3247,19 +3328,20 @@ const standardOutput = {
             throw new failure/* Failure */.H(exit_codes/* EXIT */.d.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
         }
         ledger.fresh = { is: 'handed-over', id };
+        closeOutput();
     },
 };
 const commandRecipient = (name, handOver) => ({
     name,
     async take({ interruption }, ledger, id, value) {
         (0,session/* progress */.qB)(`Handing the new token to ${name}.`);
-        // Its words are no result of ours: whether anybody reads them changes nothing.
+        // Its output is not our result: whether it is read changes nothing.
         (0,exit/* ignoreBrokenOutput */.Dc)();
         ledger.fresh = { is: 'astray', id };
         const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
         if (ended.kind === 'taken')
             ledger.fresh = { is: 'handed-over', id };
-        else if (ended.kind === 'not-started')
+        else if (isWithUs(ended))
             ledger.fresh = { is: 'held', id };
         interruption.check();
         if (ended.kind !== 'taken')
@@ -3267,17 +3349,24 @@ const commandRecipient = (name, handOver) => ({
         (0,session/* progress */.qB)(`${name} has taken it.`);
     },
 });
+/** Whether it is certain that the value is in this process and nowhere else. */
+const isWithUs = (ended) => ended.kind === 'not-started' || ended.left === contract/* TOKEN_LENGTH */.Fj;
 function failed(name, ended) {
+    // With nothing left behind, a command that has failed is a failure like any other.
+    const code = isWithUs(ended) ? exit_codes/* EXIT */.d.failed : exit_codes/* EXIT */.d.leftover;
+    const untouched = isWithUs(ended)
+        ? ' It has read nothing of its standard input, so it has stored nothing.'
+        : '';
     switch (ended.kind) {
         case 'not-started':
-            return wrong(`${name} could not be started (${ended.code}).`, 'see that it can be run on this machine.');
+            return wrong(`${name} could not be started (${ended.code}).`, 'make sure that it runs on this machine.');
         case 'failed':
-            return new failure/* Failure */.H(exit_codes/* EXIT */.d.leftover, `${name} ended with exit code ${ended.code}.`);
+            return new failure/* Failure */.H(code, `${name} failed with exit code ${ended.code}.${untouched}`);
         case 'killed':
-            return new failure/* Failure */.H(exit_codes/* EXIT */.d.leftover, `${name} was ended by ${ended.signal}.`);
+            return new failure/* Failure */.H(code, `${name} was ended by ${ended.signal}.${untouched}`);
         case 'unread':
-            return new failure/* Failure */.H(exit_codes/* EXIT */.d.leftover, `${name} ended with exit code 0, but left ${ended.bytes} of the 44 bytes on its standard input unread.\n` +
-                'What to do: have it read the value from its standard input; some commands need an option for that.');
+            return new failure/* Failure */.H(code, `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+                'What to do: have it read the value from its standard input. Some commands need an option for that.');
     }
 }
 
@@ -3553,8 +3642,12 @@ function sessionToken(value) {
     // More than a header can carry.
     if (!/^[\x21-\x7e]+$/.test(value))
         throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
+    if (value.length < SHORTEST_SESSION)
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`);
     return value;
 }
+/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
+const SHORTEST_SESSION = 8;
 
 
 /***/ }),
@@ -4174,11 +4267,15 @@ function end(code, broken = 1) {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(301);
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+/* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7483);
+/** Signals that ask a run to end: its current step gets a moment, then the run says what exists, and ends. */
+
 
 
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** How often to look whether the parent has ended, in milliseconds. */
+const CHECK_EVERY = 250;
 /** A signal has ended the run. */
 class Interrupted extends Error {
     signal;
@@ -4186,22 +4283,36 @@ class Interrupted extends Error {
         super(signal);
         this.signal = signal;
     }
-    /** What a shell makes of a process that a signal ended. */
+    /** What a shell reports for a process that a signal ended. */
     get exitCode() {
         return 128 + node_os__WEBPACK_IMPORTED_MODULE_0__.constants.signals[this.signal];
     }
 }
-/** Listens for signals while a command runs, in the place of dying of them. */
+const hangUps = () => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoresHangUps */ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__/* .watchParent */ .S)();
+/** Listens for signals while a command runs, so that they do not end the process at once. */
 class Interruption {
     #arrival = new AbortController();
-    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
-    constructor() {
+    #isHungUp;
+    #watch;
+    #listener = (signal) => {
+        if (signal !== 'SIGHUP' || this.#isHungUp)
+            this.#arrival.abort(new Interrupted(signal));
+    };
+    constructor(isHungUp = hangUps()) {
+        this.#isHungUp = isHungUp;
         for (const signal of SIGNALS)
             process.on(signal, this.#listener);
+        this.#watch = setInterval(() => this.#look(), CHECK_EVERY).unref();
     }
     stopListening() {
+        clearInterval(this.#watch);
         for (const signal of SIGNALS)
             process.off(signal, this.#listener);
+    }
+    /** Nothing tells a process that its parent has ended. */
+    #look() {
+        if (!this.#arrival.signal.aborted && this.#isHungUp && this.#isHungUp())
+            this.#listener('SIGHUP');
     }
     /** The real clock, whose sleep a signal ends at once. */
     clock = {
@@ -4213,18 +4324,28 @@ class Interruption {
     };
     /** The signal that has arrived, if one has. */
     get reason() {
+        this.#look();
         return this.#arrival.signal.reason;
     }
-    /** @throws Interrupted where a signal has arrived */
+    /** @throws Interrupted if a signal has arrived */
     check() {
+        this.#look();
         this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
+     * first. For use before a step that can't be undone.
+     */
+    async hear() {
+        await new Promise(setImmediate);
+        this.check();
     }
     /**
      * Takes one step, unless a signal has arrived.
      *
-     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-     * @param onSignal what is done about the step at the signal
-     * @throws Interrupted where it went on for longer
+     * @param patience how long the step may go on after a signal, in milliseconds; what it achieves by then counts
+     * @param onSignal what to do about the step when the signal arrives
+     * @throws Interrupted if it went on for longer
      */
     async during(step, patience = 0, onSignal = () => undefined) {
         this.check();
@@ -4249,6 +4370,116 @@ class Interruption {
         return Promise.race([work, over]);
     }
 }
+
+
+/***/ }),
+
+/***/ 7483:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ ignoresHangUps),
+/* harmony export */   S: () => (/* binding */ watchParent)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/**
+ * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
+ * parent that ends is a hang-up.
+ */
+
+
+
+/** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
+const parent = process.ppid;
+/** Answers whether the parent has ended. A run that began without one has none to lose. */
+function watchParent(platform = process.platform) {
+    if (platform === 'win32') {
+        // Windows never gives an orphan another parent.
+        const wasThere = isThere(parent);
+        return () => wasThere && !isThere(parent);
+    }
+    const shells = shellsOfNpm();
+    return () => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent);
+}
+/**
+ * Whether this run was told to ignore hang-ups, as by nohup. Node itself forgets that at its start, so it is read from
+ * what is left: the variable in which a shell names nohup, the input that nohup gives, and the processes above this one.
+ */
+function ignoresHangUps(environment = process.env) {
+    if ((0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(environment._ ?? '') === 'nohup')
+        return true;
+    try {
+        return hasInputOfNohup() || ancestors().some(ignoresSighup);
+    }
+    catch {
+        // A system without /proc, or a parent that has ended.
+        return false;
+    }
+}
+function isThere(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return error.code !== 'ESRCH';
+    }
+}
+/**
+ * npm and npx start a script as `sh -c SCRIPT`. Some shells then become the script's command, and npm is our parent;
+ * others wait for it and outlive npm, so that npm has to be watched above them.
+ */
+function shellsOfNpm() {
+    const script = process.env.npm_lifecycle_script;
+    const shells = [];
+    let pid = parent;
+    let facts = script ? look(pid) : undefined;
+    while (facts?.command.includes(` -c ${script}`)) {
+        shells.push({ pid, parent: facts.parent });
+        pid = facts.parent;
+        facts = look(pid);
+    }
+    return shells;
+}
+/** The parent, and beyond a shell of npm also npm and its parent: npm is Node, and forgets what it was told to ignore. */
+function ancestors() {
+    const npm = shellsOfNpm().at(-1)?.parent;
+    return npm === undefined ? [parent] : [parent, npm, look(npm)?.parent];
+}
+/** A process's parent and command line; undefined if it has ended or the system does not say. */
+function look(pid) {
+    try {
+        // Small images have no ps, and other systems no /proc.
+        if (process.platform === 'linux') {
+            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+            // "pid (name) state ppid \u2026", where the name can contain anything.
+            return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
+        }
+        const line = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        return { parent: Number.parseInt(line, 10), command: line };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A process inherits what its parent ignores. */
+function ignoresSighup(pid) {
+    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/status`, 'utf8');
+    const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
+    // SIGHUP is signal 1, and so the lowest bit.
+    return Number.parseInt(String(lowest), 16) % 2 === 1;
+}
+/** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
 
 
 /***/ }),
@@ -9117,6 +9348,8 @@ function crashOf() {
     });
 }
 
+// EXTERNAL MODULE: ./src/process/parent.js
+var process_parent = __nccwpck_require__(7483);
 // EXTERNAL MODULE: ./src/process/exit.js
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ./node_modules/commander/esm.mjs
@@ -9252,6 +9485,7 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 ;// CONCATENATED MODULE: ./src/cli/main.js
 /** The command line's entry. */
+
 
 
 

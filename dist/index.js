@@ -1237,7 +1237,7 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./src/api/secrets.js
 /** Whether a text holds a token, or gives a part of one away. */
-/** Runs of the token's body that are this long count as a part of it. */
+/** This many consecutive characters of a token's body count as a part of it. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
