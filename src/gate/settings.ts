@@ -1,5 +1,6 @@
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
 import { ORG_ID, SCOPE } from '../api/contract.ts'
+import { isLoopback } from '../api/loopback.ts'
 import { isTokenLike } from '../api/secrets.ts'
 
 export type SettingName =
@@ -101,10 +102,6 @@ function parseApiUrl(value: string, insecure: boolean): URL {
     )
   return url
 }
-
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname: string): boolean =>
-  hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname)
 
 function parseScopes(value: string): string[] {
   const scopes = listOf(value)
