@@ -7144,7 +7144,6 @@ Examples:
 
 
 
-
 /** The most that an answer may have, in bytes; only a list may be long. */
 const tokens_MAX_ANSWER = 64 * 1024;
 const MAX_LIST = 4 * 1024 * 1024;
@@ -7293,7 +7292,7 @@ function infoOf(json) {
 /** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
 function issuedOf(json) {
     const secret = tokens_text(json, 'secret', ANYTHING);
-    if (examine(secret).form !== 'well-formed')
+    if (!WELL_FORMED.test(secret))
         throw new WrongField('secret', 'characters');
     const id = tokens_text(json, 'id', ID);
     if (id !== idOf(secret))

@@ -5,7 +5,6 @@
  * platform's own refusal a second attempt could make a second token.
  */
 
-import { examine } from '../gate/token.ts'
 import type { Clock } from '../process/clock.ts'
 import {
   isObject,
@@ -18,7 +17,7 @@ import {
   type Unavailable,
   type Wrong,
 } from './answer.ts'
-import { SCOPE } from './contract.ts'
+import { SCOPE, WELL_FORMED } from './contract.ts'
 import { endpoint } from './endpoint.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { askUntilAnswered, type Retry } from './retry.ts'
@@ -244,7 +243,7 @@ function infoOf(json: unknown): TokenInfo {
 /** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
 function issuedOf(json: unknown): Issued {
   const secret = text(json, 'secret', ANYTHING)
-  if (examine(secret).form !== 'well-formed') throw new WrongField('secret', 'characters')
+  if (!WELL_FORMED.test(secret)) throw new WrongField('secret', 'characters')
   const id = text(json, 'id', ID)
   if (id !== idOf(secret)) throw new WrongField('id', 'characters')
   return { id, secret }
