@@ -35,10 +35,7 @@ export type Finding =
   | NoAnswer
 
 /** What no endpoint of the platform would say, or nothing at all. */
-export type NoAnswer =
-  | Unexpected
-  | { kind: 'untrusted'; code: string; proxy?: Via }
-  | Unavailable
+export type NoAnswer = Unexpected | { kind: 'untrusted'; code: string; proxy?: Via } | Unavailable
 
 export interface Unexpected {
   kind: 'unexpected'

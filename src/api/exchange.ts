@@ -93,7 +93,9 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
 }
 
 /** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
-const patienceWithin = (limit: number) => ({ autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)) })
+const patienceWithin = (limit: number) => ({
+  autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+})
 
 /** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
 function tunnelFor({ url, limit }: Exchange): Tunnel | undefined {
@@ -102,7 +104,11 @@ function tunnelFor({ url, limit }: Exchange): Tunnel | undefined {
   return proxy && tunnelThrough(proxy, url, patienceWithin(limit))
 }
 
-function send({ method, url, body, bearer, limit }: Exchange, tunnel: Tunnel | undefined, httpModule: typeof http) {
+function send(
+  { method, url, body, bearer, limit }: Exchange,
+  tunnel: Tunnel | undefined,
+  httpModule: typeof http,
+) {
   const client = new HttpClient(`nolapse-token-action/${VERSION}`)
   const options = {
     ...patienceWithin(limit),

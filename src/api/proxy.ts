@@ -6,7 +6,7 @@
  */
 import { isLoopback } from './loopback.ts'
 
-export interface Proxy {
+export interface ProxyServer {
   /** Which proxy this is, for a message. */
   via: Via
   /** Whether the connection to the proxy itself is TLS. */
@@ -34,7 +34,7 @@ export interface UnusableProxy {
 }
 
 /** `undefined` if the request goes out directly. */
-export function proxyFor(url: URL): Proxy | UnusableProxy | undefined {
+export function proxyFor(url: URL): ProxyServer | UnusableProxy | undefined {
   if (isLoopback(url.hostname) || isExcepted(url)) return undefined
   const scheme = url.protocol.slice(0, -1)
   for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
@@ -64,7 +64,7 @@ function isExcepted(url: URL): boolean {
     )
 }
 
-function read(variable: string, value: string): Proxy | UnusableProxy {
+function read(variable: string, value: string): ProxyServer | UnusableProxy {
   const unusable = (flaw: ProxyFlaw): UnusableProxy => ({ variable, flaw })
   if (/^["'`‘’“”«]|["'`‘’“”»]$/.test(value)) return unusable('quotes')
   // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
@@ -73,7 +73,8 @@ function read(variable: string, value: string): Proxy | UnusableProxy {
   if (scheme !== undefined && !/^https?$/i.test(scheme)) return unusable('scheme')
   if (scheme === undefined && /^[\w-]+$/.test(value)) return unusable('word')
   // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
-  if (/[/?#][^@]*@/.test(rest)) return unusable('encoding')
+  const end = rest.search(/[/?#]/)
+  if (end >= 0 && rest.includes('@', end)) return unusable('encoding')
   const address = `${scheme ?? 'http'}://${rest}`
   if (/\s/.test(value) || !URL.canParse(address)) return unusable('url')
   const { protocol, hostname, port, username, password } = new URL(address)
@@ -87,8 +88,7 @@ function read(variable: string, value: string): Proxy | UnusableProxy {
     secure,
     hostname: bareHost(hostname),
     port: number,
-    authorization:
-      credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
   }
 }
 

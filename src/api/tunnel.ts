@@ -10,7 +10,7 @@ import * as https from 'node:https'
 import { isIP, type Socket } from 'node:net'
 import { connect } from 'node:tls'
 import { Faulty, faultOf } from './fault.ts'
-import { bareHost, type Proxy, portOf } from './proxy.ts'
+import { bareHost, type ProxyServer, portOf } from './proxy.ts'
 
 export interface Tunnel {
   /** For the option of that name of a request. */
@@ -22,7 +22,7 @@ export interface Tunnel {
 type Done = (error: Error | null, socket: Socket) => void
 
 /** @param patience options of `net.connect` for the connection to the proxy */
-export function tunnelThrough(proxy: Proxy, url: URL, patience: object): Tunnel {
+export function tunnelThrough(proxy: ProxyServer, url: URL, patience: object): Tunnel {
   const target = `${url.hostname}:${portOf(url)}`
   const request = () =>
     (proxy.secure ? https : http).request({

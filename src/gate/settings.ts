@@ -90,7 +90,7 @@ function parseApiUrl(value: string, insecure: boolean): URL {
     return unusable('has a user name or password in it. Remove them: the token is the only credential.')
   if (value.includes('?') || value.includes('#'))
     return unusable('has a query or a fragment (? or #). Give the base URL alone.')
-  url.pathname = url.pathname.replace(/\/+$/, '')
+  url.pathname = withoutSlashes(url.pathname)
   if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
     return unusable(
       "ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.",
@@ -101,6 +101,13 @@ function parseApiUrl(value: string, insecure: boolean): URL {
         'Use https://, or switch on allow-insecure-http where the network is trusted.',
     )
   return url
+}
+
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
 }
 
 function parseScopes(value: string): string[] {

@@ -10,16 +10,21 @@ export function describe(cause: Cause): string {
     case 'timed-out':
       return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`
     case 'proxy':
-      return `${nameOf(cause.proxy)} refused with ${status(cause.status)}`
+      return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`
     case 'unreachable': {
       const what = CODES[cause.code] ?? `the connection failed (${cause.code})`
-      return cause.proxy ? `${nameOf(cause.proxy)} failed: ${what}` : what
+      if (!cause.proxy) return what
+      const proxy =
+        cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`
+      return `${proxy} (${placeOf(cause.proxy)})`
     }
   }
 }
 
-/** The proxy, as messages name it. */
-export const nameOf = ({ variable, host }: Via): string => `the proxy ${host} (from ${variable})`
+const placeOf = ({ variable, host }: Via): string => `${host}, from ${variable}`
+
+/** A proxy in a sentence. */
+export const nameOf = (proxy: Via): string => `the proxy (${placeOf(proxy)})`
 
 const CODES: Record<string, string> = {
   ECONNREFUSED: 'connection refused',
