@@ -4896,7 +4896,7 @@ function explainCode(code, peer) {
     if (flaw === 'none')
         return [
             [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
-            "Add that authority's certificate (PEM) to the file.",
+            "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
         ];
     return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
 }
