@@ -106,7 +106,9 @@ describe('what Node has no code for is untrusted as well', () => {
     ['a SHA-1 signature', authority, { flaw: 'sha-1' }, 'CA_SIGNATURE_DIGEST_ALGORITHM_TOO_WEAK'],
     // Node 20 still accepts 1,024 bits.
     ...(onNode24
-      ? ([['a key of 1,024 bits', authority, { flaw: '1024-bit' }, 'EE_CERTIFICATE_KEY_TOO_WEAK']] as typeof unnamed)
+      ? ([
+          ['a key of 1,024 bits', authority, { flaw: '1024-bit' }, 'EE_CERTIFICATE_KEY_TOO_WEAK'],
+        ] as typeof unnamed)
       : []),
   ]
   test.concurrent.each(unnamed)('%s', async (_name, { file, issue }, certified, code) => {
