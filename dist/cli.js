@@ -2,14 +2,214 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 6752:
+/***/ 8266:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ checkBypass),
-/* harmony export */   s: () => (/* binding */ getProxyUrl)
+/* harmony export */   G6: () => (/* binding */ MAX_ANSWER),
+/* harmony export */   Gb: () => (/* binding */ requestIdOf),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   _n: () => (/* binding */ judgeAnswer),
+/* harmony export */   ag: () => (/* binding */ said),
+/* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
+/* harmony export */   qg: () => (/* binding */ parse)
 /* harmony export */ });
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+
+
+/** The most that an answer to a validation may have, in bytes. */
+const MAX_ANSWER = 64 * 1024;
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+function judgeAnswer(outcome, token) {
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], token);
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    if (status !== 200 && status !== 401)
+        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+    if (body === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    const json = parse(body);
+    if (json === undefined)
+        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
+    if (status === 401) {
+        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
+        if (!refusal)
+            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
+        return { kind: 'refused', said: said(body, token), requestId };
+    }
+    return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    // Only a proxy answers so, one on the way that the environment does not name.
+    if (status === 407)
+        return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
+    if (isPassing(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: true,
+            retryAfter: headers['retry-after'],
+            date: headers.date,
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
+}
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json, token, requestId) {
+    const unexpected = (field, wrong) => ({
+        kind: 'unexpected',
+        surprise: { kind: 'field', field, wrong },
+        requestId,
+    });
+    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
+    if (valid === false)
+        return { kind: 'refused', said: '', requestId };
+    if (valid !== true)
+        return unexpected('valid', valid === undefined ? 'missing' : 'type');
+    if (typeof orgId !== 'string')
+        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
+        return unexpected('org_id', 'characters');
+    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
+        return unexpected('org_id', 'token');
+    if (!Array.isArray(scopes))
+        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return unexpected('scopes', 'type');
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
+        return unexpected('scopes', 'characters');
+    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
+        return unexpected('scopes', 'token');
+    return { kind: 'granted', orgId, scopes, requestId };
+}
+function judgeFault(fault) {
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: '',
+        ...(fault.unsent && { unsent: true }),
+    });
+    const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy };
+    switch (fault.fault) {
+        case 'untrusted':
+            return { kind: 'untrusted', code: fault.code, ...proxy };
+        case 'not-http':
+        case 'handshake':
+            return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
+        case 'proxy':
+            if (!isPassing(fault.status))
+                return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
+    }
+    return {
+        kind: 'unavailable',
+        cause: fault,
+        requestId: '',
+        retry: true,
+        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+        timedOut: fault.fault === 'timed-out',
+    };
+}
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
+const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+function parse(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+function said(body, token) {
+    const json = parse(body);
+    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
+    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
+}
+function requestIdOf(header, token) {
+    const id = String(header ?? '');
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
+}
+
+
+/***/ }),
+
+/***/ 9570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+
+/***/ }),
+
+/***/ 2885:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ endpoint)
+/* harmony export */ });
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+
+
+/***/ }),
+
+/***/ 188:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ exchange)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+;// CONCATENATED MODULE: external "http"
+const external_http_namespaceObject = require("http");
+;// CONCATENATED MODULE: external "https"
+const external_https_namespaceObject = require("https");
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -100,199 +300,6 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-
-/***/ }),
-
-/***/ 8266:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G6: () => (/* binding */ MAX_ANSWER),
-/* harmony export */   Gb: () => (/* binding */ requestIdOf),
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   _n: () => (/* binding */ judgeAnswer),
-/* harmony export */   ag: () => (/* binding */ said),
-/* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
-/* harmony export */   qg: () => (/* binding */ parse)
-/* harmony export */ });
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
-/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-
-
-/** The most that an answer to a validation may have, in bytes. */
-const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
-    if (none)
-        return none;
-    const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
-    if (body === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    const json = parse(body);
-    if (json === undefined)
-        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
-    if (status === 401) {
-        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
-        if (!refusal)
-            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
-    }
-    return judgeValidation(json, token, requestId);
-}
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            date: headers.date,
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
-    return undefined;
-}
-/** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
-    const unexpected = (field, wrong) => ({
-        kind: 'unexpected',
-        surprise: { kind: 'field', field, wrong },
-        requestId,
-    });
-    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
-    if (valid === false)
-        return { kind: 'refused', said: '', requestId };
-    if (valid !== true)
-        return unexpected('valid', valid === undefined ? 'missing' : 'type');
-    if (typeof orgId !== 'string')
-        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
-        return unexpected('org_id', 'characters');
-    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
-        return unexpected('org_id', 'token');
-    if (!Array.isArray(scopes))
-        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        return unexpected('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
-        return unexpected('scopes', 'characters');
-    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
-        return unexpected('scopes', 'token');
-    return { kind: 'granted', orgId, scopes, requestId };
-}
-function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
-    return {
-        kind: 'unavailable',
-        cause: fault,
-        requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
-        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
-        timedOut: fault.fault === 'timed-out',
-    };
-}
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
-function parse(body) {
-    try {
-        return JSON.parse(String(body));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
- */
-function said(body, token) {
-    const json = parse(body);
-    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
-}
-function requestIdOf(header, token) {
-    const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
-}
-
-
-/***/ }),
-
-/***/ 9570:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
-/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
-/* harmony export */   Xs: () => (/* binding */ ORG_ID),
-/* harmony export */   hx: () => (/* binding */ SCOPE)
-/* harmony export */ });
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-
-
-/***/ }),
-
-/***/ 2885:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ endpoint)
-/* harmony export */ });
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-
-
-/***/ }),
-
-/***/ 6669:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ exchange)
-});
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-var proxy = __nccwpck_require__(6752);
 // EXTERNAL MODULE: ./bundle/tunnel.cjs
 var tunnel = __nccwpck_require__(7980);
 // EXTERNAL MODULE: ./bundle/undici.cjs
@@ -356,7 +363,7 @@ var MediaTypes;
  * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
  * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
  */
-function getProxyUrl(serverUrl) {
+function lib_getProxyUrl(serverUrl) {
     const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
     return proxyUrl ? proxyUrl.href : '';
 }
@@ -721,7 +728,7 @@ class HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = proxy/* getProxyUrl */.s(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -732,7 +739,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_ : external_http_;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -831,7 +838,7 @@ class HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = proxy/* getProxyUrl */.s(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -846,7 +853,7 @@ class HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_namespaceObject.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -871,7 +878,7 @@ class HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            agent = usingSsl ? new external_https_namespaceObject.Agent(options) : new external_http_namespaceObject.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -996,14 +1003,143 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 //# sourceMappingURL=index.js.map
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
+;// CONCATENATED MODULE: ./src/api/fault.js
+/** An error that knows already which fault it is. */
+class Faulty extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+/**
+ * A peer that speaks, but not the protocol. If it ends in the middle (the other HPE_ codes), that is a connection
+ * cut off.
+ */
+const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Errors of TLS that another attempt may not meet: a fault inside the peer, or bytes damaged on the way. */
+const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+/** @param proxy set if the peer is the proxy */
+function faultOf(error, socket, proxy) {
+    if (error instanceof Faulty)
+        return error.fault;
+    const peer = proxy && { proxy, unsent: true };
+    if (isUnverified(socket))
+        return { kind: 'fault', fault: 'untrusted', code: certificateCode(error), ...peer };
+    const code = codeOf(error);
+    // The certificate, or its key, cannot even be read.
+    if (/^ERR_OSSL_/.test(code))
+        return { kind: 'fault', fault: 'untrusted', code, ...peer };
+    if (NOT_THE_PROTOCOL.test(code))
+        return { kind: 'fault', fault: 'not-http', code, ...peer };
+    if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+        // Under TLS 1.3 this alert comes after the request is sent, and instead of reading it.
+        const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
+        return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
+    }
+    return { kind: 'fault', fault: 'unreachable', code, ...peer };
+}
+/**
+ * Whether it was the verification of the certificate that failed. Node notes on the socket that it did, also for what
+ * it has no code for: OpenSSL knows more reasons than Node's list of "X509 certificate error codes".
+ */
+const isUnverified = (socket) => Boolean(socket && 'authorizationError' in socket && socket.authorizationError);
+/** OpenSSL's own words, which are fixed texts, if Node has no code for them. */
+const certificateCode = ({ code, message }) => code === undefined || code === 'UNSPECIFIED' ? constantOf(message) : code;
+/**
+ * If sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text says which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
+function codeOf(error) {
+    const reason = error.code === 'EPROTO' && /:(\w+)[ \w]* routines:[^:]*:([^:]+):/.exec(error.message);
+    if (reason)
+        return `ERR_${reason[1] === 'SSL' ? 'SSL' : 'OSSL'}_${constantOf(reason[2])}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+}
+const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/tunnel.js
+/**
+ * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
+ *
+ * Not by `tunnel`, the library that @actions/http-client brings for this (0.0.6, of 2018). It verifies the certificate
+ * of an https:// proxy for the platform's name and sends the proxy's password to whoever has that one
+ * (koichik/node-tunnel 41), it turns every error into ECONNRESET, hides what the proxy says, and takes no IPv6 address.
+ */
+
+
+
+
+
+
+/** @param patience options of `net.connect` for the connection to the proxy */
+function tunnelThrough(proxy, url, patience) {
+    const target = `${url.hostname}:${(0,api_proxy/* portOf */.HM)(url)}`;
+    const request = () => (proxy.secure ? external_node_https_namespaceObject : external_node_http_).request({
+        ...patience,
+        method: 'CONNECT',
+        host: proxy.hostname,
+        port: proxy.port,
+        path: target,
+        agent: false,
+        // Node would take it from the header `host`, which names the platform.
+        servername: serverName(proxy.hostname),
+        headers: {
+            host: target,
+            ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
+        },
+    });
+    let asked;
+    return {
+        createConnection(_options, done) {
+            const fail = (error) => done(error, undefined);
+            asked = request();
+            asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
+            asked.on('connect', (response, socket, head) => {
+                const status = response.statusCode;
+                if (status < 200 || status > 299 || head.length > 0) {
+                    socket.destroy();
+                    const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
+                    return fail(new Faulty(head.length > 0 && status === 200
+                        ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
+                        : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
+                }
+                if (url.protocol === 'http:')
+                    return done(null, socket);
+                const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+            });
+            asked.end();
+            return undefined;
+        },
+        abandon: () => asked?.destroy(),
+    };
+}
+/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
+const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
+/** What the proxy takes as proof of who asks, as far as it is known here. */
+function schemesOf(response) {
+    const offered = String(response.headers['proxy-authenticate'] ?? '');
+    return ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Kerberos'].filter(scheme => new RegExp(`(^|,)\\s*${scheme}(\\s|,|$)`, 'i').test(offered));
+}
+
 ;// CONCATENATED MODULE: ./src/api/exchange.js
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
- * What @actions/http-client brings is the way out: proxies from the environment, by its agent. Its `requestRaw` follows
- * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
- * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
+ * The request itself is made by `requestRaw` of @actions/http-client, which follows no redirect and repeats nothing, so
+ * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
+ * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
+
+
 
 
 
@@ -1016,10 +1152,14 @@ function exchange(request) {
         let bare;
         /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
         let broken;
+        /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
+        let connected = false;
+        const tunnel = tunnelFor(request);
         const settle = (outcome) => {
             clearTimeout(timer);
-            resolve(outcome);
+            resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
+            tunnel?.abandon();
         };
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
@@ -1029,31 +1169,53 @@ function exchange(request) {
                 bare = answer;
             if (!bodyMatters(status))
                 return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error, sent?.socket)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
+            sent.on('socket', socket => {
+                if (request.url.protocol === 'https:')
+                    socket.once('secureConnect', connect);
+                else if (socket.connecting)
+                    socket.once('connect', connect);
+                else
+                    connect();
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
+        const connect = () => {
+            connected = true;
+        };
         // `request` is all of the module that requestRaw uses.
         const httpModule = { request: open };
-        send(request, httpModule).then(response => answered(response.message), error => settle(faultOf(error)));
+        send(request, tunnel, httpModule).then(response => answered(response.message), error => settle(faultOf(error, sent?.socket)));
     });
 }
-function send({ method, url, body, bearer }, httpModule) {
+/** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
+const patienceWithin = (limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+});
+/** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
+function tunnelFor({ url, limit }) {
+    const proxy = (0,api_proxy/* proxyFor */.iJ)(url);
+    if (proxy && 'flaw' in proxy)
+        throw new Error(`the proxy in ${proxy.variable} cannot be used`);
+    return proxy && tunnelThrough(proxy, url, patienceWithin(limit));
+}
+function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${version/* VERSION */.x}`);
-    const agent = client.getAgent(url.href);
     const options = {
+        ...patienceWithin(limit),
         method,
-        // http-client, like Node's own URL support before it, would look an IPv6 address up with its brackets.
-        host: isTunnel(agent) ? url.hostname : url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        host: (0,api_proxy/* bareHost */.n0)(url.hostname),
+        port: (0,api_proxy/* portOf */.HM)(url),
         path: url.pathname,
-        agent,
+        // The client's own agent would decide by itself which proxy there is.
+        ...(tunnel ? { createConnection: tunnel.createConnection } : { agent: false }),
         headers: {
             accept: 'application/json',
             'user-agent': client.userAgent,
@@ -1061,10 +1223,9 @@ function send({ method, url, body, bearer }, httpModule) {
             ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
     };
-    return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
+    return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
-/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
+/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: their bodies are not read. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
     return new Promise((resolve, reject) => {
@@ -1081,38 +1242,111 @@ function read(message, maxBytes) {
         message.on('error', reject);
     });
 }
+
+
+/***/ }),
+
+/***/ 8589:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
 /**
- * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
- * error codes").
+ * Whether a URL's host is this machine itself. Exact, unlike the test of @actions/http-client (`startsWith('127.')`):
+ * 127.example.com is a host like any other.
  */
-const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
-/** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
-const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-function faultOf(error) {
-    // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
-    const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
-    if (refused)
-        return { kind: 'fault', fault: 'proxy', status: Number(refused[1]) };
-    if (/^tunneling socket .*cause=getaddrinfo ENOTFOUND/.test(error.message))
-        return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
-    if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
-        return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = codeOf(error);
-    if (UNVERIFIABLE.test(code))
-        return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
-        return { kind: 'fault', fault: 'not-http', code };
-    return { kind: 'fault', fault: 'unreachable', code };
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+
+/***/ }),
+
+/***/ 5010:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HM: () => (/* binding */ portOf),
+/* harmony export */   iJ: () => (/* binding */ proxyFor),
+/* harmony export */   n0: () => (/* binding */ bareHost)
+/* harmony export */ });
+/* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8589);
+/**
+ * The proxy that the environment names for a URL.
+ *
+ * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
+ */
+
+/** `undefined` if the request goes out directly. */
+function proxyFor(url) {
+    if ((0,_loopback_js__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U)(url.hostname) || isExcepted(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
+        const value = process.env[variable]?.trim();
+        if (value)
+            return read(variable, value);
+    }
+    return undefined;
 }
-/**
- * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
- * Other texts can hold what the peer chose, such as the names in its certificate.
- */
-function codeOf(error) {
-    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
-    if (reason)
-        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
-    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+/** The port of a URL, also if it is the scheme's own. */
+const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
+const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+/** docs/networking.md has a table of what works in `NO_PROXY`. */
+function isExcepted(url) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
+    return entries
+        .map(entry => entry.trim())
+        .some(entry => entry === '*' ||
+        (entry !== '' &&
+            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+}
+function read(variable, value) {
+    const unusable = (flaw) => ({ variable, flaw });
+    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
+        return unusable('quotes');
+    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
+    if (value.includes('\\'))
+        return unusable('backslash');
+    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme))
+        return unusable('scheme');
+    if (scheme === undefined && /^[\w-]+$/.test(value))
+        return unusable('word');
+    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
+    const end = rest.search(/[/?#]/);
+    if (end >= 0 && rest.includes('@', end))
+        return unusable('encoding');
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (/\s/.test(value) || !URL.canParse(address))
+        return unusable('url');
+    const { protocol, hostname, port, username, password } = new URL(address);
+    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
+        return unusable('url');
+    const credentials = decoded(`${username}:${password}`);
+    if (credentials === undefined)
+        return unusable('encoding');
+    const secure = protocol === 'https:';
+    const number = Number(port) || (secure ? 443 : 80);
+    return {
+        via: { variable, host: `${hostname}:${number}` },
+        secure,
+        hostname: bareHost(hostname),
+        port: number,
+        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -1261,7 +1495,7 @@ function sharesWithToken(text, token) {
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9570);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6669);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
 /**
  * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
@@ -1309,16 +1543,13 @@ function mayHaveWorked(failed) {
         case 'refused':
         case 'untrusted':
             return false;
-        case 'unexpected':
-            return !('status' in failed.surprise && failed.surprise.status >= 400 && failed.surprise.status < 500);
+        case 'unexpected': {
+            const { surprise, unsent } = failed;
+            return !unsent && !('status' in surprise && surprise.status >= 400 && surprise.status < 500);
+        }
         case 'unavailable': {
             const { cause } = failed;
-            if (cause.kind === 'status')
-                return cause.status >= 500;
-            // A connection that was never made carried no request.
-            if (cause.fault === 'unreachable')
-                return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(cause.code);
-            return !(cause.fault === 'proxy' && cause.status !== undefined);
+            return cause.kind === 'status' ? cause.status >= 500 : !cause.unsent;
         }
     }
 }
@@ -1442,7 +1673,7 @@ function issuedOf(json) {
 /* harmony export */ });
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6669);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
 /** `POST /v1/auth/validate`: is this token valid? */
 
 
@@ -1566,7 +1797,7 @@ function flawOf(value) {
 function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
+            return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
         case 'unavailable': {
             const { cause, requestId, askedToWait } = finding;
             return { reason: 'unavailable', cause, requestId, askedToWait };
@@ -1787,8 +2018,8 @@ function likelyCauses(verdict, env) {
     return causesInTerminal(verdict.reason);
 }
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 10 modules
-var explain = __nccwpck_require__(9511);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var messages_message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -1824,8 +2055,8 @@ function documentOf(format, verdict, message) {
     }
 }
 
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var cli_options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(8501);
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
 // EXTERNAL MODULE: external "node:fs"
@@ -2029,7 +2260,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9155);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8501);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
 /** `nolapse-token create`: creates a token, proves it valid, hands it over. */
@@ -2121,7 +2352,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9155);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8501);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
@@ -2234,8 +2465,8 @@ var failure = __nccwpck_require__(3930);
 var find_token = __nccwpck_require__(2557);
 // EXTERNAL MODULE: ./src/cli/issuing/issue.js
 var issue = __nccwpck_require__(7196);
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/redaction.js
@@ -2316,7 +2547,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9155);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8501);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
@@ -2488,7 +2719,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9155);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8501);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8229);
@@ -2581,7 +2812,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 /* harmony export */   g: () => (/* binding */ failureOf)
 /* harmony export */ });
 /* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9511);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4297);
 /* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
@@ -2606,13 +2837,19 @@ function failureOf(failed, what, situation) {
         case 'refused':
             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.rejected, `${what}: ${refusal(failed.status, failed.said)}`);
         case 'untrusted':
-            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${(0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
-                `What to do: ${(0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
-        case 'unavailable':
-            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(failed.cause)}.\n` +
-                `What to do: check ${setting('api-url')} and the platform's health, and run again later.`);
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ ...failed, reason: 'untrusted' }, situation)}`);
+        case 'unavailable': {
+            const { cause, requestId } = failed;
+            const proxy = 'proxy' in cause && cause.proxy;
+            const remedy = proxy
+                ? (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unavailable', cause, requestId }, situation).remedy
+                : `check ${setting('api-url')} and the platform's health, and run again later.`;
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(cause)}.\nWhat to do: ${remedy}`);
+        }
         case 'unexpected': {
             const { surprise, requestId } = failed;
+            if (surprise.kind === 'proxy' || surprise.kind === 'handshake' || surprise.kind === 'not-http')
+                return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ reason: 'unexpected-response', surprise, requestId }, situation)}`);
             const answer = surprise.kind === 'too-large'
                 ? `What answered at ${host} sent more than an answer may have.`
                 : (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unexpected-response', surprise, requestId }, situation).what;
@@ -2620,6 +2857,11 @@ function failureOf(failed, what, situation) {
                 'platform. A platform that answers 404 or 501 may not offer this yet.');
         }
     }
+}
+/** What a validation would say of the same thing, without the causes. */
+function inBrief(verdict, situation) {
+    const { what, remedy } = (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)(verdict, situation);
+    return `${what}\nWhat to do: ${remedy}`;
 }
 function refusal(status, said) {
     const words = said ? ` (${status}, "${(0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__/* .neutralise */ .$)(said)}")` : ` (${status})`;
@@ -2717,7 +2959,7 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 /* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4900);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(834);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9511);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4297);
 /* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7785);
 /* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9327);
 /* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(301);
@@ -3373,7 +3615,7 @@ function failed(name, ended) {
 
 /***/ }),
 
-/***/ 9155:
+/***/ 8501:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3385,53 +3627,36 @@ __nccwpck_require__.d(__webpack_exports__, {
   mE: () => (/* binding */ withPlatformOptions)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-var lib_proxy = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./src/api/proxy.js
-/** The proxy that the environment names, as far as it can be used. */
-
-/**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
- */
-function unusableProxy(url) {
-    if ((0,lib_proxy/* checkBypass */.H)(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = (0,lib_proxy/* getProxyUrl */.s)(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
-}
-
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
 ;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the process's environment makes a safe request impossible. */
+/** What in the environment of the process makes a safe request impossible. */
 
-/** Adds the environment's problems to those of the settings, if there are any. */
+/** Adds the problems of the environment to those of the settings, if there are any. */
 function checkEnvironment(settings) {
     const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
+    // A guard against accidents: with this setting, anyone on the way could get the token.
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         problems.push({
             subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
         });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
+    const proxy = Array.isArray(settings) ? undefined : (0,api_proxy/* proxyFor */.iJ)(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
     return problems.length > 0 ? problems : settings;
 }
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
 
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
@@ -3541,8 +3766,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   qB: () => (/* binding */ session_progress)
 });
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 10 modules
-var explain = __nccwpck_require__(9511);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -3580,8 +3805,8 @@ const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? ur
 var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
 var failure = __nccwpck_require__(3930);
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var cli_options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
@@ -3660,9 +3885,11 @@ const SHORTEST_SESSION = 8;
 /* harmony export */   s: () => (/* binding */ readSettings),
 /* harmony export */   z: () => (/* binding */ DEFAULTS)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
 /* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+
 
 
 const DEFAULTS = {
@@ -3716,16 +3943,21 @@ function parseApiUrl(value, insecure) {
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
         return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
+    url.pathname = withoutSlashes(url.pathname);
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
         return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
-    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
+    if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
             'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path) {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+}
 function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
@@ -3733,13 +3965,13 @@ function parseScopes(value) {
     // Scopes are told where they are lacking, and this has the form of a token's body.
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .SCOPE */ .hx.test(scope)))
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
         return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
             'the single word none asks for none.');
     return scopes;
 }
 function parseOrgId(value) {
-    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .ORG_ID */ .Xs.test(value))
+    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .ORG_ID */ .Xs.test(value))
         return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
     return value || undefined;
 }
@@ -3772,12 +4004,13 @@ function parseBoolean(value) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ status),
-/* harmony export */   q: () => (/* binding */ describe)
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/** What came instead of an answer, in a few words. */
+/** What happened on the network, in a few words. */
 
 /** What happened instead of an answer, in a few words. */
 function describe(cause) {
@@ -3787,11 +4020,19 @@ function describe(cause) {
         case 'timed-out':
             return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
         case 'proxy':
-            return cause.status ? `the proxy refused with ${status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
     }
 }
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
 const CODES = {
     ECONNREFUSED: 'connection refused',
     ECONNRESET: 'connection cut off',
@@ -3809,7 +4050,7 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
-/***/ 9511:
+/***/ 4297:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3952,27 +4193,31 @@ var describe = __nccwpck_require__(5349);
 function unavailable(cause, { host, seconds, setting }) {
     const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const message = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${(0,describe/* describe */.q)(cause)}. (The limit is ${seconds} s.)`,
+        what: `The platform at ${host} gave no usable answer: ${(0,describe/* describe */.q0)(cause)}. (The limit is ${seconds} s.)`,
         causes,
         remedy,
     });
     if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return message(['A proxy asks for a user name and password.'], PROXY);
         if (cause.status === 429)
             return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
         return message(['The platform, or a proxy before it, is down or overloaded.'], again);
     }
-    if (cause.fault === 'proxy')
-        return message(['The proxy refuses, or can not reach the platform.'], PROXY);
+    if ('proxy' in cause && cause.proxy) {
+        const { variable } = cause.proxy;
+        if (cause.fault === 'proxy')
+            return message(['The proxy cannot reach the platform, or is overloaded.'], `Check the proxy named in ${variable}. ${WITHOUT}`);
+        if (cause.code === 'ENOTFOUND')
+            return message([`The host name in ${variable} is misspelt, or known only inside another network.`], `Correct ${variable}, or unset it if this machine needs no proxy.`);
+        return message(['The proxy is down, or a firewall is in the way.'], `Check the proxy named in ${variable}. ${WITHOUT}`);
+    }
     if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
         return message([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
+            `The host name in ${setting('api-url')} is misspelt, or known only inside another network.`,
             'A proxy is needed to reach it.',
         ], `Correct ${setting('api-url')}, or set https_proxy.`);
     return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
 }
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
+const WITHOUT = 'If this machine can reach the platform without a proxy, add its host to no_proxy.';
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
 
@@ -3987,14 +4232,26 @@ function unexpectedResponse(surprise, { host, setting }) {
     });
     switch (surprise.kind) {
         case 'redirect':
-            return unexpected(`it redirects (${(0,describe/* status */.h)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+            return unexpected(`it redirects (${(0,describe/* status */.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
         case 'html':
-            return unexpected(`it sent an HTML page (${(0,describe/* status */.h)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+            return unexpected(`it sent an HTML page (${(0,describe/* status */.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
         case 'not-json':
-            return unexpected(`its answer (${(0,describe/* status */.h)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
         case 'too-large':
-            return unexpected(`its answer (${(0,describe/* status */.h)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+        case 'proxy':
+            return explainProxy(surprise, host);
+        case 'handshake':
+            return explainHandshake(surprise, host, apiUrl);
         case 'not-http':
+            if (surprise.proxy)
+                return {
+                    what: `${(0,message/* sentence */.em)((0,describe/* nameOf */.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
+                    causes: [
+                        `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+                    ],
+                    remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
+                };
             return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
         case 'field':
             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
@@ -4002,6 +4259,39 @@ function unexpectedResponse(surprise, { host, setting }) {
             return explainStatus(surprise, unexpected, apiUrl);
     }
 }
+function explainProxy({ status: code, proxy, schemes }, host) {
+    const { variable } = proxy;
+    const rejects = (cause, remedy) => ({
+        what: `${(0,message/* sentence */.em)((0,describe/* nameOf */.Vb)(proxy))} rejects the request: ${(0,describe/* status */.h5)(code)}. The token was not sent.`,
+        causes: [cause],
+        remedy,
+    });
+    if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
+        return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`);
+    if (code === 407)
+        return rejects(`${variable} has no user name and password, or the proxy does not accept them.`, `Set ${variable} to a URL like http://user:password@proxy.example.com:3128, with special characters percent-encoded.`);
+    if (code === 401 || code === 403)
+        return rejects(`The proxy does not allow connections to ${host}.`, `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`);
+    return rejects('What answers there is not a proxy, or one that does not support CONNECT.', `Correct ${variable}: host, port and scheme are those of the proxy.`);
+}
+function explainHandshake({ code, proxy }, host, apiUrl) {
+    const peer = proxy ? (0,describe/* nameOf */.Vb)(proxy) : host;
+    const place = proxy ? proxy.variable : apiUrl;
+    const failed = (cause, remedy) => ({
+        what: `The TLS handshake with ${peer} failed (${code}). No request was accepted.`,
+        causes: [cause],
+        remedy,
+    });
+    if (/PROTOCOL|VERSION/.test(code))
+        return failed('The server supports only TLS 1.1 or older.', 'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.');
+    if (/UNRECOGNIZED_NAME/.test(code))
+        return failed(`No site with the name in ${place} is set up on the server that answers.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
+    if (/CERTIFICATE/.test(code))
+        return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE);
+    return failed('The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.', WITHOUT_CERTIFICATE);
+}
+const CLIENT_CERTIFICATE = 'The server requires a client certificate, which this gate does not have.';
+const WITHOUT_CERTIFICATE = 'Let this machine reach POST /v1/auth/validate without a client certificate. `openssl s_client -connect HOST:443` shows the handshake.';
 const WRONG = {
     missing: 'is missing',
     type: 'has the wrong type',
@@ -4010,43 +4300,133 @@ const WRONG = {
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
-    const what = `it answered ${(0,describe/* status */.h)(code)}${html ? ', with an HTML page' : ''}${words}`;
+    const what = `it answered ${(0,describe/* status */.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+    if (code === 407)
+        return unexpected(what, 'A proxy on the way asks for a user name and password.', 'Name that proxy in https_proxy, with the user name and password.');
     if (code === 403)
         return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
     return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./src/api/authorities.js
+/** NODE_EXTRA_CA_CERTS: whether Node could read it. Node itself says nothing in a log that anyone reads. */
+
+/** For a message about a failure: reads the file. */
+function flawOfExtraAuthorities() {
+    const value = process.env.NODE_EXTRA_CA_CERTS;
+    if (!value)
+        return 'unset';
+    if (value.includes('-----BEGIN'))
+        return 'content';
+    let content;
+    try {
+        // Only a file: reading a pipe or a device could take for ever.
+        if (!(0,external_node_fs_.statSync)(value).isFile())
+            return 'not-a-file';
+        content = (0,external_node_fs_.readFileSync)(value, 'latin1');
+    }
+    catch (error) {
+        if (/^["'`]|["'`]$/.test(value))
+            return 'quotes';
+        if (/^~|\$/.test(value))
+            return 'unexpanded';
+        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+    }
+    if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
+        return 'none';
+    // A DER certificate is an ASN.1 sequence with a length in two bytes.
+    return content.startsWith('\x30\x82') ? 'der' : 'no-certificate';
+}
+
 ;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
-function untrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
+
+
+function untrusted(code, host, proxy) {
+    const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform');
     return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+        what: proxy
+            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} can't be verified (${code}). Neither the proxy's password nor the token was sent.`
+            : `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
         causes,
         remedy: `${remedy} Never switch the verification off.`,
     };
 }
+function explainCode(code, peer) {
+    if (/EXPIRED|NOT_YET/.test(code))
+        return [
+            [`The certificate of ${peer} has expired or is not valid yet.`, 'The clock of this machine is wrong.'],
+            `Have the certificate of ${peer} renewed, and check this machine's clock.`,
+        ];
+    if (/ALTNAME|HOSTNAME/.test(code))
+        return [
+            [
+                'The host in the URL is not the one that the certificate was made for.',
+                'Another server answers at that address.',
+            ],
+            'Use the host name that the certificate names.',
+        ];
+    if (!UNKNOWN_AUTHORITY.test(code))
+        return [
+            [
+                'The certificate, or one of its authorities, is too weak (SHA-1, a short key), or breaks a rule of its own (a name constraint, an unknown critical extension).',
+            ],
+            `Have the certificate of ${peer} replaced. \`openssl verify -x509_strict\` says what is wrong with it.`,
+        ];
+    const flaw = flawOfExtraAuthorities();
+    const own = `The certificate of ${peer} is from a private authority, or a proxy on the way opens TLS connections.`;
+    if (flaw === 'unset')
+        return [
+            [own],
+            'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+        ];
+    if (flaw === 'none')
+        return [
+            [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
+            "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
+        ];
+    return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
+}
+/** The codes that say no more than: whoever signed this is not known here. */
+const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/;
+/** What is wrong with the variable, and what to do. Its value is not quoted: it can be anything. */
+const untrusted_FLAWS = {
+    content: [
+        'holds a certificate itself, not the path of a file',
+        'Write the certificate to a file, and set NODE_EXTRA_CA_CERTS to its path.',
+    ],
+    quotes: [
+        'has quotes around the path',
+        'Remove the quotes from NODE_EXTRA_CA_CERTS: they become a part of the path.',
+    ],
+    unexpanded: [
+        'has a ~ or $ in its path, which only a shell expands',
+        'Set NODE_EXTRA_CA_CERTS to the whole absolute path.',
+    ],
+    'no-file': [
+        'names a file that does not exist on this machine',
+        'Set NODE_EXTRA_CA_CERTS to the absolute path of a file that exists where this step runs.',
+    ],
+    'not-a-file': [
+        'names something that is not a file, such as a folder',
+        'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
+    ],
+    unreadable: [
+        'names a file that this process is not allowed to read',
+        'Give the user that runs this step the right to read the file.',
+    ],
+    der: [
+        'names a file in binary (DER) form',
+        'Convert the file to PEM: openssl x509 -inform der -in FILE -out FILE.pem',
+    ],
+    'no-certificate': [
+        'names a file without a PEM certificate (-----BEGIN CERTIFICATE-----)',
+        "Set NODE_EXTRA_CA_CERTS to a PEM file with the authority's certificate.",
+    ],
+};
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
 
@@ -4080,7 +4460,7 @@ function explain(verdict, situation) {
         case 'malformed':
             return malformed(verdict.flaw, verdict.length);
         case 'untrusted':
-            return untrusted(verdict.code, situation.host);
+            return untrusted(verdict.code, situation.host, verdict.proxy);
         case 'unavailable':
             return unavailable(verdict.cause, situation);
         case 'unexpected-response':
@@ -4177,7 +4557,7 @@ function neutralise(text) {
 /** The one line of a gate that passes. */
 const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
 /** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
 const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
 
 
@@ -4209,10 +4589,17 @@ const realClock = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ defectOf)
 /* harmony export */ });
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+/**
+ * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
+ * at any length.
+ */
 function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+    if (!(error instanceof Error))
+        return typeof error;
+    const frames = String(error.stack).replace(error.message, '').split('\n');
+    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
+    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
+    return [error.name, place].filter(Boolean).join(' at ');
 }
 
 
@@ -4497,318 +4884,6 @@ const VERSION = '1.0.0';
 
 /***/ }),
 
-/***/ 4488:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-"use strict";
-
-
-var net = __nccwpck_require__(9278);
-var tls = __nccwpck_require__(4756);
-var http = __nccwpck_require__(8611);
-var https = __nccwpck_require__(5692);
-var events = __nccwpck_require__(4434);
-var assert = __nccwpck_require__(2613);
-var util = __nccwpck_require__(9023);
-
-
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
-
-
-function httpOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  return agent;
-}
-
-function httpsOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-function httpOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  return agent;
-}
-
-function httpsOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-
-function TunnelingAgent(options) {
-  var self = this;
-  self.options = options || {};
-  self.proxyOptions = self.options.proxy || {};
-  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-  self.requests = [];
-  self.sockets = [];
-
-  self.on('free', function onFree(socket, host, port, localAddress) {
-    var options = toOptions(host, port, localAddress);
-    for (var i = 0, len = self.requests.length; i < len; ++i) {
-      var pending = self.requests[i];
-      if (pending.host === options.host && pending.port === options.port) {
-        // Detect the request to connect same origin server,
-        // reuse the connection.
-        self.requests.splice(i, 1);
-        pending.request.onSocket(socket);
-        return;
-      }
-    }
-    socket.destroy();
-    self.removeSocket(socket);
-  });
-}
-util.inherits(TunnelingAgent, events.EventEmitter);
-
-TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-  var self = this;
-  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
-
-  if (self.sockets.length >= this.maxSockets) {
-    // We are over limit so we'll add it to the queue.
-    self.requests.push(options);
-    return;
-  }
-
-  // If we are under maxSockets create a new one.
-  self.createSocket(options, function(socket) {
-    socket.on('free', onFree);
-    socket.on('close', onCloseOrRemove);
-    socket.on('agentRemove', onCloseOrRemove);
-    req.onSocket(socket);
-
-    function onFree() {
-      self.emit('free', socket, options);
-    }
-
-    function onCloseOrRemove(err) {
-      self.removeSocket(socket);
-      socket.removeListener('free', onFree);
-      socket.removeListener('close', onCloseOrRemove);
-      socket.removeListener('agentRemove', onCloseOrRemove);
-    }
-  });
-};
-
-TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-  var self = this;
-  var placeholder = {};
-  self.sockets.push(placeholder);
-
-  var connectOptions = mergeOptions({}, self.proxyOptions, {
-    method: 'CONNECT',
-    path: options.host + ':' + options.port,
-    agent: false,
-    headers: {
-      host: options.host + ':' + options.port
-    }
-  });
-  if (options.localAddress) {
-    connectOptions.localAddress = options.localAddress;
-  }
-  if (connectOptions.proxyAuth) {
-    connectOptions.headers = connectOptions.headers || {};
-    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
-        new Buffer(connectOptions.proxyAuth).toString('base64');
-  }
-
-  debug('making CONNECT request');
-  var connectReq = self.request(connectOptions);
-  connectReq.useChunkedEncodingByDefault = false; // for v0.6
-  connectReq.once('response', onResponse); // for v0.6
-  connectReq.once('upgrade', onUpgrade);   // for v0.6
-  connectReq.once('connect', onConnect);   // for v0.7 or later
-  connectReq.once('error', onError);
-  connectReq.end();
-
-  function onResponse(res) {
-    // Very hacky. This is necessary to avoid http-parser leaks.
-    res.upgrade = true;
-  }
-
-  function onUpgrade(res, socket, head) {
-    // Hacky.
-    process.nextTick(function() {
-      onConnect(res, socket, head);
-    });
-  }
-
-  function onConnect(res, socket, head) {
-    connectReq.removeAllListeners();
-    socket.removeAllListeners();
-
-    if (res.statusCode !== 200) {
-      debug('tunneling socket could not be established, statusCode=%d',
-        res.statusCode);
-      socket.destroy();
-      var error = new Error('tunneling socket could not be established, ' +
-        'statusCode=' + res.statusCode);
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    if (head.length > 0) {
-      debug('got illegal response body from proxy');
-      socket.destroy();
-      var error = new Error('got illegal response body from proxy');
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    debug('tunneling connection has established');
-    self.sockets[self.sockets.indexOf(placeholder)] = socket;
-    return cb(socket);
-  }
-
-  function onError(cause) {
-    connectReq.removeAllListeners();
-
-    debug('tunneling socket could not be established, cause=%s\n',
-          cause.message, cause.stack);
-    var error = new Error('tunneling socket could not be established, ' +
-                          'cause=' + cause.message);
-    error.code = 'ECONNRESET';
-    options.request.emit('error', error);
-    self.removeSocket(placeholder);
-  }
-};
-
-TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-  var pos = this.sockets.indexOf(socket)
-  if (pos === -1) {
-    return;
-  }
-  this.sockets.splice(pos, 1);
-
-  var pending = this.requests.shift();
-  if (pending) {
-    // If we have pending requests and a socket gets closed a new one
-    // needs to be created to take over in the pool for the one that closed.
-    this.createSocket(pending, function(socket) {
-      pending.request.onSocket(socket);
-    });
-  }
-};
-
-function createSecureSocket(options, cb) {
-  var self = this;
-  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
-    var hostHeader = options.request.getHeader('host');
-    var tlsOptions = mergeOptions({}, self.options, {
-      socket: socket,
-      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
-    });
-
-    // 0 is dummy port for v0.6
-    var secureSocket = tls.connect(0, tlsOptions);
-    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
-    cb(secureSocket);
-  });
-}
-
-
-function toOptions(host, port, localAddress) {
-  if (typeof host === 'string') { // since v0.10
-    return {
-      host: host,
-      port: port,
-      localAddress: localAddress
-    };
-  }
-  return host; // for v0.11 or later
-}
-
-function mergeOptions(target) {
-  for (var i = 1, len = arguments.length; i < len; ++i) {
-    var overrides = arguments[i];
-    if (typeof overrides === 'object') {
-      var keys = Object.keys(overrides);
-      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-        var k = keys[j];
-        if (overrides[k] !== undefined) {
-          target[k] = overrides[k];
-        }
-      }
-    }
-  }
-  return target;
-}
-
-
-var debug;
-if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-  debug = function() {
-    var args = Array.prototype.slice.call(arguments);
-    if (typeof args[0] === 'string') {
-      args[0] = 'TUNNEL: ' + args[0];
-    } else {
-      args.unshift('TUNNEL:');
-    }
-    console.error.apply(console, args);
-  }
-} else {
-  debug = function() {};
-}
-exports.debug = debug; // for test
-
-
-/***/ }),
-
-/***/ 2613:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("assert");
-
-/***/ }),
-
-/***/ 4434:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("events");
-
-/***/ }),
-
-/***/ 8611:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("http");
-
-/***/ }),
-
-/***/ 5692:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("https");
-
-/***/ }),
-
-/***/ 9278:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("net");
-
-/***/ }),
-
 /***/ 1421:
 /***/ ((module) => {
 
@@ -4870,22 +4945,6 @@ module.exports = require("node:process");
 
 "use strict";
 module.exports = require("node:timers/promises");
-
-/***/ }),
-
-/***/ 4756:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("tls");
-
-/***/ }),
-
-/***/ 9023:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("util");
 
 /***/ }),
 
@@ -9159,23 +9218,20 @@ exports.suggestSimilar = suggestSimilar;
 /***/ }),
 
 /***/ 7980:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ ((__unused_webpack_module, exports) => {
 
 /**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
  */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return __nccwpck_require__(4488)
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
 }
 
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
 
 
 /***/ }),
@@ -9354,8 +9410,8 @@ var process_parent = __nccwpck_require__(7483);
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ./node_modules/commander/esm.mjs
 var esm = __nccwpck_require__(4409);
-// EXTERNAL MODULE: ./src/messages/explain.js + 10 modules
-var explain = __nccwpck_require__(9511);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/process/interruption.js
@@ -9376,8 +9432,8 @@ const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
 const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
 
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
