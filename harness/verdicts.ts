@@ -2,6 +2,7 @@
 
 import { readInputs, settingsFrom } from '../src/action/inputs.ts'
 import type { Cause, Surprise } from '../src/api/answer.ts'
+import type { ProxyFlaw } from '../src/api/proxy.ts'
 import { oldNode } from '../src/gate/runtime.ts'
 import { type Problem, type RawSettings, readSettings } from '../src/gate/settings.ts'
 import type { Absence, Flaw } from '../src/gate/token.ts'
@@ -37,25 +38,32 @@ const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, true> = {
   characters: true,
 }
 
+const PROXY = { variable: '…', host: '…' }
+
 const unreachable = (...codes: string[]): Cause[] =>
   codes.map(code => ({ kind: 'fault', fault: 'unreachable', code }))
 
 const CAUSES: Record<Extract<Cause, { fault: string }>['fault'] | 'status', Cause[]> = {
-  unreachable: unreachable(
-    ...[
-      'ECONNREFUSED',
-      'ECONNRESET',
-      'EPIPE',
-      'HPE_INVALID_EOF_STATE',
-      'ENOTFOUND',
-      'EAI_AGAIN',
-      'ETIMEDOUT',
-    ],
-    ...['EHOSTUNREACH', 'ENETUNREACH', 'EPROTO'],
-  ),
-  proxy: [undefined, 403, 407].map(status => ({ kind: 'fault', fault: 'proxy', status })),
+  unreachable: [
+    ...['ENOTFOUND', 'ECONNREFUSED'].map(
+      code => ({ kind: 'fault', fault: 'unreachable', code, proxy: PROXY }) as const,
+    ),
+    ...unreachable(
+      ...[
+        'ECONNREFUSED',
+        'ECONNRESET',
+        'EPIPE',
+        'HPE_INVALID_EOF_STATE',
+        'ENOTFOUND',
+        'EAI_AGAIN',
+        'ETIMEDOUT',
+      ],
+      ...['EHOSTUNREACH', 'ENETUNREACH', 'EPROTO'],
+    ),
+  ],
+  proxy: [{ kind: 'fault', fault: 'proxy', status: 502, proxy: PROXY, schemes: [] }],
   'timed-out': [{ kind: 'fault', fault: 'timed-out', limit: 15_000 }],
-  status: [407, 408, 429, 500, 502, 503, 504].map(status => ({ kind: 'status', status })),
+  status: [408, 429, 500, 502, 503, 504].map(status => ({ kind: 'status', status })),
 }
 
 type Wrong = Extract<Surprise, { kind: 'field' }>['wrong']
@@ -66,12 +74,25 @@ const SURPRISES: Record<Surprise['kind'], Surprise[]> = {
   html: [{ kind: 'html', status: 200 }],
   'not-json': [{ kind: 'not-json', status: 200 }],
   'too-large': [{ kind: 'too-large', status: 200 }],
-  'not-http': [{ kind: 'not-http', code: 'EPROTO' }],
+  'not-http': [
+    { kind: 'not-http', code: 'EPROTO' },
+    { kind: 'not-http', code: 'EPROTO', proxy: PROXY },
+  ],
+  handshake: [
+    { kind: 'handshake', code: 'ERR_SSL_X' },
+    { kind: 'handshake', code: 'ERR_SSL_X', proxy: PROXY },
+  ],
+  proxy: [403, 407, 404].map(status => ({ kind: 'proxy', status, proxy: PROXY, schemes: [] })),
   field: (Object.keys(WRONG) as Wrong[]).map(wrong => ({ kind: 'field', field: 'org_id', wrong })),
-  status: [400, 403, 404, 405, 418, 501].map(status => ({ kind: 'status', status, html: false, said: '' })),
+  status: [400, 403, 404, 405, 407, 418, 501].map(status => ({
+    kind: 'status',
+    status,
+    html: false,
+    said: '',
+  })),
 }
 
-/** A setting that each complaint is about, and a proxy and a switch of the environment. */
+/** A setting that each complaint is about. */
 const UNUSABLE: RawSettings[] = [
   { 'api-url': 'nolapse.example.com' },
   { 'api-url': 'https://user@nolapse.example.com' },
@@ -89,10 +110,19 @@ const UNUSABLE: RawSettings[] = [
 const problemsOf = (settings: ReturnType<typeof readSettings>): Problem[] =>
   Array.isArray(settings) ? settings : []
 
+const PROXY_FLAWS: Record<ProxyFlaw, string> = {
+  word: 'none',
+  scheme: 'socks5://proxy.example.com:1080',
+  quotes: '"http://proxy.example.com"',
+  backslash: 'http://CORP\\user@proxy.example.com',
+  encoding: 'http://user:100%@proxy.example.com',
+  url: 'http://',
+}
+
 /** What the environment of the action can hold; a variable of its own for each complaint. */
 const UNUSABLE_ENVIRONMENTS: Record<string, string>[] = [
   { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
-  { https_proxy: 'http://user:100%@proxy.example.com' },
+  ...Object.values(PROXY_FLAWS).map(https_proxy => ({ https_proxy })),
   { NOLAPSE_API_URL: 'https://nolapse.example.com' },
   { INPUT_EXPECTED_ORG_ID: 'org_abc123' },
   { 'INPUT_NOLAPSE-TOKEN': 'x' },
@@ -128,6 +158,7 @@ export const VERDICTS: Bad[] = [
     (flaw): Bad => ({ reason: 'malformed', flaw, length: 46 }),
   ),
   ...CERTIFICATES.map((code): Bad => ({ reason: 'untrusted', code })),
+  { reason: 'untrusted', code: 'CERT_HAS_EXPIRED', proxy: PROXY },
   ...Object.values(CAUSES)
     .flat()
     .map((cause): Bad => ({ reason: 'unavailable', cause, requestId })),

@@ -31,7 +31,7 @@ function explainReason(verdict: Bad, situation: Situation): Message {
     case 'malformed':
       return malformed(verdict.flaw, verdict.length)
     case 'untrusted':
-      return untrusted(verdict.code, situation.host)
+      return untrusted(verdict.code, situation.host, verdict.proxy)
     case 'unavailable': {
       const message = unavailable(verdict.cause, situation)
       return verdict.askedToWait ? asksToWait(message, verdict.askedToWait, situation) : message

@@ -4,10 +4,10 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, w
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
-import { archiveOf, unpack } from '../bench/archive.ts'
-import { runAction, type Setup, TOKEN } from '../harness/runner.ts'
-import { type ScriptedServer, startServer } from '../harness/server.ts'
-import { pack } from './support/registry.ts'
+import { archiveOf, unpack } from '../../bench/archive.ts'
+import { runAction, type Setup, TOKEN } from '../../harness/runner.ts'
+import { type ScriptedServer, startServer } from '../../harness/server.ts'
+import { pack } from '../support/registry.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-download-'))
 const archive = archiveOf('.')
