@@ -2,14 +2,214 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 6752:
+/***/ 8266:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   H: () => (/* binding */ checkBypass),
-/* harmony export */   s: () => (/* binding */ getProxyUrl)
+/* harmony export */   G6: () => (/* binding */ MAX_ANSWER),
+/* harmony export */   Gb: () => (/* binding */ requestIdOf),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   _n: () => (/* binding */ judgeAnswer),
+/* harmony export */   ag: () => (/* binding */ said),
+/* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
+/* harmony export */   qg: () => (/* binding */ parse)
 /* harmony export */ });
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+
+
+/** The most that an answer to a validation may have, in bytes. */
+const MAX_ANSWER = 64 * 1024;
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+function judgeAnswer(outcome, token) {
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], token);
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    if (status !== 200 && status !== 401)
+        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+    if (body === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    const json = parse(body);
+    if (json === undefined)
+        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
+    if (status === 401) {
+        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
+        if (!refusal)
+            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
+        return { kind: 'refused', said: said(body, token), requestId };
+    }
+    return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    // Only a proxy answers so, one on the way that the environment does not name.
+    if (status === 407)
+        return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
+    if (isPassing(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: true,
+            retryAfter: headers['retry-after'],
+            date: headers.date,
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
+}
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json, token, requestId) {
+    const unexpected = (field, wrong) => ({
+        kind: 'unexpected',
+        surprise: { kind: 'field', field, wrong },
+        requestId,
+    });
+    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
+    if (valid === false)
+        return { kind: 'refused', said: '', requestId };
+    if (valid !== true)
+        return unexpected('valid', valid === undefined ? 'missing' : 'type');
+    if (typeof orgId !== 'string')
+        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
+        return unexpected('org_id', 'characters');
+    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
+        return unexpected('org_id', 'token');
+    if (!Array.isArray(scopes))
+        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return unexpected('scopes', 'type');
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
+        return unexpected('scopes', 'characters');
+    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
+        return unexpected('scopes', 'token');
+    return { kind: 'granted', orgId, scopes, requestId };
+}
+function judgeFault(fault) {
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: '',
+        ...(fault.unsent && { unsent: true }),
+    });
+    const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy };
+    switch (fault.fault) {
+        case 'untrusted':
+            return { kind: 'untrusted', code: fault.code, ...proxy };
+        case 'not-http':
+        case 'handshake':
+            return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
+        case 'proxy':
+            if (!isPassing(fault.status))
+                return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
+    }
+    return {
+        kind: 'unavailable',
+        cause: fault,
+        requestId: '',
+        retry: true,
+        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+        timedOut: fault.fault === 'timed-out',
+    };
+}
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
+const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+function parse(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+function said(body, token) {
+    const json = parse(body);
+    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
+    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
+}
+function requestIdOf(header, token) {
+    const id = String(header ?? '');
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
+}
+
+
+/***/ }),
+
+/***/ 9570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+
+/***/ }),
+
+/***/ 2885:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ endpoint)
+/* harmony export */ });
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+
+
+/***/ }),
+
+/***/ 188:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ exchange)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+;// CONCATENATED MODULE: external "http"
+const external_http_namespaceObject = require("http");
+;// CONCATENATED MODULE: external "https"
+const external_https_namespaceObject = require("https");
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
     if (checkBypass(reqUrl)) {
@@ -100,199 +300,6 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
-
-/***/ }),
-
-/***/ 8266:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   G6: () => (/* binding */ MAX_ANSWER),
-/* harmony export */   Gb: () => (/* binding */ requestIdOf),
-/* harmony export */   Gv: () => (/* binding */ isObject),
-/* harmony export */   _n: () => (/* binding */ judgeAnswer),
-/* harmony export */   ag: () => (/* binding */ said),
-/* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
-/* harmony export */   qg: () => (/* binding */ parse)
-/* harmony export */ });
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
-/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-
-
-/** The most that an answer to a validation may have, in bytes. */
-const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
-    if (none)
-        return none;
-    const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
-    if (body === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    const json = parse(body);
-    if (json === undefined)
-        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
-    if (status === 401) {
-        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
-        if (!refusal)
-            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
-    }
-    return judgeValidation(json, token, requestId);
-}
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            date: headers.date,
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
-    return undefined;
-}
-/** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
-    const unexpected = (field, wrong) => ({
-        kind: 'unexpected',
-        surprise: { kind: 'field', field, wrong },
-        requestId,
-    });
-    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
-    if (valid === false)
-        return { kind: 'refused', said: '', requestId };
-    if (valid !== true)
-        return unexpected('valid', valid === undefined ? 'missing' : 'type');
-    if (typeof orgId !== 'string')
-        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
-        return unexpected('org_id', 'characters');
-    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
-        return unexpected('org_id', 'token');
-    if (!Array.isArray(scopes))
-        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        return unexpected('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
-        return unexpected('scopes', 'characters');
-    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
-        return unexpected('scopes', 'token');
-    return { kind: 'granted', orgId, scopes, requestId };
-}
-function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
-    return {
-        kind: 'unavailable',
-        cause: fault,
-        requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
-        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
-        timedOut: fault.fault === 'timed-out',
-    };
-}
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
-function parse(body) {
-    try {
-        return JSON.parse(String(body));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
- */
-function said(body, token) {
-    const json = parse(body);
-    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
-}
-function requestIdOf(header, token) {
-    const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
-}
-
-
-/***/ }),
-
-/***/ 9570:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
-/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
-/* harmony export */   Xs: () => (/* binding */ ORG_ID),
-/* harmony export */   hx: () => (/* binding */ SCOPE)
-/* harmony export */ });
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-
-
-/***/ }),
-
-/***/ 2885:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ endpoint)
-/* harmony export */ });
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-
-
-/***/ }),
-
-/***/ 6669:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  c: () => (/* binding */ exchange)
-});
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(7067);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(8611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(5692);
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-var proxy = __nccwpck_require__(6752);
 // EXTERNAL MODULE: ./bundle/tunnel.cjs
 var tunnel = __nccwpck_require__(7980);
 // EXTERNAL MODULE: ./bundle/undici.cjs
@@ -356,7 +363,7 @@ var MediaTypes;
  * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
  * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
  */
-function getProxyUrl(serverUrl) {
+function lib_getProxyUrl(serverUrl) {
     const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
     return proxyUrl ? proxyUrl.href : '';
 }
@@ -721,7 +728,7 @@ class HttpClient {
     }
     getAgentDispatcher(serverUrl) {
         const parsedUrl = new URL(serverUrl);
-        const proxyUrl = proxy/* getProxyUrl */.s(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (!useProxy) {
             return;
@@ -732,7 +739,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_ : external_http_;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -831,7 +838,7 @@ class HttpClient {
     }
     _getAgent(parsedUrl) {
         let agent;
-        const proxyUrl = proxy/* getProxyUrl */.s(parsedUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
         const useProxy = proxyUrl && proxyUrl.hostname;
         if (this._keepAlive && useProxy) {
             agent = this._proxyAgent;
@@ -846,7 +853,7 @@ class HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_namespaceObject.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -871,7 +878,7 @@ class HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            agent = usingSsl ? new external_https_namespaceObject.Agent(options) : new external_http_namespaceObject.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -996,14 +1003,143 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 //# sourceMappingURL=index.js.map
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
+;// CONCATENATED MODULE: ./src/api/fault.js
+/** An error that knows already which fault it is. */
+class Faulty extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+/**
+ * A peer that speaks, but not the protocol. If it ends in the middle (the other HPE_ codes), that is a connection
+ * cut off.
+ */
+const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Errors of TLS that another attempt may not meet: a fault inside the peer, or bytes damaged on the way. */
+const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+/** @param proxy set if the peer is the proxy */
+function faultOf(error, socket, proxy) {
+    if (error instanceof Faulty)
+        return error.fault;
+    const peer = proxy && { proxy, unsent: true };
+    if (isUnverified(socket))
+        return { kind: 'fault', fault: 'untrusted', code: certificateCode(error), ...peer };
+    const code = codeOf(error);
+    // The certificate, or its key, cannot even be read.
+    if (/^ERR_OSSL_/.test(code))
+        return { kind: 'fault', fault: 'untrusted', code, ...peer };
+    if (NOT_THE_PROTOCOL.test(code))
+        return { kind: 'fault', fault: 'not-http', code, ...peer };
+    if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+        // Under TLS 1.3 this alert comes after the request is sent, and instead of reading it.
+        const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
+        return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
+    }
+    return { kind: 'fault', fault: 'unreachable', code, ...peer };
+}
+/**
+ * Whether it was the verification of the certificate that failed. Node notes on the socket that it did, also for what
+ * it has no code for: OpenSSL knows more reasons than Node's list of "X509 certificate error codes".
+ */
+const isUnverified = (socket) => Boolean(socket && 'authorizationError' in socket && socket.authorizationError);
+/** OpenSSL's own words, which are fixed texts, if Node has no code for them. */
+const certificateCode = ({ code, message }) => code === undefined || code === 'UNSPECIFIED' ? constantOf(message) : code;
+/**
+ * If sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text says which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
+function codeOf(error) {
+    const reason = error.code === 'EPROTO' && /:(\w+)[ \w]* routines:[^:]*:([^:]+):/.exec(error.message);
+    if (reason)
+        return `ERR_${reason[1] === 'SSL' ? 'SSL' : 'OSSL'}_${constantOf(reason[2])}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+}
+const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/tunnel.js
+/**
+ * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
+ *
+ * Not by `tunnel`, the library that @actions/http-client brings for this (0.0.6, of 2018). It verifies the certificate
+ * of an https:// proxy for the platform's name and sends the proxy's password to whoever has that one
+ * (koichik/node-tunnel 41), it turns every error into ECONNRESET, hides what the proxy says, and takes no IPv6 address.
+ */
+
+
+
+
+
+
+/** @param patience options of `net.connect` for the connection to the proxy */
+function tunnelThrough(proxy, url, patience) {
+    const target = `${url.hostname}:${(0,api_proxy/* portOf */.HM)(url)}`;
+    const request = () => (proxy.secure ? external_node_https_namespaceObject : external_node_http_).request({
+        ...patience,
+        method: 'CONNECT',
+        host: proxy.hostname,
+        port: proxy.port,
+        path: target,
+        agent: false,
+        // Node would take it from the header `host`, which names the platform.
+        servername: serverName(proxy.hostname),
+        headers: {
+            host: target,
+            ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
+        },
+    });
+    let asked;
+    return {
+        createConnection(_options, done) {
+            const fail = (error) => done(error, undefined);
+            asked = request();
+            asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
+            asked.on('connect', (response, socket, head) => {
+                const status = response.statusCode;
+                if (status < 200 || status > 299 || head.length > 0) {
+                    socket.destroy();
+                    const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
+                    return fail(new Faulty(head.length > 0 && status === 200
+                        ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
+                        : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
+                }
+                if (url.protocol === 'http:')
+                    return done(null, socket);
+                const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+            });
+            asked.end();
+            return undefined;
+        },
+        abandon: () => asked?.destroy(),
+    };
+}
+/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
+const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
+/** What the proxy takes as proof of who asks, as far as it is known here. */
+function schemesOf(response) {
+    const offered = String(response.headers['proxy-authenticate'] ?? '');
+    return ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Kerberos'].filter(scheme => new RegExp(`(^|,)\\s*${scheme}(\\s|,|$)`, 'i').test(offered));
+}
+
 ;// CONCATENATED MODULE: ./src/api/exchange.js
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
- * What @actions/http-client brings is the way out: proxies from the environment, by its agent. Its `requestRaw` follows
- * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
- * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
+ * The request itself is made by `requestRaw` of @actions/http-client, which follows no redirect and repeats nothing, so
+ * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
+ * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
+
+
 
 
 
@@ -1016,10 +1152,14 @@ function exchange(request) {
         let bare;
         /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
         let broken;
+        /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
+        let connected = false;
+        const tunnel = tunnelFor(request);
         const settle = (outcome) => {
             clearTimeout(timer);
-            resolve(outcome);
+            resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
+            tunnel?.abandon();
         };
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
@@ -1029,31 +1169,53 @@ function exchange(request) {
                 bare = answer;
             if (!bodyMatters(status))
                 return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error, sent?.socket)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
+            sent.on('socket', socket => {
+                if (request.url.protocol === 'https:')
+                    socket.once('secureConnect', connect);
+                else if (socket.connecting)
+                    socket.once('connect', connect);
+                else
+                    connect();
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
+        const connect = () => {
+            connected = true;
+        };
         // `request` is all of the module that requestRaw uses.
         const httpModule = { request: open };
-        send(request, httpModule).then(response => answered(response.message), error => settle(faultOf(error)));
+        send(request, tunnel, httpModule).then(response => answered(response.message), error => settle(faultOf(error, sent?.socket)));
     });
 }
-function send({ method, url, body, bearer }, httpModule) {
+/** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
+const patienceWithin = (limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+});
+/** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
+function tunnelFor({ url, limit }) {
+    const proxy = (0,api_proxy/* proxyFor */.iJ)(url);
+    if (proxy && 'flaw' in proxy)
+        throw new Error(`the proxy in ${proxy.variable} cannot be used`);
+    return proxy && tunnelThrough(proxy, url, patienceWithin(limit));
+}
+function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${version/* VERSION */.x}`);
-    const agent = client.getAgent(url.href);
     const options = {
+        ...patienceWithin(limit),
         method,
-        // http-client, like Node's own URL support before it, would look an IPv6 address up with its brackets.
-        host: isTunnel(agent) ? url.hostname : url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        host: (0,api_proxy/* bareHost */.n0)(url.hostname),
+        port: (0,api_proxy/* portOf */.HM)(url),
         path: url.pathname,
-        agent,
+        // The client's own agent would decide by itself which proxy there is.
+        ...(tunnel ? { createConnection: tunnel.createConnection } : { agent: false }),
         headers: {
             accept: 'application/json',
             'user-agent': client.userAgent,
@@ -1061,10 +1223,9 @@ function send({ method, url, body, bearer }, httpModule) {
             ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
     };
-    return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
+    return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
-/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
+/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: their bodies are not read. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
     return new Promise((resolve, reject) => {
@@ -1081,38 +1242,111 @@ function read(message, maxBytes) {
         message.on('error', reject);
     });
 }
+
+
+/***/ }),
+
+/***/ 8589:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
 /**
- * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
- * error codes").
+ * Whether a URL's host is this machine itself. Exact, unlike the test of @actions/http-client (`startsWith('127.')`):
+ * 127.example.com is a host like any other.
  */
-const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
-/** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
-const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-function faultOf(error) {
-    // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
-    const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
-    if (refused)
-        return { kind: 'fault', fault: 'proxy', status: Number(refused[1]) };
-    if (/^tunneling socket .*cause=getaddrinfo ENOTFOUND/.test(error.message))
-        return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
-    if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
-        return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = codeOf(error);
-    if (UNVERIFIABLE.test(code))
-        return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
-        return { kind: 'fault', fault: 'not-http', code };
-    return { kind: 'fault', fault: 'unreachable', code };
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+
+/***/ }),
+
+/***/ 5010:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HM: () => (/* binding */ portOf),
+/* harmony export */   iJ: () => (/* binding */ proxyFor),
+/* harmony export */   n0: () => (/* binding */ bareHost)
+/* harmony export */ });
+/* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8589);
+/**
+ * The proxy that the environment names for a URL.
+ *
+ * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
+ */
+
+/** `undefined` if the request goes out directly. */
+function proxyFor(url) {
+    if ((0,_loopback_js__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U)(url.hostname) || isExcepted(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
+        const value = process.env[variable]?.trim();
+        if (value)
+            return read(variable, value);
+    }
+    return undefined;
 }
-/**
- * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
- * Other texts can hold what the peer chose, such as the names in its certificate.
- */
-function codeOf(error) {
-    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
-    if (reason)
-        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
-    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+/** The port of a URL, also if it is the scheme's own. */
+const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
+const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+/** docs/networking.md has a table of what works in `NO_PROXY`. */
+function isExcepted(url) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
+    return entries
+        .map(entry => entry.trim())
+        .some(entry => entry === '*' ||
+        (entry !== '' &&
+            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+}
+function read(variable, value) {
+    const unusable = (flaw) => ({ variable, flaw });
+    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
+        return unusable('quotes');
+    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
+    if (value.includes('\\'))
+        return unusable('backslash');
+    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme))
+        return unusable('scheme');
+    if (scheme === undefined && /^[\w-]+$/.test(value))
+        return unusable('word');
+    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
+    const end = rest.search(/[/?#]/);
+    if (end >= 0 && rest.includes('@', end))
+        return unusable('encoding');
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (/\s/.test(value) || !URL.canParse(address))
+        return unusable('url');
+    const { protocol, hostname, port, username, password } = new URL(address);
+    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
+        return unusable('url');
+    const credentials = decoded(`${username}:${password}`);
+    if (credentials === undefined)
+        return unusable('encoding');
+    const secure = protocol === 'https:';
+    const number = Number(port) || (secure ? 443 : 80);
+    return {
+        via: { variable, host: `${hostname}:${number}` },
+        secure,
+        hostname: bareHost(hostname),
+        port: number,
+        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
 }
 
 
@@ -1219,11 +1453,12 @@ function retryAfterOf(value, now) {
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Hx: () => (/* binding */ isTokenLike),
-/* harmony export */   o0: () => (/* binding */ sharesWithToken)
+/* harmony export */   o0: () => (/* binding */ sharesWithToken),
+/* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
 /* unused harmony export tokensIn */
 /** Whether a text holds a token, or gives a part of one away. */
-/** Runs of the token's body that are this long count as a part of it. */
+/** This many consecutive characters of a token's body count as a part of it. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
@@ -1260,7 +1495,7 @@ function sharesWithToken(text, token) {
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9570);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6669);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
 /**
  * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
@@ -1308,16 +1543,13 @@ function mayHaveWorked(failed) {
         case 'refused':
         case 'untrusted':
             return false;
-        case 'unexpected':
-            return !('status' in failed.surprise && failed.surprise.status >= 400 && failed.surprise.status < 500);
+        case 'unexpected': {
+            const { surprise, unsent } = failed;
+            return !unsent && !('status' in surprise && surprise.status >= 400 && surprise.status < 500);
+        }
         case 'unavailable': {
             const { cause } = failed;
-            if (cause.kind === 'status')
-                return cause.status >= 500;
-            // A connection that was never made carried no request.
-            if (cause.fault === 'unreachable')
-                return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(cause.code);
-            return !(cause.fault === 'proxy' && cause.status !== undefined);
+            return cause.kind === 'status' ? cause.status >= 500 : !cause.unsent;
         }
     }
 }
@@ -1441,7 +1673,7 @@ function issuedOf(json) {
 /* harmony export */ });
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6669);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
 /** `POST /v1/auth/validate`: is this token valid? */
 
 
@@ -1565,7 +1797,7 @@ function flawOf(value) {
 function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
+            return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
         case 'unavailable': {
             const { cause, requestId, askedToWait } = finding;
             return { reason: 'unavailable', cause, requestId, askedToWait };
@@ -1786,8 +2018,8 @@ function likelyCauses(verdict, env) {
     return causesInTerminal(verdict.reason);
 }
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 10 modules
-var explain = __nccwpck_require__(9511);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var messages_message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -1823,8 +2055,8 @@ function documentOf(format, verdict, message) {
     }
 }
 
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var cli_options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(8501);
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
 // EXTERNAL MODULE: external "node:fs"
@@ -2027,11 +2259,11 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8163);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9155);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8501);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
-/** `nolapse-token create`: makes a token, proves it valid, hands it over. */
+/** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 
 
@@ -2045,13 +2277,13 @@ __nccwpck_require__.r(__webpack_exports__);
 function registerCreate(program, conclude, onDefect) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_5__/* .withPlatformOptions */ .mE)(program.command('create'))
         .summary('create a token and hand it to a secret store')
-        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. Nobody sees the value.')
+        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.')
         .usage('[options] --name <name> [-- COMMAND...]')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .requiredOption('--name <name>', 'what the token is called')
-        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .requiredOption('--name <name>', 'the name of the token')
+        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
         .option('--agent-type <type>', 'what will use the token; informational')
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
         .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async (session) => {
         refuseUnusable(options);
@@ -2086,16 +2318,18 @@ function refuseUnusable({ name, scope }) {
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
 }
 const AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token. After that, nobody
-can know what COMMAND has stored: nothing is revoked, and the message names the
-token and the line that revokes it. Creating is never tried twice.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). In any other case, no
+one can know what COMMAND has stored: nothing is revoked, and the message names
+the token and the command line that revokes it. Creating is never tried twice.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x} create --name ci -- \\
@@ -2118,7 +2352,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9155);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8501);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
@@ -2231,8 +2465,8 @@ var failure = __nccwpck_require__(3930);
 var find_token = __nccwpck_require__(2557);
 // EXTERNAL MODULE: ./src/cli/issuing/issue.js
 var issue = __nccwpck_require__(7196);
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/redaction.js
@@ -2312,8 +2546,8 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8163);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9155);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8501);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
@@ -2331,16 +2565,16 @@ __nccwpck_require__.r(__webpack_exports__);
 
 function registerRotate(program, conclude, onDefect) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_7__/* .withPlatformOptions */ .mE)(program.command('rotate'))
-        .summary('put a new token in the place of an old one')
-        .description('Creates a token of the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
-        'The old token lives on, since jobs that are running hold it, unless --revoke-old says how long.')
+        .summary('replace a token by a new one')
+        .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+        'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
         .usage('[options] <token> [-- COMMAND...]')
-        .argument('<token>', 'the old token: its id, or a name that exactly one active token has')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .option('--revoke-old <after>', 'revoke the old token at once (0) or after a wait: 90s, 30m, 2h')
-        .option('--in-place', "the platform's own rotation, for a plan that allows one token: next to no overlap of old and new, and a value " +
-        "that is lost then can't be brought back")
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+        .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
+        .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
+        "that is lost then can't be recovered")
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
         .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
         const wait = waitOf(options, words);
@@ -2349,7 +2583,7 @@ function registerRotate(program, conclude, onDefect) {
         const recipient = await ready(session);
         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .findToken */ .f)(session, given);
         if (old.status !== 'active')
-            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
         const ledger = {
             name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name),
             fresh: { is: 'not-made' },
@@ -2360,12 +2594,12 @@ function registerRotate(program, conclude, onDefect) {
         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .account */ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
     })));
 }
-/** The whole story. */
+/** All steps, in their order. */
 async function rotate(session, ledger, old, recipient, wait) {
     const { access, interruption } = session;
     (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(ledger.inPlace
         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
-        : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`);
+        : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .bring */ .VB)(session, ledger, plan, recipient);
     if (ledger.inPlace)
@@ -2392,7 +2626,7 @@ const inPlace = ({ access }, ledger, old) => ({
         const outcome = await (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .rotateToken */ .hH)(access, old.id);
         if (outcome.kind === 'done')
             ledger.old.is = 'rotating';
-        // Somebody else has revoked or rotated it: what it is now is not known from here.
+        // Someone else has revoked or rotated it: its status now is unknown.
         else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
             delete ledger.old;
         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .mayHaveWorked */ .gj)(outcome))
@@ -2404,7 +2638,8 @@ const inPlace = ({ access }, ledger, old) => ({
     agentType: '',
 });
 async function end({ access, interruption, situation }, ledger, id) {
-    interruption.check();
+    // After a hang-up, no one reads that the old token is revoked.
+    await interruption.hear();
     (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Revoking the old token ${id}.`);
     ledger.old = { id, is: 'unclear' };
     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .PATIENCE */ .aZ);
@@ -2416,51 +2651,56 @@ async function end({ access, interruption, situation }, ledger, id) {
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
+/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
 const GLANCE = 5_000;
-/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
+/** Names what another rotation of the same token has created: its owner may not know of it. */
 async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
     if (list.kind !== 'done')
         return;
     const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
     for (const { id } of others)
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
 const UNITS = { s: 1_000, m: 60_000, h: HOUR };
-/** A session ends after 7 days at the most. */
+/** No session lasts longer than 7 days. */
 const LONGEST_WAIT = 7 * 24 * HOUR;
-/** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
+/** The wait that --revoke-old asks for, in milliseconds; `undefined` if the old token stays. */
 function waitOf({ revokeOld, inPlace = false }, words) {
     if (revokeOld === undefined)
         return undefined;
     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, what);
     if (inPlace)
-        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out: the platform ends the old token itself.');
+        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
     if (words.length === 0)
-        throw wrong('--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
+        throw wrong('--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
     if (!(wait <= LONGEST_WAIT))
-        throw wrong('--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+        throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
     return wait;
 }
 const AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token; the old one is as
-it was. After that, nobody can know what COMMAND has stored: nothing is revoked,
-and the message names both tokens and the line that revokes each.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). The old token is then
+unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+revoked, and the message names both tokens and the command line that revokes each.
 
-With --in-place the old token is on its way out as soon as the new one exists.
-So the new one is never revoked for a failure: it is named, and its value, where
-it is lost, can't be brought back. Without --in-place nothing is at stake.
+With --in-place, the old token is about to end as soon as the new one exists.
+Therefore the new token is never revoked automatically. The message names it. A
+value that is lost can't be recovered.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The run also ends if the process that started it ends, as npx does after a
+signal. It then does not revoke the old token. Under nohup it continues.
+
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_11__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
@@ -2479,7 +2719,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9155);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8501);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8229);
@@ -2572,7 +2812,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 /* harmony export */   g: () => (/* binding */ failureOf)
 /* harmony export */ });
 /* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9511);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4297);
 /* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
@@ -2597,13 +2837,19 @@ function failureOf(failed, what, situation) {
         case 'refused':
             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.rejected, `${what}: ${refusal(failed.status, failed.said)}`);
         case 'untrusted':
-            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${(0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
-                `What to do: ${(0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
-        case 'unavailable':
-            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(failed.cause)}.\n` +
-                `What to do: check ${setting('api-url')} and the platform's health, and run again later.`);
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ ...failed, reason: 'untrusted' }, situation)}`);
+        case 'unavailable': {
+            const { cause, requestId } = failed;
+            const proxy = 'proxy' in cause && cause.proxy;
+            const remedy = proxy
+                ? (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unavailable', cause, requestId }, situation).remedy
+                : `check ${setting('api-url')} and the platform's health, and run again later.`;
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(cause)}.\nWhat to do: ${remedy}`);
+        }
         case 'unexpected': {
             const { surprise, requestId } = failed;
+            if (surprise.kind === 'proxy' || surprise.kind === 'handshake' || surprise.kind === 'not-http')
+                return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ reason: 'unexpected-response', surprise, requestId }, situation)}`);
             const answer = surprise.kind === 'too-large'
                 ? `What answered at ${host} sent more than an answer may have.`
                 : (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unexpected-response', surprise, requestId }, situation).what;
@@ -2611,6 +2857,11 @@ function failureOf(failed, what, situation) {
                 'platform. A platform that answers 404 or 501 may not offer this yet.');
         }
     }
+}
+/** What a validation would say of the same thing, without the causes. */
+function inBrief(verdict, situation) {
+    const { what, remedy } = (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)(verdict, situation);
+    return `${what}\nWhat to do: ${remedy}`;
 }
 function refusal(status, said) {
     const words = said ? ` (${status}, "${(0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__/* .neutralise */ .$)(said)}")` : ` (${status})`;
@@ -2708,7 +2959,7 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 /* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4900);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(834);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9511);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4297);
 /* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7785);
 /* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9327);
 /* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(301);
@@ -2719,7 +2970,7 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8229);
 /* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3622);
-/** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
+/** The steps that `create` and `rotate` share, and what happens if one of them fails. */
 
 
 
@@ -2734,14 +2985,14 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 
 
 
-/** How long a call that changes something is waited for after a signal, in milliseconds. */
+/** How long the run waits for a call that changes something after a signal, in milliseconds. */
 const PATIENCE = 3_000;
-/** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
-const TAKE_BACK = 2_500;
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
+/** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
+const TAKE_BACK = 2_300;
+/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
 async function bring(session, ledger, plan, recipient) {
     const { access, interruption, situation } = session;
-    interruption.check();
+    await interruption.hear();
     ledger.fresh = { is: 'unclear' };
     const made = await interruption.during(async () => {
         const outcome = await plan.make();
@@ -2754,18 +3005,18 @@ async function bring(session, ledger, plan, recipient) {
     if (made.kind !== 'done')
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(made, plan.otherwise, situation);
     const { id, secret } = made.value;
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`The platform has made the new token ${id}, named ${ledger.name}.`);
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`The platform has created the new token ${id}, named ${ledger.name}.`);
     if (plan.agentType !== '') {
         const set = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .setAgentType */ .CA)(access, id, plan.agentType));
         if (set.kind !== 'done')
             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(set, "The new token's agent type could not be set", situation);
     }
     await prove(session, secret, plan.scopes);
-    interruption.check();
+    await interruption.hear();
     await recipient.take(session, ledger, id, secret);
     return id;
 }
-/** Asks the platform whether the new token works, again and again while validations may still be cached. */
+/** Asks the platform until the new token works: validations may be cached. */
 async function prove({ access, interruption, situation }, secret, scopes) {
     let told = false;
     const tell = (retry) => {
@@ -2781,14 +3032,14 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     };
     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .askUntilAnswered */ .J_)(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
 }
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
+/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
 const NOT_YET = {
     kind: 'unavailable',
     cause: { kind: 'status', status: 401 },
@@ -2797,8 +3048,8 @@ const NOT_YET = {
 };
 const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
 /**
- * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
- * names all that exists, and returns the exit code.
+ * Runs a command that creates a token, and settles what it leaves: revokes a token whose value no one has, names what
+ * exists, and returns the exit code.
  */
 async function account(session, ledger, onDefect, story) {
     const tell = (ending) => {
@@ -2827,9 +3078,9 @@ async function account(session, ledger, onDefect, story) {
         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
     return tell(ending);
 }
-/** Revokes a token that nobody has got. A signal hurries that, and then it is what has ended the run. */
+/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
 async function takeBack({ access, interruption, situation }, ledger, id, ending) {
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`Revoking the new token ${id}, since nobody has got its value.`);
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`Revoking the new token ${id}, because no one has its value.`);
     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j ? TAKE_BACK : access.timeout;
     try {
         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeToken */ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .realClock */ .d }, id), TAKE_BACK);
@@ -2863,12 +3114,12 @@ function defect(error, situation) {
 /* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7680);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /**
- * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last words
- * and its exit code come from here, so that no token is left unnamed.
+ * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last
+ * message and its exit code come from here, so that every token that is left is named.
  */
 
 
-/** Whether a run that failed leaves a token that somebody has to look at. */
+/** Whether a run that failed leaves a token that someone must look at. */
 const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
 function exitCodeOf(ledger, ending) {
     if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j)
@@ -2877,7 +3128,7 @@ function exitCodeOf(ledger, ending) {
         return _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.done;
     return isLeftover(ledger) ? _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.leftover : ending.code;
 }
-/** What exists, one sentence a token, each with the line that ends it. */
+/** What exists: for each token what is known of it, and the command line that revokes it. */
 const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
 function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
     switch (fresh.is) {
@@ -2885,20 +3136,20 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
             return 'No token was created.';
         case 'unclear':
             return inPlace
-                ? `It is unclear whether the token has been rotated. It is not tried again, which could rotate twice. Look with\n  ${lines.list}\n` +
-                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost: rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-                : `It is unclear whether a token named ${name} has been created. It is not tried again, which could create two. Look with\n  ${lines.list}\n` +
-                    `Where there is one that nobody knows of, its value is lost: revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+                ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
+                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
+                : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
+                    `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
         case 'held':
             return inPlace
-                ? `The new token ${fresh.id} exists, and its value is lost: it can't be brought back. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-                : `The new token ${fresh.id} still exists, though nobody has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+                ? `The new token ${fresh.id} exists, and its value is lost: it can't be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+                : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
         case 'astray':
-            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there; if it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
         case 'handed-over':
             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
         case 'revoked':
-            return `The new token ${fresh.id} is revoked again: nothing is left of it.`;
+            return `The new token ${fresh.id} was revoked: nothing is left of it.`;
     }
 }
 function aboutOld({ fresh, old }, lines) {
@@ -2907,23 +3158,23 @@ function aboutOld({ fresh, old }, lines) {
     switch (old.is) {
         case 'active':
             if (fresh.is === 'handed-over')
-                return `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`;
+                return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
             if (fresh.is === 'astray')
-                return `The old token ${old.id} is as it was, and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
-            return `The old token ${old.id} is as it was, and works.`;
+                return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is unchanged and works.`;
         case 'rotating':
-            return `The old token ${old.id} is rotating: it works until the platform's grace period is over. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
         case 'unclear':
-            return `The old token ${old.id} may still work: its end was asked for, without a clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
         case 'revoked':
-            return `The old token ${old.id} is revoked. Where a validation is cached, it may work for another minute.`;
+            return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
     }
 }
 
 
 /***/ }),
 
-/***/ 8163:
+/***/ 3648:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2934,6 +3185,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   d: () => (/* binding */ recipientOf)
 });
 
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(9570);
 // EXTERNAL MODULE: ./src/process/exit.js
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
@@ -2946,26 +3199,43 @@ var redaction = __nccwpck_require__(9553);
 var session = __nccwpck_require__(8229);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./src/cli/issuing/close-output.js
+/** Closes standard output, so that what reads the value knows at once that it is complete. */
+
+
+/** The descriptor must not stay free: the next connection would get it. Windows has no such descriptors. */
+function closeOutput(platform = process.platform) {
+    if (platform === 'win32')
+        return;
+    (0,external_node_fs_.closeSync)(process.stdout.fd);
+    (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
+}
+
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
-// EXTERNAL MODULE: ./src/api/secrets.js
-var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/issuing/command.js
-/** The command that a token is handed to: found before a token is made, and started without the session. */
+/** The command that a token is handed to: found before a token is created, and started without the session. */
 
 
-
-/** What Windows starts without a shell. */
-const WINDOWS_EXTENSIONS = ['', '.exe', '.com'];
-/** Finds the file of a command as a shell would, on the PATH unless it names a folder; `undefined` where there is none. */
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const BATCH = /\.(bat|cmd)$/i;
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
 function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
-    const folders = (0,external_node_path_.basename)(name) === name ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter) : [''];
-    const extensions = windows && (0,external_node_path_.extname)(name) === '' ? WINDOWS_EXTENSIONS : [''];
+    const folders = (0,external_node_path_.basename)(name) === name
+        ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute)
+        : [''];
+    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,external_node_path_.extname)(name).toLowerCase());
     for (const folder of folders)
-        for (const extension of extensions) {
+        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
             const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
             if (isExecutable(path))
-                return { path, name, args };
+                return { path, name, args, batch: windows && BATCH.test(path) };
         }
     return undefined;
 }
@@ -2978,10 +3248,25 @@ function isExecutable(path) {
         return false;
     }
 }
-/** The environment for a command: without the tokens that this process holds, under whatever name. */
-const environmentWithout = (session, environment) => Object.fromEntries(Object.entries(environment).filter(([name, value]) => name !== 'NOLAPSE_SESSION_TOKEN' &&
-    name !== 'NOLAPSE_TOKEN' &&
-    !(0,secrets/* sharesWithToken */.o0)(String(value), session)));
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/;
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+function spawnable({ path, name, args, batch }, environment = process.env) {
+    if (!batch)
+        return { file: path, args, options: { argv0: name } };
+    const line = [path, ...args].map(word => `"${word}"`).join(' ');
+    return {
+        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+        args: ['/d', '/s', '/c', `"${line}"`],
+        options: { windowsVerbatimArguments: true },
+    };
+}
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
@@ -2989,53 +3274,69 @@ var external_node_child_process_ = __nccwpck_require__(1421);
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
-// EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(9570);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
-/** Takes a token out of a stream of bytes, in whatever pieces it comes. */
+/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+
+
 const MASK = '***';
-/** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
+const PREFIX = 'nlp_';
+/**
+ * Masks one token in one stream: the whole of it, its body, and each run of 8 characters or more of its body, in any
+ * case and in any pieces. Holds back what may be the beginning of such a run, never more than 43 bytes.
+ */
 class Masker {
-    #needles;
-    #pattern;
+    #token;
     #held = '';
     constructor(token) {
-        const body = token.slice('nlp_'.length);
-        this.#needles = [token, body];
-        this.#pattern = new RegExp(`(nlp_)?${body}`, 'g');
+        this.#token = token.toLowerCase();
     }
-    /** What of this piece, and of those before it, can be passed on. */
+    /** The part of this piece, and of what was held back before, that can be passed on. */
     push(piece) {
-        // Latin-1 has a character for every byte, so that nothing but the token changes.
-        const text = (this.#held + piece.toString('latin1')).replace(this.#pattern, MASK);
-        const held = Math.max(...this.#needles.map(needle => overlap(text, needle)));
-        this.#held = text.slice(text.length - held);
-        return Buffer.from(text.slice(0, text.length - held), 'latin1');
+        return this.#mask(piece.toString('latin1'), false);
     }
-    /** What was held back, once the stream has ended. */
+    /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
     flush() {
-        const rest = Buffer.from(this.#held, 'latin1');
-        this.#held = '';
-        return rest;
+        return this.#mask('', true);
     }
-}
-/** How many characters at the end of `text` are the beginning of `needle`, and not all of it. */
-function overlap(text, needle) {
-    for (let length = Math.min(needle.length - 1, text.length); length > 0; length--)
-        if (text.endsWith(needle.slice(0, length)))
-            return length;
-    return 0;
+    // Latin-1 has a character for every byte, so that nothing but the token changes.
+    #mask(more, last) {
+        const text = this.#held + more;
+        const lower = text.toLowerCase();
+        let passed = '';
+        let at = 0;
+        while (at < text.length) {
+            const length = this.#lengthAt(lower, at);
+            if (!last && at + length === text.length && length < contract/* TOKEN_LENGTH */.Fj)
+                break;
+            const reveals = length - this.#prefixIn(lower.slice(at, at + length)) >= secrets/* REVEALING */.op;
+            passed += reveals ? MASK : text.charAt(at);
+            at += reveals ? length : 1;
+        }
+        this.#held = text.slice(at);
+        return Buffer.from(passed, 'latin1');
+    }
+    /** The length of the longest part of the token that begins here. */
+    #lengthAt(text, at) {
+        let length = 0;
+        while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1)))
+            length++;
+        return length;
+    }
+    /** How many characters of a part of the token belong to its prefix. */
+    #prefixIn(part) {
+        return Math.max(0, PREFIX.length - this.#token.indexOf(part));
+    }
 }
 
-// EXTERNAL MODULE: external "node:os"
-var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
 /**
- * A pipe of our own, so that a value and the end of input can stand in it before the process that reads it is started.
+ * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
  *
- * Node gives a child's input as a socket and writes to it after the start: were this process killed in between, a
- * secret store would take an empty secret for one. Nor is a socket what `/dev/stdin` can be opened on (Linux), which
- * is how kubectl or aws are told to read their input.
+ * Node gives a child a socket as its input, and writes to it after the start. If this process were killed in between, a
+ * secret store would take an empty secret. Linux can't open a socket as `/dev/stdin` either, and that is how kubectl and
+ * aws are told to read their input.
  */
 
 
@@ -3044,7 +3345,9 @@ var external_node_os_ = __nccwpck_require__(8161);
 
 /** How long a shell that makes a pipe may take, in milliseconds. */
 const PATIENCE = 5_000;
-/** A pipe, by the first way that works here; `undefined` where none does (Windows). */
+const READ = external_node_fs_.constants.O_RDONLY;
+const LOOK = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK;
+/** A pipe, made in the first way that works here; `undefined` if none does (Windows). */
 async function openPipe(ways = [borrowPipe, namePipe]) {
     for (const way of ways) {
         const pipe = await way().catch(() => undefined);
@@ -3054,15 +3357,15 @@ async function openPipe(ways = [borrowPipe, namePipe]) {
     return undefined;
 }
 /**
- * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it by the process that holds
- * it. Nothing goes through the shell, and it is gone before anything is in the pipe.
+ * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it through the process that
+ * holds it. Nothing goes through the shell, and it has ended before anything is in the pipe.
  */
 async function borrowPipe() {
     const shell = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', ": | { exec 4<&0; /bin/sh -c 'echo $PPID'; read -r _ <&3; }"], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'], env: {} });
     try {
         const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(PATIENCE) });
         const end = `/proc/${String(pid).trim()}/fd/4`;
-        return { read: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
+        return { read: (0,external_node_fs_.openSync)(end, READ), look: (0,external_node_fs_.openSync)(end, LOOK), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
     }
     finally {
         for (const stream of shell.stdio)
@@ -3070,16 +3373,18 @@ async function borrowPipe() {
     }
 }
 /**
- * A named pipe, without its name as soon as both of its ends are open. Only where there is no /proc: elsewhere
- * `/dev/stdin` is such a descriptor again, while Linux would open the pipe anew and wait for a writer for ever.
+ * A named pipe, which loses its name as soon as its ends are open. Only for systems without /proc: there, `/dev/stdin`
+ * is the same descriptor again. Linux would open the pipe anew, and wait for a writer for ever.
  */
 async function namePipe() {
     const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'nolapse-token-'));
     try {
         const path = (0,external_node_path_.join)(folder, 'pipe');
         (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: PATIENCE });
-        const read = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
-        return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
+        // In this order none of them waits: a reader comes first, without blocking, then the writer.
+        const look = (0,external_node_fs_.openSync)(path, LOOK);
+        const write = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK);
+        return { read: (0,external_node_fs_.openSync)(path, READ), look, write };
     }
     finally {
         (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
@@ -3087,7 +3392,7 @@ async function namePipe() {
 }
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/hand-over.js
-/** Hands a token's value to a command on its standard input, and tells how that ended. */
+/** Hands a token's value to a command on its standard input, and reports how that ended. */
 
 
 
@@ -3096,11 +3401,13 @@ async function namePipe() {
 
 
 
-/** A background process may hold a command's output open; last words are waited for this long, in milliseconds. */
+/** A background process may hold a command's output open. Its last output is awaited for this long, in milliseconds. */
 const LAST_WORDS = 1_000;
+/** How long the output that was held back may take to be written, in milliseconds. */
+const FLUSH = 100;
 /** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
-const LAST_RITES = 3_000;
-/** One hand-over. Its pipe is there before there is a value, so that what could fail fails before a token is made. */
+const LAST_RITES = 2_000;
+/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
 class HandOver {
     #command;
     #session;
@@ -3116,68 +3423,80 @@ class HandOver {
     static async prepare(command, session, open = openPipe) {
         return new HandOver(command, session, await open());
     }
-    /** Starts the command with the value, and the end of input, on its standard input. Its output comes masked. Once only. */
+    /** Starts the command with the value, and the end of input, on its standard input, and masks its output. Once only. */
     give(value, output, errors) {
-        if (this.#pipe) {
-            (0,external_node_fs_.writeSync)(this.#pipe.write, value);
-            (0,external_node_fs_.closeSync)(this.#pipe.write);
-        }
-        try {
-            this.#child = (0,external_node_child_process_.spawn)(this.#command.path, this.#command.args, {
-                argv0: this.#command.name,
-                env: environmentWithout(this.#session, process.env),
-                stdio: [this.#pipe?.read ?? 'pipe', 'pipe', 'pipe'],
-                windowsHide: true,
-            });
-        }
-        catch (error) {
-            // As an argument list that is too long: other errors come as events.
-            return Promise.resolve(notStarted(error));
-        }
-        // Where there is no pipe of our own, a command may close its input before the value is in it.
-        this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
-        this.#child.stdin?.end(value);
-        this.#ended = this.#follow(this.#child, value, output, errors);
+        this.#ended = this.#give(value, output, errors);
         return this.#ended;
     }
-    /** Passes a signal on to the command, and kills it where it does not heed that. */
+    async #give(value, output, errors) {
+        const pipe = this.#pipe;
+        if (pipe) {
+            (0,external_node_fs_.writeSync)(pipe.write, value);
+            (0,external_node_fs_.closeSync)(pipe.write);
+        }
+        try {
+            const { file, args, options } = spawnable(this.#command);
+            const child = (0,external_node_child_process_.spawn)(file, args, {
+                ...options,
+                env: environmentWithout(this.#session, process.env),
+                stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
+                windowsHide: true,
+            });
+            // Without a pipe of our own, a command may close its input before the value is in it.
+            child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
+            child.stdin?.end(value);
+            const exit = new Promise(resolve => child.once('exit', (code, signal) => resolve([code, signal])));
+            await (0,external_node_events_.once)(child, 'spawn');
+            this.#child = child;
+            // From here on it runs: an error is a signal that could not be sent.
+            child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined);
+            return await follow(child, exit, value, output, errors, pipe);
+        }
+        catch (error) {
+            // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+            return { kind: 'not-started', code: String(error.code) };
+        }
+        finally {
+            if (pipe)
+                for (const end of [pipe.read, pipe.look])
+                    (0,external_node_fs_.closeSync)(end);
+        }
+    }
+    /** Passes a signal on to the command, and kills the command if it does not end. */
     async stop(signal) {
         this.#child?.kill(signal);
         const deaf = (0,promises_.setTimeout)(LAST_RITES, true, { ref: false });
         if (await Promise.race([this.#ended?.then(() => false), deaf]))
             this.#child?.kill('SIGKILL');
     }
-    async #follow(child, value, output, errors) {
-        const streams = [child.stdout, child.stderr];
-        const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
-        try {
-            const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-            await Promise.race([passed, (0,promises_.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
-            if (signal)
-                return { kind: 'killed', signal };
-            if (code !== 0)
-                return { kind: 'failed', code };
-            const bytes = this.#pipe ? unread(this.#pipe) : 0;
-            return bytes > 0 ? { kind: 'unread', bytes } : { kind: 'taken' };
-        }
-        catch (error) {
-            return notStarted(error);
-        }
-        finally {
-            for (const stream of streams)
-                stream.destroy();
-            if (this.#pipe)
-                (0,external_node_fs_.closeSync)(this.#pipe.read);
-        }
+}
+async function follow(child, exit, value, output, errors, pipe) {
+    const streams = [child.stdout, child.stderr];
+    const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
+    const [code, signal] = await exit;
+    await Promise.race([passed, (0,promises_.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
+    const left = pipe ? takeBack(pipe) : 0;
+    for (const stream of streams)
+        stream.destroy();
+    // What was held back for the mask goes out, unless nothing reads our own output.
+    await Promise.race([passed, (0,promises_.setTimeout)(FLUSH, undefined, { ref: false })]);
+    if (signal !== null)
+        return { kind: 'killed', signal, left };
+    if (code !== 0)
+        return { kind: 'failed', code: code, left };
+    return left > 0 ? { kind: 'unread', left } : { kind: 'taken' };
+}
+/** Takes what the command has not read out of the pipe. */
+function takeBack({ look }) {
+    try {
+        return (0,external_node_fs_.readSync)(look, Buffer.alloc(contract/* TOKEN_LENGTH */.Fj));
+    }
+    catch {
+        // EAGAIN: it is empty, and a process that the command left behind holds its other end.
+        return 0;
     }
 }
-const notStarted = (error) => ({
-    kind: 'not-started',
-    code: String(error.code),
-});
-/** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
-const unread = ({ read }) => (0,external_node_fs_.readSync)(read, Buffer.alloc(contract/* TOKEN_LENGTH */.Fj));
-/** Passes a stream on, masked. A sink that takes nothing any more does not stop the command that speaks. */
+/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
 async function pass(from, to, value) {
     const masker = new Masker(value);
     const write = (piece) => new Promise(resolve => to.write(piece, resolve));
@@ -3186,7 +3505,7 @@ async function pass(from, to, value) {
             await write(masker.push(piece));
     }
     catch {
-        // Cut off by us, after the command has ended.
+        // We have cut it off, after the command has ended.
     }
     await write(masker.flush());
 }
@@ -3199,32 +3518,36 @@ async function pass(from, to, value) {
 
 
 
-/** How long a command that a signal was passed on to is waited for, in milliseconds: the signal's 3 s, and its last words. */
-const LAST_WAIT = 4_500;
-/** Whether the user wrote `--` last, and so meant a command that is not there: an unset variable, most likely. */
+
+
+/** How long the run waits for a command after a signal, in milliseconds: 2 s to end, and its last output. */
+const LAST_WAIT = 3_200;
+/** Whether the user wrote `--` last. They meant a command that is not there: an unset variable, most likely. */
 const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
 /**
- * Judges what the user asked for, before anything is asked of the platform.
+ * Judges the user's choice before the platform is asked for anything.
  *
  * @param words the command and its arguments
- * @param separated whether nothing stands after `--`
+ * @param separated whether nothing follows `--`
  * @returns makes the recipient ready
- * @throws Failure where that can't be
+ * @throws Failure if that is not possible
  */
 function recipientOf(words, separated, { print = false }) {
     const [name, ...args] = words;
     if (name === undefined) {
         if (separated)
-            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to have the value printed.');
+            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.');
         if (process.env.CI && !print)
-            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or say --print where standard output goes to no log.');
+            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or add --print if standard output goes to no log.');
         return async () => standardOutput;
     }
     if (print)
-        throw wrong('--print is for a value that goes to no COMMAND.', 'leave one of the two out.');
+        throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
     const command = findCommand([name, ...args]);
     if (!command)
-        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put its folder on the PATH. It is started without a shell.');
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
+    if (!canBeStarted(command))
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
     return async ({ access }) => {
         const session = access.session;
         if (words.some(word => word.includes(session)))
@@ -3247,19 +3570,20 @@ const standardOutput = {
             throw new failure/* Failure */.H(exit_codes/* EXIT */.d.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
         }
         ledger.fresh = { is: 'handed-over', id };
+        closeOutput();
     },
 };
 const commandRecipient = (name, handOver) => ({
     name,
     async take({ interruption }, ledger, id, value) {
         (0,session/* progress */.qB)(`Handing the new token to ${name}.`);
-        // Its words are no result of ours: whether anybody reads them changes nothing.
+        // Its output is not our result: whether it is read changes nothing.
         (0,exit/* ignoreBrokenOutput */.Dc)();
         ledger.fresh = { is: 'astray', id };
         const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
         if (ended.kind === 'taken')
             ledger.fresh = { is: 'handed-over', id };
-        else if (ended.kind === 'not-started')
+        else if (isWithUs(ended))
             ledger.fresh = { is: 'held', id };
         interruption.check();
         if (ended.kind !== 'taken')
@@ -3267,24 +3591,31 @@ const commandRecipient = (name, handOver) => ({
         (0,session/* progress */.qB)(`${name} has taken it.`);
     },
 });
+/** Whether it is certain that the value is in this process and nowhere else. */
+const isWithUs = (ended) => ended.kind === 'not-started' || ended.left === contract/* TOKEN_LENGTH */.Fj;
 function failed(name, ended) {
+    // With nothing left behind, a command that has failed is a failure like any other.
+    const code = isWithUs(ended) ? exit_codes/* EXIT */.d.failed : exit_codes/* EXIT */.d.leftover;
+    const untouched = isWithUs(ended)
+        ? ' It has read nothing of its standard input, so it has stored nothing.'
+        : '';
     switch (ended.kind) {
         case 'not-started':
-            return wrong(`${name} could not be started (${ended.code}).`, 'see that it can be run on this machine.');
+            return wrong(`${name} could not be started (${ended.code}).`, 'make sure that it runs on this machine.');
         case 'failed':
-            return new failure/* Failure */.H(exit_codes/* EXIT */.d.leftover, `${name} ended with exit code ${ended.code}.`);
+            return new failure/* Failure */.H(code, `${name} failed with exit code ${ended.code}.${untouched}`);
         case 'killed':
-            return new failure/* Failure */.H(exit_codes/* EXIT */.d.leftover, `${name} was ended by ${ended.signal}.`);
+            return new failure/* Failure */.H(code, `${name} was ended by ${ended.signal}.${untouched}`);
         case 'unread':
-            return new failure/* Failure */.H(exit_codes/* EXIT */.d.leftover, `${name} ended with exit code 0, but left ${ended.bytes} of the 44 bytes on its standard input unread.\n` +
-                'What to do: have it read the value from its standard input; some commands need an option for that.');
+            return new failure/* Failure */.H(code, `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+                'What to do: have it read the value from its standard input. Some commands need an option for that.');
     }
 }
 
 
 /***/ }),
 
-/***/ 9155:
+/***/ 8501:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3296,53 +3627,36 @@ __nccwpck_require__.d(__webpack_exports__, {
   mE: () => (/* binding */ withPlatformOptions)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-var lib_proxy = __nccwpck_require__(6752);
-;// CONCATENATED MODULE: ./src/api/proxy.js
-/** The proxy that the environment names, as far as it can be used. */
-
-/**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
- */
-function unusableProxy(url) {
-    if ((0,lib_proxy/* checkBypass */.H)(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = (0,lib_proxy/* getProxyUrl */.s)(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
-}
-
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
 ;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the process's environment makes a safe request impossible. */
+/** What in the environment of the process makes a safe request impossible. */
 
-/** Adds the environment's problems to those of the settings, if there are any. */
+/** Adds the problems of the environment to those of the settings, if there are any. */
 function checkEnvironment(settings) {
     const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
+    // A guard against accidents: with this setting, anyone on the way could get the token.
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         problems.push({
             subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
         });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
+    const proxy = Array.isArray(settings) ? undefined : (0,api_proxy/* proxyFor */.iJ)(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
     return problems.length > 0 ? problems : settings;
 }
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
 
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
@@ -3452,8 +3766,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   qB: () => (/* binding */ session_progress)
 });
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 10 modules
-var explain = __nccwpck_require__(9511);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -3491,8 +3805,8 @@ const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? ur
 var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
 var failure = __nccwpck_require__(3930);
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var cli_options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
@@ -3553,8 +3867,12 @@ function sessionToken(value) {
     // More than a header can carry.
     if (!/^[\x21-\x7e]+$/.test(value))
         throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
+    if (value.length < SHORTEST_SESSION)
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`);
     return value;
 }
+/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
+const SHORTEST_SESSION = 8;
 
 
 /***/ }),
@@ -3567,9 +3885,11 @@ function sessionToken(value) {
 /* harmony export */   s: () => (/* binding */ readSettings),
 /* harmony export */   z: () => (/* binding */ DEFAULTS)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
 /* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+
 
 
 const DEFAULTS = {
@@ -3623,16 +3943,21 @@ function parseApiUrl(value, insecure) {
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
         return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
+    url.pathname = withoutSlashes(url.pathname);
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
         return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
-    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
+    if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
             'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path) {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+}
 function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
@@ -3640,13 +3965,13 @@ function parseScopes(value) {
     // Scopes are told where they are lacking, and this has the form of a token's body.
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .SCOPE */ .hx.test(scope)))
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
         return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
             'the single word none asks for none.');
     return scopes;
 }
 function parseOrgId(value) {
-    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .ORG_ID */ .Xs.test(value))
+    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .ORG_ID */ .Xs.test(value))
         return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
     return value || undefined;
 }
@@ -3679,12 +4004,13 @@ function parseBoolean(value) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ status),
-/* harmony export */   q: () => (/* binding */ describe)
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/** What came instead of an answer, in a few words. */
+/** What happened on the network, in a few words. */
 
 /** What happened instead of an answer, in a few words. */
 function describe(cause) {
@@ -3694,11 +4020,19 @@ function describe(cause) {
         case 'timed-out':
             return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
         case 'proxy':
-            return cause.status ? `the proxy refused with ${status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
     }
 }
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
 const CODES = {
     ECONNREFUSED: 'connection refused',
     ECONNRESET: 'connection cut off',
@@ -3716,7 +4050,7 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
-/***/ 9511:
+/***/ 4297:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3859,27 +4193,31 @@ var describe = __nccwpck_require__(5349);
 function unavailable(cause, { host, seconds, setting }) {
     const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const message = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${(0,describe/* describe */.q)(cause)}. (The limit is ${seconds} s.)`,
+        what: `The platform at ${host} gave no usable answer: ${(0,describe/* describe */.q0)(cause)}. (The limit is ${seconds} s.)`,
         causes,
         remedy,
     });
     if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return message(['A proxy asks for a user name and password.'], PROXY);
         if (cause.status === 429)
             return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
         return message(['The platform, or a proxy before it, is down or overloaded.'], again);
     }
-    if (cause.fault === 'proxy')
-        return message(['The proxy refuses, or can not reach the platform.'], PROXY);
+    if ('proxy' in cause && cause.proxy) {
+        const { variable } = cause.proxy;
+        if (cause.fault === 'proxy')
+            return message(['The proxy cannot reach the platform, or is overloaded.'], `Check the proxy named in ${variable}. ${WITHOUT}`);
+        if (cause.code === 'ENOTFOUND')
+            return message([`The host name in ${variable} is misspelt, or known only inside another network.`], `Correct ${variable}, or unset it if this machine needs no proxy.`);
+        return message(['The proxy is down, or a firewall is in the way.'], `Check the proxy named in ${variable}. ${WITHOUT}`);
+    }
     if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
         return message([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
+            `The host name in ${setting('api-url')} is misspelt, or known only inside another network.`,
             'A proxy is needed to reach it.',
         ], `Correct ${setting('api-url')}, or set https_proxy.`);
     return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
 }
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
+const WITHOUT = 'If this machine can reach the platform without a proxy, add its host to no_proxy.';
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
 
@@ -3894,14 +4232,26 @@ function unexpectedResponse(surprise, { host, setting }) {
     });
     switch (surprise.kind) {
         case 'redirect':
-            return unexpected(`it redirects (${(0,describe/* status */.h)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+            return unexpected(`it redirects (${(0,describe/* status */.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
         case 'html':
-            return unexpected(`it sent an HTML page (${(0,describe/* status */.h)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+            return unexpected(`it sent an HTML page (${(0,describe/* status */.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
         case 'not-json':
-            return unexpected(`its answer (${(0,describe/* status */.h)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
         case 'too-large':
-            return unexpected(`its answer (${(0,describe/* status */.h)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+        case 'proxy':
+            return explainProxy(surprise, host);
+        case 'handshake':
+            return explainHandshake(surprise, host, apiUrl);
         case 'not-http':
+            if (surprise.proxy)
+                return {
+                    what: `${(0,message/* sentence */.em)((0,describe/* nameOf */.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
+                    causes: [
+                        `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+                    ],
+                    remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
+                };
             return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
         case 'field':
             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
@@ -3909,6 +4259,39 @@ function unexpectedResponse(surprise, { host, setting }) {
             return explainStatus(surprise, unexpected, apiUrl);
     }
 }
+function explainProxy({ status: code, proxy, schemes }, host) {
+    const { variable } = proxy;
+    const rejects = (cause, remedy) => ({
+        what: `${(0,message/* sentence */.em)((0,describe/* nameOf */.Vb)(proxy))} rejects the request: ${(0,describe/* status */.h5)(code)}. The token was not sent.`,
+        causes: [cause],
+        remedy,
+    });
+    if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
+        return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`);
+    if (code === 407)
+        return rejects(`${variable} has no user name and password, or the proxy does not accept them.`, `Set ${variable} to a URL like http://user:password@proxy.example.com:3128, with special characters percent-encoded.`);
+    if (code === 401 || code === 403)
+        return rejects(`The proxy does not allow connections to ${host}.`, `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`);
+    return rejects('What answers there is not a proxy, or one that does not support CONNECT.', `Correct ${variable}: host, port and scheme are those of the proxy.`);
+}
+function explainHandshake({ code, proxy }, host, apiUrl) {
+    const peer = proxy ? (0,describe/* nameOf */.Vb)(proxy) : host;
+    const place = proxy ? proxy.variable : apiUrl;
+    const failed = (cause, remedy) => ({
+        what: `The TLS handshake with ${peer} failed (${code}). No request was accepted.`,
+        causes: [cause],
+        remedy,
+    });
+    if (/PROTOCOL|VERSION/.test(code))
+        return failed('The server supports only TLS 1.1 or older.', 'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.');
+    if (/UNRECOGNIZED_NAME/.test(code))
+        return failed(`No site with the name in ${place} is set up on the server that answers.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
+    if (/CERTIFICATE/.test(code))
+        return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE);
+    return failed('The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.', WITHOUT_CERTIFICATE);
+}
+const CLIENT_CERTIFICATE = 'The server requires a client certificate, which this gate does not have.';
+const WITHOUT_CERTIFICATE = 'Let this machine reach POST /v1/auth/validate without a client certificate. `openssl s_client -connect HOST:443` shows the handshake.';
 const WRONG = {
     missing: 'is missing',
     type: 'has the wrong type',
@@ -3917,43 +4300,133 @@ const WRONG = {
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
-    const what = `it answered ${(0,describe/* status */.h)(code)}${html ? ', with an HTML page' : ''}${words}`;
+    const what = `it answered ${(0,describe/* status */.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+    if (code === 407)
+        return unexpected(what, 'A proxy on the way asks for a user name and password.', 'Name that proxy in https_proxy, with the user name and password.');
     if (code === 403)
         return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
     return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
 }
 
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./src/api/authorities.js
+/** NODE_EXTRA_CA_CERTS: whether Node could read it. Node itself says nothing in a log that anyone reads. */
+
+/** For a message about a failure: reads the file. */
+function flawOfExtraAuthorities() {
+    const value = process.env.NODE_EXTRA_CA_CERTS;
+    if (!value)
+        return 'unset';
+    if (value.includes('-----BEGIN'))
+        return 'content';
+    let content;
+    try {
+        // Only a file: reading a pipe or a device could take for ever.
+        if (!(0,external_node_fs_.statSync)(value).isFile())
+            return 'not-a-file';
+        content = (0,external_node_fs_.readFileSync)(value, 'latin1');
+    }
+    catch (error) {
+        if (/^["'`]|["'`]$/.test(value))
+            return 'quotes';
+        if (/^~|\$/.test(value))
+            return 'unexpanded';
+        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+    }
+    if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
+        return 'none';
+    // A DER certificate is an ASN.1 sequence with a length in two bytes.
+    return content.startsWith('\x30\x82') ? 'der' : 'no-certificate';
+}
+
 ;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
-function untrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
+
+
+function untrusted(code, host, proxy) {
+    const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform');
     return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+        what: proxy
+            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} can't be verified (${code}). Neither the proxy's password nor the token was sent.`
+            : `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
         causes,
         remedy: `${remedy} Never switch the verification off.`,
     };
 }
+function explainCode(code, peer) {
+    if (/EXPIRED|NOT_YET/.test(code))
+        return [
+            [`The certificate of ${peer} has expired or is not valid yet.`, 'The clock of this machine is wrong.'],
+            `Have the certificate of ${peer} renewed, and check this machine's clock.`,
+        ];
+    if (/ALTNAME|HOSTNAME/.test(code))
+        return [
+            [
+                'The host in the URL is not the one that the certificate was made for.',
+                'Another server answers at that address.',
+            ],
+            'Use the host name that the certificate names.',
+        ];
+    if (!UNKNOWN_AUTHORITY.test(code))
+        return [
+            [
+                'The certificate, or one of its authorities, is too weak (SHA-1, a short key), or breaks a rule of its own (a name constraint, an unknown critical extension).',
+            ],
+            `Have the certificate of ${peer} replaced. \`openssl verify -x509_strict\` says what is wrong with it.`,
+        ];
+    const flaw = flawOfExtraAuthorities();
+    const own = `The certificate of ${peer} is from a private authority, or a proxy on the way opens TLS connections.`;
+    if (flaw === 'unset')
+        return [
+            [own],
+            'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+        ];
+    if (flaw === 'none')
+        return [
+            [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
+            "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
+        ];
+    return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
+}
+/** The codes that say no more than: whoever signed this is not known here. */
+const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/;
+/** What is wrong with the variable, and what to do. Its value is not quoted: it can be anything. */
+const untrusted_FLAWS = {
+    content: [
+        'holds a certificate itself, not the path of a file',
+        'Write the certificate to a file, and set NODE_EXTRA_CA_CERTS to its path.',
+    ],
+    quotes: [
+        'has quotes around the path',
+        'Remove the quotes from NODE_EXTRA_CA_CERTS: they become a part of the path.',
+    ],
+    unexpanded: [
+        'has a ~ or $ in its path, which only a shell expands',
+        'Set NODE_EXTRA_CA_CERTS to the whole absolute path.',
+    ],
+    'no-file': [
+        'names a file that does not exist on this machine',
+        'Set NODE_EXTRA_CA_CERTS to the absolute path of a file that exists where this step runs.',
+    ],
+    'not-a-file': [
+        'names something that is not a file, such as a folder',
+        'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
+    ],
+    unreadable: [
+        'names a file that this process is not allowed to read',
+        'Give the user that runs this step the right to read the file.',
+    ],
+    der: [
+        'names a file in binary (DER) form',
+        'Convert the file to PEM: openssl x509 -inform der -in FILE -out FILE.pem',
+    ],
+    'no-certificate': [
+        'names a file without a PEM certificate (-----BEGIN CERTIFICATE-----)',
+        "Set NODE_EXTRA_CA_CERTS to a PEM file with the authority's certificate.",
+    ],
+};
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
 
@@ -3987,7 +4460,7 @@ function explain(verdict, situation) {
         case 'malformed':
             return malformed(verdict.flaw, verdict.length);
         case 'untrusted':
-            return untrusted(verdict.code, situation.host);
+            return untrusted(verdict.code, situation.host, verdict.proxy);
         case 'unavailable':
             return unavailable(verdict.cause, situation);
         case 'unexpected-response':
@@ -4084,7 +4557,7 @@ function neutralise(text) {
 /** The one line of a gate that passes. */
 const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
 /** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
 const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
 
 
@@ -4116,10 +4589,17 @@ const realClock = {
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   L: () => (/* binding */ defectOf)
 /* harmony export */ });
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+/**
+ * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
+ * at any length.
+ */
 function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+    if (!(error instanceof Error))
+        return typeof error;
+    const frames = String(error.stack).replace(error.message, '').split('\n');
+    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
+    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
+    return [error.name, place].filter(Boolean).join(' at ');
 }
 
 
@@ -4174,11 +4654,15 @@ function end(code, broken = 1) {
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(301);
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+/* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7483);
+/** Signals that ask a run to end: its current step gets a moment, then the run says what exists, and ends. */
+
 
 
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** How often to look whether the parent has ended, in milliseconds. */
+const CHECK_EVERY = 250;
 /** A signal has ended the run. */
 class Interrupted extends Error {
     signal;
@@ -4186,22 +4670,36 @@ class Interrupted extends Error {
         super(signal);
         this.signal = signal;
     }
-    /** What a shell makes of a process that a signal ended. */
+    /** What a shell reports for a process that a signal ended. */
     get exitCode() {
         return 128 + node_os__WEBPACK_IMPORTED_MODULE_0__.constants.signals[this.signal];
     }
 }
-/** Listens for signals while a command runs, in the place of dying of them. */
+const hangUps = () => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoresHangUps */ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__/* .watchParent */ .S)();
+/** Listens for signals while a command runs, so that they do not end the process at once. */
 class Interruption {
     #arrival = new AbortController();
-    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
-    constructor() {
+    #isHungUp;
+    #watch;
+    #listener = (signal) => {
+        if (signal !== 'SIGHUP' || this.#isHungUp)
+            this.#arrival.abort(new Interrupted(signal));
+    };
+    constructor(isHungUp = hangUps()) {
+        this.#isHungUp = isHungUp;
         for (const signal of SIGNALS)
             process.on(signal, this.#listener);
+        this.#watch = setInterval(() => this.#look(), CHECK_EVERY).unref();
     }
     stopListening() {
+        clearInterval(this.#watch);
         for (const signal of SIGNALS)
             process.off(signal, this.#listener);
+    }
+    /** Nothing tells a process that its parent has ended. */
+    #look() {
+        if (!this.#arrival.signal.aborted && this.#isHungUp && this.#isHungUp())
+            this.#listener('SIGHUP');
     }
     /** The real clock, whose sleep a signal ends at once. */
     clock = {
@@ -4213,18 +4711,28 @@ class Interruption {
     };
     /** The signal that has arrived, if one has. */
     get reason() {
+        this.#look();
         return this.#arrival.signal.reason;
     }
-    /** @throws Interrupted where a signal has arrived */
+    /** @throws Interrupted if a signal has arrived */
     check() {
+        this.#look();
         this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
+     * first. For use before a step that can't be undone.
+     */
+    async hear() {
+        await new Promise(setImmediate);
+        this.check();
     }
     /**
      * Takes one step, unless a signal has arrived.
      *
-     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-     * @param onSignal what is done about the step at the signal
-     * @throws Interrupted where it went on for longer
+     * @param patience how long the step may go on after a signal, in milliseconds; what it achieves by then counts
+     * @param onSignal what to do about the step when the signal arrives
+     * @throws Interrupted if it went on for longer
      */
     async during(step, patience = 0, onSignal = () => undefined) {
         this.check();
@@ -4253,6 +4761,116 @@ class Interruption {
 
 /***/ }),
 
+/***/ 7483:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ ignoresHangUps),
+/* harmony export */   S: () => (/* binding */ watchParent)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/**
+ * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
+ * parent that ends is a hang-up.
+ */
+
+
+
+/** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
+const parent = process.ppid;
+/** Answers whether the parent has ended. A run that began without one has none to lose. */
+function watchParent(platform = process.platform) {
+    if (platform === 'win32') {
+        // Windows never gives an orphan another parent.
+        const wasThere = isThere(parent);
+        return () => wasThere && !isThere(parent);
+    }
+    const shells = shellsOfNpm();
+    return () => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent);
+}
+/**
+ * Whether this run was told to ignore hang-ups, as by nohup. Node itself forgets that at its start, so it is read from
+ * what is left: the variable in which a shell names nohup, the input that nohup gives, and the processes above this one.
+ */
+function ignoresHangUps(environment = process.env) {
+    if ((0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(environment._ ?? '') === 'nohup')
+        return true;
+    try {
+        return hasInputOfNohup() || ancestors().some(ignoresSighup);
+    }
+    catch {
+        // A system without /proc, or a parent that has ended.
+        return false;
+    }
+}
+function isThere(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return error.code !== 'ESRCH';
+    }
+}
+/**
+ * npm and npx start a script as `sh -c SCRIPT`. Some shells then become the script's command, and npm is our parent;
+ * others wait for it and outlive npm, so that npm has to be watched above them.
+ */
+function shellsOfNpm() {
+    const script = process.env.npm_lifecycle_script;
+    const shells = [];
+    let pid = parent;
+    let facts = script ? look(pid) : undefined;
+    while (facts?.command.includes(` -c ${script}`)) {
+        shells.push({ pid, parent: facts.parent });
+        pid = facts.parent;
+        facts = look(pid);
+    }
+    return shells;
+}
+/** The parent, and beyond a shell of npm also npm and its parent: npm is Node, and forgets what it was told to ignore. */
+function ancestors() {
+    const npm = shellsOfNpm().at(-1)?.parent;
+    return npm === undefined ? [parent] : [parent, npm, look(npm)?.parent];
+}
+/** A process's parent and command line; undefined if it has ended or the system does not say. */
+function look(pid) {
+    try {
+        // Small images have no ps, and other systems no /proc.
+        if (process.platform === 'linux') {
+            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+            // "pid (name) state ppid \u2026", where the name can contain anything.
+            return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
+        }
+        const line = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        return { parent: Number.parseInt(line, 10), command: line };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A process inherits what its parent ignores. */
+function ignoresSighup(pid) {
+    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/status`, 'utf8');
+    const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
+    // SIGHUP is signal 1, and so the lowest bit.
+    return Number.parseInt(String(lowest), 16) % 2 === 1;
+}
+/** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
+
+
+/***/ }),
+
 /***/ 6303:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -4263,318 +4881,6 @@ class Interruption {
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
-
-/***/ }),
-
-/***/ 4488:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-"use strict";
-
-
-var net = __nccwpck_require__(9278);
-var tls = __nccwpck_require__(4756);
-var http = __nccwpck_require__(8611);
-var https = __nccwpck_require__(5692);
-var events = __nccwpck_require__(4434);
-var assert = __nccwpck_require__(2613);
-var util = __nccwpck_require__(9023);
-
-
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
-
-
-function httpOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  return agent;
-}
-
-function httpsOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-function httpOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  return agent;
-}
-
-function httpsOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-
-function TunnelingAgent(options) {
-  var self = this;
-  self.options = options || {};
-  self.proxyOptions = self.options.proxy || {};
-  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-  self.requests = [];
-  self.sockets = [];
-
-  self.on('free', function onFree(socket, host, port, localAddress) {
-    var options = toOptions(host, port, localAddress);
-    for (var i = 0, len = self.requests.length; i < len; ++i) {
-      var pending = self.requests[i];
-      if (pending.host === options.host && pending.port === options.port) {
-        // Detect the request to connect same origin server,
-        // reuse the connection.
-        self.requests.splice(i, 1);
-        pending.request.onSocket(socket);
-        return;
-      }
-    }
-    socket.destroy();
-    self.removeSocket(socket);
-  });
-}
-util.inherits(TunnelingAgent, events.EventEmitter);
-
-TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-  var self = this;
-  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
-
-  if (self.sockets.length >= this.maxSockets) {
-    // We are over limit so we'll add it to the queue.
-    self.requests.push(options);
-    return;
-  }
-
-  // If we are under maxSockets create a new one.
-  self.createSocket(options, function(socket) {
-    socket.on('free', onFree);
-    socket.on('close', onCloseOrRemove);
-    socket.on('agentRemove', onCloseOrRemove);
-    req.onSocket(socket);
-
-    function onFree() {
-      self.emit('free', socket, options);
-    }
-
-    function onCloseOrRemove(err) {
-      self.removeSocket(socket);
-      socket.removeListener('free', onFree);
-      socket.removeListener('close', onCloseOrRemove);
-      socket.removeListener('agentRemove', onCloseOrRemove);
-    }
-  });
-};
-
-TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-  var self = this;
-  var placeholder = {};
-  self.sockets.push(placeholder);
-
-  var connectOptions = mergeOptions({}, self.proxyOptions, {
-    method: 'CONNECT',
-    path: options.host + ':' + options.port,
-    agent: false,
-    headers: {
-      host: options.host + ':' + options.port
-    }
-  });
-  if (options.localAddress) {
-    connectOptions.localAddress = options.localAddress;
-  }
-  if (connectOptions.proxyAuth) {
-    connectOptions.headers = connectOptions.headers || {};
-    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
-        new Buffer(connectOptions.proxyAuth).toString('base64');
-  }
-
-  debug('making CONNECT request');
-  var connectReq = self.request(connectOptions);
-  connectReq.useChunkedEncodingByDefault = false; // for v0.6
-  connectReq.once('response', onResponse); // for v0.6
-  connectReq.once('upgrade', onUpgrade);   // for v0.6
-  connectReq.once('connect', onConnect);   // for v0.7 or later
-  connectReq.once('error', onError);
-  connectReq.end();
-
-  function onResponse(res) {
-    // Very hacky. This is necessary to avoid http-parser leaks.
-    res.upgrade = true;
-  }
-
-  function onUpgrade(res, socket, head) {
-    // Hacky.
-    process.nextTick(function() {
-      onConnect(res, socket, head);
-    });
-  }
-
-  function onConnect(res, socket, head) {
-    connectReq.removeAllListeners();
-    socket.removeAllListeners();
-
-    if (res.statusCode !== 200) {
-      debug('tunneling socket could not be established, statusCode=%d',
-        res.statusCode);
-      socket.destroy();
-      var error = new Error('tunneling socket could not be established, ' +
-        'statusCode=' + res.statusCode);
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    if (head.length > 0) {
-      debug('got illegal response body from proxy');
-      socket.destroy();
-      var error = new Error('got illegal response body from proxy');
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    debug('tunneling connection has established');
-    self.sockets[self.sockets.indexOf(placeholder)] = socket;
-    return cb(socket);
-  }
-
-  function onError(cause) {
-    connectReq.removeAllListeners();
-
-    debug('tunneling socket could not be established, cause=%s\n',
-          cause.message, cause.stack);
-    var error = new Error('tunneling socket could not be established, ' +
-                          'cause=' + cause.message);
-    error.code = 'ECONNRESET';
-    options.request.emit('error', error);
-    self.removeSocket(placeholder);
-  }
-};
-
-TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-  var pos = this.sockets.indexOf(socket)
-  if (pos === -1) {
-    return;
-  }
-  this.sockets.splice(pos, 1);
-
-  var pending = this.requests.shift();
-  if (pending) {
-    // If we have pending requests and a socket gets closed a new one
-    // needs to be created to take over in the pool for the one that closed.
-    this.createSocket(pending, function(socket) {
-      pending.request.onSocket(socket);
-    });
-  }
-};
-
-function createSecureSocket(options, cb) {
-  var self = this;
-  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
-    var hostHeader = options.request.getHeader('host');
-    var tlsOptions = mergeOptions({}, self.options, {
-      socket: socket,
-      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
-    });
-
-    // 0 is dummy port for v0.6
-    var secureSocket = tls.connect(0, tlsOptions);
-    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
-    cb(secureSocket);
-  });
-}
-
-
-function toOptions(host, port, localAddress) {
-  if (typeof host === 'string') { // since v0.10
-    return {
-      host: host,
-      port: port,
-      localAddress: localAddress
-    };
-  }
-  return host; // for v0.11 or later
-}
-
-function mergeOptions(target) {
-  for (var i = 1, len = arguments.length; i < len; ++i) {
-    var overrides = arguments[i];
-    if (typeof overrides === 'object') {
-      var keys = Object.keys(overrides);
-      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-        var k = keys[j];
-        if (overrides[k] !== undefined) {
-          target[k] = overrides[k];
-        }
-      }
-    }
-  }
-  return target;
-}
-
-
-var debug;
-if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-  debug = function() {
-    var args = Array.prototype.slice.call(arguments);
-    if (typeof args[0] === 'string') {
-      args[0] = 'TUNNEL: ' + args[0];
-    } else {
-      args.unshift('TUNNEL:');
-    }
-    console.error.apply(console, args);
-  }
-} else {
-  debug = function() {};
-}
-exports.debug = debug; // for test
-
-
-/***/ }),
-
-/***/ 2613:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("assert");
-
-/***/ }),
-
-/***/ 4434:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("events");
-
-/***/ }),
-
-/***/ 8611:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("http");
-
-/***/ }),
-
-/***/ 5692:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("https");
-
-/***/ }),
-
-/***/ 9278:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("net");
 
 /***/ }),
 
@@ -4639,22 +4945,6 @@ module.exports = require("node:process");
 
 "use strict";
 module.exports = require("node:timers/promises");
-
-/***/ }),
-
-/***/ 4756:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("tls");
-
-/***/ }),
-
-/***/ 9023:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("util");
 
 /***/ }),
 
@@ -8928,23 +9218,20 @@ exports.suggestSimilar = suggestSimilar;
 /***/ }),
 
 /***/ 7980:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ ((__unused_webpack_module, exports) => {
 
 /**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
  */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return __nccwpck_require__(4488)
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
 }
 
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
 
 
 /***/ }),
@@ -9117,12 +9404,14 @@ function crashOf() {
     });
 }
 
+// EXTERNAL MODULE: ./src/process/parent.js
+var process_parent = __nccwpck_require__(7483);
 // EXTERNAL MODULE: ./src/process/exit.js
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ./node_modules/commander/esm.mjs
 var esm = __nccwpck_require__(4409);
-// EXTERNAL MODULE: ./src/messages/explain.js + 10 modules
-var explain = __nccwpck_require__(9511);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/process/interruption.js
@@ -9143,8 +9432,8 @@ const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
 const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
 
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var options = __nccwpck_require__(9155);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
@@ -9252,6 +9541,7 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 ;// CONCATENATED MODULE: ./src/cli/main.js
 /** The command line's entry. */
+
 
 
 

@@ -29,12 +29,13 @@ const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   h: () => (/* binding */ status),
-/* harmony export */   q: () => (/* binding */ describe)
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
 /* harmony export */ });
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
 /* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/** What came instead of an answer, in a few words. */
+/** What happened on the network, in a few words. */
 
 /** What happened instead of an answer, in a few words. */
 function describe(cause) {
@@ -44,11 +45,19 @@ function describe(cause) {
         case 'timed-out':
             return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
         case 'proxy':
-            return cause.status ? `the proxy refused with ${status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
     }
 }
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
 const CODES = {
     ECONNREFUSED: 'connection refused',
     ECONNRESET: 'connection cut off',
@@ -144,7 +153,7 @@ function neutralise(text) {
 /** The one line of a gate that passes. */
 const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
 /** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
 const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
 
 
@@ -161,323 +170,11 @@ process.exitCode = 1;
 
 /***/ }),
 
-/***/ 488:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
-
-"use strict";
-
-
-var net = __nccwpck_require__(278);
-var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
-var https = __nccwpck_require__(692);
-var events = __nccwpck_require__(434);
-var assert = __nccwpck_require__(613);
-var util = __nccwpck_require__(23);
-
-
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
-
-
-function httpOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  return agent;
-}
-
-function httpsOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-function httpOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  return agent;
-}
-
-function httpsOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-
-function TunnelingAgent(options) {
-  var self = this;
-  self.options = options || {};
-  self.proxyOptions = self.options.proxy || {};
-  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-  self.requests = [];
-  self.sockets = [];
-
-  self.on('free', function onFree(socket, host, port, localAddress) {
-    var options = toOptions(host, port, localAddress);
-    for (var i = 0, len = self.requests.length; i < len; ++i) {
-      var pending = self.requests[i];
-      if (pending.host === options.host && pending.port === options.port) {
-        // Detect the request to connect same origin server,
-        // reuse the connection.
-        self.requests.splice(i, 1);
-        pending.request.onSocket(socket);
-        return;
-      }
-    }
-    socket.destroy();
-    self.removeSocket(socket);
-  });
-}
-util.inherits(TunnelingAgent, events.EventEmitter);
-
-TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-  var self = this;
-  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
-
-  if (self.sockets.length >= this.maxSockets) {
-    // We are over limit so we'll add it to the queue.
-    self.requests.push(options);
-    return;
-  }
-
-  // If we are under maxSockets create a new one.
-  self.createSocket(options, function(socket) {
-    socket.on('free', onFree);
-    socket.on('close', onCloseOrRemove);
-    socket.on('agentRemove', onCloseOrRemove);
-    req.onSocket(socket);
-
-    function onFree() {
-      self.emit('free', socket, options);
-    }
-
-    function onCloseOrRemove(err) {
-      self.removeSocket(socket);
-      socket.removeListener('free', onFree);
-      socket.removeListener('close', onCloseOrRemove);
-      socket.removeListener('agentRemove', onCloseOrRemove);
-    }
-  });
-};
-
-TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-  var self = this;
-  var placeholder = {};
-  self.sockets.push(placeholder);
-
-  var connectOptions = mergeOptions({}, self.proxyOptions, {
-    method: 'CONNECT',
-    path: options.host + ':' + options.port,
-    agent: false,
-    headers: {
-      host: options.host + ':' + options.port
-    }
-  });
-  if (options.localAddress) {
-    connectOptions.localAddress = options.localAddress;
-  }
-  if (connectOptions.proxyAuth) {
-    connectOptions.headers = connectOptions.headers || {};
-    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
-        new Buffer(connectOptions.proxyAuth).toString('base64');
-  }
-
-  debug('making CONNECT request');
-  var connectReq = self.request(connectOptions);
-  connectReq.useChunkedEncodingByDefault = false; // for v0.6
-  connectReq.once('response', onResponse); // for v0.6
-  connectReq.once('upgrade', onUpgrade);   // for v0.6
-  connectReq.once('connect', onConnect);   // for v0.7 or later
-  connectReq.once('error', onError);
-  connectReq.end();
-
-  function onResponse(res) {
-    // Very hacky. This is necessary to avoid http-parser leaks.
-    res.upgrade = true;
-  }
-
-  function onUpgrade(res, socket, head) {
-    // Hacky.
-    process.nextTick(function() {
-      onConnect(res, socket, head);
-    });
-  }
-
-  function onConnect(res, socket, head) {
-    connectReq.removeAllListeners();
-    socket.removeAllListeners();
-
-    if (res.statusCode !== 200) {
-      debug('tunneling socket could not be established, statusCode=%d',
-        res.statusCode);
-      socket.destroy();
-      var error = new Error('tunneling socket could not be established, ' +
-        'statusCode=' + res.statusCode);
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    if (head.length > 0) {
-      debug('got illegal response body from proxy');
-      socket.destroy();
-      var error = new Error('got illegal response body from proxy');
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    debug('tunneling connection has established');
-    self.sockets[self.sockets.indexOf(placeholder)] = socket;
-    return cb(socket);
-  }
-
-  function onError(cause) {
-    connectReq.removeAllListeners();
-
-    debug('tunneling socket could not be established, cause=%s\n',
-          cause.message, cause.stack);
-    var error = new Error('tunneling socket could not be established, ' +
-                          'cause=' + cause.message);
-    error.code = 'ECONNRESET';
-    options.request.emit('error', error);
-    self.removeSocket(placeholder);
-  }
-};
-
-TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-  var pos = this.sockets.indexOf(socket)
-  if (pos === -1) {
-    return;
-  }
-  this.sockets.splice(pos, 1);
-
-  var pending = this.requests.shift();
-  if (pending) {
-    // If we have pending requests and a socket gets closed a new one
-    // needs to be created to take over in the pool for the one that closed.
-    this.createSocket(pending, function(socket) {
-      pending.request.onSocket(socket);
-    });
-  }
-};
-
-function createSecureSocket(options, cb) {
-  var self = this;
-  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
-    var hostHeader = options.request.getHeader('host');
-    var tlsOptions = mergeOptions({}, self.options, {
-      socket: socket,
-      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
-    });
-
-    // 0 is dummy port for v0.6
-    var secureSocket = tls.connect(0, tlsOptions);
-    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
-    cb(secureSocket);
-  });
-}
-
-
-function toOptions(host, port, localAddress) {
-  if (typeof host === 'string') { // since v0.10
-    return {
-      host: host,
-      port: port,
-      localAddress: localAddress
-    };
-  }
-  return host; // for v0.11 or later
-}
-
-function mergeOptions(target) {
-  for (var i = 1, len = arguments.length; i < len; ++i) {
-    var overrides = arguments[i];
-    if (typeof overrides === 'object') {
-      var keys = Object.keys(overrides);
-      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-        var k = keys[j];
-        if (overrides[k] !== undefined) {
-          target[k] = overrides[k];
-        }
-      }
-    }
-  }
-  return target;
-}
-
-
-var debug;
-if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-  debug = function() {
-    var args = Array.prototype.slice.call(arguments);
-    if (typeof args[0] === 'string') {
-      args[0] = 'TUNNEL: ' + args[0];
-    } else {
-      args.unshift('TUNNEL:');
-    }
-    console.error.apply(console, args);
-  }
-} else {
-  debug = function() {};
-}
-exports.debug = debug; // for test
-
-
-/***/ }),
-
-/***/ 613:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("assert");
-
-/***/ }),
-
-/***/ 434:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("events");
-
-/***/ }),
-
 /***/ 896:
 /***/ ((module) => {
 
 "use strict";
 module.exports = require("fs");
-
-/***/ }),
-
-/***/ 611:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("http");
-
-/***/ }),
-
-/***/ 692:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("https");
-
-/***/ }),
-
-/***/ 278:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("net");
 
 /***/ }),
 
@@ -505,40 +202,21 @@ module.exports = require("os");
 
 /***/ }),
 
-/***/ 756:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("tls");
-
-/***/ }),
-
-/***/ 23:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("util");
-
-/***/ }),
-
 /***/ 980:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ ((__unused_webpack_module, exports) => {
 
 /**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
  */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return __nccwpck_require__(488)
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
 }
 
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
 
 
 /***/ }),
@@ -1237,7 +915,7 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./src/api/secrets.js
 /** Whether a text holds a token, or gives a part of one away. */
-/** Runs of the token's body that are this long count as a part of it. */
+/** This many consecutive characters of a token's body count as a part of it. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
@@ -1253,142 +931,119 @@ function sharesWithToken(text, token) {
     return false;
 }
 
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-;// CONCATENATED MODULE: ./src/api/proxy.js
-/** The proxy that the environment names, as far as it can be used. */
-
+;// CONCATENATED MODULE: ./src/api/loopback.js
 /**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ * Whether a URL's host is this machine itself. Exact, unlike the test of @actions/http-client (`startsWith('127.')`):
+ * 127.example.com is a host like any other.
  */
-function unusableProxy(url) {
-    if (checkBypass(url))
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/**
+ * The proxy that the environment names for a URL.
+ *
+ * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
+ */
+
+/** `undefined` if the request goes out directly. */
+function proxyFor(url) {
+    if (isLoopback(url.hostname) || isExcepted(url))
         return undefined;
     const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
+    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
+        const value = process.env[variable]?.trim();
+        if (value)
+            return read(variable, value);
+    }
+    return undefined;
+}
+/** The port of a URL, also if it is the scheme's own. */
+const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
+const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+/** docs/networking.md has a table of what works in `NO_PROXY`. */
+function isExcepted(url) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
+    return entries
+        .map(entry => entry.trim())
+        .some(entry => entry === '*' ||
+        (entry !== '' &&
+            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+}
+function read(variable, value) {
+    const unusable = (flaw) => ({ variable, flaw });
+    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
+        return unusable('quotes');
+    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
+    if (value.includes('\\'))
+        return unusable('backslash');
+    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme))
+        return unusable('scheme');
+    if (scheme === undefined && /^[\w-]+$/.test(value))
+        return unusable('word');
+    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
+    const end = rest.search(/[/?#]/);
+    if (end >= 0 && rest.includes('@', end))
+        return unusable('encoding');
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (/\s/.test(value) || !URL.canParse(address))
+        return unusable('url');
+    const { protocol, hostname, port, username, password } = new URL(address);
+    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
+        return unusable('url');
+    const credentials = decoded(`${username}:${password}`);
+    if (credentials === undefined)
+        return unusable('encoding');
+    const secure = protocol === 'https:';
+    const number = Number(port) || (secure ? 443 : 80);
+    return {
+        via: { variable, host: `${hostname}:${number}` },
+        secure,
+        hostname: bareHost(hostname),
+        port: number,
+        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    };
+}
+function decoded(text) {
     try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
+        return decodeURIComponent(text);
     }
     catch {
-        return name;
+        return undefined;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the process's environment makes a safe request impossible. */
+/** What in the environment of the process makes a safe request impossible. */
 
-/** Adds the environment's problems to those of the settings, if there are any. */
+/** Adds the problems of the environment to those of the settings, if there are any. */
 function checkEnvironment(settings) {
     const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
+    // A guard against accidents: with this setting, anyone on the way could get the token.
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         problems.push({
             subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
         });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
+    const proxy = Array.isArray(settings) ? undefined : proxyFor(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
     return problems.length > 0 ? problems : settings;
 }
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
 
 ;// CONCATENATED MODULE: ./src/api/retry.js
 /** The most that one attempt may take, in milliseconds. */
@@ -1513,11 +1168,14 @@ function judgeNoAnswer(outcome, secret) {
         return judgeFault(outcome);
     const { status, headers } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+    // Only a proxy answers so, one on the way that the environment does not name.
+    if (status === 407)
+        return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
+    if (isPassing(status))
         return {
             kind: 'unavailable',
             cause: { kind: 'status', status },
-            retry: status !== 407,
+            retry: true,
             retryAfter: headers['retry-after'],
             date: headers.date,
             requestId,
@@ -1555,21 +1213,37 @@ function judgeValidation(json, token, requestId) {
     return { kind: 'granted', orgId, scopes, requestId };
 }
 function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: '',
+        ...(fault.unsent && { unsent: true }),
+    });
+    const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy };
+    switch (fault.fault) {
+        case 'untrusted':
+            return { kind: 'untrusted', code: fault.code, ...proxy };
+        case 'not-http':
+        case 'handshake':
+            return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
+        case 'proxy':
+            if (!isPassing(fault.status))
+                return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
+    }
     return {
         kind: 'unavailable',
         cause: fault,
         requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
+        retry: true,
         unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
         timedOut: fault.fault === 'timed-out',
     };
 }
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
 const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
 /** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
 function parse(body) {
@@ -1602,10 +1276,101 @@ const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 var external_node_http_ = __nccwpck_require__(67);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(692);
+;// CONCATENATED MODULE: external "http"
+const external_http_namespaceObject = require("http");
+;// CONCATENATED MODULE: external "https"
+const external_https_namespaceObject = require("https");
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./bundle/tunnel.cjs
 var tunnel = __nccwpck_require__(980);
 // EXTERNAL MODULE: ./bundle/undici.cjs
@@ -2045,7 +1810,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_ : external_http_;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -2159,7 +1924,7 @@ class HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_namespaceObject.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -2184,7 +1949,7 @@ class HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            agent = usingSsl ? new external_https_namespaceObject.Agent(options) : new external_http_namespaceObject.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -2311,14 +2076,141 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
+;// CONCATENATED MODULE: ./src/api/fault.js
+/** An error that knows already which fault it is. */
+class Faulty extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+/**
+ * A peer that speaks, but not the protocol. If it ends in the middle (the other HPE_ codes), that is a connection
+ * cut off.
+ */
+const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Errors of TLS that another attempt may not meet: a fault inside the peer, or bytes damaged on the way. */
+const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+/** @param proxy set if the peer is the proxy */
+function faultOf(error, socket, proxy) {
+    if (error instanceof Faulty)
+        return error.fault;
+    const peer = proxy && { proxy, unsent: true };
+    if (isUnverified(socket))
+        return { kind: 'fault', fault: 'untrusted', code: certificateCode(error), ...peer };
+    const code = codeOf(error);
+    // The certificate, or its key, cannot even be read.
+    if (/^ERR_OSSL_/.test(code))
+        return { kind: 'fault', fault: 'untrusted', code, ...peer };
+    if (NOT_THE_PROTOCOL.test(code))
+        return { kind: 'fault', fault: 'not-http', code, ...peer };
+    if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+        // Under TLS 1.3 this alert comes after the request is sent, and instead of reading it.
+        const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
+        return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
+    }
+    return { kind: 'fault', fault: 'unreachable', code, ...peer };
+}
+/**
+ * Whether it was the verification of the certificate that failed. Node notes on the socket that it did, also for what
+ * it has no code for: OpenSSL knows more reasons than Node's list of "X509 certificate error codes".
+ */
+const isUnverified = (socket) => Boolean(socket && 'authorizationError' in socket && socket.authorizationError);
+/** OpenSSL's own words, which are fixed texts, if Node has no code for them. */
+const certificateCode = ({ code, message }) => code === undefined || code === 'UNSPECIFIED' ? constantOf(message) : code;
+/**
+ * If sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text says which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
+function codeOf(error) {
+    const reason = error.code === 'EPROTO' && /:(\w+)[ \w]* routines:[^:]*:([^:]+):/.exec(error.message);
+    if (reason)
+        return `ERR_${reason[1] === 'SSL' ? 'SSL' : 'OSSL'}_${constantOf(reason[2])}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+}
+const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
+
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/tunnel.js
+/**
+ * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
+ *
+ * Not by `tunnel`, the library that @actions/http-client brings for this (0.0.6, of 2018). It verifies the certificate
+ * of an https:// proxy for the platform's name and sends the proxy's password to whoever has that one
+ * (koichik/node-tunnel 41), it turns every error into ECONNRESET, hides what the proxy says, and takes no IPv6 address.
+ */
+
+
+
+
+
+
+/** @param patience options of `net.connect` for the connection to the proxy */
+function tunnelThrough(proxy, url, patience) {
+    const target = `${url.hostname}:${portOf(url)}`;
+    const request = () => (proxy.secure ? external_node_https_namespaceObject : external_node_http_).request({
+        ...patience,
+        method: 'CONNECT',
+        host: proxy.hostname,
+        port: proxy.port,
+        path: target,
+        agent: false,
+        // Node would take it from the header `host`, which names the platform.
+        servername: serverName(proxy.hostname),
+        headers: {
+            host: target,
+            ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
+        },
+    });
+    let asked;
+    return {
+        createConnection(_options, done) {
+            const fail = (error) => done(error, undefined);
+            asked = request();
+            asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
+            asked.on('connect', (response, socket, head) => {
+                const status = response.statusCode;
+                if (status < 200 || status > 299 || head.length > 0) {
+                    socket.destroy();
+                    const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
+                    return fail(new Faulty(head.length > 0 && status === 200
+                        ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
+                        : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
+                }
+                if (url.protocol === 'http:')
+                    return done(null, socket);
+                const host = bareHost(url.hostname);
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+            });
+            asked.end();
+            return undefined;
+        },
+        abandon: () => asked?.destroy(),
+    };
+}
+/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
+const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
+/** What the proxy takes as proof of who asks, as far as it is known here. */
+function schemesOf(response) {
+    const offered = String(response.headers['proxy-authenticate'] ?? '');
+    return ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Kerberos'].filter(scheme => new RegExp(`(^|,)\\s*${scheme}(\\s|,|$)`, 'i').test(offered));
+}
+
 ;// CONCATENATED MODULE: ./src/api/exchange.js
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
- * What @actions/http-client brings is the way out: proxies from the environment, by its agent. Its `requestRaw` follows
- * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
- * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
+ * The request itself is made by `requestRaw` of @actions/http-client, which follows no redirect and repeats nothing, so
+ * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
+ * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
+
+
 
 
 
@@ -2331,10 +2223,14 @@ function exchange(request) {
         let bare;
         /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
         let broken;
+        /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
+        let connected = false;
+        const tunnel = tunnelFor(request);
         const settle = (outcome) => {
             clearTimeout(timer);
-            resolve(outcome);
+            resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
+            tunnel?.abandon();
         };
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
@@ -2344,31 +2240,53 @@ function exchange(request) {
                 bare = answer;
             if (!bodyMatters(status))
                 return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
+            exchange_read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error, sent?.socket)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
+            sent.on('socket', socket => {
+                if (request.url.protocol === 'https:')
+                    socket.once('secureConnect', connect);
+                else if (socket.connecting)
+                    socket.once('connect', connect);
+                else
+                    connect();
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
+        const connect = () => {
+            connected = true;
+        };
         // `request` is all of the module that requestRaw uses.
         const httpModule = { request: open };
-        send(request, httpModule).then(response => answered(response.message), error => settle(faultOf(error)));
+        send(request, tunnel, httpModule).then(response => answered(response.message), error => settle(faultOf(error, sent?.socket)));
     });
 }
-function send({ method, url, body, bearer }, httpModule) {
+/** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
+const patienceWithin = (limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+});
+/** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
+function tunnelFor({ url, limit }) {
+    const proxy = proxyFor(url);
+    if (proxy && 'flaw' in proxy)
+        throw new Error(`the proxy in ${proxy.variable} cannot be used`);
+    return proxy && tunnelThrough(proxy, url, patienceWithin(limit));
+}
+function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${VERSION}`);
-    const agent = client.getAgent(url.href);
     const options = {
+        ...patienceWithin(limit),
         method,
-        // http-client, like Node's own URL support before it, would look an IPv6 address up with its brackets.
-        host: isTunnel(agent) ? url.hostname : url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        host: bareHost(url.hostname),
+        port: portOf(url),
         path: url.pathname,
-        agent,
+        // The client's own agent would decide by itself which proxy there is.
+        ...(tunnel ? { createConnection: tunnel.createConnection } : { agent: false }),
         headers: {
             accept: 'application/json',
             'user-agent': client.userAgent,
@@ -2376,12 +2294,11 @@ function send({ method, url, body, bearer }, httpModule) {
             ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
     };
-    return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
+    return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
-/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
+/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: their bodies are not read. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
-function read(message, maxBytes) {
+function exchange_read(message, maxBytes) {
     return new Promise((resolve, reject) => {
         const chunks = [];
         let size = 0;
@@ -2395,39 +2312,6 @@ function read(message, maxBytes) {
         message.on('end', () => resolve(Buffer.concat(chunks)));
         message.on('error', reject);
     });
-}
-/**
- * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
- * error codes").
- */
-const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
-/** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
-const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-function faultOf(error) {
-    // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
-    const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
-    if (refused)
-        return { kind: 'fault', fault: 'proxy', status: Number(refused[1]) };
-    if (/^tunneling socket .*cause=getaddrinfo ENOTFOUND/.test(error.message))
-        return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
-    if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
-        return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = codeOf(error);
-    if (UNVERIFIABLE.test(code))
-        return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
-        return { kind: 'fault', fault: 'not-http', code };
-    return { kind: 'fault', fault: 'unreachable', code };
-}
-/**
- * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
- * Other texts can hold what the peer chose, such as the names in its certificate.
- */
-function codeOf(error) {
-    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
-    if (reason)
-        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
-    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
 
 ;// CONCATENATED MODULE: ./src/api/validate.js
@@ -2539,7 +2423,7 @@ function flawOf(value) {
 function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
+            return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
         case 'unavailable': {
             const { cause, requestId, askedToWait } = finding;
             return { reason: 'unavailable', cause, requestId, askedToWait };
@@ -2651,6 +2535,7 @@ function masksOf(value) {
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
 
 
+
 const DEFAULTS = {
     'api-url': 'https://api.nolapse.dev',
     'required-scopes': 'execute',
@@ -2702,7 +2587,7 @@ function parseApiUrl(value, insecure) {
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
         return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
+    url.pathname = withoutSlashes(url.pathname);
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
         return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
@@ -2710,8 +2595,13 @@ function parseApiUrl(value, insecure) {
             'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path) {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+}
 function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
@@ -2755,10 +2645,17 @@ var message = __nccwpck_require__(785);
 // EXTERNAL MODULE: ./src/messages/progress.js
 var progress = __nccwpck_require__(327);
 ;// CONCATENATED MODULE: ./src/process/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+/**
+ * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
+ * at any length.
+ */
 function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+    if (!(error instanceof Error))
+        return typeof error;
+    const frames = String(error.stack).replace(error.message, '').split('\n');
+    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
+    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
+    return [error.name, place].filter(Boolean).join(' at ');
 }
 
 ;// CONCATENATED MODULE: ./src/action/action.js
@@ -2875,7 +2772,7 @@ async function report(ruling, settings, situation) {
 }
 const unexplained = (reason) => `The gate ended as ${reason}, and its own file that explains that can't be loaded: see ${(0,message/* linkTo */.uM)(reason)}.`;
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
-const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 202).then(__nccwpck_require__.bind(__nccwpck_require__, 202));
+const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 717).then(__nccwpck_require__.bind(__nccwpck_require__, 717));
 /**
  * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
  * goes with it.

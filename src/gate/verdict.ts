@@ -1,5 +1,6 @@
 /** The verdict on a token: the one value that outputs, messages and exit codes are derived from. Pure. */
 import type { Cause, Finding, Surprise } from '../api/answer.ts'
+import type { Via } from '../api/proxy.ts'
 import type { Reason } from './reasons.ts'
 import type { Problem, Settings } from './settings.ts'
 import type { Absence, Flaw } from './token.ts'
@@ -8,7 +9,7 @@ export type Verdict =
   | { reason: 'misconfigured'; problems: Problem[] }
   | { reason: 'missing'; absence: Absence }
   | { reason: 'malformed'; flaw: Flaw; length: number }
-  | { reason: 'untrusted'; code: string }
+  | { reason: 'untrusted'; code: string; proxy?: Via | undefined }
   | { reason: 'unavailable'; cause: Cause; requestId: string; askedToWait?: number | undefined }
   | { reason: 'unexpected-response'; surprise: Surprise; requestId: string }
   | { reason: 'invalid'; said: string; requestId: string }
@@ -21,7 +22,7 @@ export type Verdict =
 export function judge(finding: Finding, settings: Settings): Verdict {
   switch (finding.kind) {
     case 'untrusted':
-      return { reason: 'untrusted', code: finding.code }
+      return { reason: 'untrusted', code: finding.code, proxy: finding.proxy }
     case 'unavailable': {
       const { cause, requestId, askedToWait } = finding
       return { reason: 'unavailable', cause, requestId, askedToWait }
