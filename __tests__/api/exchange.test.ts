@@ -205,6 +205,21 @@ test('through a tunnel, the certificate is verified for the platform, not for th
   expect(server.requests).toEqual([])
 })
 
+test('a proxy gets its password in a header, but not before its certificate is verified', async () => {
+  const received: string[] = []
+  const port = await serveTcp(socket =>
+    socket.on('data', data => received.push(String(data)) && socket.end()),
+  )
+  process.env.http_proxy = `http://ci:pass@127.0.0.1:${port}`
+  expect(await request('http://nolapse.test')).toMatchObject({ fault: 'unreachable', proxy: {} })
+  expect(received.join('')).toContain(`proxy-authorization: Basic ${btoa('ci:pass')}`)
+  const authority = makeAuthority()
+  const secure = await startServer({}, authority.issue())
+  closers.push(secure.close, authority.remove)
+  process.env.http_proxy = `https://ci:pass@127.0.0.1:${secure.port}`
+  expect(await request('http://nolapse.test')).toMatchObject({ fault: 'untrusted', proxy: {}, unsent: true })
+})
+
 test('what a proxy sends beside its answer is no tunnel', async () => {
   const port = await serveTcp(socket =>
     socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nmore')),
