@@ -307,7 +307,9 @@ function flawOfExtraAuthorities() {
             return 'quotes';
         if (/^~|\$/.test(value))
             return 'unexpanded';
-        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+        return /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(String(error.code))
+            ? 'no-file'
+            : 'unreadable';
     }
     if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
         return 'none';
@@ -388,7 +390,7 @@ const untrusted_FLAWS = {
         'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
     ],
     unreadable: [
-        'names a file that this process is not allowed to read',
+        'names a file that this process cannot read',
         'Give the user that runs this step the right to read the file.',
     ],
     der: [

@@ -195,7 +195,7 @@ const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 /***/ }),
 
-/***/ 188:
+/***/ 9987:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1062,12 +1062,29 @@ function codeOf(error) {
 }
 const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
 
-// EXTERNAL MODULE: ./src/api/proxy.js
-var api_proxy = __nccwpck_require__(5010);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:net"
 const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/identity.js
+/** Options of a TLS connection: whom the certificate must name, and whom to ask for. */
+
+
+
+/** @param host a name or an address, without brackets */
+const identityOf = (host) => ({
+    // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
+    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
+    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+        // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
+        checkServerIdentity: (_name, peer) => new external_node_crypto_.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
+    }),
+});
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -1093,7 +1110,7 @@ function tunnelThrough(proxy, url, patience) {
         path: target,
         agent: false,
         // Node would take it from the header `host`, which names the platform.
-        servername: serverName(proxy.hostname),
+        ...identityOf(proxy.hostname),
         headers: {
             host: target,
             ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -1107,17 +1124,17 @@ function tunnelThrough(proxy, url, patience) {
             asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
             asked.on('connect', (response, socket, head) => {
                 const status = response.statusCode;
-                if (status < 200 || status > 299 || head.length > 0) {
+                if (status !== 200 || head.length > 0) {
                     socket.destroy();
                     const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
-                    return fail(new Faulty(head.length > 0 && status === 200
+                    return fail(new Faulty(status === 200
                         ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                         : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
                 }
                 if (url.protocol === 'http:')
                     return done(null, socket);
                 const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
-                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }));
             });
             asked.end();
             return undefined;
@@ -1125,8 +1142,6 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
@@ -1141,6 +1156,7 @@ function schemesOf(response) {
  * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
  * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
 
 
 
@@ -1212,10 +1228,12 @@ function tunnelFor({ url, limit }) {
 }
 function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${version/* VERSION */.x}`);
+    const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
     const options = {
         ...patienceWithin(limit),
         method,
-        host: (0,api_proxy/* bareHost */.n0)(url.hostname),
+        host,
+        ...identityOf(host),
         port: (0,api_proxy/* portOf */.HM)(url),
         path: url.pathname,
         // The client's own agent would decide by itself which proxy there is.
@@ -1499,7 +1517,7 @@ function sharesWithToken(text, token) {
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9570);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9987);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
 /**
  * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
@@ -1677,7 +1695,7 @@ function issuedOf(json) {
 /* harmony export */ });
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9987);
 /** `POST /v1/auth/validate`: is this token valid? */
 
 
@@ -1698,7 +1716,7 @@ const askPlatform = async (token, api, limit) => {
 
 /***/ }),
 
-/***/ 633:
+/***/ 5482:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2256,8 +2274,8 @@ function documentOf(format, verdict, message) {
 
 // EXTERNAL MODULE: ./src/cli/options.js + 2 modules
 var cli_options = __nccwpck_require__(3348);
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:path"
@@ -2288,7 +2306,7 @@ function openOutput(path) {
         }
         // Through a link, as redirection by a shell goes.
         const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
+        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_.randomUUID)()}.tmp`);
         const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
         // Tried by doing it, since a full disk shows no sooner.
         cleaned(temporary, () => create('\n'));
@@ -4584,7 +4602,9 @@ function flawOfExtraAuthorities() {
             return 'quotes';
         if (/^~|\$/.test(value))
             return 'unexpanded';
-        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+        return /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(String(error.code))
+            ? 'no-file'
+            : 'unreadable';
     }
     if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
         return 'none';
@@ -4665,7 +4685,7 @@ const untrusted_FLAWS = {
         'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
     ],
     unreadable: [
-        'names a file that this process is not allowed to read',
+        'names a file that this process cannot read',
         'Give the user that runs this step the right to read the file.',
     ],
     der: [
@@ -5162,6 +5182,14 @@ const VERSION = '1.0.0';
 
 "use strict";
 module.exports = require("node:child_process");
+
+/***/ }),
+
+/***/ 7598:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:crypto");
 
 /***/ }),
 
@@ -9764,7 +9792,7 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 633))).registerCheck,
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5482))).registerCheck,
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,

@@ -2248,6 +2248,27 @@ function codeOf(error) {
 }
 const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
 
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = require("node:crypto");
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/identity.js
+/** Options of a TLS connection: whom the certificate must name, and whom to ask for. */
+
+
+
+/** @param host a name or an address, without brackets */
+const identityOf = (host) => ({
+    // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
+    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
+    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+        // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
+        checkServerIdentity: (_name, peer) => new external_node_crypto_namespaceObject.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
+    }),
+});
+
 // EXTERNAL MODULE: ./src/api/loopback.js
 var loopback = __nccwpck_require__(589);
 ;// CONCATENATED MODULE: ./src/api/proxy.js
@@ -2328,10 +2349,6 @@ function decoded(text) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = require("node:net");
-;// CONCATENATED MODULE: external "node:tls"
-const external_node_tls_namespaceObject = require("node:tls");
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -2357,7 +2374,7 @@ function tunnelThrough(proxy, url, patience) {
         path: target,
         agent: false,
         // Node would take it from the header `host`, which names the platform.
-        servername: serverName(proxy.hostname),
+        ...identityOf(proxy.hostname),
         headers: {
             host: target,
             ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -2371,17 +2388,17 @@ function tunnelThrough(proxy, url, patience) {
             asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
             asked.on('connect', (response, socket, head) => {
                 const status = response.statusCode;
-                if (status < 200 || status > 299 || head.length > 0) {
+                if (status !== 200 || head.length > 0) {
                     socket.destroy();
                     const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
-                    return fail(new Faulty(head.length > 0 && status === 200
+                    return fail(new Faulty(status === 200
                         ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                         : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
                 }
                 if (url.protocol === 'http:')
                     return done(null, socket);
                 const host = bareHost(url.hostname);
-                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }));
             });
             asked.end();
             return undefined;
@@ -2389,8 +2406,6 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
@@ -2405,6 +2420,7 @@ function schemesOf(response) {
  * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
  * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
 
 
 
@@ -2476,10 +2492,12 @@ function tunnelFor({ url, limit }) {
 }
 function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${VERSION}`);
+    const host = bareHost(url.hostname);
     const options = {
         ...patienceWithin(limit),
         method,
-        host: bareHost(url.hostname),
+        host,
+        ...identityOf(host),
         port: portOf(url),
         path: url.pathname,
         // The client's own agent would decide by itself which proxy there is.
