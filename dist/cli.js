@@ -147,9 +147,10 @@ function said(body, token) {
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
 }
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
 function requestIdOf(header, token) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
+    return _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .REQUEST_ID */ .A2.test(id) && !id.includes('::') && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
 }
 
 
@@ -160,6 +161,7 @@ function requestIdOf(header, token) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ REQUEST_ID),
 /* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
 /* harmony export */   LF: () => (/* binding */ WELL_FORMED),
 /* harmony export */   Xs: () => (/* binding */ ORG_ID),
@@ -174,6 +176,8 @@ const TOKEN_LENGTH = 44;
 const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 /** A scope. Scopes are an open set: `execute` is the only one today. */
 const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+/** The id of a request, as the platform's `X-Request-ID` gives it. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 
 /***/ }),
@@ -1694,7 +1698,7 @@ const askPlatform = async (token, api, limit) => {
 
 /***/ }),
 
-/***/ 7103:
+/***/ 633:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1755,11 +1759,16 @@ function examine(value) {
 }
 /** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
 function flawOf(value) {
+    // `trim` takes a byte order mark for white space.
+    if (value.startsWith('\ufeff'))
+        return 'byte-order-mark';
     const inner = value.trim();
     if (/[\r\n]/.test(inner))
         return 'several-lines';
     if (inner.includes('${{'))
         return 'expression';
+    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
+        return 'variable';
     if (/^\*+$/.test(inner))
         return 'masked';
     if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
@@ -1770,9 +1779,15 @@ function flawOf(value) {
         return 'json';
     if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
         return 'assignment';
+    if (isBase64OfToken(inner))
+        return 'base64';
     const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
     if (vendor)
         return `vendor:${vendor[1]}`;
+    if (/\\[nrt]/.test(inner))
+        return 'escape';
+    if (/[,;]$/.test(inner))
+        return 'separator';
     if (inner !== value)
         return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
     if (/[^\x20-\x7e]/.test(value))
@@ -1784,13 +1799,16 @@ function flawOf(value) {
     if (!value.startsWith('nlp_'))
         return 'prefix';
     if (value.length !== contract/* TOKEN_LENGTH */.Fj)
-        return 'length';
+        return value.length < contract/* TOKEN_LENGTH */.Fj ? 'too-short' : 'too-long';
     if (/^nlp_[0-9a-f]+$/i.test(value))
         return 'upper-case';
     if (/^nlp_[0-9a-z]+$/i.test(value))
         return 'before-v0.2.0';
     return 'characters';
 }
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
+    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
 
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
@@ -1871,131 +1889,310 @@ const surroundings = (onRetry) => ({
 
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
+// EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
+var explain = __nccwpck_require__(2893);
+;// CONCATENATED MODULE: ./src/messages/advise.js
+
+/** A reader in a hurry reads three causes, not five. */
+const MOST_CAUSES = 3;
+/**
+ * @param hints why this usually happens in this CI system, and what to do there
+ * @param outcome for a tolerated reason: that the run passed, as a sentence. It comes first
+ */
+function advise(verdict, situation, hints, outcome) {
+    const explained = (0,explain/* explain */.W)(verdict, situation);
+    const remedy = [hints.remedy ?? explained.remedy, hints.addition].filter(Boolean).join(' ');
+    const causes = [...explained.causes, ...hints.causes].slice(0, MOST_CAUSES);
+    if (outcome === undefined)
+        return { what: explained.what, causes, remedy };
+    return {
+        what: `${outcome}\n${explained.what}`,
+        causes,
+        remedy: afterPassing(verdict.reason, remedy, hints),
+    };
+}
+function afterPassing(reason, remedy, { noTokenHere }) {
+    if (noTokenHere)
+        return 'Nothing. nolapse runs locally, without a token.';
+    return reason === 'missing'
+        ? `Nothing, if this run needs no token. Otherwise: ${remedy}`
+        : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.';
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/hints.js
+const NONE = { causes: [] };
+/** Another value is stored instead of the token, as opposed to the token with something around it. */
+const isAnotherValue = (verdict) => verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw);
+
 ;// CONCATENATED MODULE: ./src/messages/causes/bitbucket.js
-function causesOnBitbucket(reason) {
-    switch (reason) {
+
+function hintsOnBitbucket(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
-                "It is a deployment's variable, and the step does not name that `deployment:`.",
-                'The pipeline is for a pull request from a fork, and those get no secured variables.',
-            ];
+            return {
+                causes: [
+                    'The variable does not exist here, or its name is misspelt.',
+                    'It is the variable of a deployment, and the step has no `deployment:`.',
+                    'The pipeline is for a pull request from a fork, and such pipelines get no secured variables.',
+                ],
+                remedy: 'Add the secured variable NOLAPSE_TOKEN under Repository settings \u2192 Repository variables.',
+            };
         case 'malformed':
-            return ['The variable was pasted with something around it; quotes are stored as they are.'];
+            return { causes: [], addition: 'The variable is under Repository settings \u2192 Repository variables.' };
         case 'invalid':
-            return [
-                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
-            ];
+        case 'wrong-org':
+            return {
+                causes: [
+                    "A deployment's variable overrides the repository's of the same name, and that overrides the workspace's.",
+                ],
+            };
         default:
-            return [];
+            return NONE;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/fork.js
+/** Whether a run belongs to a fork, by its event, as GitHub, Forgejo and Gitea write it. */
+/**
+ * A pull request from a fork, or a run in a fork itself. Only what both sides of a pull request have is compared: an
+ * event of another server, or one written by hand, can have a field on one side alone.
+ */
+function forkOf({ eventName, payload }) {
+    // This event runs with the secrets of the repository, wherever the pull request comes from.
+    if (eventName === 'pull_request_target')
+        return undefined;
+    const pull = payload.pull_request;
+    if (!pull)
+        return payload.repository?.fork === true ? 'repository' : undefined;
+    const { head, base } = pull;
+    if (head?.repo === null)
+        return 'pull-request';
+    const differs = ['id', 'full_name', 'fork'].some(field => {
+        const [one, other] = [head?.repo?.[field], base?.repo?.[field]];
+        return one !== undefined && other !== undefined && one !== other;
+    });
+    return differs ? 'pull-request' : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/forgejo.js
+
+
+const SECRETS = 'Settings \u2192 Actions \u2192 Secrets';
+const PASS_IT = '`with: token: ${{ secrets.NOLAPSE_TOKEN }}`';
+const FORK = {
+    causes: ['This pull request comes from a fork. The server gives it no secrets.'],
+    remedy: 'Set `tolerate: missing`. The step then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const IN_A_FORK = {
+    causes: ['This repository is a fork. It does not have the secrets of the original repository.'],
+    remedy: `In your fork, set \`tolerate: missing\`, or add your own NOLAPSE_TOKEN under ${SECRETS} and pass it with ${PASS_IT}.`,
+    noTokenHere: true,
+};
+const NOT_EXPANDED = {
+    causes: ['Under `with:` and `env:`, the runner does not replace `$NAME`. It replaces `${{ \u2026 }}` only.'],
+    remedy: `Write ${PASS_IT}. The secret itself is under ${SECRETS}.`,
+};
+const NOT_HERE = {
+    causes: [
+        'The secret does not exist in this repository or its organisation, or its name is misspelt.',
+        'The job is in a reusable workflow, and its caller passes neither this secret nor `secrets: inherit`.',
+    ],
+    remedy: `Add the secret NOLAPSE_TOKEN under ${SECRETS}, and pass it to this step: ${PASS_IT}.`,
+};
+const STORE = { causes: [], addition: `The secret is under ${SECRETS}.` };
+const OVERRIDDEN = {
+    causes: ['A repository secret overrides a secret of the same name of its organisation or user.'],
+};
+/** The likeliest cause first. What the event shows for certain stands alone. */
+function hintsOnForgejo(verdict, run) {
+    switch (verdict.reason) {
+        case 'missing': {
+            if (verdict.absence === 'unexpanded')
+                return NOT_EXPANDED;
+            const fork = run && forkOf(run);
+            if (fork)
+                return fork === 'pull-request' ? FORK : IN_A_FORK;
+            return NOT_HERE;
+        }
+        case 'malformed':
+            return STORE;
+        case 'invalid':
+        case 'wrong-org':
+            return OVERRIDDEN;
+        default:
+            return NONE;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/messages/causes/github.js
-const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
-    'on, and nolapse runs locally, without a token.';
-const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
-    'Secrets and variables, Dependabot.';
-const NOT_HERE = [
-    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
-    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
-    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
-    'The secret belongs to an environment, and the job does not name it by `environment:`.',
-];
-/** The likeliest first; what the event shows for certain stands alone before the rest. */
-function causesOnGitHub(reason, run) {
-    if (reason === 'malformed')
-        return [
-            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
-        ];
-    if (reason === 'invalid')
-        return [
-            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
-        ];
-    if (reason !== 'missing')
-        return [];
-    if (run && isFromFork(run))
-        return [FORK];
-    if (run?.actor === 'dependabot[bot]')
-        return [DEPENDABOT];
-    return NOT_HERE;
+
+
+const github_SECRETS = 'Settings \u2192 Secrets and variables \u2192 Actions';
+const github_PASS_IT = '`with: token: ${{ secrets.NOLAPSE_TOKEN }}`';
+const github_FORK = {
+    causes: ['This pull request comes from a fork. GitHub gives it no secrets.'],
+    remedy: 'Set `tolerate: missing`. The step then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const github_IN_A_FORK = {
+    causes: ['This repository is a fork. It does not have the secrets of the original repository.'],
+    remedy: `In your fork, set \`tolerate: missing\`, or add your own NOLAPSE_TOKEN under ${github_SECRETS} and pass it with ${github_PASS_IT}.`,
+    noTokenHere: true,
+};
+const DEPENDABOT = {
+    causes: ['Dependabot started this run. Its runs get secrets from a separate store.'],
+    remedy: `Add NOLAPSE_TOKEN under Settings \u2192 Secrets and variables \u2192 Dependabot. Keep ${github_PASS_IT}.`,
+};
+const github_NOT_EXPANDED = {
+    causes: ['Under `with:` and `env:`, GitHub does not replace `$NAME`. It replaces `${{ \u2026 }}` only.'],
+    remedy: `Write ${github_PASS_IT}. The secret itself is under ${github_SECRETS}.`,
+};
+const github_NOT_HERE = {
+    causes: [
+        'The secret does not exist here: its name is misspelt, or it is an organisation secret that this repository cannot use.',
+        'The job is in a reusable workflow, and its caller passes neither this secret nor `secrets: inherit`.',
+        'It is an environment secret, and the job has no `environment:`.',
+    ],
+    remedy: `Add the secret NOLAPSE_TOKEN under ${github_SECRETS}, and pass it to this step: ${github_PASS_IT}.`,
+};
+const github_STORE = {
+    causes: [],
+    addition: '`gh secret set NOLAPSE_TOKEN` asks for the token without showing it.',
+};
+const github_OVERRIDDEN = {
+    causes: ['A repository secret overrides an organisation secret of the same name.'],
+};
+/** The likeliest cause first. What the event shows for certain stands alone. */
+function hintsOnGitHub(verdict, run) {
+    switch (verdict.reason) {
+        case 'missing':
+            return whyMissing(verdict.absence === 'unexpanded', run);
+        case 'malformed':
+            return github_STORE;
+        case 'invalid':
+        case 'wrong-org':
+            return github_OVERRIDDEN;
+        default:
+            return NONE;
+    }
 }
-function isFromFork({ payload }) {
-    const { head, base } = (payload.pull_request ?? {});
-    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
-    return (head !== undefined &&
-        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+function whyMissing(unexpanded, run) {
+    if (unexpanded)
+        return github_NOT_EXPANDED;
+    const fork = run && forkOf(run);
+    if (fork)
+        return fork === 'pull-request' ? github_FORK : github_IN_A_FORK;
+    return run?.actor === 'dependabot[bot]' ? DEPENDABOT : github_NOT_HERE;
 }
 
 ;// CONCATENATED MODULE: ./src/messages/causes/gitlab.js
-const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
-    'such variable. Remove that line: variables of the project reach every job without it.';
-const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
-    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
-const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
+
+const VARIABLES = 'Settings \u2192 CI/CD \u2192 Variables';
+const gitlab_FORK = {
+    causes: ["This pipeline runs in a fork, which does not have this project's variables."],
+    remedy: 'Add `--tolerate missing`. The job then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:. If there is no such variable, that gives its name.';
+const PROTECTED = 'The variable is protected, and this branch or tag is not.';
 const gitlab_NOT_HERE = [
-    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
-    'The variable is for one environment, and the job does not name it by `environment:`.',
+    'The variable does not exist here: its name is misspelt, or it belongs to a group that the project is not in.',
+    'The variable is limited to an environment, and the job has no `environment:`.',
 ];
-/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-function causesOnGitLab(verdict, env) {
-    if (verdict.reason === 'malformed')
-        return [
-            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
-            'The value was pasted with something around it, or a `$` in it was expanded.',
-        ];
-    if (verdict.reason === 'invalid')
-        return [
-            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
-        ];
-    if (verdict.reason !== 'missing')
-        return [];
-    return [
-        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
-        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
-        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
-        ...gitlab_NOT_HERE,
-    ];
+const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach each job without further lines.`;
+const REMOVE = `Remove that line from .gitlab-ci.yml, and add the variable NOLAPSE_TOKEN under ${VARIABLES}.`;
+/** The likeliest cause first. What the pipeline's own variables show for certain stands before the rest. */
+function hintsOnGitLab(verdict, env) {
+    switch (verdict.reason) {
+        case 'missing': {
+            if (isFromFork(env))
+                return gitlab_FORK;
+            const literal = verdict.absence === 'unexpanded';
+            const causes = [
+                ...(literal ? [LITERAL] : []),
+                ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
+                ...gitlab_NOT_HERE,
+            ];
+            return { causes, remedy: literal ? REMOVE : ADD };
+        }
+        case 'malformed':
+            return {
+                causes: isAnotherValue(verdict)
+                    ? [
+                        'The variable has the type File, and the job gets the path of a file. Change the type to Variable.',
+                    ]
+                    : [],
+                addition: `The variable is under ${VARIABLES}.`,
+            };
+        case 'invalid':
+        case 'wrong-org':
+            return {
+                causes: [
+                    "A project's variable overrides its group's variable of the same name, and a pipeline's variable overrides both.",
+                ],
+            };
+        default:
+            return NONE;
+    }
 }
-const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
+const isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
     env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
 
 ;// CONCATENATED MODULE: ./src/messages/causes/jenkins.js
-function causesOnJenkins(reason) {
-    switch (reason) {
+
+function hintsOnJenkins(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
-                'The step runs in a container or by sudo, which does not hand the variable on.',
-                'The build is for a pull request from a fork, and those get no credentials.',
-            ];
+            return {
+                causes: [
+                    'The step runs in a container or through sudo, and the variable is not passed on.',
+                    'The build is for a pull request from a fork, and such builds get no credentials.',
+                ],
+                remedy: "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
+                    'The credential is of the kind "Secret text".',
+            };
         case 'malformed':
-            return [
-                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
-            ];
+            return isAnotherValue(verdict)
+                ? {
+                    causes: [
+                        'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" gives a path.',
+                    ],
+                }
+                : NONE;
         case 'invalid':
-            return [
-                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
-            ];
+        case 'wrong-org':
+            return { causes: ["A folder's credential overrides a global credential of the same ID."] };
         default:
-            return [];
+            return NONE;
     }
 }
 
+;// CONCATENATED MODULE: ./src/messages/causes/server.js
+/** Which server runs a workflow. A file of its own, because passing runs need it too. */
+/** Both set GITEA_ACTIONS; Forgejo also sets a variable of its own. */
+const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+
 ;// CONCATENATED MODULE: ./src/messages/causes/terminal.js
-function causesInTerminal(reason) {
-    switch (reason) {
+
+function hintsInTerminal(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
-                'sudo, a container or another shell does not hand it on.',
-            ];
+            return {
+                causes: [
+                    'The variable is set, but not exported.',
+                    'sudo, a container or another shell does not pass it on.',
+                ],
+                remedy: 'Set NOLAPSE_TOKEN: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without showing it. ' +
+                    'In a CI system, store it as a secret variable.',
+            };
         case 'malformed':
-            return ['It was copied with something around it, or not to its end.'];
+            return { causes: [], addition: '`read -rs NOLAPSE_TOKEN` asks for the token without showing it.' };
         case 'invalid':
-            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
+        case 'wrong-org':
+            return { causes: ['The shell still has an old token, from a start-up file or an .env file.'] };
         default:
-            return [];
+            return NONE;
     }
 }
 
@@ -2005,21 +2202,23 @@ function causesInTerminal(reason) {
 
 
 
-/** Why such a verdict usually comes about here, the likeliest first. */
-function likelyCauses(verdict, env) {
+
+
+/** Why such a verdict usually happens here, and what to do about it here. */
+function hintsFor(verdict, env) {
     if (env.GITLAB_CI)
-        return causesOnGitLab(verdict, env);
+        return hintsOnGitLab(verdict, env);
     if (env.JENKINS_URL || env.BUILD_TAG)
-        return causesOnJenkins(verdict.reason);
+        return hintsOnJenkins(verdict);
     if (env.BITBUCKET_BUILD_NUMBER)
-        return causesOnBitbucket(verdict.reason);
+        return hintsOnBitbucket(verdict);
+    if (isForgejo(env))
+        return hintsOnForgejo(verdict);
     if (env.GITHUB_ACTIONS)
-        return causesOnGitHub(verdict.reason);
-    return causesInTerminal(verdict.reason);
+        return hintsOnGitHub(verdict);
+    return hintsInTerminal(verdict);
 }
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
-var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var messages_message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -2055,8 +2254,8 @@ function documentOf(format, verdict, message) {
     }
 }
 
-// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var cli_options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
+var cli_options = __nccwpck_require__(3348);
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
 // EXTERNAL MODULE: external "node:fs"
@@ -2144,7 +2343,7 @@ function registerCheck(program, conclude, onDefect) {
         .summary('check the token in NOLAPSE_TOKEN')
         .description('Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
         'and has the scopes that are needed; says why if not, and what to do.')
-        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${settings/* DEFAULTS */.z['required-scopes']})`)
+        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${settings/* DEFAULTS */.zY['required-scopes']})`)
         .option('--expected-org-id <id>', 'the organisation that the token must belong to')
         .option('--tolerate <list>', 'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
         'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows')
@@ -2181,11 +2380,13 @@ async function check(options, onDefect) {
                 (0,print/* say */.cv)(message);
         }
         else {
-            const explained = (0,explain/* explain */.W)(verdict, situation);
-            explained.causes.unshift(...likelyCauses(verdict, process.env));
-            message = (0,messages_message/* textOf */.b6)(explained, verdict.reason);
-            if (fate === 'tolerated')
-                (0,print/* warn */.R8)(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`);
+            const outcome = fate === 'tolerated'
+                ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
+                : undefined;
+            const advice = advise(verdict, situation, hintsFor(verdict, process.env), outcome);
+            message = (0,messages_message/* textOf */.b6)(advice, verdict.reason);
+            if (outcome)
+                (0,print/* warn */.R8)(`nolapse token: ${verdict.reason} (tolerated)`, message);
             else
                 (0,print/* complain */.cc)(`nolapse token: ${verdict.reason}`, message);
         }
@@ -2260,7 +2461,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8501);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3348);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
 /** `nolapse-token create`: creates a token, proves it valid, hands it over. */
@@ -2352,7 +2553,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8501);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
@@ -2465,8 +2666,8 @@ var failure = __nccwpck_require__(3930);
 var find_token = __nccwpck_require__(2557);
 // EXTERNAL MODULE: ./src/cli/issuing/issue.js
 var issue = __nccwpck_require__(7196);
-// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
+var options = __nccwpck_require__(3348);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/redaction.js
@@ -2547,7 +2748,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8501);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3348);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
@@ -2719,7 +2920,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8501);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
 /* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8229);
@@ -2812,7 +3013,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 /* harmony export */   g: () => (/* binding */ failureOf)
 /* harmony export */ });
 /* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4297);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2893);
 /* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
@@ -2959,7 +3160,7 @@ const ambiguous = (given, tokens) => `More than one active token is named ${(0,_
 /* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4900);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(834);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4297);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2893);
 /* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7785);
 /* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9327);
 /* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(301);
@@ -3615,7 +3816,7 @@ function failed(name, ended) {
 
 /***/ }),
 
-/***/ 8501:
+/***/ 3348:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3658,15 +3859,35 @@ const FLAWS = {
     url: 'is not a URL with a host name and, if there is one, a port number.',
 };
 
+;// CONCATENATED MODULE: ./src/gate/runtime.js
+/** What package.json's `engines` says. */
+const OLDEST = 20;
+/**
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
+ * than Node 16 may run before this is asked.
+ */
+function oldNode(version = process.versions.node) {
+    if (Number.parseInt(version, 10) >= OLDEST)
+        return [];
+    return [
+        {
+            subject: 'Node.js',
+            says: `${version} is too old: Node.js ${OLDEST} or later is needed. ` +
+                'Put a newer `node` first on the PATH, or use a container image that has one.',
+        },
+    ];
+}
+
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
 ;// CONCATENATED MODULE: ./src/cli/options.js
 
 
+
 /** Adds what every command takes. */
 const withPlatformOptions = (command) => command
-    .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings/* DEFAULTS */.z['api-url']})`)
-    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.z['timeout-seconds']})`)
+    .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings/* DEFAULTS */.zY['api-url']})`)
+    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.zY['timeout-seconds']})`)
     .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
 /** The options and the environment as settings, or all that is wrong with them. */
 function settingsOf(options) {
@@ -3678,12 +3899,13 @@ function settingsOf(options) {
         'timeout-seconds': options.timeoutSeconds ?? '',
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
-    return checkEnvironment((0,settings/* readSettings */.s)(raw));
+    const old = oldNode();
+    return old.length > 0 ? old : checkEnvironment((0,settings/* readSettings */.sb)(raw));
 }
 /** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
 function optionNames({ apiUrl }) {
     const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
-    return name => (name === 'api-url' ? forApiUrl : name in settings/* DEFAULTS */.z ? `--${name}` : name);
+    return name => (name === 'api-url' ? forApiUrl : name in settings/* DEFAULTS */.zY ? `--${name}` : name);
 }
 
 
@@ -3766,8 +3988,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   qB: () => (/* binding */ session_progress)
 });
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
-var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
+var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -3786,7 +4008,7 @@ function linesFor(options, { api }) {
     // Whoever came by npx has no command of that name.
     const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${version/* VERSION */.x}` : 'nolapse-token';
     const rest = [
-        ...(api.href === new URL(settings/* DEFAULTS */.z['api-url']).href
+        ...(api.href === new URL(settings/* DEFAULTS */.zY['api-url']).href
             ? []
             : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
         ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
@@ -3805,8 +4027,8 @@ const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? ur
 var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
 var failure = __nccwpck_require__(3930);
-// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var cli_options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
+var cli_options = __nccwpck_require__(3348);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
@@ -3882,13 +4104,14 @@ const SHORTEST_SESSION = 8;
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ readSettings),
-/* harmony export */   z: () => (/* binding */ DEFAULTS)
+/* harmony export */   sb: () => (/* binding */ readSettings),
+/* harmony export */   zY: () => (/* binding */ DEFAULTS)
 /* harmony export */ });
+/* unused harmony export isSamePlatform */
 /* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
 /* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
 /* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+/** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 
 
 
@@ -3906,7 +4129,7 @@ const unusable = (says) => {
     throw new Unusable(says);
 };
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
+/** Reads every setting, so that one run reports every problem. */
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
@@ -3942,14 +4165,26 @@ function parseApiUrl(value, insecure) {
     if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
+        return unusable('has a query or a fragment (? or #). Write the base URL only.');
     url.pathname = withoutSlashes(url.pathname);
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.");
     if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+            'Use https://. If you trust the network, set allow-insecure-http to true.');
     return url;
+}
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+function isSamePlatform(one, other) {
+    const [known, compared] = [one, other].map(url => {
+        try {
+            return parseApiUrl(url.trim(), true).href;
+        }
+        catch {
+            return undefined;
+        }
+    });
+    return known === undefined ? undefined : known === compared;
 }
 /** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
 function withoutSlashes(path) {
@@ -3966,13 +4201,13 @@ function parseScopes(value) {
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
     if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
+        return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
+            'To require none, write none.');
     return scopes;
 }
 function parseOrgId(value) {
     if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .ORG_ID */ .Xs.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
+        return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.');
     return value || undefined;
 }
 function parseTolerate(value) {
@@ -3980,8 +4215,8 @@ function parseTolerate(value) {
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
     if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
         return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
+    return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+        '(`allow_failure` in GitLab).');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -4050,7 +4285,7 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
-/***/ 4297:
+/***/ 2893:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4060,14 +4295,32 @@ __nccwpck_require__.d(__webpack_exports__, {
   W: () => (/* binding */ explain)
 });
 
+;// CONCATENATED MODULE: ./src/messages/duration.js
+/** A time to wait, for a person: rounded up, in the unit that keeps the number short. */
+const UNITS = [
+    [1_000, 's', 120],
+    [60_000, 'min', 120],
+    [3_600_000, 'h', 48],
+    [86_400_000, 'days', 365],
+];
+/** @param milliseconds how long */
+function duration(milliseconds) {
+    for (const [size, unit, most] of UNITS) {
+        const count = Math.ceil(milliseconds / size);
+        if (count <= most)
+            return `${count} ${unit}`;
+    }
+    return 'more than a year';
+}
+
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 ;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
 
 const internalError = (defect) => ({
-    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+    what: `nolapse/token-action itself failed (${defect}). Your token is not the cause.`,
     causes: [],
-    remedy: `Please report it, with this message, at ${message/* HOME */.yZ}/issues. A run that is repeated may pass.`,
+    remedy: `Re-run the job. If it keeps failing, report it, with this message, at ${message/* HOME */.yZ}/issues.`,
 });
 
 // EXTERNAL MODULE: ./src/messages/neutralise.js
@@ -4076,14 +4329,12 @@ var neutralise = __nccwpck_require__(3230);
 
 
 const invalid = (said, { host, setting }) => ({
-    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${(0,neutralise/* neutralise */.$)(said)}"`}`,
+    what: `The platform at ${host} rejected the token.${said && ` It says: "${(0,neutralise/* neutralise */.$)(said)}".`}`,
     causes: [
-        'The token was rotated, and the time in which the old one still works is over.',
-        'The token was revoked.',
-        'The token was created less than a minute ago: a new one can take that long to work.',
-        `The token belongs to another deployment of nolapse than ${host}.`,
+        'The token was revoked, or it was rotated and its grace period has ended.',
+        `The token belongs to another deployment of nolapse than ${setting('api-url')} names.`,
     ],
-    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${message/* CREATE */.lY}`,
+    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${message/* CREATE */.lY}`,
 });
 
 // EXTERNAL MODULE: ./src/api/contract.js
@@ -4091,64 +4342,67 @@ var contract = __nccwpck_require__(9570);
 ;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
 
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
+const AGAIN = 'Store the token again, exactly as nolapse showed it.';
 const FLAWS = {
+    'byte-order-mark': [
+        'it starts with a byte order mark, which some editors and shells write at the start of a file',
+        `${AGAIN} Paste it, or pipe it with \`printf %s\`.`,
+    ],
     'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
+        'it has a line break at its start or end',
+        `${AGAIN} In a shell, use \`printf %s\`: \`echo\` adds a line break.`,
     ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
+    'several-lines': ['it has several lines', `${AGAIN} A whole file, or several values, were stored instead.`],
+    'white-space': ['it has white space in it', AGAIN],
+    quotes: ['it has quotes around it', `${AGAIN} Leave the quotes out: they are stored too.`],
     bearer: [
         'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
+        `${AGAIN} Leave that word out.`,
     ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
+    assignment: ['it is an assignment, such as NAME=value', `${AGAIN} Store only what follows the =.`],
+    separator: ['it ends with a comma or a semicolon', `${AGAIN} Leave that character out.`],
+    escape: [
+        'it has an escape sequence in it, such as \\n written as two characters',
+        `${AGAIN} Nothing turns \\n into a line break here, and a token has none.`,
     ],
+    base64: ['it is a token in base64', 'Store the token itself, as nolapse showed it, not in base64.'],
     expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
+        'it is a workflow expression that was not evaluated: ${{ \u2026 }} as text',
+        'Write the expression under `with:` or `env:`. It is not evaluated in a script, a file or a secret.',
+    ],
+    variable: [
+        'it is the name of a variable, or a command, that was not replaced by its value',
+        'Pass the value itself. Workflows write it as `${{ secrets.NOLAPSE_TOKEN }}`.',
     ],
     masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${message/* CREATE */.lY}`,
+        'it is a row of asterisks, which logs show instead of a secret',
+        `A token cannot be copied from a log. ${message/* CREATE */.lY}`,
     ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
+    json: ['it is JSON', `${AGAIN} In the platform's answer, only the field "secret" is the token.`],
     invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
+        'it has characters in it that are invisible or not ASCII',
+        `${AGAIN} Copy it from nolapse, not from a document or a chat.`,
     ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        message/* CREATE */.lY,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
+    'prefix-case': ['its prefix nlp_ is not in lower case', AGAIN],
+    prefix: ['it does not start with nlp_', AGAIN],
+    'before-v0.2.0': ['it was issued before v0.2.0 of nolapse, and such tokens no longer work', message/* CREATE */.lY],
+    'upper-case': ['it has upper-case letters', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
+    'too-short': ['it is too short', `${AGAIN} Part of it was not copied.`],
+    'too-long': ['it is too long', `${AGAIN} Something was added to it, or it was pasted twice.`],
+    characters: ['it has characters that no token has', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
 };
+/** What the length helps to understand. Elsewhere it would distract, or even confuse: an old token has 44 characters too. */
+const LENGTH_TELLS = new Set(['prefix', 'too-short', 'too-long']);
 function malformed(flaw, length) {
     const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
     const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
+        ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
         : FLAWS[flaw];
+    const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)` : '';
     return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)`,
+        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
         causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
+        remedy,
     };
 }
 
@@ -4157,33 +4411,29 @@ function malformed(flaw, length) {
 const misconfigured = (problems, { setting }) => ({
     what: problems.map(({ subject, says }) => (0,message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
     causes: [],
-    remedy: 'Correct what is named above. Nothing was sent to the platform.',
+    remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
 const missing = (absence) => ({
     what: ABSENCES[absence],
     causes: [],
-    remedy: 'Make the token available as NOLAPSE_TOKEN.',
+    remedy: 'Store your nolapse token in the secret store of your CI system, as NOLAPSE_TOKEN.',
 });
 const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
+    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or it is empty.',
+    blank: 'There is no nolapse token: the value has only white space in it.',
+    unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 };
 
 // EXTERNAL MODULE: ./src/messages/progress.js
 var progress = __nccwpck_require__(9327);
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
 
-
 const missingScope = (lacking, granted, { setting }) => ({
     what: `The token is valid, but it lacks a required scope: ${(0,progress/* listed */.KE)(lacking)}. It has: ${(0,progress/* listed */.KE)(granted)}.`,
-    causes: [
-        'The token was created without that scope.',
-        (0,message/* sentence */.em)(`${setting('required-scopes')} asks for more than is needed.`),
-    ],
-    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
+    causes: [],
+    remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 });
 
 // EXTERNAL MODULE: ./src/messages/describe.js
@@ -4432,12 +4682,9 @@ const untrusted_FLAWS = {
 
 
 const wrongOrg = (orgId, { setting }) => ({
-    what: `The token is valid, but it belongs to the organisation ${(0,neutralise/* neutralise */.$)(orgId)}, which is not the expected one.`,
-    causes: [
-        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-        (0,message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`),
-    ],
-    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+    what: `The token is valid, but it belongs to the organisation ${(0,neutralise/* neutralise */.$)(orgId)}, not to the expected one.`,
+    causes: [(0,message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`)],
+    remedy: `Store a token of the expected organisation as NOLAPSE_TOKEN, or correct ${setting('expected-org-id')}.`,
 });
 
 ;// CONCATENATED MODULE: ./src/messages/explain.js
@@ -4451,7 +4698,14 @@ const wrongOrg = (orgId, { setting }) => ({
 
 
 
+
+/** What is wrong, with the request ID if there is one, why, and what to do. */
 function explain(verdict, situation) {
+    const message = explainReason(verdict, situation);
+    const requestId = 'requestId' in verdict && verdict.requestId;
+    return requestId ? { ...message, what: `${message.what} Request ID: ${requestId}.` } : message;
+}
+function explainReason(verdict, situation) {
     switch (verdict.reason) {
         case 'misconfigured':
             return misconfigured(verdict.problems, situation);
@@ -4461,8 +4715,10 @@ function explain(verdict, situation) {
             return malformed(verdict.flaw, verdict.length);
         case 'untrusted':
             return untrusted(verdict.code, situation.host, verdict.proxy);
-        case 'unavailable':
-            return unavailable(verdict.cause, situation);
+        case 'unavailable': {
+            const message = unavailable(verdict.cause, situation);
+            return verdict.askedToWait ? asksToWait(message, verdict.askedToWait, situation) : message;
+        }
         case 'unexpected-response':
             return unexpectedResponse(verdict.surprise, situation);
         case 'invalid':
@@ -4474,6 +4730,19 @@ function explain(verdict, situation) {
         case 'internal-error':
             return internalError(verdict.defect);
     }
+}
+/** The most that `timeout-seconds` takes, in milliseconds. */
+const LONGEST_TIMEOUT = 600_000;
+/** A `Retry-After` that does not fit into the deadline ends the run: the user learns how long it is. */
+function asksToWait({ what, causes }, asked, { setting }) {
+    const time = duration(asked);
+    return {
+        what: `${what} The platform asks to wait ${time}, which is longer than the time left.`,
+        causes,
+        remedy: asked < LONGEST_TIMEOUT
+            ? `Re-run the job in ${time}, or raise ${setting('timeout-seconds')} above that (600 at most).`
+            : `Re-run the job in ${time}.`,
+    };
 }
 
 
@@ -4499,10 +4768,13 @@ const situationOf = (settings, setting) => Array.isArray(settings)
     : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
 /** The entry of docs/troubleshooting.md for a reason. */
 const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-/** The message as text: for an annotation, a terminal, a `message` field. */
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
 function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
+    return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
 }
 /** The name of a variable, such as https_proxy, keeps its first letter. */
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
@@ -4520,10 +4792,11 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 /** Text from the network, made safe to print. */
 const LONGEST = 200;
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 /**
  * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
@@ -9408,8 +9681,8 @@ var process_parent = __nccwpck_require__(7483);
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ../node_modules/commander/esm.mjs
 var esm = __nccwpck_require__(5109);
-// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
-var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
+var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/process/interruption.js
@@ -9430,8 +9703,8 @@ const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
 const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
 
-// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
+var options = __nccwpck_require__(3348);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
@@ -9489,7 +9762,7 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7103))).registerCheck,
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 633))).registerCheck,
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,

@@ -78,11 +78,11 @@ test('without the chunks beside it, a run that fails still fails, with its outpu
     summary: '',
   })
   expect(run.stdout).toMatch(
-    /^::error title=nolapse token%3A missing::The gate ended as missing, [^%]*#missing\.$/m,
+    /^::error title=nolapse token%3A missing::The step failed\. The reason is missing, [^%]*#missing\.$/m,
   )
   const tolerated = await runAction({ entry, inputs: { tolerate: 'missing' } })
   expect(tolerated).toMatchObject({ code: 0, outputs: { valid: 'false', reason: 'missing' } })
-  expect(tolerated.stdout).toMatch(/^::warning /)
+  expect(tolerated.stdout).toMatch(/^::warning .*::The step passed\. The reason is missing, /)
 })
 
 // Other versions of Node split their own modules otherwise.

@@ -111,14 +111,14 @@ test.each([
 test.each([',', 'none execute', '-execute', 'execute -execute', 'exécute', 'a'.repeat(65)])(
   'required-scopes %j is refused',
   value => {
-    expect(problemWith('required-scopes', value)).toMatch(/^is not a list of scopes.*none asks for none/)
+    expect(problemWith('required-scopes', value)).toMatch(/^is not a list of scopes.*write none\.$/)
   },
 )
 
 test('expected-org-id is one organisation id', () => {
   expect(read({ 'expected-org-id': ' org_abc123 ' }).expectedOrgId).toBe('org_abc123')
   for (const bad of ['org abc', '_org', 'a'.repeat(129)])
-    expect(problemWith('expected-org-id', bad)).toMatch(/^is not an organisation id/)
+    expect(problemWith('expected-org-id', bad)).toMatch(/^is not an organisation ID/)
 })
 
 test('tolerate takes missing, unavailable and both, and nothing else', () => {

@@ -1,5 +1,5 @@
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-import { ORG_ID, SCOPE } from './contract.ts'
+import { ORG_ID, REQUEST_ID, SCOPE } from './contract.ts'
 import type { Answer } from './exchange.ts'
 import type { Fault } from './fault.ts'
 import type { Via } from './proxy.ts'
@@ -186,7 +186,8 @@ export function said(body: Answer['body'], token: string): string {
   return sharesWithToken(words, token) ? '' : words
 }
 
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
 export function requestIdOf(header: string | string[] | undefined, token: string): string {
   const id = String(header ?? '')
-  return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : ''
+  return REQUEST_ID.test(id) && !id.includes('::') && !sharesWithToken(id, token) ? id : ''
 }

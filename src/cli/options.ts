@@ -1,6 +1,7 @@
 /** The options that commands share, and the settings that they come to. */
 import type { Command } from 'commander'
 import { checkEnvironment } from '../gate/environment.ts'
+import { oldNode } from '../gate/runtime.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from '../gate/settings.ts'
 
 /** As commander hands them over. */
@@ -43,7 +44,8 @@ export function settingsOf(options: PlatformOptions & PolicyOptions): Settings |
     'timeout-seconds': options.timeoutSeconds ?? '',
     'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
   }
-  return checkEnvironment(readSettings(raw))
+  const old = oldNode()
+  return old.length > 0 ? old : checkEnvironment(readSettings(raw))
 }
 
 /** A setting is called by what the user wrote: a bad URL by the variable that it came from. */

@@ -4,8 +4,8 @@ import { type Command, Option } from 'commander'
 import { gate, type Ruling, surroundings } from '../../gate/gate.ts'
 import { DEFAULTS } from '../../gate/settings.ts'
 import { fateOf } from '../../gate/verdict.ts'
-import { likelyCauses } from '../../messages/causes/ci.ts'
-import { explain } from '../../messages/explain.ts'
+import { advise } from '../../messages/advise.ts'
+import { hintsFor } from '../../messages/causes/ci.ts'
 import { situationOf, textOf } from '../../messages/message.ts'
 import { passed, retrying } from '../../messages/progress.ts'
 import { defectOf } from '../../process/defect.ts'
@@ -75,14 +75,13 @@ async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
       // Once: standard output has it where it is the document itself.
       if (options.format !== 'text' || options.output) say(message)
     } else {
-      const explained = explain(verdict, situation)
-      explained.causes.unshift(...likelyCauses(verdict, process.env))
-      message = textOf(explained, verdict.reason)
-      if (fate === 'tolerated')
-        warn(
-          `nolapse token: ${verdict.reason} (tolerated)`,
-          `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`,
-        )
+      const outcome =
+        fate === 'tolerated'
+          ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
+          : undefined
+      const advice = advise(verdict, situation, hintsFor(verdict, process.env), outcome)
+      message = textOf(advice, verdict.reason)
+      if (outcome) warn(`nolapse token: ${verdict.reason} (tolerated)`, message)
       else complain(`nolapse token: ${verdict.reason}`, message)
     }
     try {
