@@ -1728,8 +1728,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   registerCheck: () => (/* binding */ registerCheck)
 });
 
-// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
 // EXTERNAL MODULE: ./src/api/retry.js
 var retry = __nccwpck_require__(4900);
 // EXTERNAL MODULE: ./src/api/validate.js
@@ -2567,7 +2567,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   formatOption: () => (/* binding */ formatOption),
 /* harmony export */   registerList: () => (/* binding */ registerList)
 /* harmony export */ });
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4409);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5109);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
@@ -5181,7 +5181,7 @@ const VERSION = '1.0.0';
 /***/ ((module) => {
 
 "use strict";
-module.exports = require("node:child_process");
+module.exports = new Proxy({}, { get: (_, name) => name === "__esModule" ? undefined : require("node:child_process")[name] });
 
 /***/ }),
 
@@ -5249,14 +5249,14 @@ module.exports = require("node:timers/promises");
 
 /***/ }),
 
-/***/ 303:
+/***/ 395:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Argument } = __nccwpck_require__(6568);
-const { Command } = __nccwpck_require__(686);
-const { CommanderError, InvalidArgumentError } = __nccwpck_require__(3197);
-const { Help } = __nccwpck_require__(2916);
-const { Option } = __nccwpck_require__(7758);
+const { Argument } = __nccwpck_require__(4100);
+const { Command } = __nccwpck_require__(6986);
+const { CommanderError, InvalidArgumentError } = __nccwpck_require__(9073);
+const { Help } = __nccwpck_require__(5632);
+const { Option } = __nccwpck_require__(7546);
 
 exports.DM = new Command();
 
@@ -5280,10 +5280,10 @@ exports.a2 = InvalidArgumentError; // Deprecated
 
 /***/ }),
 
-/***/ 6568:
+/***/ 4100:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(3197);
+const { InvalidArgumentError } = __nccwpck_require__(9073);
 
 class Argument {
   /**
@@ -5437,22 +5437,20 @@ exports.humanReadableArgName = humanReadableArgName;
 
 /***/ }),
 
-/***/ 686:
+/***/ 6986:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const EventEmitter = (__nccwpck_require__(8474).EventEmitter);
-const childProcess = {
-  spawn: (...args) => (__nccwpck_require__(1421).spawn)(...args),
-};
+const childProcess = __nccwpck_require__(1421);
 const path = __nccwpck_require__(6760);
 const fs = __nccwpck_require__(3024);
 const process = __nccwpck_require__(1708);
 
-const { Argument, humanReadableArgName } = __nccwpck_require__(6568);
-const { CommanderError } = __nccwpck_require__(3197);
-const { Help, stripColor } = __nccwpck_require__(2916);
-const { Option, DualOptions } = __nccwpck_require__(7758);
-const { suggestSimilar } = __nccwpck_require__(40);
+const { Argument, humanReadableArgName } = __nccwpck_require__(4100);
+const { CommanderError } = __nccwpck_require__(9073);
+const { Help, stripColor } = __nccwpck_require__(5632);
+const { Option, DualOptions } = __nccwpck_require__(7546);
+const { suggestSimilar } = __nccwpck_require__(2044);
 
 class Command extends EventEmitter {
   /**
@@ -8223,7 +8221,7 @@ exports.useColor = useColor; // exporting for tests
 
 /***/ }),
 
-/***/ 3197:
+/***/ 9073:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -8269,10 +8267,10 @@ exports.InvalidArgumentError = InvalidArgumentError;
 
 /***/ }),
 
-/***/ 2916:
+/***/ 5632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { humanReadableArgName } = __nccwpck_require__(6568);
+const { humanReadableArgName } = __nccwpck_require__(4100);
 
 /**
  * TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
@@ -9023,10 +9021,10 @@ exports.stripColor = stripColor;
 
 /***/ }),
 
-/***/ 7758:
+/***/ 7546:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(3197);
+const { InvalidArgumentError } = __nccwpck_require__(9073);
 
 class Option {
   /**
@@ -9410,7 +9408,7 @@ exports.DualOptions = DualOptions;
 
 /***/ }),
 
-/***/ 40:
+/***/ 2044:
 /***/ ((__unused_webpack_module, exports) => {
 
 const maxDistance = 3;
@@ -9562,7 +9560,7 @@ __webpack_unused_export__ = absent
 
 /***/ }),
 
-/***/ 4409:
+/***/ 5109:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -9572,7 +9570,7 @@ __webpack_unused_export__ = absent
 /* harmony export */   uB: () => (/* binding */ Command)
 /* harmony export */ });
 /* unused harmony exports program, createCommand, createArgument, createOption, InvalidArgumentError, InvalidOptionArgumentError, Argument, Help */
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(303);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(395);
 
 
 // wrapper to provide named exports for ESM.
@@ -9709,8 +9707,8 @@ function crashOf() {
 var process_parent = __nccwpck_require__(7483);
 // EXTERNAL MODULE: ./src/process/exit.js
 var exit = __nccwpck_require__(3051);
-// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
 var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
