@@ -1,12 +1,13 @@
-/** The command line as a whole: which commands there are, and what becomes of a run. */
+/** The command line as a whole: its commands, and how a run ends. */
 
 import { Command, CommanderError } from 'commander'
+import { secretsOf } from '../gate/environment.ts'
 import { explain } from '../messages/explain.ts'
 import { situationOf, textOf } from '../messages/message.ts'
 import { defectOf } from '../process/defect.ts'
 import { Interrupted } from '../process/interruption.ts'
 import { VERSION } from '../process/version.ts'
-import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
+import { holdSecret, SECRET_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerCreate } from './commands/create.ts'
 import { registerList } from './commands/list.ts'
@@ -16,22 +17,26 @@ import { registerShow } from './commands/show.ts'
 import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { optionNames } from './options.ts'
+import { removeEarlier } from './output-file.ts'
 import { complain } from './print.ts'
 
 /**
  * Runs one command. Never throws.
  *
- * @param crash rejects with what was thrown where nobody could catch it
+ * @param crash rejects with an error that no one caught
  */
 export async function run(args: readonly string[], crash: Promise<never>): Promise<number> {
-  if (holdsToken(args)) {
-    complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS)
+  const earlier = removeEarlier(args)
+  if (holdSecret(args, secretsOf(process.env))) {
+    complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS)
     return EXIT.usage
   }
-  // Where no command says how it ended, it has not done what it was asked for.
+  // A command that does not say how it ended has failed.
   let code: number = EXIT.failed
-  let defect: (error: unknown) => number = reportDefect
+  let defect: (error: unknown) => number | Promise<number> = reportDefect
   const program = programOf(
+    args,
+    earlier,
     ended => {
       code = ended
     },
@@ -48,11 +53,11 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
       complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.')
       return error.exitCode
     }
-    return defect(error)
+    return await defect(error)
   }
 }
 
-/** The last resort, for what nobody expected. */
+/** The last resort, for unexpected errors. */
 function reportDefect(error: unknown): ExitCode {
   const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
   complain(
@@ -62,7 +67,12 @@ function reportDefect(error: unknown): ExitCode {
   return EXIT.failed
 }
 
-function programOf(conclude: Conclude, onDefect: OnDefect): Command {
+function programOf(
+  args: readonly string[],
+  earlier: ReadonlyMap<string, number>,
+  conclude: Conclude,
+  onDefect: OnDefect,
+): Command {
   const program = new Command('nolapse-token')
     .description('Checks nolapse tokens, and creates, rotates and revokes them.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -70,17 +80,17 @@ function programOf(conclude: Conclude, onDefect: OnDefect): Command {
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
-      // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
-      // which is a failure until all has ended well.
+      // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+      // process.exitCode, which is a failure until the run has ended well.
       writeOut: text => {
         process.stdout.write(text)
         conclude(EXIT.done)
       },
-      outputError: (text, write) => write(withoutValues(text)),
+      outputError: (text, write) => write(withoutValues(text, args)),
     })
-    .showHelpAfterError('Add --help to see what there is.')
+    .showHelpAfterError('Add --help to see the commands and options.')
     .addHelpText('after', AFTER)
-  registerCheck(program, conclude, onDefect)
+  registerCheck(program, conclude, onDefect, earlier)
   registerCreate(program, conclude, onDefect)
   registerRotate(program, conclude, onDefect)
   registerList(program, conclude)
@@ -100,7 +110,7 @@ Exit codes:
   1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
   3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  4        something is left that someone must look at; the message names it
   128 + n  ended by signal n
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`

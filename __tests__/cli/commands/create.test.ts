@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { idOf } from '../../../src/api/tokens.ts'
+import { idOf } from '../../../platform/token.ts'
 import { type Bench, STORE, startBench } from '../../support/bench.ts'
 import { ask, validate } from '../../support/platform-client.ts'
 

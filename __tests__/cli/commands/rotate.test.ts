@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { idOf } from '../../../src/api/tokens.ts'
+import { idOf } from '../../../platform/token.ts'
 import { type Bench, STORE, startBench } from '../../support/bench.ts'
 import { ask, validate } from '../../support/platform-client.ts'
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-const fresh = () => idOf(bench.stored())
+const fresh = () => String(idOf(bench.stored()))
 
 test('a new token of the same name, scopes and agent type takes the place of the old one, which lives on', async () => {
   await ask(bench.platform, 'PATCH', `/v1/tokens/${old.id}`, { body: { agent_type: 'cursor' } })
