@@ -2,17 +2,6 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 376:
-/***/ (() => {
-
-"use strict";
-
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
-
-
-/***/ }),
-
 /***/ 488:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
@@ -4737,60 +4726,96 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
-// EXTERNAL MODULE: ./src/process/fail-closed.js
-var fail_closed = __nccwpck_require__(376);
-;// CONCATENATED MODULE: ./src/process/exit.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+;// CONCATENATED MODULE: ./src/process/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
 }
 
 ;// CONCATENATED MODULE: ./src/cli/exit-codes.js
+/**
+ * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
+ * coverage, so pipelines let it pass.
+ */
 const EXIT = {
     /** Done, valid, or tolerated. */
     done: 0,
-    /** Refused, with nothing left behind. */
-    refused: 1,
     /** Wrong usage, no session, or settings that can't be used. */
     usage: 2,
     /** No usable answer, or a defect of ours, with nothing left behind. */
     failed: 3,
-    /** Something is left that a person must look at. */
+    /** Something is left that someone must look at. */
     leftover: 4,
+    /** Rejected, with nothing left behind. */
+    rejected: 5,
 };
 const BY_REASON = {
     ok: EXIT.done,
-    missing: EXIT.refused,
-    malformed: EXIT.refused,
-    invalid: EXIT.refused,
-    'wrong-org': EXIT.refused,
-    'missing-scope': EXIT.refused,
+    missing: EXIT.rejected,
+    malformed: EXIT.rejected,
+    invalid: EXIT.rejected,
+    'wrong-org': EXIT.rejected,
+    'missing-scope': EXIT.rejected,
     misconfigured: EXIT.usage,
     untrusted: EXIT.failed,
     unavailable: EXIT.failed,
     'unexpected-response': EXIT.failed,
     'internal-error': EXIT.failed,
 };
-/** The exit code of a verdict that nobody tolerates. */
+/** The exit code of a verdict that is not tolerated. */
 const exitCodeOf = (reason) => BY_REASON[reason];
+
+;// CONCATENATED MODULE: ./src/cli/fail-closed.js
+/**
+ * Imported first. Until a command has ended well, this process has failed, and never with 1: Node exits with 1 for an
+ * error that is not caught, whatever `process.exitCode` says.
+ */
+
+
+process.exitCode = EXIT.failed;
+const failToStart = (error) => {
+    process.stderr.write(`The command line could not start (${defectOf(error)}). Nothing was sent to the platform.\n` +
+        'What to do: install it again, and check what NODE_OPTIONS loads into it.\n');
+    process.exit(EXIT.failed);
+};
+process.on('uncaughtException', failToStart);
+/**
+ * Everything is loaded: from here on, an error that is not caught belongs to the run.
+ *
+ * @returns rejects with that error
+ */
+function crashOf() {
+    return new Promise((_, reject) => {
+        process.on('uncaughtException', reject);
+        process.off('uncaughtException', failToStart);
+    });
+}
+
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
 
 // EXTERNAL MODULE: ../node_modules/commander/index.js
 var commander = __nccwpck_require__(395);
@@ -4811,6 +4836,317 @@ const {
   /* Option */ "c$": Option,
   /* Help */ "_V": Help,
 } = commander;
+
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/** The proxy that the environment names, as far as it can be used. */
+
+/**
+ * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
+ * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ */
+function unusableProxy(url) {
+    if (checkBypass(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
+    if (name === undefined)
+        return undefined;
+    try {
+        const proxy = getProxyUrl(url);
+        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
+    }
+    catch {
+        return name;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/api/secrets.js
+/** Which values a run must not show, and whether a text gives one of them away. */
+/** Runs of a token's body that are this long count as a part of it. A shorter session is no secret worth the name. */
+const REVEALING = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (text.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.addSession(value);
+        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+            this.#bodies.push(body.toLowerCase());
+        // A body whose prefix was left out.
+        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
+            this.#bodies.push(value.trim().toLowerCase());
+        return this;
+    }
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/api/contract.js
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+;// CONCATENATED MODULE: ./src/gate/token.js
+/**
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ */
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (WELL_FORMED.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== TOKEN_LENGTH)
+        return 'length';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
+}
+
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
+
+
+
+/** Adds the environment's problems to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with it, whoever is on the way could have the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
+                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
+    if (proxy)
+        problems.push({
+            subject: proxy,
+            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
+                'with % and other special characters of the password percent-encoded (% is %25).',
+        });
+    return problems.length > 0 ? problems : settings;
+}
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+    const secrets = new Secrets();
+    if (examine(token).form !== 'absent')
+        secrets.addToken(token);
+    if (examine(session).form !== 'absent')
+        secrets.addSession(session);
+    return secrets;
+}
 
 ;// CONCATENATED MODULE: ./src/messages/message.js
 const HOME = 'https://github.com/nolapse/token-action';
@@ -4872,17 +5208,6 @@ const invalid = (said, { host, setting }) => ({
     ],
     remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
 });
-
-;// CONCATENATED MODULE: ./src/api/contract.js
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
@@ -4951,7 +5276,10 @@ function malformed(flaw, length) {
 ;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
 
 const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
+    what: problems
+        .map(({ subject, says }) => sentence(`${setting(subject)} ${says}`))
+        .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
+        .join('\n'),
     causes: [],
     remedy: 'Correct what is named above. Nothing was sent to the platform.',
 });
@@ -5081,6 +5409,8 @@ const WRONG = {
     type: 'has the wrong type',
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
+    other: 'is not the ID that was requested',
+    old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${neutralise(said)}"` : '';
@@ -5168,13 +5498,6 @@ function explain(verdict, situation) {
         case 'internal-error':
             return internalError(verdict.defect);
     }
-}
-
-;// CONCATENATED MODULE: ./src/process/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
 }
 
 ;// CONCATENATED MODULE: external "node:os"
@@ -5272,35 +5595,35 @@ class Interruption {
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/api/secrets.js
-/** Whether a text holds a token, or gives a part of one away. */
-/** Runs of the token's body that are this long count as a part of it. */
-const REVEALING = 8;
-/** Every well-formed token inside a text. */
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
-    for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
-            return true;
-    return false;
-}
-
 ;// CONCATENATED MODULE: ./src/cli/arguments.js
-/** What must not stand among the arguments, and must not come back in an answer to them. */
+/** What must not be among the arguments, and must not come back in a message about them. */
 
-const holdsToken = (args) => args.some(isTokenLike);
-const TOKEN_IN_ARGUMENTS = 'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
-    'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
-    "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name.";
-/** What a person may have mistyped: a word or an option. Anything else between quotes could be a secret. */
+/**
+ * Whether an argument holds a secret, or what has the shape of one. COMMAND's arguments may be 40 hex characters: a
+ * commit's hash has the form of a token's body.
+ */
+function holdSecret(args, secrets) {
+    if (args.some(arg => isTokenLike(arg) || secrets.areInId(arg)))
+        return true;
+    return ownOf(args).some(arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg));
+}
+/** The arguments before `--`. */
+function ownOf(args) {
+    const end = args.indexOf('--');
+    return end < 0 ? args : args.slice(0, end);
+}
+const SECRET_IN_ARGUMENTS = 'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
+    'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
+    'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.';
+/** What a user may have mistyped: a word or an option. Any other text between quotes could be a secret. */
 const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
-const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
+function withoutValues(error, args) {
+    // The parser does not escape quotes, so the end of such a value can't be found.
+    if (ownOf(args).some(arg => arg.includes("'")))
+        return 'error: wrong usage. The arguments are not shown here, because one of them holds a single quote.\n';
+    return error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
+}
 
 ;// CONCATENATED MODULE: ./src/api/retry.js
 /** The most that one attempt may take, in milliseconds. */
@@ -5376,17 +5699,23 @@ function retryAfterOf(value, now) {
 
 /** The most that an answer to a validation may have, in bytes. */
 const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+function judgeAnswer(outcome, token, others = new Secrets()) {
+    const secrets = others.and(token);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+        return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
         return unexpected({ kind: 'too-large', status });
     const json = parse(body);
@@ -5396,16 +5725,16 @@ function judgeAnswer(outcome, token) {
         const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
         if (!refusal)
             return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
+        return { kind: 'refused', said: said(body, secrets), requestId };
     }
-    return judgeValidation(json, token, requestId);
+    return judgeValidation(json, secrets, requestId);
 }
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     if (status === 407 || status === 408 || status === 429 || isFailure(status))
         return {
             kind: 'unavailable',
@@ -5419,7 +5748,7 @@ function judgeNoAnswer(outcome, secret) {
     return undefined;
 }
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
+function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -5434,7 +5763,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
     if (!ORG_ID.test(orgId))
         return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
+    if (secrets.areIn(orgId))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
@@ -5442,7 +5771,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('scopes', 'type');
     if (!scopes.every(scope => SCOPE.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
+    if (scopes.some(scope => secrets.areIn(scope)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
@@ -5473,17 +5802,17 @@ function parse(body) {
     }
 }
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "\u2026"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-function said(body, token) {
+function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
+    return secrets.areIn(words) ? '' : redact(words);
 }
-function requestIdOf(header, token) {
+function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !secrets.areIn(id) ? id : '';
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js
@@ -5496,97 +5825,6 @@ const external_node_https_namespaceObject = require("node:https");
 var external_http_ = __nccwpck_require__(611);
 // EXTERNAL MODULE: external "https"
 var external_https_ = __nccwpck_require__(692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
 // EXTERNAL MODULE: ./bundle/tunnel.cjs
 var tunnel = __nccwpck_require__(980);
 // EXTERNAL MODULE: ./bundle/undici.cjs
@@ -6412,8 +6650,12 @@ function codeOf(error) {
 
 
 
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+async function askPlatform(token, api, limit, others) {
     const outcome = await exchange({
         method: 'POST',
         url: endpoint(api, '/v1/auth/validate'),
@@ -6422,83 +6664,7 @@ const askPlatform = async (token, api, limit) => {
         maxBytes: MAX_ANSWER,
         bodyDecides: [200, 401],
     });
-    return judgeAnswer(outcome, token);
-};
-
-;// CONCATENATED MODULE: ./src/gate/token.js
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
- */
-
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
+    return judgeAnswer(outcome, token, others);
 }
 
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
@@ -6550,6 +6716,7 @@ function fateOf(verdict, settings) {
 
 
 
+
 /** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
 async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
@@ -6571,7 +6738,7 @@ async function gate(value, settings, { ask, clock, onRetry }) {
 }
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
-    ask: askPlatform,
+    ask: (token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env)),
     clock: realClock,
     onRetry,
 });
@@ -6636,7 +6803,7 @@ function parseApiUrl(value, insecure) {
         return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+            'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
 }
 /** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
@@ -6849,61 +7016,15 @@ function documentOf(format, verdict, message) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/api/proxy.js
-/** The proxy that the environment names, as far as it can be used. */
-
-/**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
- */
-function unusableProxy(url) {
-    if (checkBypass(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the process's environment makes a safe request impossible. */
-
-/** Adds the environment's problems to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
-    return problems.length > 0 ? problems : settings;
-}
-
 ;// CONCATENATED MODULE: ./src/cli/options.js
 
 
-/** Adds what every command takes. */
+/** Adds the options that every command takes. */
 const withPlatformOptions = (command) => command
     .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${DEFAULTS['api-url']})`)
-    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`)
-    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
-/** The options and the environment as settings, or all that is wrong with them. */
+    .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`)
+    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
+/** The options and the environment as settings, or everything that is wrong with them. */
 function settingsOf(options) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
@@ -6915,7 +7036,7 @@ function settingsOf(options) {
     };
     return checkEnvironment(readSettings(raw));
 }
-/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+/** Names a setting the way the user writes it. A bad URL is named by the variable that it came from. */
 function optionNames({ apiUrl }) {
     const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
     return name => (name === 'api-url' ? forApiUrl : name in DEFAULTS ? `--${name}` : name);
@@ -6928,44 +7049,132 @@ var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(760);
 ;// CONCATENATED MODULE: ./src/cli/output-file.js
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
+/** A file instead of standard output: proven writable before anything is sent, and written as a whole or not at all. */
+
 
 
 
 /** Why a file can't be written, without its name: that could be a secret in the wrong place. */
 class UnwritableOutput extends Error {
 }
+/** How often to look for a reader, in milliseconds. */
+const LOOK = 20;
+/** Whether the file is standard output, under one of its names. */
+const isStandardOutput = (path) => path === '-' || descriptorOf(path) === 1;
 /**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
+ * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
+ * run's. It works on the bare arguments, because the parser can reject them.
  *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
+ * @returns the permissions of what was removed, by path
  */
-function openOutput(path) {
-    return guarded(() => {
-        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
-            append('');
-            return document => guarded(() => append(document));
+function removeEarlier(args) {
+    const removed = new Map();
+    const own = ownOf(args);
+    for (const [index, arg] of own.entries()) {
+        const path = arg.startsWith('--output=') ? arg.slice('--output='.length) : own[index + 1];
+        if (!/^--output(=|$)/.test(arg) || !path || descriptorOf(path) !== undefined)
+            continue;
+        try {
+            const earlier = (0,external_node_fs_.statSync)(path);
+            if (!earlier.isFile())
+                continue;
+            removed.set(path, earlier.mode);
+            remove((0,external_node_fs_.realpathSync)(path));
         }
-        // Through a link, as redirection by a shell goes.
-        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
-        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
-        // Tried by doing it, since a full disk shows no sooner.
-        cleaned(temporary, () => create('\n'));
-        (0,external_node_fs_.rmSync)(target, { force: true });
-        return document => guarded(() => cleaned(temporary, () => {
-            create(document);
-            if (earlier)
-                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }));
+        catch {
+            // There is none, or openOutput says why it can't be written.
+        }
+    }
+    return removed;
+}
+/** A folder may keep its files, while a file may still be emptied. */
+function remove(path) {
+    try {
+        (0,external_node_fs_.rmSync)(path);
+    }
+    catch {
+        (0,external_node_fs_.truncateSync)(path);
+    }
+}
+/**
+ * Makes sure that `path` can be written.
+ *
+ * @param mode the permissions of the file that was there, if there was one
+ * @returns writes the document: a file appears as a whole, by a rename
+ * @throws UnwritableOutput here, and if the document can't be written
+ */
+async function openOutput(path, mode, patience) {
+    return guarded(async () => {
+        const file = descriptorOf(path);
+        if (file !== undefined && (0,external_node_fs_.fstatSync)(file).isFile())
+            return toOpenFile(file);
+        const there = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+        if (!there || there.isFile())
+            return toFile(path, mode ?? there?.mode);
+        if (there.isDirectory())
+            throw Object.assign(new Error(), { code: 'EISDIR' });
+        return toOpenFile(await openOnce(path, there.isFIFO() && file === undefined, patience));
     });
 }
+/** The number of an open file that a path stands for. */
+function descriptorOf(path) {
+    const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec((0,external_node_path_.resolve)(path)) ?? [];
+    if (name === '')
+        return undefined;
+    return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name);
+}
+function toFile(path, mode) {
+    const target = targetOf(path);
+    const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.nolapse-${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
+    const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
+    // Writes something now: a full disk shows only then.
+    cleaned(temporary, () => create('\n'));
+    (0,external_node_fs_.rmSync)(target, { force: true });
+    return document => guarded(async () => cleaned(temporary, () => {
+        create(document);
+        if (mode !== undefined)
+            (0,external_node_fs_.chmodSync)(temporary, mode);
+        (0,external_node_fs_.renameSync)(temporary, target);
+    }));
+}
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. */
+function targetOf(path, links = 40) {
+    if (!(0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink())
+        return path;
+    if (links === 0)
+        throw Object.assign(new Error(), { code: 'ELOOP' });
+    return targetOf((0,external_node_path_.resolve)((0,external_node_path_.dirname)(path), (0,external_node_fs_.readlinkSync)(path)), links - 1);
+}
+/** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
+async function openOnce(path, waits, { clock, deadline }) {
+    const { O_WRONLY, O_APPEND, O_NONBLOCK = 0, O_NOCTTY = 0 } = external_node_fs_.constants;
+    for (;;) {
+        try {
+            return (0,external_node_fs_.openSync)(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+        }
+        catch (error) {
+            if (!waits || output_file_codeOf(error) !== 'ENXIO' || clock.now() >= deadline)
+                throw error;
+        }
+        await clock.sleep(LOOK);
+    }
+}
+const toOpenFile = (file) => (document, { clock, deadline }) => guarded(async () => {
+    const bytes = Buffer.from(document);
+    for (let sent = 0; sent < bytes.length;) {
+        try {
+            sent += (0,external_node_fs_.writeSync)(file, bytes, sent);
+            continue;
+        }
+        catch (error) {
+            // The pipe is full.
+            if (output_file_codeOf(error) !== 'EAGAIN' || clock.now() >= deadline)
+                throw error;
+        }
+        await clock.sleep(LOOK);
+    }
+    (0,external_node_fs_.closeSync)(file);
+});
 function cleaned(temporary, action) {
     try {
         action();
@@ -6974,12 +7183,15 @@ function cleaned(temporary, action) {
         (0,external_node_fs_.rmSync)(temporary, { force: true });
     }
 }
-function guarded(action) {
+const output_file_codeOf = (error) => error.code;
+async function guarded(action) {
     try {
-        return action();
+        return await action();
     }
     catch (error) {
-        throw new UnwritableOutput(error.code);
+        if (!output_file_codeOf(error))
+            throw error;
+        throw new UnwritableOutput(output_file_codeOf(error));
     }
 }
 
@@ -7029,36 +7241,52 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 
 
 
-function registerCheck(program, conclude, onDefect) {
+/** @param earlier the permissions of the files that an earlier run left at --output */
+function registerCheck(program, conclude, onDefect, earlier) {
     withPlatformOptions(program.command('check'))
         .summary('check the token in NOLAPSE_TOKEN')
-        .description('Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
-        'and has the scopes that are needed; says why if not, and what to do.')
-        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${DEFAULTS['required-scopes']})`)
+        .description('Asks the platform whether the token in NOLAPSE_TOKEN is valid, belongs to the right organisation and has the ' +
+        'required scopes. If not, it says why, and what to do.')
+        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none requires no scope (default: ${DEFAULTS['required-scopes']})`)
         .option('--expected-org-id <id>', 'the organisation that the token must belong to')
-        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
-        'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows')
+        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that only warn, with exit code 0. The job then passes without a valid ' +
+        'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps')
         .addOption(new Option('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the verdict to a file, all at once, in the place of standard output')
+        .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
         .addHelpText('after', AFTER)
-        .action(async (options) => conclude(await check(options, onDefect)));
+        .action(async (options) => conclude(await check(options, onDefect, earlier)));
 }
-async function check(options, onDefect) {
+/** How long a document may take to be written after the deadline, in milliseconds. */
+const LAST_MOMENT = 1_000;
+async function check(options, onDefect, earlier) {
+    // Listens even if there is nothing to settle: the first process of a container does not die of a signal by itself.
+    const interruption = new Interruption();
+    try {
+        return await checkUnless(interruption, options, onDefect, earlier);
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+async function checkUnless(interruption, options, onDefect, earlier) {
+    const { clock } = interruption;
     const settings = settingsOf(options);
     const situation = situationOf(settings, optionNames(options));
-    let write = print;
+    const file = options.output && !isStandardOutput(options.output) ? options.output : undefined;
+    const deadline = clock.now() + timeoutOf(settings);
+    let write = async (document) => print(document);
     try {
-        if (options.output) {
-            const writeFile = openOutput(options.output);
-            write = document => writeFile(`${document}\n`);
+        if (file) {
+            const writeFile = await openOutput(file, earlier.get(file), { clock, deadline });
+            write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
         }
     }
     catch (error) {
         return unwritable(error, 'Nothing was sent to the platform.', EXIT.usage);
     }
     let reported = false;
-    const report = ({ verdict, elapsed }) => {
-        // A run has one verdict: after a defect was reported, an answer that still comes in is none.
+    const report = async ({ verdict, elapsed }) => {
+        // A run has one verdict: an answer that arrives after a defect was reported does not count.
         if (reported)
             return EXIT.failed;
         reported = true;
@@ -7066,8 +7294,8 @@ async function check(options, onDefect) {
         let message;
         if (verdict.reason === 'ok') {
             message = passed(verdict.orgId, verdict.scopes, situation.host, elapsed);
-            // Once: standard output has it where it is the document itself.
-            if (options.format !== 'text' || options.output)
+            // Only once: as text, it is the document on standard output.
+            if (options.format !== 'text' || file)
                 say(message);
         }
         else {
@@ -7075,13 +7303,13 @@ async function check(options, onDefect) {
             explained.causes.unshift(...likelyCauses(verdict, process.env));
             message = textOf(explained, verdict.reason);
             if (fate === 'tolerated')
-                warn(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`);
+                warn(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated because of --tolerate: the job continues without a valid token.\n${message}`);
             else
                 complain(`nolapse token: ${verdict.reason}`, message);
         }
         try {
-            if (verdict.reason === 'ok' || options.format !== 'text' || options.output)
-                write(documentOf(options.format, verdict, message));
+            if (verdict.reason === 'ok' || options.format !== 'text' || file)
+                await write(documentOf(options.format, verdict, message));
         }
         catch (error) {
             return unwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed);
@@ -7089,42 +7317,42 @@ async function check(options, onDefect) {
         return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done;
     };
     onDefect(error => report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }));
-    // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
-    const interruption = new Interruption();
-    try {
-        const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr)))));
-        return report(ruling);
-    }
-    finally {
-        interruption.stopListening();
-    }
+    const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, within(deadline - clock.now(), settings), surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr)))));
+    return report(ruling);
 }
+/** The deadline of the run, in milliseconds. Settings that can't be used still have to be reported. */
+const timeoutOf = (settings) => Array.isArray(settings) ? Number(DEFAULTS['timeout-seconds']) * 1000 : settings.timeout;
+/** What waiting for a reader took is no longer there for the validation, except for one attempt. */
+const within = (left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) };
+/** The shortest deadline that a user can set, in milliseconds. */
+const SHORTEST = 1_000;
 function unwritable(error, consequence, code) {
-    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
     if (!(error instanceof UnwritableOutput))
         throw error;
-    complain('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}). ${consequence}\n` +
-        'What to do: name a file in a folder that exists and may be written to, with room on its disk.');
+    complain('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
+        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+        'A named pipe (ENXIO) needs a reader.');
     return code;
 }
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds are over.
+Attempts are repeated, with growing waits, until --timeout-seconds have passed.
 
 Formats:
-  text    a passing token is one line on standard output; anything else is
+  text    a valid token is one line on standard output; anything else is
           explained on standard error
   json    one object: valid, reason, org_id, scopes, request_id, message
   dotenv  NOLAPSE_TOKEN_VALID, NOLAPSE_TOKEN_REASON, NOLAPSE_ORG_ID and
           NOLAPSE_SCOPES (separated by commas), as GitLab's
           artifacts:reports:dotenv reads them
-json and dotenv are written for every verdict, also where it fails the job.
+json and dotenv are written for every verdict, including those that fail the job.
+An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  1  missing, malformed, invalid, wrong-org, missing-scope
   2  misconfigured; or wrong usage, or a file that can't be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
+  5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
 
 Examples:
@@ -7134,10 +7362,13 @@ Examples:
 
 ;// CONCATENATED MODULE: ./src/api/tokens.js
 /**
- * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
+ * The platform's `/v1/tokens` API, typed. Nothing of an answer is printed here.
  *
- * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
- * platform's own refusal a second attempt could make a second token.
+ * Only what the next step depends on must be right: one unusual token must not keep the user from listing the others, or
+ * from revoking it.
+ *
+ * Requests that are safe to repeat are sent until there is an answer. Creating a token is not safe: after an unclear
+ * failure, a second attempt could create a second token.
  */
 
 
@@ -7148,33 +7379,30 @@ Examples:
 /** The most that an answer may have, in bytes; only a list may be long. */
 const tokens_MAX_ANSWER = 64 * 1024;
 const MAX_LIST = 4 * 1024 * 1024;
-/** An id is a UUID. */
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const STATUS = /^[a-z][a-z_-]{0,31}$/;
-const ANYTHING = /^/;
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
-const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** A token's ID is opaque: only its characters are checked. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
     const list = isObject(json) ? json.tokens : json;
     if (!Array.isArray(list))
         throw new WrongField('tokens', list === undefined ? 'missing' : 'type');
-    return list.map(infoOf);
+    const tokens = list.flatMap(row => rowOf(row, access.secrets) ?? []);
+    return { tokens, unusable: list.length - tokens.length };
 });
 const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
-    ...infoOf(json),
-    createdAt: tokens_text(json, 'created_at', DATE),
+    ...infoOf(json, access.secrets, id),
+    createdAt: textOr('', json, 'created_at'),
 }));
-const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf);
-/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
+const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, json => infoOf(json, access.secrets, id));
+/** Revokes a token. 404 counts as done: an earlier attempt that was cut off may have revoked it. */
 async function revokeToken(access, id) {
     const outcome = await ask(access, { method: 'DELETE', path: pathOf(id), success: 204 }, () => undefined);
     return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome;
 }
-const createToken = (access, name, scopes) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } });
-/** The platform's own rotation: a new token, and the given one is on its way out. */
-const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 });
-/** Whether the platform may have done what it was asked to, although it did not say so. */
+/** @param old the ID of the token that the new one replaces, if there is one */
+const createToken = (access, name, scopes, old) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } }, old);
+/** The platform's own rotation: creates a new token, and the given one becomes `rotating`. */
+const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 }, id);
+/** Whether the platform may have done what was requested, although it did not say so. */
 function mayHaveWorked(failed) {
     switch (failed.kind) {
         case 'refused':
@@ -7193,7 +7421,7 @@ function mayHaveWorked(failed) {
         }
     }
 }
-/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+/** Without an `error` in the body, these come from another server, or from a platform without the endpoint. */
 const NOT_THE_API = [404, 405];
 const pathOf = (id) => `/v1/tokens/${id}`;
 async function ask(access, request, read) {
@@ -7201,18 +7429,18 @@ async function ask(access, request, read) {
     const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry);
     return finding;
 }
-/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
-async function askCarefully(access, request) {
+/** Retries after 429 only: it says that nothing was created. Returns the last attempt, the one that may have worked. */
+async function askCarefully(access, request, old) {
     let last;
     const attempt = async (limit) => {
-        last = await askOnce(access, request, limit, issuedOf);
+        last = await askOnce(access, request, limit, json => issuedOf(json, access.secrets, old));
         return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last;
     };
     const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry);
     return last ?? /* istanbul ignore next -- there is always a first attempt */ finding;
 }
 const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
-async function askOnce({ api, session }, { method, path, success, body, maxBytes = tokens_MAX_ANSWER }, limit, read) {
+async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = tokens_MAX_ANSWER }, limit, read) {
     const outcome = await exchange({
         method,
         url: endpoint(api, path),
@@ -7222,22 +7450,27 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
         maxBytes,
         bodyDecides: success === 204 ? [] : [success],
     });
-    const none = judgeNoAnswer(outcome, session);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     /* istanbul ignore next -- a fault is no answer, as judged above */
     if (outcome.kind !== 'answer')
         throw new Error('a fault that was judged to be an answer');
     const { status, headers, body: bytes } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], session);
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    // Read late: the body may bring a new secret.
+    const requestId = () => requestIdOf(headers['x-request-id'], secrets);
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: requestId(),
+    });
     const json = bytes === 'too-large' ? undefined : parse(bytes);
     if (status !== success) {
-        const words = said(bytes, session);
+        const words = said(bytes, secrets);
         const inItsWords = isObject(json) && typeof json.error === 'string';
         if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
-            return { kind: 'refused', status, said: words, requestId };
+            return { kind: 'refused', status, said: words, requestId: requestId() };
         return unexpected({ kind: 'status', status, html, said: words });
     }
     if (success === 204)
@@ -7256,7 +7489,7 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
         return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
     }
 }
-/** A field that is not as the contract has it. */
+/** A field that breaks the contract. */
 class WrongField extends Error {
     field;
     wrong;
@@ -7266,43 +7499,79 @@ class WrongField extends Error {
         this.wrong = wrong;
     }
 }
-function tokens_text(json, field, form) {
+function tokens_textOf(json, field) {
     const value = isObject(json) ? json[field] : undefined;
     if (typeof value !== 'string')
         throw new WrongField(field, value === undefined ? 'missing' : 'type');
-    if (!form.test(value))
-        throw new WrongField(field, 'characters');
     return value;
 }
-function infoOf(json) {
-    const scopes = isObject(json) ? json.scopes : undefined;
-    const agentType = isObject(json) ? (json.agent_type ?? '') : '';
-    const info = {
-        id: tokens_text(json, 'id', ID),
-        name: tokens_text(json, 'name', ANYTHING),
-        status: tokens_text(json, 'status', STATUS),
-    };
-    if (!Array.isArray(scopes))
-        throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        throw new WrongField('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
-        throw new WrongField('scopes', 'characters');
-    return { ...info, scopes, agentType: tokens_text({ agent_type: agentType }, 'agent_type', ANYTHING) };
+function textOr(otherwise, json, field) {
+    const value = isObject(json) ? json[field] : undefined;
+    return typeof value === 'string' ? value : otherwise;
 }
-/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
-function issuedOf(json) {
-    const secret = tokens_text(json, 'secret', ANYTHING);
-    if (examine(secret).form !== 'well-formed')
-        throw new WrongField('secret', 'characters');
-    const id = tokens_text(json, 'id', ID);
-    if (id !== idOf(secret))
+/** An ID is shown, and requests are made of it. */
+function idOf(json, secrets) {
+    const id = tokens_textOf(json, 'id');
+    if (!ID.test(id))
         throw new WrongField('id', 'characters');
+    if (isTokenShaped(id) || secrets.areInId(id))
+        throw new WrongField('id', 'token');
+    return id;
+}
+/** One token of a list; `undefined` if it has no ID that can be used. */
+function rowOf(json, secrets) {
+    try {
+        return infoOf(json, secrets);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @param requested the ID that the answer must be about */
+function infoOf(json, secrets, requested) {
+    const id = idOf(json, secrets);
+    if (requested !== undefined && id !== requested)
+        throw new WrongField('id', 'other');
+    const { name, scopes, agent_type: agentType } = json;
+    return {
+        id,
+        name: textOr('', json, 'name'),
+        status: textOr('', json, 'status'),
+        scopes: Array.isArray(scopes) ? scopes.filter(scope => typeof scope === 'string') : [],
+        agentType: textOr('', json, 'agent_type'),
+        flaw: tokens_flawOf({ name, scopes, agentType }, secrets),
+    };
+}
+function tokens_flawOf({ name, scopes, agentType }, secrets) {
+    const flaw = (field, wrong) => ({ field, wrong });
+    if (typeof name !== 'string')
+        return flaw('name', name === undefined ? 'missing' : 'type');
+    if (!Array.isArray(scopes))
+        return flaw('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return flaw('scopes', 'type');
+    if (!scopes.every(scope => SCOPE.test(scope)))
+        return flaw('scopes', 'characters');
+    if (scopes.some(scope => isTokenShaped(scope) || secrets.areIn(scope)))
+        return flaw('scopes', 'token');
+    if (typeof (agentType ?? '') !== 'string')
+        return flaw('agent_type', 'type');
+    return undefined;
+}
+/** The value becomes a secret of the run before anything else is judged. */
+function issuedOf(json, secrets, old) {
+    const secret = tokens_textOf(json, 'secret');
+    secrets.addToken(secret);
+    if (!WELL_FORMED.test(secret))
+        throw new WrongField('secret', 'characters');
+    const id = idOf(json, secrets);
+    if (id === old)
+        throw new WrongField('id', 'old');
     return { id, secret };
 }
 
 ;// CONCATENATED MODULE: ./src/cli/failure.js
-/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+/** Why a command failed: an exit code, what is wrong, and what to do. */
 
 
 
@@ -7315,26 +7584,26 @@ class Failure extends Error {
         this.code = code;
     }
 }
-const SIGN_IN = 'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
-    'A session is not a nolapse token, and belongs to one deployment.';
-/** @param what could not be done, as the beginning of a sentence */
+const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
+    'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+/** @param what the beginning of a sentence: what could not be done */
 function failureOf(failed, what, situation) {
     const { host, setting } = situation;
     switch (failed.kind) {
         case 'refused':
-            return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`);
+            return new Failure(EXIT.rejected, `${what}: ${refusal(failed.status, failed.said)}`);
         case 'untrusted':
             return new Failure(EXIT.failed, `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
                 `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
         case 'unavailable':
             return new Failure(EXIT.failed, `${what}: the platform at ${host} gave no usable answer: ${describe(failed.cause)}.\n` +
-                `What to do: check ${setting('api-url')} and the platform's health, and run again later.`);
+                `What to do: check ${setting('api-url')} and the platform's health, then run the command again later.`);
         case 'unexpected': {
             const { surprise, requestId } = failed;
             const answer = surprise.kind === 'too-large'
-                ? `What answered at ${host} sent more than an answer may have.`
+                ? `The answer from ${host} is too long.`
                 : explain({ reason: 'unexpected-response', surprise, requestId }, situation).what;
-            return new Failure(EXIT.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+            return new Failure(EXIT.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')}, and any proxy between this machine and the ` +
                 'platform. A platform that answers 404 or 501 may not offer this yet.');
         }
     }
@@ -7346,27 +7615,27 @@ function refusal(status, said) {
             return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
         case 402:
             return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-                'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
-                'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.');
+                'What to do: revoke a token that is no longer used. If the plan allows only one token, use ' +
+                '`rotate TOKEN --in-place`, or revoke the old token before you create the new one.');
         case 403:
-            return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`;
+            return `the session may not do that${words}.\nWhat to do: use a session that has the permission.`;
         case 404:
-            return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`;
+            return `there is no such token${words}.\nWhat to do: see all tokens with \`list\`.`;
         case 409:
             return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-                'What to do: see with `list` which token is active now, and rotate that one.');
+                'What to do: find the active token with `list`, and rotate that one.');
         default:
-            return `the platform refuses${words}.\nWhat to do: correct what it names.`;
+            return `the platform rejects the request${words}.\nWhat to do: correct what the platform names.`;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/cli/command-lines.js
-/** Command lines to copy, for the same platform as this run's. */
+/** Command lines to copy: they use the same platform as this run, and start the program as this run was started. */
+
 
 
 function linesFor(options, { api }) {
-    // Whoever came by npx has no command of that name.
-    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${VERSION}` : 'nolapse-token';
+    const program = programOf(process.argv[1] ?? '');
     const rest = [
         ...(api.href === new URL(DEFAULTS['api-url']).href
             ? []
@@ -7380,11 +7649,33 @@ function linesFor(options, { api }) {
         rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
     };
 }
-/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
-const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
+/** @param script the file that Node runs: a link called nolapse-token if the program is installed */
+function programOf(script) {
+    const installed = /[\\/]node_modules[\\/]/.test(script);
+    // npx and `npm run` put the program's folder on the PATH only for their own run.
+    if (installed && process.env.npm_command)
+        return `npx --yes @nolapse/token-action@${VERSION}`;
+    const near = (0,external_node_path_.relative)(process.cwd(), script);
+    const path = quotedPath(near.startsWith('..') || (0,external_node_path_.isAbsolute)(near) ? script : near);
+    if (/\.[cm]?js$/.test(script))
+        return `${quotedPath(process.argv0)} ${path}`;
+    return installed ? path : 'nolapse-token';
+}
+/** For any shell: a URL can hold no quotes except the single one, and that can be percent-encoded. */
+const quoted = (url) => (/^[\w.:/~%@-]*$/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`);
+/** For the shells of this system. */
+const quotedPath = (path, windows = process.platform === 'win32') => {
+    if (/^[\w.:/@+-]+$/.test(path))
+        return path;
+    /* istanbul ignore next -- the tests run on one system */
+    return windows ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
+};
 
 ;// CONCATENATED MODULE: ./src/cli/session.js
-/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+/** What the commands on `/v1/tokens` share: a session with a platform, and the report of a failure. */
+
+
+
 
 
 
@@ -7408,6 +7699,7 @@ async function inSession(options, command) {
         const access = {
             api: settings.api,
             session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+            secrets: secretsOf(process.env),
             timeout: settings.timeout,
             clock: interruption.clock,
             onRetry: retry => progress(retrying(retry, situation.host)),
@@ -7425,23 +7717,45 @@ async function inSession(options, command) {
         interruption.stopListening();
     }
 }
-/** What is being done, and why it takes a while. */
+/** What the run is doing, and why it takes a while. */
 const progress = (text) => say(paint(text, 'dim', process.stderr));
 const HEADLINES = {
-    [EXIT.refused]: 'nolapse-token: refused',
+    [EXIT.rejected]: 'nolapse-token: rejected',
     [EXIT.usage]: 'nolapse-token: wrong usage',
     [EXIT.failed]: 'nolapse-token: failed',
     [EXIT.leftover]: 'nolapse-token: something is left',
 };
+const REMEDY = 'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
+    'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+/** What a session can't be, by the flaw that a token would have. The platform would only call it expired. */
+const session_FLAWS = {
+    masked: 'holds asterisks: what a log shows instead of a secret',
+    quotes: 'has quotes around its value',
+    expression: 'holds a workflow expression that was not evaluated',
+};
+/** @throws Failure if the value can't be a session */
 function sessionToken(value) {
-    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
-        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
-    if (value.trim() === '')
-        throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
-    // More than a header can carry.
-    if (!/^[\x21-\x7e]+$/.test(value))
-        throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
+    const examined = examine(value);
+    if (examined.form === 'absent' && examined.absence !== 'unexpanded')
+        throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.\n${REMEDY}`);
+    const flaw = session_flawOf(value, examined);
+    if (flaw)
+        throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN is not a session: it ${flaw}.\n${REMEDY}`);
     return value;
+}
+function session_flawOf(value, examined) {
+    if (examined.form === 'absent')
+        return 'holds the name of a variable that was not expanded, like $NAME';
+    if (isTokenLike(value))
+        return 'holds a nolapse token';
+    if (examined.form === 'malformed' && session_FLAWS[examined.flaw])
+        return session_FLAWS[examined.flaw];
+    // An HTTP header can't carry more.
+    if (!/^[\x21-\x7e]+$/.test(value))
+        return 'has white space, a line break or non-ASCII characters';
+    if (value.length < REVEALING)
+        return `has fewer than ${REVEALING} characters`;
+    return undefined;
 }
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/ledger.js
@@ -7561,17 +7875,17 @@ async function prove({ access, interruption, situation }, secret, scopes) {
         told ||= isNotYet(retry.unavailable);
     };
     const ask = async (limit) => {
-        const finding = await askPlatform(secret, access.api, limit);
+        const finding = await askPlatform(secret, access.api, limit, access.secrets);
         return finding.kind === 'refused' ? NOT_YET : finding;
     };
     const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw failureOf(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
 }
 /** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET = {
@@ -7635,16 +7949,24 @@ function defect(error, situation) {
 }
 
 ;// CONCATENATED MODULE: ./src/cli/redaction.js
-/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
+/** Texts from the platform, made safe before they are shown: anyone in the organisation may have chosen them. */
 
-/** What could be a token, or a part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
-const REDACTED = '(token-shaped text)';
-const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
-const shown = (name) => redact(neutralise(redact(name)));
-/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
-const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** What is shown instead of a text that repeats a secret. */
+const WITHHELD = '(withheld: it repeats a secret)';
+const NONE = new Secrets();
+/** For people: one line without control characters, direction marks, secrets or token-shaped text, whole or cut. */
+const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : redact(neutralise(redact(text)));
+/** For machines: JSON. Every character that could act on a terminal, or start a runner's command, is escaped. */
+function jsonOf(value, secrets = NONE) {
+    const safe = (key, part) => {
+        // An ID may be a part of a token, and was checked when it came in.
+        if (typeof part !== 'string' || key === 'id')
+            return part;
+        return secrets.areIn(part) ? WITHHELD : redact(part);
+    };
+    return JSON.stringify(value, safe, 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/command.js
 /** The command that a token is handed to: found before a token is made, and started without the session. */
@@ -7971,8 +8293,26 @@ function failed(name, ended) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/cli/namesakes.js
+/** Other active tokens with the name of a new one: its name is ambiguous while they exist. */
+
+/** How long one look at the list may take, in milliseconds. It is a courtesy: everything is done by then. */
+const GLANCE = 5_000;
+/** @param known the IDs of the tokens that the user knows of */
+async function namesakesOf({ access, interruption }, name, known) {
+    const list = await interruption.during(() => listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
+    if (list.kind !== 'done')
+        return [];
+    return list.value.tokens
+        .filter(token => token.status === 'active' && token.name === name && !known.includes(token.id))
+        .map(({ id }) => id);
+}
+
 ;// CONCATENATED MODULE: ./src/cli/commands/create.js
 /** `nolapse-token create`: makes a token, proves it valid, hands it over. */
+
+
+
 
 
 
@@ -7990,7 +8330,7 @@ function registerCreate(program, conclude, onDefect) {
         .usage('[options] --name <name> [-- COMMAND...]')
         .argument('[command...]', 'what stores the value: started without a shell')
         .requiredOption('--name <name>', 'what the token is called')
-        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
+        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect)
         .option('--agent-type <type>', 'what will use the token; informational')
         .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
         .addHelpText('after', create_AFTER)
@@ -8001,7 +8341,7 @@ function registerCreate(program, conclude, onDefect) {
     })));
 }
 function create(session, options, recipient, onDefect) {
-    const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute'];
+    const scopes = options.scope ? [...new Set(options.scope)] : ['execute'];
     const ledger = {
         name: shown(options.name),
         fresh: { is: 'not-made' },
@@ -8016,14 +8356,21 @@ function create(session, options, recipient, onDefect) {
     };
     return account(session, ledger, onDefect, async () => {
         progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
-        await bring(session, ledger, plan, recipient);
+        const id = await bring(session, ledger, plan, recipient);
+        await warnOfNamesakes(session, ledger, options.name, id);
     });
 }
-const collect = (scope, scopes) => [...scopes, scope];
-function refuseUnusable({ name, scope }) {
+/** A name that two active tokens have can't be used as TOKEN. */
+async function warnOfNamesakes(session, ledger, name, fresh) {
+    for (const id of await namesakesOf(session, name, [fresh]))
+        warn('nolapse-token: the name is ambiguous', `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
+            `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`);
+}
+const collect = (scope, scopes = []) => [...scopes, scope];
+function refuseUnusable({ name, scope = [] }) {
     if (name.trim() === '')
         throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: name the token.');
-    if (!scope.every(one => SCOPE.test(one)))
+    if (!scope.every(one => SCOPE.test(one) && !isTokenShaped(one)))
         throw new Failure(EXIT.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
 }
 const create_AFTER = `
@@ -8056,7 +8403,7 @@ const formatOption = () => new Option('--format <format>', 'for people or for ma
 function registerList(program, conclude) {
     withPlatformOptions(program.command('list'))
         .summary('list the tokens of the organisation')
-        .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
+        .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
         .addOption(formatOption())
         .action(async (options) => conclude(await list(options)));
 }
@@ -8064,15 +8411,18 @@ const list = (options) => inSession(options, async ({ access, interruption, situ
     const outcome = await interruption.during(() => listTokens(access));
     if (outcome.kind !== 'done')
         throw failureOf(outcome, 'The tokens could not be listed', situation);
+    const { tokens, unusable } = outcome.value;
     if (options.format === 'json')
-        print(jsonOf(outcome.value.map(list_documentOf)));
-    else if (outcome.value.length > 0)
-        print(tableOf(outcome.value));
+        print(jsonOf(tokens.map(list_documentOf), access.secrets));
+    else if (tokens.length > 0)
+        print(tableOf(tokens, access.secrets));
     else
         say('There are no tokens.');
+    if (unusable > 0)
+        warn('nolapse-token: not all tokens are listed', `The platform listed ${unusable} more, without an ID that can be used.`);
     return EXIT.done;
 });
-/** The platform's own names of the fields. */
+/** With the platform's own names of the fields. */
 const list_documentOf = ({ id, name, status, scopes, agentType }) => ({
     id,
     name,
@@ -8081,18 +8431,24 @@ const list_documentOf = ({ id, name, status, scopes, agentType }) => ({
     agent_type: agentType,
 });
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
-function tableOf(tokens) {
-    const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
-        id,
-        status === 'active' ? status : `(${status})`,
-        shown(name),
-        scopes.join(', '),
-        shown(agentType),
-    ]);
-    const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map(row => [...row[column]].length)));
+/** A longer cell does not make its column wider: every row would get that much padding. */
+const WIDEST = 40;
+/** Tokens that no longer work stand out: in brackets, and in colour on a terminal. The word is the platform's. */
+function tableOf(tokens, secrets) {
+    const rows = tokens.map(({ id, status, name, scopes, agentType }) => {
+        const word = shown(status, secrets);
+        const cells = [shown(name, secrets), shown(scopes.join(', '), secrets), shown(agentType, secrets)];
+        return [id, word === 'active' ? word : `(${word})`, ...cells];
+    });
+    const widths = HEADINGS.map(heading => heading.length);
+    for (const row of rows)
+        for (const [column, cell] of row.entries()) {
+            const width = [...cell].length;
+            if (width <= WIDEST && width > widths[column])
+                widths[column] = width;
+        }
     const lineOf = (row) => row
-        .map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length))
+        .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column] - [...cell].length)))
         .join('  ')
         .trimEnd();
     const lines = rows.map((row, index) => {
@@ -8126,50 +8482,82 @@ function confirm_confirm(question) {
 }
 
 ;// CONCATENATED MODULE: ./src/cli/find-token.js
-/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
+/** Finds the token that the user names by its ID, or by a name that exactly one active token has. */
 
 
 
 
-/** @throws Failure where there is none, or more than one */
+/**
+ * Looks in the list first: an ID is opaque, so a name may look like one.
+ *
+ * @throws Failure if there is no such token, or more than one
+ */
 async function findToken(session, given) {
     refuseValue(given);
-    const { access, interruption, situation, lines } = session;
-    const show = (id) => interruption.during(() => showToken(access, id));
-    if (ID.test(given)) {
-        const shownToken = await show(given);
-        if (shownToken.kind === 'done')
-            return shownToken.value;
-        // A name may have the form of an id.
-        if (shownToken.kind !== 'refused' || shownToken.status !== 404)
-            throw failureOf(shownToken, `The token ${given} could not be looked up`, situation);
-    }
+    const { access, interruption, situation } = session;
     const list = await interruption.during(() => listTokens(access));
+    if (list.kind === 'done') {
+        const found = candidates(list.value.tokens, given);
+        const [token, ...others] = found;
+        if (token && others.length > 0)
+            throw new Failure(EXIT.rejected, ambiguous(session, given, found));
+        if (token)
+            return lookUp(session, token.id);
+    }
+    else if (list.kind !== 'unexpected' || !ID.test(given))
+        throw unlisted(list, situation);
+    // A platform may list only some of its tokens, or have no list.
+    if (ID.test(given)) {
+        const details = await interruption.during(() => showToken(access, given));
+        if (details.kind === 'done')
+            return details.value;
+        if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
+            throw failureOf(details, `The token ${shown(given)} could not be looked up`, situation);
+    }
     if (list.kind !== 'done')
-        throw failureOf(list, 'The tokens could not be listed', situation);
-    const named = list.value.filter(({ name }) => name === given);
-    const [token, ...others] = named.filter(({ status }) => status === 'active');
-    if (!token)
-        throw new Failure(EXIT.refused, unknown(given, named, lines.list));
-    if (others.length > 0)
-        throw new Failure(EXIT.refused, ambiguous(given, [token, ...others]));
-    const details = await show(token.id);
-    if (details.kind !== 'done')
-        throw failureOf(details, `The token ${token.id} could not be looked up`, situation);
-    return details.value;
+        throw unlisted(list, situation);
+    throw new Failure(EXIT.rejected, unknown(session, given, list.value.tokens));
 }
-/** A token's value is a secret, and an argument is none. */
+const unlisted = (list, situation) => failureOf(list, 'The tokens could not be listed', situation);
+/** @throws Failure if the platform does not show the token of this ID, or shows another one */
+async function lookUp({ access, interruption, situation }, id) {
+    const details = await interruption.during(() => showToken(access, id));
+    if (details.kind === 'done')
+        return details.value;
+    throw failureOf(details, `The token ${id} could not be looked up`, situation);
+}
+/** The tokens that TOKEN could be: the one with this ID, and the active ones with this name. */
+const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
+const distinct = (tokens) => [
+    ...new Map(tokens.map(token => [token.id, token])).values(),
+];
+/** The value of a token is a secret, so it is never an argument. */
 function refuseValue(given) {
     if (/^[0-9a-f]{40}$/i.test(given))
-        throw new Failure(EXIT.usage, 'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
-            'What to do: name the token by its id or its name, as `list` shows them.');
+        throw new Failure(EXIT.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
+            'What to do: use the ID or the name of the token, as `list` shows them.');
 }
-const idsOf = (tokens) => tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n');
-const unknown = (given, named, list) => named.length > 0
-    ? `No active token is named ${shown(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
-    : `There is no token of the id or name ${shown(given)}.\nWhat to do: see what there is, with\n  ${list}`;
-const ambiguous = (given, tokens) => `More than one active token is named ${shown(given)}:\n${idsOf(tokens)}\n` +
-    'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
+/** How many IDs a message lists. */
+const MOST = 10;
+function idsOf(tokens, { access: { secrets } }) {
+    const lines = tokens
+        .slice(0, MOST)
+        .map(({ id, name, status }) => `  ${id} (${shown(status, secrets)}) ${shown(name, secrets)}`.trimEnd());
+    const rest = tokens.length - lines.length;
+    return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
+}
+function unknown(session, given, tokens) {
+    const named = tokens.filter(({ name }) => name === given);
+    if (named.length > 0)
+        return (`No active token is named ${shown(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
+            'What to do: use the ID of the token that you mean.');
+    const active = tokens.filter(({ status }) => status === 'active');
+    const what = `There is no token with the ID or the name ${shown(given)}.`;
+    const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
+    return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+}
+const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${shown(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
+    'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 
 ;// CONCATENATED MODULE: ./src/cli/commands/revoke.js
 
@@ -8186,25 +8574,28 @@ const ambiguous = (given, tokens) => `More than one active token is named ${show
 function registerRevoke(program, conclude) {
     withPlatformOptions(program.command('revoke'))
         .summary('revoke a token')
-        .description('Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .option('--yes', 'do not ask; needed where there is no terminal')
+        .description('Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.')
+        .argument('<token>', 'its ID, or a name that exactly one active token has')
+        .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
         .action(async (given, options) => conclude(await inSession(options, session => revoke(session, given, options))));
 }
 async function revoke(session, given, { yes }) {
     const { access, interruption, situation, lines } = session;
     refuseValue(given);
-    if (!yes && !canAsk())
-        throw new Failure(EXIT.usage, 'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.');
-    const { id, name, status } = await findToken(session, given);
+    // A CI may run a job on a pseudo-terminal, where no one answers.
+    if (!yes && (process.env.CI || !canAsk()))
+        throw new Failure(EXIT.usage, 'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.');
+    const found = await findToken(session, given);
+    const { id } = found;
+    const [name, status] = [shown(found.name, access.secrets), shown(found.status, access.secrets)];
     if (status === 'revoked') {
-        say(`The token ${id}, named ${shown(name)}, is revoked already.`);
+        say(`The token ${id}, named ${name}, is already revoked.`);
         return EXIT.done;
     }
-    const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`;
+    const question = `Revoke the token ${id}, named ${name} (${status})?`;
     if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
         say('Nothing was revoked.');
-        return EXIT.refused;
+        return EXIT.rejected;
     }
     interruption.check();
     const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
@@ -8213,7 +8604,7 @@ async function revoke(session, given, { yes }) {
         if (outcome.kind !== 'done') {
             interruption.check();
             const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation);
-            throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`);
+            throw new Failure(code === EXIT.rejected ? code : EXIT.leftover, `${message}\n${doubt}`);
         }
     }
     catch (error) {
@@ -8222,11 +8613,12 @@ async function revoke(session, given, { yes }) {
         complain(`nolapse-token: ended by ${error.signal}`, doubt);
         return error.exitCode;
     }
-    say(`The token ${id}, named ${shown(name)}, is revoked. Where a validation is cached, it may work for another minute.`);
+    say(`The token ${id}, named ${name}, is revoked. If a validation is cached, it may work for another minute.`);
     return EXIT.done;
 }
 
 ;// CONCATENATED MODULE: ./src/cli/commands/rotate.js
+
 
 
 
@@ -8258,10 +8650,15 @@ function registerRotate(program, conclude, onDefect) {
         const ready = recipientOf(words, endsInSeparator(command), options);
         const recipient = await ready(session);
         const old = await findToken(session, given);
+        const { secrets } = session.access;
         if (old.status !== 'active')
-            throw new Failure(EXIT.refused, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+            throw new Failure(EXIT.rejected, `The token ${old.id} is not active (${shown(old.status, secrets)}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+        if (old.flaw) {
+            const answer = { kind: 'field', ...old.flaw };
+            throw failureOf({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} can't be rotated`, session.situation);
+        }
         const ledger = {
-            name: shown(old.name),
+            name: shown(old.name, secrets),
             fresh: { is: 'not-made' },
             old: { id: old.id, is: 'active' },
             inPlace: options.inPlace === true,
@@ -8291,7 +8688,7 @@ async function rotate(session, ledger, old, recipient, wait) {
     await tellOfOthers(session, ledger, old, id);
 }
 const anew = ({ access }, old) => ({
-    make: () => createToken(access, old.name, old.scopes),
+    make: () => createToken(access, old.name, old.scopes, old.id),
     otherwise: 'The new token could not be created',
     scopes: old.scopes,
     agentType: old.agentType,
@@ -8326,16 +8723,10 @@ async function rotate_end({ access, interruption, situation }, ledger, id) {
         throw failureOf(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
-const GLANCE = 5_000;
-/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
-async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
-    const list = await interruption.during(() => listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
-    if (list.kind !== 'done')
-        return;
-    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
-    for (const { id } of others)
-        say(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+/** Names what another rotation has made of the same token, before or at the same time: its owner may not know of it. */
+async function tellOfOthers(session, ledger, old, fresh) {
+    for (const id of await namesakesOf(session, old.name, [old.id, fresh]))
+        say(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
 const UNITS = { s: 1_000, m: 60_000, h: HOUR };
@@ -8387,31 +8778,33 @@ Example:
 function registerShow(program, conclude) {
     withPlatformOptions(program.command('show'))
         .summary("show one token's metadata")
-        .description('Shows what the platform keeps of one token. Never its value.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
+        .description("Shows one token's metadata. Never its value.")
+        .argument('<token>', 'its ID, or a name that exactly one active token has')
         .addOption(formatOption())
         .action(async (given, options) => conclude(await show(given, options)));
 }
 const show = (given, options) => inSession(options, async (session) => {
     const token = await findToken(session, given);
     print(options.format === 'json'
-        ? jsonOf({ ...list_documentOf(token), created_at: token.createdAt })
-        : show_textOf(token));
+        ? jsonOf({ ...list_documentOf(token), created_at: token.createdAt }, session.access.secrets)
+        : show_textOf(token, session.access.secrets));
     return EXIT.done;
 });
-const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
+const show_textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => [
     `id:          ${id}`,
-    `name:        ${shown(name)}`,
-    `status:      ${status}`,
-    `scopes:      ${scopes.join(', ')}`,
-    `agent type:  ${shown(agentType)}`,
-    `created at:  ${createdAt}`,
+    `name:        ${shown(name, secrets)}`,
+    `status:      ${shown(status, secrets)}`,
+    `scopes:      ${shown(scopes.join(', '), secrets)}`,
+    `agent type:  ${shown(agentType, secrets)}`,
+    `created at:  ${shown(createdAt, secrets)}`,
 ]
     .map(line => line.trimEnd())
     .join('\n');
 
 ;// CONCATENATED MODULE: ./src/cli/program.js
-/** The command line as a whole: which commands there are, and what becomes of a run. */
+/** The command line as a whole: its commands, and how a run ends. */
+
+
 
 
 
@@ -8431,17 +8824,18 @@ const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
 /**
  * Runs one command. Never throws.
  *
- * @param crash rejects with what was thrown where nobody could catch it
+ * @param crash rejects with an error that no one caught
  */
 async function run(args, crash) {
-    if (holdsToken(args)) {
-        complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS);
+    const earlier = removeEarlier(args);
+    if (holdSecret(args, secretsOf(process.env))) {
+        complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS);
         return EXIT.usage;
     }
-    // Where no command says how it ended, it has not done what it was asked for.
+    // A command that does not say how it ended has failed.
     let code = EXIT.failed;
     let defect = reportDefect;
-    const program = programOf(ended => {
+    const program = program_programOf(args, earlier, ended => {
         code = ended;
     }, report => {
         defect = report;
@@ -8457,16 +8851,16 @@ async function run(args, crash) {
             complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
             return error.exitCode;
         }
-        return defect(error);
+        return await defect(error);
     }
 }
-/** The last resort, for what nobody expected. */
+/** The last resort, for unexpected errors. */
 function reportDefect(error) {
     const verdict = { reason: 'internal-error', defect: defectOf(error) };
     complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf([], optionNames({}))), verdict.reason));
     return EXIT.failed;
 }
-function programOf(conclude, onDefect) {
+function program_programOf(args, earlier, conclude, onDefect) {
     const program = new Command('nolapse-token')
         .description('Checks nolapse tokens, and creates, rotates and revokes them.')
         .version(VERSION, '-V, --version', 'print the version')
@@ -8474,17 +8868,17 @@ function programOf(conclude, onDefect) {
         .helpCommand('help [command]', 'print the help of a command')
         .exitOverride()
         .configureOutput({
-        // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
-        // which is a failure until all has ended well.
+        // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+        // process.exitCode, which is a failure until the run has ended well.
         writeOut: text => {
             process.stdout.write(text);
             conclude(EXIT.done);
         },
-        outputError: (text, write) => write(withoutValues(text)),
+        outputError: (text, write) => write(withoutValues(text, args)),
     })
-        .showHelpAfterError('Add --help to see what there is.')
+        .showHelpAfterError('Add --help to see the commands and options.')
         .addHelpText('after', program_AFTER);
-    registerCheck(program, conclude, onDefect);
+    registerCheck(program, conclude, onDefect, earlier);
     registerCreate(program, conclude, onDefect);
     registerRotate(program, conclude, onDefect);
     registerList(program, conclude);
@@ -8500,11 +8894,12 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
@@ -8514,9 +8909,9 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 
 
+
 surviveBrokenPipes();
-const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
-run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
+run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
 
 })();
 

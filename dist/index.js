@@ -37,7 +37,7 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 
 "use strict";
 
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
+/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
 process.exitCode = 1;
 
 
@@ -582,24 +582,25 @@ var __webpack_exports__ = {};
 // EXTERNAL MODULE: ./src/process/fail-closed.js
 var fail_closed = __nccwpck_require__(376);
 ;// CONCATENATED MODULE: ./src/process/exit.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
 let lost = false;
 let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', () => {
         lost = true;
     });
 }
-/** Standard output carries no result of this run: whether it arrives does not count. */
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
 function ignoreBrokenOutput() {
     result = false;
 }
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
  */
 function end(code, broken = 1) {
     process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
@@ -1097,21 +1098,79 @@ function getIDToken(aud) {
 
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./src/api/secrets.js
-/** Whether a text holds a token, or gives a part of one away. */
-/** Runs of the token's body that are this long count as a part of it. */
+/** Which values a run must not show, and whether a text gives one of them away. */
+/** Runs of a token's body that are this long count as a part of it. A shorter session is no secret worth the name. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
 const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
     for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
+        if (text.includes(body.slice(start, start + REVEALING)))
             return true;
     return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.addSession(value);
+        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+            this.#bodies.push(body.toLowerCase());
+        // A body whose prefix was left out.
+        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
+            this.#bodies.push(value.trim().toLowerCase());
+        return this;
+    }
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
 }
 
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
@@ -1228,8 +1287,97 @@ function unusableProxy(url) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/api/contract.js
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+;// CONCATENATED MODULE: ./src/gate/token.js
+/**
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ */
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (WELL_FORMED.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== TOKEN_LENGTH)
+        return 'length';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
+}
+
 ;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the process's environment makes a safe request impossible. */
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
+
+
 
 /** Adds the environment's problems to those of the settings, if there are any. */
 function checkEnvironment(settings) {
@@ -1249,6 +1397,15 @@ function checkEnvironment(settings) {
                 'with % and other special characters of the password percent-encoded (% is %25).',
         });
     return problems.length > 0 ? problems : settings;
+}
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+    const secrets = new Secrets();
+    if (examine(token).form !== 'absent')
+        secrets.addToken(token);
+    if (examine(session).form !== 'absent')
+        secrets.addSession(session);
+    return secrets;
 }
 
 ;// CONCATENATED MODULE: ./src/api/retry.js
@@ -1319,34 +1476,29 @@ function retryAfterOf(value, now) {
     return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }
 
-;// CONCATENATED MODULE: ./src/api/contract.js
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-
 ;// CONCATENATED MODULE: ./src/api/answer.js
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
 /** The most that an answer to a validation may have, in bytes. */
 const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+function judgeAnswer(outcome, token, others = new Secrets()) {
+    const secrets = others.and(token);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+        return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
         return unexpected({ kind: 'too-large', status });
     const json = parse(body);
@@ -1356,16 +1508,16 @@ function judgeAnswer(outcome, token) {
         const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
         if (!refusal)
             return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
+        return { kind: 'refused', said: said(body, secrets), requestId };
     }
-    return judgeValidation(json, token, requestId);
+    return judgeValidation(json, secrets, requestId);
 }
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     if (status === 407 || status === 408 || status === 429 || isFailure(status))
         return {
             kind: 'unavailable',
@@ -1379,7 +1531,7 @@ function judgeNoAnswer(outcome, secret) {
     return undefined;
 }
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
+function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -1394,7 +1546,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
     if (!ORG_ID.test(orgId))
         return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
+    if (secrets.areIn(orgId))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
@@ -1402,7 +1554,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('scopes', 'type');
     if (!scopes.every(scope => SCOPE.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
+    if (scopes.some(scope => secrets.areIn(scope)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
@@ -1433,17 +1585,17 @@ function parse(body) {
     }
 }
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "\u2026"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-function said(body, token) {
+function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
+    return secrets.areIn(words) ? '' : redact(words);
 }
-function requestIdOf(header, token) {
+function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !secrets.areIn(id) ? id : '';
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js
@@ -2287,8 +2439,12 @@ function codeOf(error) {
 
 
 
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+async function askPlatform(token, api, limit, others) {
     const outcome = await exchange({
         method: 'POST',
         url: endpoint(api, '/v1/auth/validate'),
@@ -2297,8 +2453,8 @@ const askPlatform = async (token, api, limit) => {
         maxBytes: MAX_ANSWER,
         bodyDecides: [200, 401],
     });
-    return judgeAnswer(outcome, token);
-};
+    return judgeAnswer(outcome, token, others);
+}
 
 ;// CONCATENATED MODULE: ./src/process/clock.js
 /** Time and chance, passed in so that a test can set them. */
@@ -2309,82 +2465,6 @@ const realClock = {
     random: () => Math.random(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
 };
-
-;// CONCATENATED MODULE: ./src/gate/token.js
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
- */
-
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
-}
 
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
@@ -2435,6 +2515,7 @@ function fateOf(verdict, settings) {
 
 
 
+
 /** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
 async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
@@ -2456,7 +2537,7 @@ async function gate(value, settings, { ask, clock, onRetry }) {
 }
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
-    ask: askPlatform,
+    ask: (token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env)),
     clock: realClock,
     onRetry,
 });
@@ -2557,7 +2638,7 @@ function parseApiUrl(value, insecure) {
         return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+            'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
 }
 /** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
@@ -2713,7 +2794,10 @@ function malformed(flaw, length) {
 ;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
 
 const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    what: problems
+        .map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`))
+        .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
+        .join('\n'),
     causes: [],
     remedy: 'Correct what is named above. Nothing was sent to the platform.',
 });
@@ -2841,6 +2925,8 @@ const WRONG = {
     type: 'has the wrong type',
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
+    other: 'is not the ID that was requested',
+    old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${neutralise(said)}"` : '';

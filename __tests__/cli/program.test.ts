@@ -100,8 +100,9 @@ describe('Help', () => {
   })
 })
 
-test('every reason has an exit code, and only ok has 0', () => {
+test('every reason has an exit code, only ok has 0, and none has 1', () => {
   expect(REASONS.filter(reason => exitCodeOf(reason) === EXIT.done)).toEqual(['ok'])
+  expect(Object.values(EXIT)).not.toContain(1)
 })
 
 test('a defect that no command knows how to report is reported as such, without the text of the error', async () => {

@@ -57,7 +57,7 @@ test('runs by its name as `npx @nolapse/token-action check`', () => {
     spawnSync('npx', ['--no-install', manifest.name, ...args], { cwd: project, env, encoding: 'utf8' })
   expect(npx('--version').stdout).toBe(`${manifest.version}\n`)
   const missing = npx('check', '--format', 'json')
-  expect(missing.status).toBe(1)
+  expect(missing.status).toBe(5)
   expect(JSON.parse(missing.stdout)).toMatchObject({ valid: false, reason: 'missing' })
   const refused = npx('check', TOKEN)
   expect(refused.status).toBe(2)

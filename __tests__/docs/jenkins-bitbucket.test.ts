@@ -87,7 +87,7 @@ describe.each([
     const first = await sh(shell, gate, ci)
     const missing = await sh(shell, gate, { ...ci, NOLAPSE_TOKEN: '' })
     await server.close()
-    expect([first.code, missing.code]).toEqual([1, 1])
+    expect([first.code, missing.code]).toEqual([5, 5])
     expect(first.log).toMatch(/hides (the repository's|a global one)/)
     expect(missing.log).toMatch(/credentials\(|secured variable/)
     expect(first.log).not.toContain(TOKEN)

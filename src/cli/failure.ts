@@ -25,7 +25,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
   const { host, setting } = situation
   switch (failed.kind) {
     case 'refused':
-      return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`)
+      return new Failure(EXIT.rejected, `${what}: ${refusal(failed.status, failed.said)}`)
     case 'untrusted':
       return new Failure(
         EXIT.failed,

@@ -18,7 +18,7 @@ export async function findToken(session: Session, given: string): Promise<TokenD
   if (list.kind === 'done') {
     const found = candidates(list.value.tokens, given)
     const [token, ...others] = found
-    if (token && others.length > 0) throw new Failure(EXIT.refused, ambiguous(session, given, found))
+    if (token && others.length > 0) throw new Failure(EXIT.rejected, ambiguous(session, given, found))
     if (token) return lookUp(session, token.id)
   } else if (list.kind !== 'unexpected' || !ID.test(given)) throw unlisted(list, situation)
   // A platform may list only some of its tokens, or have no list.
@@ -29,7 +29,7 @@ export async function findToken(session: Session, given: string): Promise<TokenD
       throw failureOf(details, `The token ${shown(given)} could not be looked up`, situation)
   }
   if (list.kind !== 'done') throw unlisted(list, situation)
-  throw new Failure(EXIT.refused, unknown(session, given, list.value.tokens))
+  throw new Failure(EXIT.rejected, unknown(session, given, list.value.tokens))
 }
 
 const unlisted = (list: Failed, situation: Situation): Failure =>

@@ -107,10 +107,11 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that someone must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`

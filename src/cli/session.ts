@@ -59,7 +59,7 @@ export async function inSession(
 export const progress = (text: string): void => say(paint(text, 'dim', process.stderr))
 
 export const HEADLINES: Record<number, string> = {
-  [EXIT.refused]: 'nolapse-token: refused',
+  [EXIT.rejected]: 'nolapse-token: rejected',
   [EXIT.usage]: 'nolapse-token: wrong usage',
   [EXIT.failed]: 'nolapse-token: failed',
   [EXIT.leftover]: 'nolapse-token: something is left',

@@ -1,9 +1,9 @@
-/** How a process ends, so that what was written has arrived, and what has not counts. */
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
 
 let lost = false
 let result = true
 
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
 export function surviveBrokenPipes(): void {
   process.stderr.on('error', () => undefined)
   process.stdout.on('error', () => {
@@ -11,15 +11,16 @@ export function surviveBrokenPipes(): void {
   })
 }
 
-/** Standard output carries no result of this run: whether it arrives does not count. */
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
 export function ignoreBrokenOutput(): void {
   result = false
 }
 
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
  */
 export function end(code: number, broken = 1): void {
   process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code))

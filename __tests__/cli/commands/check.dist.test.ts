@@ -38,7 +38,7 @@ test('it needs nothing beside itself, in whatever folder it lies', async () => {
   const lonely = mkdtempSync(join(folder, 'lonely-'))
   copyFileSync(join(DIST, 'cli.js'), join(lonely, 'cli.js'))
   const child = spawn(NODE, [join(lonely, 'cli.js'), 'check'], { env: {}, stdio: 'ignore' })
-  expect(await once(child, 'close')).toEqual([1, null])
+  expect(await once(child, 'close')).toEqual([5, null])
   rmSync(lonely, { recursive: true })
 })
 
@@ -58,7 +58,7 @@ test('the token is in none of its streams, whatever the platform makes of it', a
 test('what is not a terminal gets no colour, even where colour is forced', async () => {
   await answering({ body: { valid: false } })
   const run = await runCli({ ...check(), env: { NOLAPSE_TOKEN: TOKEN, FORCE_COLOR: '3' } })
-  expect(run.code).toBe(1)
+  expect(run.code).toBe(5)
   expect(run.stderr).not.toContain('\u001b')
 })
 

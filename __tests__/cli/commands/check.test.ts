@@ -64,7 +64,7 @@ describe('As text', () => {
   test('one that does not is explained on standard error, in the words of the command line', async () => {
     await answering(REFUSED)
     const run = await check()
-    expect(run).toMatchObject({ code: 1, stdout: '' })
+    expect(run).toMatchObject({ code: 5, stdout: '' })
     expect(run.stderr).toMatch(/^nolapse token: invalid\nThe platform at .* refuses this token/)
     expect(run.stderr).toContain('that --api-url is right')
     expect(run.stderr).toContain('#invalid')
@@ -78,7 +78,7 @@ describe('As text', () => {
 
   test('a token that is bad is not tolerated where an outage is', async () => {
     await answering(REFUSED)
-    expect((await check(['--tolerate', 'missing,unavailable'])).code).toBe(1)
+    expect((await check(['--tolerate', 'missing,unavailable'])).code).toBe(5)
   })
 
   test('each wait before another attempt is told', async () => {
@@ -112,7 +112,7 @@ describe('For machines', () => {
   test('JSON is written for a verdict that fails, with its request id and its explanation', async () => {
     await answering(REFUSED)
     const run = await check(['--format', 'json'])
-    expect(run.code).toBe(1)
+    expect(run.code).toBe(5)
     const { message, ...rest } = JSON.parse(run.stdout)
     expect(rest).toEqual({ valid: false, reason: 'invalid', org_id: '', scopes: [], request_id: 'req-2' })
     expect(run.stderr).toBe(`nolapse token: invalid\n${message}\n`)
@@ -242,7 +242,7 @@ describe('--output', () => {
     const passing = await output()
     expect(readFileSync(file, 'utf8')).toBe(passing.stderr)
     await answering(REFUSED)
-    expect((await output()).code).toBe(1)
+    expect((await output()).code).toBe(5)
     expect(readFileSync(file, 'utf8')).toMatch(/^The platform at/)
   })
 

@@ -118,8 +118,8 @@ test('a new token may take a while to work: that is waited for, and told once', 
 })
 
 test.each([
-  ['it is refused all the time', 1, { status: 200, body: '{"valid":false}' }, 'refused it for 2 s'],
-  ['it lacks a scope', 1, { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'lacks execute'],
+  ['it is refused all the time', 5, { status: 200, body: '{"valid":false}' }, 'refused it for 2 s'],
+  ['it lacks a scope', 5, { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'lacks execute'],
   ['there is no answer', 3, 'before', 'connection cut off'],
   ['there is no usable answer', 3, { status: 404 }, 'answered 404 Not Found'],
 ] as const)('a token that can not be proven valid is revoked again: %s', async (_, code, fault, words) => {
@@ -134,7 +134,7 @@ test.each([
 test('a token whose agent type can not be set is revoked again', async () => {
   bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
   const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
-  expect(run.code).toBe(1)
+  expect(run.code).toBe(5)
   expect(run.stderr).toContain('agent type could not be set: the platform refuses (400')
   expect(await statuses()).toEqual(['revoked'])
 })
@@ -151,10 +151,10 @@ test('where it can not be revoked either, it is named', async () => {
 })
 
 test.each([
-  [401, 1, 'NOLAPSE_SESSION_TOKEN'],
-  [402, 1, '--in-place'],
-  [403, 1, 'may not do that'],
-  [422, 1, 'the platform refuses (422, "no: *** x")'],
+  [401, 5, 'NOLAPSE_SESSION_TOKEN'],
+  [402, 5, '--in-place'],
+  [403, 5, 'may not do that'],
+  [422, 5, 'the platform refuses (422, "no: *** x")'],
   [500, 4, 'unclear'],
   [501, 4, 'unclear'],
   [302, 4, 'unclear'],

@@ -46,7 +46,7 @@ test.each([['text'], ['json']])('a name can do nothing, as %s', async format => 
 
 test('a failure is told by its exit code', async () => {
   bench.relay.fail('list', { status: 401, body: '{"error":"session has expired"}' })
-  expect((await bench.run(['list'])).code).toBe(1)
+  expect((await bench.run(['list'])).code).toBe(5)
   bench.relay.fail('list', 'before')
   expect((await bench.run(['list', '--timeout-seconds', '1'])).code).toBe(3)
   expect((await bench.run(['list'], { NOLAPSE_API_URL: 'ftp://x' })).code).toBe(2)

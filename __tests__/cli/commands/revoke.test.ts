@@ -34,7 +34,7 @@ test('without a terminal it has to be said that no question is needed', async ()
 })
 
 test.each([
-  [{ status: 403, body: '{"error":"no"}' }, 1],
+  [{ status: 403, body: '{"error":"no"}' }, 5],
   [{ status: 501 }, 4],
   ['before', 4],
 ] as const)('where it fails, the token is named: %j', async (fault, code) => {
@@ -69,8 +69,8 @@ describe('on a terminal it asks', () => {
   test.each([
     ['y\n', 0, 'revoked'],
     ['Yes\n', 0, 'revoked'],
-    ['\n', 1, 'active'],
-    ['no\n', 1, 'active'],
+    ['\n', 5, 'active'],
+    ['no\n', 5, 'active'],
   ])('%j', async (answer, code, then) => {
     typed.end(answer)
     const run = await bench.run(['revoke', 'ci'])

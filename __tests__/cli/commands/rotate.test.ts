@@ -92,7 +92,7 @@ test('in place, a plan of one token can rotate as well; otherwise it is told tha
   try {
     await one.platform.createToken('ci')
     const run = await one.run(['rotate', 'ci', ...STORE])
-    expect(run.code).toBe(1)
+    expect(run.code).toBe(5)
     expect(run.stderr).toContain('--in-place')
     expect(run.stderr).toContain('No token was created.')
     expect((await one.run(['rotate', 'ci', '--in-place', ...STORE])).code).toBe(0)
@@ -111,9 +111,9 @@ test('in place, a new token is not revoked for a failure, but named with what ca
 })
 
 test.each([
-  [409, 1, 'another rotation of it came first'],
-  [404, 1, 'there is no such token'],
-  [401, 1, 'is as it was, and works'],
+  [409, 5, 'another rotation of it came first'],
+  [404, 5, 'there is no such token'],
+  [401, 5, 'is as it was, and works'],
   [500, 4, 'It is unclear whether the token has been rotated'],
 ])('in place, answered %i, rotating ends with %i', async (status, code, words) => {
   bench.relay.fail('rotate', { status, body: '{"error":"no"}' })
@@ -141,24 +141,24 @@ test.each([
   ['an unknown id', '00000000-0000-4000-8000-000000000000', 'no token of the id or name'],
 ])('%s is refused', async (_, given, words) => {
   const run = await bench.run(['rotate', given, ...STORE])
-  expect(run.code).toBe(1)
+  expect(run.code).toBe(5)
   expect(run.stderr).toContain(words)
 })
 
 test('a name that more than one active token has is refused, with their ids', async () => {
   const other = await bench.platform.createToken('ci')
   const run = await bench.run(['rotate', 'ci', ...STORE])
-  expect(run.code).toBe(1)
+  expect(run.code).toBe(5)
   for (const id of [old.id, other.id]) expect(run.stderr).toContain(`${id} (active)`)
 })
 
 test('a name that no active token has is refused, with the ids that it could be; so is an id that is not active', async () => {
   await bench.platform.revoke(old.id)
   const named = await bench.run(['rotate', 'ci', ...STORE])
-  expect(named.code).toBe(1)
+  expect(named.code).toBe(5)
   expect(named.stderr).toContain(`${old.id} (revoked)`)
   const given = await bench.run(['rotate', old.id, ...STORE])
-  expect(given.code).toBe(1)
+  expect(given.code).toBe(5)
   expect(given.stderr).toContain('is not active (revoked)')
 })
 

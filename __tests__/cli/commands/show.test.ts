@@ -37,5 +37,5 @@ test('a machine gets one object', async () => {
 })
 
 test('an unknown one is refused', async () => {
-  expect((await bench.run(['show', 'nobody'])).code).toBe(1)
+  expect((await bench.run(['show', 'nobody'])).code).toBe(5)
 })

@@ -177,9 +177,9 @@ An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  1  missing, malformed, invalid, wrong-org, missing-scope
   2  misconfigured; or wrong usage, or a file that can't be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
+  5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
 
 Examples:

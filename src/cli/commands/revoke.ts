@@ -49,7 +49,7 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
   const question = `Revoke the token ${id}, named ${name} (${status})?`
   if (!yes && !(await interruption.during(() => confirm(question)))) {
     say('Nothing was revoked.')
-    return EXIT.refused
+    return EXIT.rejected
   }
   interruption.check()
   const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`
@@ -58,7 +58,7 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
     if (outcome.kind !== 'done') {
       interruption.check()
       const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation)
-      throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`)
+      throw new Failure(code === EXIT.rejected ? code : EXIT.leftover, `${message}\n${doubt}`)
     }
   } catch (error) {
     if (!(error instanceof Interrupted)) throw error

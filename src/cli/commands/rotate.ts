@@ -49,7 +49,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
           const { secrets } = session.access
           if (old.status !== 'active')
             throw new Failure(
-              EXIT.refused,
+              EXIT.rejected,
               `The token ${old.id} is not active (${shown(old.status, secrets)}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`,
             )
           if (old.flaw) {

@@ -84,7 +84,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   )
   if (isNotYet(finding))
     throw new Failure(
-      EXIT.refused,
+      EXIT.rejected,
       `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
     )
   if (finding.kind !== 'granted')
@@ -92,7 +92,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   const lacking = scopes.filter(scope => !finding.scopes.includes(scope))
   if (lacking.length > 0)
     throw new Failure(
-      EXIT.refused,
+      EXIT.rejected,
       `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`,
     )
 }
