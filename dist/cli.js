@@ -5763,7 +5763,7 @@ function judgeValidation(json, secrets, requestId) {
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
     if (!ORG_ID.test(orgId))
         return unexpected('org_id', 'characters');
-    if (secrets.areIn(orgId))
+    if (repeats(orgId, secrets))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
@@ -5771,10 +5771,12 @@ function judgeValidation(json, secrets, requestId) {
         return unexpected('scopes', 'type');
     if (!scopes.every(scope => SCOPE.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => secrets.areIn(scope)))
+    if (scopes.some(scope => repeats(scope, secrets)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field, secrets) => secrets.areIn(field) || isTokenLike(field);
 function judgeFault(fault) {
     if (fault.fault === 'untrusted')
         return { kind: 'untrusted', code: fault.code };
@@ -5812,7 +5814,7 @@ function said(body, secrets) {
 }
 function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !secrets.areIn(id) ? id : '';
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !repeats(id, secrets) ? id : '';
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js

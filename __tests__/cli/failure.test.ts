@@ -17,6 +17,6 @@ test('a certificate that can not be verified is told with the way to trust it', 
 test("the platform's words are told, made safe; without words the status is", () => {
   const refused = (said: string) =>
     failureOf({ kind: 'refused', status: 422, said, requestId: '' }, 'It failed', SITUATION).message
-  expect(refused('a\u001b\n::b')).toContain('It failed: the platform refuses (422, "a : :b").')
-  expect(refused('')).toContain('It failed: the platform refuses (422).')
+  expect(refused('a\u001b\n::b')).toContain('It failed: the platform rejects the request (422, "a : :b").')
+  expect(refused('')).toContain('It failed: the platform rejects the request (422).')
 })

@@ -1,7 +1,7 @@
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 import { ORG_ID, SCOPE } from './contract.ts'
 import type { Answer, Fault } from './exchange.ts'
-import { redact, Secrets } from './secrets.ts'
+import { isTokenLike, redact, Secrets } from './secrets.ts'
 
 /** The most that an answer to a validation may have, in bytes. */
 export const MAX_ANSWER = 64 * 1024
@@ -110,13 +110,16 @@ function judgeValidation(json: unknown, secrets: Secrets, requestId: string): Fi
   if (valid !== true) return unexpected('valid', valid === undefined ? 'missing' : 'type')
   if (typeof orgId !== 'string') return unexpected('org_id', orgId === undefined ? 'missing' : 'type')
   if (!ORG_ID.test(orgId)) return unexpected('org_id', 'characters')
-  if (secrets.areIn(orgId)) return unexpected('org_id', 'token')
+  if (repeats(orgId, secrets)) return unexpected('org_id', 'token')
   if (!Array.isArray(scopes)) return unexpected('scopes', scopes === undefined ? 'missing' : 'type')
   if (!scopes.every(scope => typeof scope === 'string')) return unexpected('scopes', 'type')
   if (!scopes.every(scope => SCOPE.test(scope))) return unexpected('scopes', 'characters')
-  if (scopes.some(scope => secrets.areIn(scope))) return unexpected('scopes', 'token')
+  if (scopes.some(scope => repeats(scope, secrets))) return unexpected('scopes', 'token')
   return { kind: 'granted', orgId, scopes, requestId }
 }
+
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field: string, secrets: Secrets): boolean => secrets.areIn(field) || isTokenLike(field)
 
 function judgeFault(fault: Fault): NoAnswer {
   if (fault.fault === 'untrusted') return { kind: 'untrusted', code: fault.code }
@@ -159,5 +162,5 @@ export function said(body: Answer['body'], secrets: Secrets): string {
 
 export function requestIdOf(header: string | string[] | undefined, secrets: Secrets): string {
   const id = String(header ?? '')
-  return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !secrets.areIn(id) ? id : ''
+  return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !repeats(id, secrets) ? id : ''
 }

@@ -73,7 +73,7 @@ describe('As text', () => {
   test('what is tolerated warns and ends with 0', async () => {
     const run = await check(['--tolerate', 'missing'], {})
     expect(run).toMatchObject({ code: 0, stdout: '' })
-    expect(run.stderr).toMatch(/^nolapse token: missing \(tolerated\)\nTolerated, as --tolerate asks/)
+    expect(run.stderr).toMatch(/^nolapse token: missing \(tolerated\)\nTolerated because of --tolerate/)
   })
 
   test('a token that is bad is not tolerated where an outage is', async () => {

@@ -77,7 +77,7 @@ test('a command that ignores signals does not keep the run longer than 6 s', asy
   child.kill('SIGINT')
   expect(await done).toMatchObject({
     code: 130,
-    stderr: expect.stringMatching(/nolapse-token revoke \S+ --yes/),
+    stderr: expect.stringMatching(/cli\.js revoke \S+ --yes/),
   })
   expect(performance.now() - start).toBeLessThan(6_000)
 }, 20_000)
