@@ -4953,7 +4953,7 @@ function unusableProxy(url) {
 
 ;// CONCATENATED MODULE: ./src/api/secrets.js
 /** Which values a run must not show, and whether a text gives one of them away. */
-/** Runs of a token's body that are this long count as a part of it. A shorter session is no secret worth the name. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
@@ -7970,22 +7970,39 @@ function jsonOf(value, secrets = NONE) {
     return JSON.stringify(value, safe, 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
+;// CONCATENATED MODULE: ./src/cli/issuing/close-output.js
+/** Closes standard output, so that what reads the value knows at once that it is complete. */
+
+
+/** The descriptor must not stay free: the next connection would get it. Windows has no such descriptors. */
+function closeOutput(platform = process.platform) {
+    if (platform === 'win32')
+        return;
+    (0,external_node_fs_.closeSync)(process.stdout.fd);
+    (0,external_node_fs_.openSync)(external_node_os_namespaceObject.devNull, 'w');
+}
+
 ;// CONCATENATED MODULE: ./src/cli/issuing/command.js
-/** The command that a token is handed to: found before a token is made, and started without the session. */
+/** The command that a token is handed to: found before a token is created, and started without the session. */
 
 
-
-/** What Windows starts without a shell. */
-const WINDOWS_EXTENSIONS = ['', '.exe', '.com'];
-/** Finds the file of a command as a shell would, on the PATH unless it names a folder; `undefined` where there is none. */
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const BATCH = /\.(bat|cmd)$/i;
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
 function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
-    const folders = (0,external_node_path_.basename)(name) === name ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter) : [''];
-    const extensions = windows && (0,external_node_path_.extname)(name) === '' ? WINDOWS_EXTENSIONS : [''];
+    const folders = (0,external_node_path_.basename)(name) === name
+        ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute)
+        : [''];
+    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,external_node_path_.extname)(name).toLowerCase());
     for (const folder of folders)
-        for (const extension of extensions) {
+        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
             const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
             if (isExecutable(path))
-                return { path, name, args };
+                return { path, name, args, batch: windows && BATCH.test(path) };
         }
     return undefined;
 }
@@ -7998,58 +8015,91 @@ function isExecutable(path) {
         return false;
     }
 }
-/** The environment for a command: without the tokens that this process holds, under whatever name. */
-const environmentWithout = (session, environment) => Object.fromEntries(Object.entries(environment).filter(([name, value]) => name !== 'NOLAPSE_SESSION_TOKEN' &&
-    name !== 'NOLAPSE_TOKEN' &&
-    !sharesWithToken(String(value), session)));
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/;
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+function spawnable({ path, name, args, batch }, environment = process.env) {
+    if (!batch)
+        return { file: path, args, options: { argv0: name } };
+    const line = [path, ...args].map(word => `"${word}"`).join(' ');
+    return {
+        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+        args: ['/d', '/s', '/c', `"${line}"`],
+        options: { windowsVerbatimArguments: true },
+    };
+}
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(474);
 ;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
-/** Takes a token out of a stream of bytes, in whatever pieces it comes. */
+/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+
+
 const MASK = '***';
-/** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
+const PREFIX = 'nlp_';
+/**
+ * Masks one token in one stream: the whole of it, its body, and each run of 8 characters or more of its body, in any
+ * case and in any pieces. Holds back what may be the beginning of such a run, never more than 43 bytes.
+ */
 class Masker {
-    #needles;
-    #pattern;
+    #token;
     #held = '';
     constructor(token) {
-        const body = token.slice('nlp_'.length);
-        this.#needles = [token, body];
-        this.#pattern = new RegExp(`(nlp_)?${body}`, 'g');
+        this.#token = token.toLowerCase();
     }
-    /** What of this piece, and of those before it, can be passed on. */
+    /** The part of this piece, and of what was held back before, that can be passed on. */
     push(piece) {
-        // Latin-1 has a character for every byte, so that nothing but the token changes.
-        const text = (this.#held + piece.toString('latin1')).replace(this.#pattern, MASK);
-        const held = Math.max(...this.#needles.map(needle => overlap(text, needle)));
-        this.#held = text.slice(text.length - held);
-        return Buffer.from(text.slice(0, text.length - held), 'latin1');
+        return this.#mask(piece.toString('latin1'), false);
     }
-    /** What was held back, once the stream has ended. */
+    /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
     flush() {
-        const rest = Buffer.from(this.#held, 'latin1');
-        this.#held = '';
-        return rest;
+        return this.#mask('', true);
     }
-}
-/** How many characters at the end of `text` are the beginning of `needle`, and not all of it. */
-function overlap(text, needle) {
-    for (let length = Math.min(needle.length - 1, text.length); length > 0; length--)
-        if (text.endsWith(needle.slice(0, length)))
-            return length;
-    return 0;
+    // Latin-1 has a character for every byte, so that nothing but the token changes.
+    #mask(more, last) {
+        const text = this.#held + more;
+        const lower = text.toLowerCase();
+        let passed = '';
+        let at = 0;
+        while (at < text.length) {
+            const length = this.#lengthAt(lower, at);
+            if (!last && at + length === text.length && length < TOKEN_LENGTH)
+                break;
+            const reveals = length - this.#prefixIn(lower.slice(at, at + length)) >= REVEALING;
+            passed += reveals ? MASK : text.charAt(at);
+            at += reveals ? length : 1;
+        }
+        this.#held = text.slice(at);
+        return Buffer.from(passed, 'latin1');
+    }
+    /** The length of the longest part of the token that begins here. */
+    #lengthAt(text, at) {
+        let length = 0;
+        while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1)))
+            length++;
+        return length;
+    }
+    /** How many characters of a part of the token belong to its prefix. */
+    #prefixIn(part) {
+        return Math.max(0, PREFIX.length - this.#token.indexOf(part));
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
 /**
- * A pipe of our own, so that a value and the end of input can stand in it before the process that reads it is started.
+ * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
  *
- * Node gives a child's input as a socket and writes to it after the start: were this process killed in between, a
- * secret store would take an empty secret for one. Nor is a socket what `/dev/stdin` can be opened on (Linux), which
- * is how kubectl or aws are told to read their input.
+ * Node gives a child a socket as its input, and writes to it after the start. If this process were killed in between, a
+ * secret store would take an empty secret. Linux can't open a socket as `/dev/stdin` either, and that is how kubectl and
+ * aws are told to read their input.
  */
 
 
@@ -8058,7 +8108,9 @@ function overlap(text, needle) {
 
 /** How long a shell that makes a pipe may take, in milliseconds. */
 const pipe_PATIENCE = 5_000;
-/** A pipe, by the first way that works here; `undefined` where none does (Windows). */
+const READ = external_node_fs_.constants.O_RDONLY;
+const pipe_LOOK = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK;
+/** A pipe, made in the first way that works here; `undefined` if none does (Windows). */
 async function openPipe(ways = [borrowPipe, namePipe]) {
     for (const way of ways) {
         const pipe = await way().catch(() => undefined);
@@ -8068,15 +8120,15 @@ async function openPipe(ways = [borrowPipe, namePipe]) {
     return undefined;
 }
 /**
- * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it by the process that holds
- * it. Nothing goes through the shell, and it is gone before anything is in the pipe.
+ * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it through the process that
+ * holds it. Nothing goes through the shell, and it has ended before anything is in the pipe.
  */
 async function borrowPipe() {
     const shell = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', ": | { exec 4<&0; /bin/sh -c 'echo $PPID'; read -r _ <&3; }"], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'], env: {} });
     try {
         const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(pipe_PATIENCE) });
         const end = `/proc/${String(pid).trim()}/fd/4`;
-        return { read: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
+        return { read: (0,external_node_fs_.openSync)(end, READ), look: (0,external_node_fs_.openSync)(end, pipe_LOOK), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
     }
     finally {
         for (const stream of shell.stdio)
@@ -8084,16 +8136,18 @@ async function borrowPipe() {
     }
 }
 /**
- * A named pipe, without its name as soon as both of its ends are open. Only where there is no /proc: elsewhere
- * `/dev/stdin` is such a descriptor again, while Linux would open the pipe anew and wait for a writer for ever.
+ * A named pipe, which loses its name as soon as its ends are open. Only for systems without /proc: there, `/dev/stdin`
+ * is the same descriptor again. Linux would open the pipe anew, and wait for a writer for ever.
  */
 async function namePipe() {
     const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), 'nolapse-token-'));
     try {
         const path = (0,external_node_path_.join)(folder, 'pipe');
         (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: pipe_PATIENCE });
-        const read = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
-        return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
+        // In this order none of them waits: a reader comes first, without blocking, then the writer.
+        const look = (0,external_node_fs_.openSync)(path, pipe_LOOK);
+        const write = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK);
+        return { read: (0,external_node_fs_.openSync)(path, READ), look, write };
     }
     finally {
         (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
@@ -8101,7 +8155,7 @@ async function namePipe() {
 }
 
 ;// CONCATENATED MODULE: ./src/cli/issuing/hand-over.js
-/** Hands a token's value to a command on its standard input, and tells how that ended. */
+/** Hands a token's value to a command on its standard input, and reports how that ended. */
 
 
 
@@ -8110,11 +8164,13 @@ async function namePipe() {
 
 
 
-/** A background process may hold a command's output open; last words are waited for this long, in milliseconds. */
+/** A background process may hold a command's output open. Its last output is awaited for this long, in milliseconds. */
 const LAST_WORDS = 1_000;
+/** How long the output that was held back may take to be written, in milliseconds. */
+const FLUSH = 100;
 /** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
-const LAST_RITES = 3_000;
-/** One hand-over. Its pipe is there before there is a value, so that what could fail fails before a token is made. */
+const LAST_RITES = 2_000;
+/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
 class HandOver {
     #command;
     #session;
@@ -8130,68 +8186,80 @@ class HandOver {
     static async prepare(command, session, open = openPipe) {
         return new HandOver(command, session, await open());
     }
-    /** Starts the command with the value, and the end of input, on its standard input. Its output comes masked. Once only. */
+    /** Starts the command with the value, and the end of input, on its standard input, and masks its output. Once only. */
     give(value, output, errors) {
-        if (this.#pipe) {
-            (0,external_node_fs_.writeSync)(this.#pipe.write, value);
-            (0,external_node_fs_.closeSync)(this.#pipe.write);
-        }
-        try {
-            this.#child = (0,external_node_child_process_.spawn)(this.#command.path, this.#command.args, {
-                argv0: this.#command.name,
-                env: environmentWithout(this.#session, process.env),
-                stdio: [this.#pipe?.read ?? 'pipe', 'pipe', 'pipe'],
-                windowsHide: true,
-            });
-        }
-        catch (error) {
-            // As an argument list that is too long: other errors come as events.
-            return Promise.resolve(notStarted(error));
-        }
-        // Where there is no pipe of our own, a command may close its input before the value is in it.
-        this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
-        this.#child.stdin?.end(value);
-        this.#ended = this.#follow(this.#child, value, output, errors);
+        this.#ended = this.#give(value, output, errors);
         return this.#ended;
     }
-    /** Passes a signal on to the command, and kills it where it does not heed that. */
+    async #give(value, output, errors) {
+        const pipe = this.#pipe;
+        if (pipe) {
+            (0,external_node_fs_.writeSync)(pipe.write, value);
+            (0,external_node_fs_.closeSync)(pipe.write);
+        }
+        try {
+            const { file, args, options } = spawnable(this.#command);
+            const child = (0,external_node_child_process_.spawn)(file, args, {
+                ...options,
+                env: environmentWithout(this.#session, process.env),
+                stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
+                windowsHide: true,
+            });
+            // Without a pipe of our own, a command may close its input before the value is in it.
+            child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
+            child.stdin?.end(value);
+            const exit = new Promise(resolve => child.once('exit', (code, signal) => resolve([code, signal])));
+            await (0,external_node_events_.once)(child, 'spawn');
+            this.#child = child;
+            // From here on it runs: an error is a signal that could not be sent.
+            child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined);
+            return await follow(child, exit, value, output, errors, pipe);
+        }
+        catch (error) {
+            // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+            return { kind: 'not-started', code: String(error.code) };
+        }
+        finally {
+            if (pipe)
+                for (const end of [pipe.read, pipe.look])
+                    (0,external_node_fs_.closeSync)(end);
+        }
+    }
+    /** Passes a signal on to the command, and kills the command if it does not end. */
     async stop(signal) {
         this.#child?.kill(signal);
         const deaf = (0,promises_namespaceObject.setTimeout)(LAST_RITES, true, { ref: false });
         if (await Promise.race([this.#ended?.then(() => false), deaf]))
             this.#child?.kill('SIGKILL');
     }
-    async #follow(child, value, output, errors) {
-        const streams = [child.stdout, child.stderr];
-        const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
-        try {
-            const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-            await Promise.race([passed, (0,promises_namespaceObject.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
-            if (signal)
-                return { kind: 'killed', signal };
-            if (code !== 0)
-                return { kind: 'failed', code };
-            const bytes = this.#pipe ? unread(this.#pipe) : 0;
-            return bytes > 0 ? { kind: 'unread', bytes } : { kind: 'taken' };
-        }
-        catch (error) {
-            return notStarted(error);
-        }
-        finally {
-            for (const stream of streams)
-                stream.destroy();
-            if (this.#pipe)
-                (0,external_node_fs_.closeSync)(this.#pipe.read);
-        }
+}
+async function follow(child, exit, value, output, errors, pipe) {
+    const streams = [child.stdout, child.stderr];
+    const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
+    const [code, signal] = await exit;
+    await Promise.race([passed, (0,promises_namespaceObject.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
+    const left = pipe ? hand_over_takeBack(pipe) : 0;
+    for (const stream of streams)
+        stream.destroy();
+    // What was held back for the mask goes out, unless nothing reads our own output.
+    await Promise.race([passed, (0,promises_namespaceObject.setTimeout)(FLUSH, undefined, { ref: false })]);
+    if (signal !== null)
+        return { kind: 'killed', signal, left };
+    if (code !== 0)
+        return { kind: 'failed', code: code, left };
+    return left > 0 ? { kind: 'unread', left } : { kind: 'taken' };
+}
+/** Takes what the command has not read out of the pipe. */
+function hand_over_takeBack({ look }) {
+    try {
+        return (0,external_node_fs_.readSync)(look, Buffer.alloc(TOKEN_LENGTH));
+    }
+    catch {
+        // EAGAIN: it is empty, and a process that the command left behind holds its other end.
+        return 0;
     }
 }
-const notStarted = (error) => ({
-    kind: 'not-started',
-    code: String(error.code),
-});
-/** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
-const unread = ({ read }) => (0,external_node_fs_.readSync)(read, Buffer.alloc(TOKEN_LENGTH));
-/** Passes a stream on, masked. A sink that takes nothing any more does not stop the command that speaks. */
+/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
 async function pass(from, to, value) {
     const masker = new Masker(value);
     const write = (piece) => new Promise(resolve => to.write(piece, resolve));
@@ -8200,7 +8268,7 @@ async function pass(from, to, value) {
             await write(masker.push(piece));
     }
     catch {
-        // Cut off by us, after the command has ended.
+        // We have cut it off, after the command has ended.
     }
     await write(masker.flush());
 }
@@ -8213,32 +8281,36 @@ async function pass(from, to, value) {
 
 
 
-/** How long a command that a signal was passed on to is waited for, in milliseconds: the signal's 3 s, and its last words. */
-const LAST_WAIT = 4_500;
-/** Whether the user wrote `--` last, and so meant a command that is not there: an unset variable, most likely. */
+
+
+/** How long the run waits for a command after a signal, in milliseconds: 2 s to end, and its last output. */
+const LAST_WAIT = 3_200;
+/** Whether the user wrote `--` last. They meant a command that is not there: an unset variable, most likely. */
 const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
 /**
- * Judges what the user asked for, before anything is asked of the platform.
+ * Judges the user's choice before the platform is asked for anything.
  *
  * @param words the command and its arguments
- * @param separated whether nothing stands after `--`
+ * @param separated whether nothing follows `--`
  * @returns makes the recipient ready
- * @throws Failure where that can't be
+ * @throws Failure if that is not possible
  */
 function recipientOf(words, separated, { print = false }) {
     const [name, ...args] = words;
     if (name === undefined) {
         if (separated)
-            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to have the value printed.');
+            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.');
         if (process.env.CI && !print)
-            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or say --print where standard output goes to no log.');
+            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or add --print if standard output goes to no log.');
         return async () => standardOutput;
     }
     if (print)
-        throw wrong('--print is for a value that goes to no COMMAND.', 'leave one of the two out.');
+        throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
     const command = findCommand([name, ...args]);
     if (!command)
-        throw wrong(`The command ${shown(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put its folder on the PATH. It is started without a shell.');
+        throw wrong(`The command ${shown(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
+    if (!canBeStarted(command))
+        throw wrong(`The command ${shown(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
     return async ({ access }) => {
         const session = access.session;
         if (words.some(word => word.includes(session)))
@@ -8261,19 +8333,20 @@ const standardOutput = {
             throw new Failure(EXIT.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
         }
         ledger.fresh = { is: 'handed-over', id };
+        closeOutput();
     },
 };
 const commandRecipient = (name, handOver) => ({
     name,
     async take({ interruption }, ledger, id, value) {
         progress(`Handing the new token to ${name}.`);
-        // Its words are no result of ours: whether anybody reads them changes nothing.
+        // Its output is not our result: whether it is read changes nothing.
         ignoreBrokenOutput();
         ledger.fresh = { is: 'astray', id };
         const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
         if (ended.kind === 'taken')
             ledger.fresh = { is: 'handed-over', id };
-        else if (ended.kind === 'not-started')
+        else if (isWithUs(ended))
             ledger.fresh = { is: 'held', id };
         interruption.check();
         if (ended.kind !== 'taken')
@@ -8281,17 +8354,24 @@ const commandRecipient = (name, handOver) => ({
         progress(`${name} has taken it.`);
     },
 });
+/** Whether it is certain that the value is in this process and nowhere else. */
+const isWithUs = (ended) => ended.kind === 'not-started' || ended.left === TOKEN_LENGTH;
 function failed(name, ended) {
+    // With nothing left behind, a command that has failed is a failure like any other.
+    const code = isWithUs(ended) ? EXIT.failed : EXIT.leftover;
+    const untouched = isWithUs(ended)
+        ? ' It has read nothing of its standard input, so it has stored nothing.'
+        : '';
     switch (ended.kind) {
         case 'not-started':
-            return wrong(`${name} could not be started (${ended.code}).`, 'see that it can be run on this machine.');
+            return wrong(`${name} could not be started (${ended.code}).`, 'make sure that it runs on this machine.');
         case 'failed':
-            return new Failure(EXIT.leftover, `${name} ended with exit code ${ended.code}.`);
+            return new Failure(code, `${name} failed with exit code ${ended.code}.${untouched}`);
         case 'killed':
-            return new Failure(EXIT.leftover, `${name} was ended by ${ended.signal}.`);
+            return new Failure(code, `${name} was ended by ${ended.signal}.${untouched}`);
         case 'unread':
-            return new Failure(EXIT.leftover, `${name} ended with exit code 0, but left ${ended.bytes} of the 44 bytes on its standard input unread.\n` +
-                'What to do: have it read the value from its standard input; some commands need an option for that.');
+            return new Failure(code, `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+                'What to do: have it read the value from its standard input. Some commands need an option for that.');
     }
 }
 

@@ -1099,7 +1099,7 @@ function getIDToken(aud) {
 //# sourceMappingURL=core.js.map
 ;// CONCATENATED MODULE: ./src/api/secrets.js
 /** Which values a run must not show, and whether a text gives one of them away. */
-/** Runs of a token's body that are this long count as a part of it. A shorter session is no secret worth the name. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];

@@ -1,6 +1,6 @@
 /** Which values a run must not show, and whether a text gives one of them away. */
 
-/** Runs of a token's body that are this long count as a part of it. A shorter session is no secret worth the name. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 export const REVEALING = 8
 
 /** Every well-formed token inside a text. */

@@ -124,14 +124,14 @@ test('a command that fails leaves the token, named with the line that revokes it
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', 'cat; exit 3'])
   const [id] = Object.keys(await bench.statuses())
   expect(run).toMatchObject({ code: 4, stdout: '***' })
-  expect(run.stderr).toContain('`sh` ended with exit code 3')
+  expect(run.stderr).toContain('`sh` failed with exit code 3')
   expect(run.stderr).toContain(`nolapse-token revoke ${id} --yes --api-url ${bench.relay.url}`)
   expect(await statuses()).toEqual(['active'])
 })
 
 test.each([
-  ['is killed', 'kill -KILL $$', 'ended by SIGKILL'],
-  ['does not read its input', 'exit 0', 'left 44 of the 44 bytes'],
+  ['is killed', 'cat > /dev/null; kill -KILL $$', 'ended by SIGKILL'],
+  ['does not read its whole input', 'head -c 4 > /dev/null', 'did not read 40 of the 44 bytes'],
 ])('a command that %s has failed', async (_, script, words) => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', script])
   expect(run.code).toBe(4)
