@@ -7067,9 +7067,10 @@ const isStandardOutput = (path) => path === '-' || descriptorOf(path) === 1;
  * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
  * run's. It works on the bare arguments, because the parser can reject them.
  *
+ * @param rm removes a file; passed in because root may remove any
  * @returns the permissions of what was removed, by path
  */
-function removeEarlier(args) {
+function removeEarlier(args, rm = external_node_fs_.rmSync) {
     const removed = new Map();
     const own = ownOf(args);
     for (const [index, arg] of own.entries()) {
@@ -7081,7 +7082,7 @@ function removeEarlier(args) {
             if (!earlier.isFile())
                 continue;
             removed.set(path, earlier.mode);
-            remove((0,external_node_fs_.realpathSync)(path));
+            remove((0,external_node_fs_.realpathSync)(path), rm);
         }
         catch {
             // There is none, or openOutput says why it can't be written.
@@ -7090,9 +7091,9 @@ function removeEarlier(args) {
     return removed;
 }
 /** A folder may keep its files, while a file may still be emptied. */
-function remove(path) {
+function remove(path, rm) {
     try {
-        (0,external_node_fs_.rmSync)(path);
+        rm(path);
     }
     catch {
         (0,external_node_fs_.truncateSync)(path);
@@ -7149,7 +7150,8 @@ function targetOf(path, links = 40) {
 }
 /** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
 async function openOnce(path, waits, { clock, deadline }) {
-    const { O_WRONLY, O_APPEND, O_NONBLOCK = 0, O_NOCTTY = 0 } = external_node_fs_.constants;
+    // Windows has no O_NONBLOCK and no O_NOCTTY, which leaves their bits out.
+    const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = external_node_fs_.constants;
     for (;;) {
         try {
             return (0,external_node_fs_.openSync)(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
@@ -7392,7 +7394,7 @@ const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', 
 });
 const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
     ...infoOf(json, access.secrets, id),
-    createdAt: textOr('', json, 'created_at'),
+    createdAt: textOrNone(json.created_at),
 }));
 const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, json => infoOf(json, access.secrets, id));
 /** Revokes a token. 404 counts as done: an earlier attempt that was cut off may have revoked it. */
@@ -7507,10 +7509,7 @@ function tokens_textOf(json, field) {
         throw new WrongField(field, value === undefined ? 'missing' : 'type');
     return value;
 }
-function textOr(otherwise, json, field) {
-    const value = isObject(json) ? json[field] : undefined;
-    return typeof value === 'string' ? value : otherwise;
-}
+const textOrNone = (value) => (typeof value === 'string' ? value : '');
 /** An ID is shown, and requests are made of it. */
 function idOf(json, secrets) {
     const id = tokens_textOf(json, 'id');
@@ -7534,13 +7533,13 @@ function infoOf(json, secrets, requested) {
     const id = idOf(json, secrets);
     if (requested !== undefined && id !== requested)
         throw new WrongField('id', 'other');
-    const { name, scopes, agent_type: agentType } = json;
+    const { name, status, scopes, agent_type: agentType } = json;
     return {
         id,
-        name: textOr('', json, 'name'),
-        status: textOr('', json, 'status'),
+        name: textOrNone(name),
+        status: textOrNone(status),
         scopes: Array.isArray(scopes) ? scopes.filter(scope => typeof scope === 'string') : [],
-        agentType: textOr('', json, 'agent_type'),
+        agentType: textOrNone(agentType),
         flaw: tokens_flawOf({ name, scopes, agentType }, secrets),
     };
 }
@@ -8311,12 +8310,7 @@ function recipientOf(words, separated, { print = false }) {
         throw wrong(`The command ${shown(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
     if (!canBeStarted(command))
         throw wrong(`The command ${shown(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
-    return async ({ access }) => {
-        const session = access.session;
-        if (words.some(word => word.includes(session)))
-            throw wrong("The session is among COMMAND's arguments, which process lists show. Nothing was created.", 'leave it out: a command that stores the token needs no session of nolapse.');
-        return commandRecipient(`\`${shown(name)}\``, await HandOver.prepare(command, session));
-    };
+    return async ({ access }) => commandRecipient(`\`${shown(name)}\``, await HandOver.prepare(command, access.session));
 }
 const wrong = (what, remedy) => new Failure(EXIT.usage, `${what}\nWhat to do: ${remedy}`);
 const standardOutput = {

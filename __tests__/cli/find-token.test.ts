@@ -112,6 +112,21 @@ describe('TOKEN', () => {
   })
 })
 
+test("a token's value is not accepted as TOKEN, wherever it stands", async () => {
+  await platformWith([])
+  const value = '0123456789abcdef0123456789abcdef01234567'
+  for (const args of [
+    ['show', value],
+    ['show', '--', value],
+    ['rotate', '--', value, 'store'],
+  ]) {
+    const { code, stderr } = await run(...args)
+    expect(code).toBe(2)
+    expect(stderr).not.toContain('01234567')
+  }
+  expect(server.requests).toEqual([])
+})
+
 test.each([
   ['an ID', 'tok_A'],
   ['a name', 'ci'],

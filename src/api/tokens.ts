@@ -100,7 +100,7 @@ export const listTokens = (access: Access): Promise<Outcome<TokenList>> =>
 export const showToken = (access: Access, id: string): Promise<Outcome<TokenDetails>> =>
   ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
     ...infoOf(json, access.secrets, id),
-    createdAt: textOr('', json, 'created_at'),
+    createdAt: textOrNone((json as Record<string, unknown>).created_at),
   }))
 
 export const setAgentType = (access: Access, id: string, agentType: string): Promise<Outcome<TokenInfo>> =>
@@ -247,10 +247,7 @@ function textOf(json: unknown, field: string): string {
   return value
 }
 
-function textOr(otherwise: string, json: unknown, field: string): string {
-  const value = isObject(json) ? json[field] : undefined
-  return typeof value === 'string' ? value : otherwise
-}
+const textOrNone = (value: unknown): string => (typeof value === 'string' ? value : '')
 
 /** An ID is shown, and requests are made of it. */
 function idOf(json: unknown, secrets: Secrets): string {
@@ -273,13 +270,13 @@ function rowOf(json: unknown, secrets: Secrets): TokenInfo | undefined {
 function infoOf(json: unknown, secrets: Secrets, requested?: string): TokenInfo {
   const id = idOf(json, secrets)
   if (requested !== undefined && id !== requested) throw new WrongField('id', 'other')
-  const { name, scopes, agent_type: agentType } = json as Record<string, unknown>
+  const { name, status, scopes, agent_type: agentType } = json as Record<string, unknown>
   return {
     id,
-    name: textOr('', json, 'name'),
-    status: textOr('', json, 'status'),
+    name: textOrNone(name),
+    status: textOrNone(status),
     scopes: Array.isArray(scopes) ? scopes.filter(scope => typeof scope === 'string') : [],
-    agentType: textOr('', json, 'agent_type'),
+    agentType: textOrNone(agentType),
     flaw: flawOf({ name, scopes, agentType }, secrets),
   }
 }

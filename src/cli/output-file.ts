@@ -43,9 +43,10 @@ export const isStandardOutput = (path: string): boolean => path === '-' || descr
  * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
  * run's. It works on the bare arguments, because the parser can reject them.
  *
+ * @param rm removes a file; passed in because root may remove any
  * @returns the permissions of what was removed, by path
  */
-export function removeEarlier(args: readonly string[]): Map<string, number> {
+export function removeEarlier(args: readonly string[], rm = rmSync): Map<string, number> {
   const removed = new Map<string, number>()
   const own = ownOf(args)
   for (const [index, arg] of own.entries()) {
@@ -55,7 +56,7 @@ export function removeEarlier(args: readonly string[]): Map<string, number> {
       const earlier = statSync(path)
       if (!earlier.isFile()) continue
       removed.set(path, earlier.mode)
-      remove(realpathSync(path))
+      remove(realpathSync(path), rm)
     } catch {
       // There is none, or openOutput says why it can't be written.
     }
@@ -64,9 +65,9 @@ export function removeEarlier(args: readonly string[]): Map<string, number> {
 }
 
 /** A folder may keep its files, while a file may still be emptied. */
-function remove(path: string): void {
+function remove(path: string, rm: typeof rmSync): void {
   try {
-    rmSync(path)
+    rm(path)
   } catch {
     truncateSync(path)
   }
@@ -123,7 +124,8 @@ function targetOf(path: string, links = 40): string {
 
 /** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
 async function openOnce(path: string, waits: boolean, { clock, deadline }: Patience): Promise<number> {
-  const { O_WRONLY, O_APPEND, O_NONBLOCK = 0, O_NOCTTY = 0 } = constants
+  // Windows has no O_NONBLOCK and no O_NOCTTY, which leaves their bits out.
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants
   for (;;) {
     try {
       return openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY)
