@@ -7140,13 +7140,11 @@ function toFile(path, mode) {
         (0,external_node_fs_.renameSync)(temporary, target);
     }));
 }
-/** Follows links, as a shell's redirection does, even to a file that does not exist yet. */
-function targetOf(path, links = 40) {
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+function targetOf(path) {
     if (!(0,external_node_fs_.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink())
         return path;
-    if (links === 0)
-        throw Object.assign(new Error(), { code: 'ELOOP' });
-    return targetOf((0,external_node_path_.resolve)((0,external_node_path_.dirname)(path), (0,external_node_fs_.readlinkSync)(path)), links - 1);
+    return targetOf((0,external_node_path_.resolve)((0,external_node_path_.dirname)(path), (0,external_node_fs_.readlinkSync)(path)));
 }
 /** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
 async function openOnce(path, waits, { clock, deadline }) {

@@ -115,11 +115,10 @@ function toFile(path: string, mode: number | undefined): Write {
     )
 }
 
-/** Follows links, as a shell's redirection does, even to a file that does not exist yet. */
-function targetOf(path: string, links = 40): string {
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+function targetOf(path: string): string {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path
-  if (links === 0) throw Object.assign(new Error(), { code: 'ELOOP' })
-  return targetOf(resolve(dirname(path), readlinkSync(path)), links - 1)
+  return targetOf(resolve(dirname(path), readlinkSync(path)))
 }
 
 /** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */

@@ -220,6 +220,9 @@ describe('Settings', () => {
     const bad = 'http://platform.example.com'
     expect((await invoke(['check', '--api-url', bad])).stderr).toContain('\n--api-url is plain http://')
     expect((await invoke(['check'], { NOLAPSE_API_URL: bad })).stderr).toContain('\nNOLAPSE_API_URL is plain')
+    expect((await invoke(['check', '--api-url', bad])).stderr).toContain(
+      'if you trust the network, set --allow-insecure-http.',
+    )
     const insecure = await invoke(['check', '--api-url', bad, '--allow-insecure-http'])
     expect(insecure.stderr).toMatch(/^nolapse token: missing/)
     const env = { NOLAPSE_TOKEN: TOKEN, NODE_TLS_REJECT_UNAUTHORIZED: '0' }
