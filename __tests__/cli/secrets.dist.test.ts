@@ -1,6 +1,6 @@
 /** The built command line before a platform that repeats secrets in whatever it answers. */
 import { afterEach, describe, expect, test } from '@jest/globals'
-import { OTHER_TOKEN, partsIn, TOKEN } from '../../harness/runner.ts'
+import { OTHER_TOKEN, partsIn, runAction, TOKEN } from '../../harness/runner.ts'
 import { granted, type ScriptedServer, startServer } from '../../harness/server.ts'
 import { runCli } from '../support/cli.ts'
 
@@ -93,5 +93,23 @@ test.each(['PATCH', 'DELETE', 'validate'])(
     expect(failed.code).toBe(call === 'DELETE' ? 4 : call === 'PATCH' ? 5 : 3)
     expect(failed.stderr).toContain('tok_new')
     expectNothingOf(failed)
+  },
+)
+
+test.each([SESSION, TOKEN, OTHER_TOKEN])(
+  'the action repeats no secret of its environment either: %#',
+  async part => {
+    server = await startServer({
+      status: 401,
+      body: { error: `no: ${part}` },
+      headers: { 'x-request-id': `a.${part}` },
+    })
+    const action = await runAction({
+      inputs: { token: NEW, 'api-url': server.url },
+      env: { NOLAPSE_TOKEN: TOKEN, NOLAPSE_SESSION_TOKEN: SESSION },
+    })
+    expect(action.outputs).toMatchObject({ valid: 'false', reason: 'invalid', request_id: '' })
+    expect(partsIn(action.traces, TOKEN, NEW, OTHER_TOKEN)).toEqual([])
+    expect(action.traces).not.toContain(SESSION)
   },
 )
