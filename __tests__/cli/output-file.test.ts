@@ -152,6 +152,7 @@ test('an open file is written to; a folder, and a file that is not open, can not
 test('a signal ends the wait for a reader', async () => {
   fifo()
   const run = invoke(['check', '--output', file], { NOLAPSE_TOKEN: 'nlp_' })
+  while (process.listenerCount('SIGTERM') === 0) await new Promise(resolve => setImmediate(resolve))
   process.emit('SIGTERM', 'SIGTERM')
   expect(await run).toMatchObject({ code: 143, stdout: '' })
 })

@@ -102,6 +102,42 @@ describe.each([
     expect(reports['nolapse-token']).toMatchObject({ NOLAPSE_TOKEN_REASON: 'invalid' })
   })
 
+  test('runs for a merge request and on the default branch, and for no other branch', async () => {
+    const source = (variables: Record<string, string>) =>
+      run(pipeline(), { NOLAPSE_TOKEN: valid, ...variables })
+    const request = await source({ CI_PIPELINE_SOURCE: 'merge_request_event', CI_COMMIT_BRANCH: '' })
+    expect(Object.keys(request.jobs).toSorted()).toEqual(['coverage', 'nolapse-token'])
+    const other = await source({ CI_COMMIT_BRANCH: 'other' })
+    expect(Object.keys(other.jobs)).toEqual([])
+  })
+
+  test('says that npm failed, with a report that says the token is not valid', async () => {
+    const { code, jobs, reports } = await run(pipeline(), {
+      NOLAPSE_TOKEN: valid,
+      npm_config_registry: 'http://127.0.0.1:1',
+      npm_config_fetch_retries: '0',
+    })
+    expect(code).not.toBe(0)
+    expect(Object.keys(jobs)).toEqual(['nolapse-token'])
+    expect(jobs['nolapse-token']).toContain('npm failed, so the token was not checked')
+    expect(jobs['nolapse-token']).not.toContain('nolapse token:')
+    expect(reports['nolapse-token']).toMatchObject({
+      NOLAPSE_TOKEN_VALID: 'false',
+      NOLAPSE_TOKEN_REASON: 'not-checked',
+    })
+  })
+
+  test.each([
+    ['a home that cannot be written to', '/proc/1'],
+    ['no home', ''],
+  ])('works with %s', async (_, home) => {
+    const { code, log } = await run(
+      pipeline().replace('  script:', `  before_script: [export HOME=${home}]\n  script:`),
+      { NOLAPSE_TOKEN: valid, npm_config_cache: '' },
+    )
+    expect(`${code} ${code === 0 ? '' : log}`).toBe('0 ')
+  })
+
   test('asks the platform that it was given, whatever a pipeline variable says', async () => {
     const variables = { NOLAPSE_TOKEN: valid, NOLAPSE_API_URL: 'http://127.0.0.1:1' }
     expect((await run(pipeline(), variables)).code).toBe(0)
@@ -138,7 +174,10 @@ describe('docs/gitlab.md', () => {
     const inputs: Record<string, { default: unknown }> = spec?.toJS().spec.inputs
     const rows = [...page.matchAll(/^\| `([a-z-]+)` \| (?:`([^`]*)`)? ?\|/gm)]
     expect(rows.map(([, name, value = '']) => [name, value])).toEqual(
-      Object.entries(inputs).map(([name, input]) => [name, String(input.default)]),
+      Object.entries(inputs).map(([name, input]) => [
+        name,
+        Array.isArray(input.default) ? '' : String(input.default),
+      ]),
     )
   })
 

@@ -62,6 +62,13 @@ async function sh(shell: string[], script: string, ci: Record<string, string>) {
   return { code, log }
 }
 
+test('Jenkins gives the token to the check, and to nolapse only outside of pull requests', () => {
+  const [, check = '', coverage = ''] = block('groovy').split(/stage\(/)
+  expect(check).toMatch(/withCredentials\(\[string\(credentialsId: 'NOLAPSE_TOKEN'[^{]*\{\s+sh/)
+  expect(coverage).toMatch(/if \(env\.CHANGE_ID\) coverage\(\)\s+else withCredentials\(/)
+  expect(block('groovy')).not.toMatch(/environment \{/)
+})
+
 describe.each([
   ['Jenkins', JENKINS, ['sh', '-xe'], { JENKINS_URL: 'https://ci.example.com' }],
   ['Bitbucket', BITBUCKET, ['bash', '-e'], { BITBUCKET_BUILD_NUMBER: '1' }],

@@ -36,10 +36,16 @@ const examples = readdirSync(join(root, 'examples'))
 /** Those for GitHub; the ones for GitLab are run by gitlab.test.ts. */
 const workflows = examples.filter(({ name }) => !name.startsWith('gitlab-'))
 
-const snippets = [...readme.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map(({ 1: text = '', index }) => ({
-  text,
-  line: readme.slice(0, index).split('\n').length,
-}))
+const pages = ['README.md', ...['gate-job', 'forks'].map(name => join('docs', `${name}.md`))]
+
+const snippets = pages.flatMap(page => {
+  const text = read(page)
+  return [...text.matchAll(/^```ya?ml\n(.*?)^```$/gms)].map(({ 1: snippet = '', index }) => ({
+    page,
+    text: snippet,
+    line: text.slice(0, index).split('\n').length,
+  }))
+})
 
 /** What stands under a heading, up to the next one of any level. */
 function section(heading: string) {
@@ -54,13 +60,15 @@ const names = (heading: string) =>
 
 const inCode = (text: string) => [...text.matchAll(/`([^`]+)`/g)].map(([, name]) => name ?? '')
 
-describe('What a reader copies from the README', () => {
+describe('What a reader copies', () => {
   test('there are workflows to copy', () => {
     expect(snippets.length).toBeGreaterThanOrEqual(3)
   })
 
-  test.each(snippets)('the one in line $line stands, line by line, in a file of examples/', ({ text }) => {
-    const homes = examples.filter(example => `\n${example.text}`.includes(`\n${text}`))
+  test.each(snippets)('$page, line $line: the same lines are in a file of examples/', ({ text }) => {
+    // The three lines at the top of the README leave the step's name out.
+    const lines = text.replace(/^ {6}- uses: (nolapse\/token-action@)/, '        uses: $1')
+    const homes = examples.filter(example => `\n${example.text}`.includes(`\n${lines}`))
     expect(homes.map(({ name }) => name)).not.toEqual([])
   })
 
@@ -87,7 +95,7 @@ describe('The README and action.yml name the same', () => {
 
   test('reasons', () => {
     const listed = inCode(action.outputs.reason.description)
-    expect(names('Reasons and what to do').toSorted()).toEqual(listed.toSorted())
+    expect(names('Reasons').toSorted()).toEqual(listed.toSorted())
   })
 })
 
@@ -113,7 +121,7 @@ describe('The reusable workflow', () => {
 
   test('takes every input of the action but the token, as a string, and passes it on', () => {
     const wanted = Object.keys(action.inputs).filter(name => name !== 'token')
-    expect(Object.keys(inputs)).toEqual(wanted)
+    expect(Object.keys(inputs)).toEqual([...wanted, 'runs-on'])
     expect(Object.values<{ type: string }>(inputs).every(({ type }) => type === 'string')).toBe(true)
     expect(step?.with).toEqual({
       token: '${{ secrets.NOLAPSE_TOKEN }}',
@@ -134,15 +142,19 @@ describe('The reusable workflow', () => {
     expect(secrets.NOLAPSE_TOKEN.required).toBe(false)
   })
 
-  test('is one job of one step, the action in its released version, without permissions', () => {
+  test('is one job of one step, the action pinned by commit, without permissions', () => {
     expect(others).toEqual([])
     expect(more).toEqual([])
-    expect(step?.uses).toBe(`nolapse/token-action@v${version}`)
+    expect(step?.uses).toMatch(/^nolapse\/token-action@[0-9a-f]{40}$/)
+    expect(reusable).toContain(`${step?.uses} # v${version}\n`)
     expect([gate.permissions, job?.permissions]).toEqual([{}, {}])
   })
 })
 
-describe.each(workflows)('examples/$name', ({ text }) => {
+/** Those that a pull request has to pass; the scheduled ones have none to stop. */
+const gating = workflows.filter(({ text }) => /^ {2}pull_request:/m.test(text))
+
+describe.each(gating)('examples/$name', ({ text }) => {
   const workflow = parse(text)
   const named = Object.entries<Job>(workflow.jobs)
   const jobs = named.map(([, job]) => job)
@@ -157,10 +169,16 @@ describe.each(workflows)('examples/$name', ({ text }) => {
     expect(asking.filter(part => !/\.valid [!=]= 'true'/.test(part.if ?? ''))).toEqual([])
   })
 
-  test('ends, where one job waits for another, in one that always runs and needs them all', () => {
-    const [last, ...before] = named.toReversed()
-    const summing = { if: '${{ always() }}', needs: before.map(([name]) => name).reverse() }
-    expect(last?.[1]).toMatchObject(before.length > 0 ? summing : {})
+  test('names the check to require, which sums up all other jobs unless it is the one that runs nolapse', () => {
+    const [, check = ''] = /^# .*Require the check `([\w-]+)`\.$/m.exec(text) ?? []
+    const job: Job = workflow.jobs[check]
+    const others = named.map(([name]) => name).filter(name => name !== check)
+    if (check !== 'coverage') expect(job).toMatchObject({ if: '${{ always() }}', needs: others })
+    else expect(job.steps?.at(-1)?.uses ?? job.steps?.at(-1)?.run).toMatch(/token-action\/run@|nolapse run/)
+  })
+
+  test('runs in a merge queue as well', () => {
+    expect(Object.keys(workflow.on)).toEqual(expect.arrayContaining(['pull_request', 'merge_group']))
   })
 
   test('says which permissions it has, and the gate job has none', () => {

@@ -1,5 +1,5 @@
 /** The release script, on a copy of what it writes. */
-import { spawnSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import {
   cpSync,
@@ -44,6 +44,7 @@ beforeEach(() => {
     ...['README.md', 'SECURITY.md', 'CHANGELOG.md', 'package.json', 'package-lock.json'],
     ...['docs', 'examples', 'templates'],
     ...[join('src', 'process', 'version.ts'), join('.github', 'workflows', 'token-gate.yml')],
+    ...[join('run', 'action.yml'), 'action.yml'],
   ])
     if (existsSync(join(root, path))) cpSync(join(root, path), join(copy, path), { recursive: true })
   const changelog = read('CHANGELOG.md').split(/^## \[Unreleased\]$/m)[0]
@@ -51,7 +52,23 @@ beforeEach(() => {
     'CHANGELOG.md',
     `${changelog}## [Unreleased]\n\n### Fixed\n\n- Something.\n\n[Unreleased]: https://example.com\n`,
   )
+  // What stands in for the build writes what it was built from: the version.
+  const manifest = JSON.parse(read('package.json'))
+  manifest.scripts = { build: "node -e \"fs.cpSync('src/process/version.ts', 'dist/index.js')\"" }
+  write('package.json', `${JSON.stringify(manifest, null, 2)}\n`)
+  write('dist/index.js', '')
+  git('init', '--quiet', '--initial-branch', 'main')
+  git('config', 'user.name', 'A tester')
+  git('config', 'user.email', 'tester@example.com')
+  commit('A repository of a test')
 })
+
+const git = (...args: string[]) => execFileSync('git', args, { cwd: copy, encoding: 'utf8' }).trim()
+
+function commit(message: string) {
+  git('add', '--all')
+  git('commit', '--quiet', '--message', message)
+}
 
 afterEach(() => {
   rmSync(copy, { recursive: true, force: true })
@@ -66,7 +83,12 @@ test('a release names its version in every place, and then the check passes', ()
     version: next,
     packages: { '': { version: next } },
   })
-  expect(read('.github/workflows/token-gate.yml')).toContain(`uses: nolapse/token-action@v${next}\n`)
+  const parent = git('rev-parse', 'HEAD^')
+  for (const path of ['.github/workflows/token-gate.yml', 'run/action.yml'])
+    expect(read(path)).toContain(`uses: nolapse/token-action@${parent} # v${next}\n`)
+  expect(git('status', '--porcelain')).toBe('')
+  expect(git('show', `${parent}:dist/index.js`)).toBe(git('show', 'HEAD:dist/index.js'))
+  expect(git('show', 'HEAD:dist/index.js')).toContain(next)
   expect(read('README.md')).toContain(`npx --yes @nolapse/token-action@${next} check`)
   expect(read('README.md')).toContain(`nolapse/token-action@<40-character commit SHA> # v${next}`)
   expect(read('SECURITY.md')).toContain(`@nolapse/token-action@${next} revoke`)
@@ -76,6 +98,22 @@ test('a release names its version in every place, and then the check passes', ()
   for (const path of ['README.md', 'SECURITY.md', '.github/workflows/token-gate.yml', ...told])
     expect(read(path)).not.toContain(version)
   expect(release('--check', `v${next}`)).toMatchObject({ status: 0 })
+})
+
+test('the check fails if the pinned commit is not the parent, or has another action inside', () => {
+  release(next)
+  git('commit', '--quiet', '--allow-empty', '--message', 'Something else')
+  expect(release('--check', next).stderr).toContain('not pinned to the parent commit')
+  git('reset', '--quiet', '--hard', 'HEAD^')
+  write('dist/index.js', 'something else')
+  git('add', '--all')
+  git('commit', '--quiet', '--amend', '--no-edit')
+  expect(release('--check', next).stderr).toContain('another action inside: dist/index.js')
+})
+
+test('a release is not made of a folder with changes', () => {
+  write('README.md', 'changed')
+  expect(release(next)).toMatchObject({ status: 1, stderr: expect.stringContaining('has changes') })
 })
 
 test('what is under Unreleased becomes the notes of the release', () => {
@@ -104,6 +142,7 @@ test('links to a tag, and the digest of the template that GitLab compares, follo
       `VERSION=v${version}`,
     ].join('\n'),
   )
+  commit('A page and a template')
   release(next)
   const digest = createHash('sha256').update(read('templates/token-check.yml')).digest('base64')
   expect(read('templates/token-check.yml')).toContain(`@${next} check`)

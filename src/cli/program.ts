@@ -8,12 +8,6 @@ import { defectOf } from '../process/defect.ts'
 import { Interrupted } from '../process/interruption.ts'
 import { VERSION } from '../process/version.ts'
 import { holdSecret, SECRET_IN_ARGUMENTS, withoutValues } from './arguments.ts'
-import { registerCheck } from './commands/check.ts'
-import { registerCreate } from './commands/create.ts'
-import { registerList } from './commands/list.ts'
-import { registerRevoke } from './commands/revoke.ts'
-import { registerRotate } from './commands/rotate.ts'
-import { registerShow } from './commands/show.ts'
 import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { optionNames } from './options.ts'
@@ -34,7 +28,7 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
   // A command that does not say how it ended has failed.
   let code: number = EXIT.failed
   let defect: (error: unknown) => number | Promise<number> = reportDefect
-  const program = programOf(
+  const program = await programOf(
     args,
     earlier,
     ended => {
@@ -67,12 +61,30 @@ function reportDefect(error: unknown): ExitCode {
   return EXIT.failed
 }
 
-function programOf(
+type Earlier = ReadonlyMap<string, number>
+
+type Register = (program: Command, conclude: Conclude, onDefect: OnDefect, earlier: Earlier) => void
+
+/**
+ * Loaded when they are needed: a check starts without what the other commands need, such as child processes. All of it
+ * stays in the one file of the bundle.
+ */
+const COMMANDS: Record<string, () => Promise<Register>> = {
+  check: async () => (await import(/* webpackMode: "eager" */ './commands/check.ts')).registerCheck,
+  create: async () => (await import(/* webpackMode: "eager" */ './commands/create.ts')).registerCreate,
+  rotate: async () => (await import(/* webpackMode: "eager" */ './commands/rotate.ts')).registerRotate,
+  list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
+  show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
+  revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
+}
+
+/** The program with the command that the arguments begin with, or with all if they begin with something else. */
+async function programOf(
   args: readonly string[],
-  earlier: ReadonlyMap<string, number>,
+  earlier: Earlier,
   conclude: Conclude,
   onDefect: OnDefect,
-): Command {
+): Promise<Command> {
   const program = new Command('nolapse-token')
     .description('Checks nolapse tokens, and creates, rotates and revokes them.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -90,12 +102,9 @@ function programOf(
     })
     .showHelpAfterError('Add --help to see the commands and options.')
     .addHelpText('after', AFTER)
-  registerCheck(program, conclude, onDefect, earlier)
-  registerCreate(program, conclude, onDefect)
-  registerRotate(program, conclude, onDefect)
-  registerList(program, conclude)
-  registerShow(program, conclude)
-  registerRevoke(program, conclude)
+  const named = Object.entries(COMMANDS).filter(([name]) => name === args[0])
+  for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
+    (await load())(program, conclude, onDefect, earlier)
   return program
 }
 

@@ -117,7 +117,7 @@ test('a command that can not be started is wrong usage, with nothing left', asyn
   const run = await bench.run(['create', '--name', 'ci', '--', join(bench.folder, 'unstartable')])
   expect(run.code).toBe(2)
   expect(await statuses()).toEqual(['revoked'])
-  expect(run.stderr).toContain('is revoked again')
+  expect(run.stderr).toContain('was revoked')
 })
 
 test('a command that fails leaves the token, named with the line that revokes it', async () => {
@@ -148,11 +148,11 @@ test('a new token may take a while to work: that is waited for, and told once', 
 })
 
 test.each([
-  ['it is refused all the time', 5, { status: 200, body: '{"valid":false}' }, 'refused it for 2 s'],
+  ['it is refused all the time', 5, { status: 200, body: '{"valid":false}' }, 'rejected it for 2 s'],
   ['it lacks a scope', 5, { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'lacks execute'],
   ['there is no answer', 3, 'before', 'connection cut off'],
   ['there is no usable answer', 3, { status: 404 }, 'answered 404 Not Found'],
-] as const)('a token that can not be proven valid is revoked again: %s', async (_, code, fault, words) => {
+] as const)('a token that can not be proven valid was revoked: %s', async (_, code, fault, words) => {
   bench.relay.fail('validate', fault)
   const run = await bench.run(['create', '--name', 'ci', '--timeout-seconds', '2', ...STORE])
   expect(run.code).toBe(code)
@@ -161,7 +161,7 @@ test.each([
   expect(bench.stored()).toBe('')
 })
 
-test('a token whose agent type can not be set is revoked again', async () => {
+test('a token whose agent type can not be set was revoked', async () => {
   bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
   const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
   expect(run.code).toBe(5)
@@ -216,7 +216,7 @@ test('after a signal, a token that nobody has got is revoked', async () => {
   const run = bench.run(['create', '--name', 'ci', ...STORE])
   await bench.relay.held
   process.emit('SIGTERM', 'SIGTERM')
-  expect(await run).toMatchObject({ code: 143, stderr: expect.stringContaining('is revoked again') })
+  expect(await run).toMatchObject({ code: 143, stderr: expect.stringContaining('was revoked') })
   expect(await statuses()).toEqual(['revoked'])
 })
 
@@ -226,7 +226,7 @@ test('an answer that comes after a signal still counts', async () => {
   await bench.relay.held
   process.emit('SIGINT', 'SIGINT')
   bench.relay.release()
-  expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('is revoked again') })
+  expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('was revoked') })
   expect(await statuses()).toEqual(['revoked'])
 })
 

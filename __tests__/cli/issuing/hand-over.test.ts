@@ -90,6 +90,14 @@ test('a process that it leaves in the background is not waited for', async () =>
   expect(ended).toEqual({ kind: 'taken' })
 })
 
+test('one that leaves a process behind that holds both ends of the pipe has taken the value', async () => {
+  const { ended, output } = await give(
+    shell('cat > /dev/null; exec 3<>/dev/stdin; sleep 60 >/dev/null 2>&1 & echo "left $!"'),
+  )
+  backgrounds.push(Number(/left (\d+)/.exec(output)?.[1]))
+  expect(ended).toEqual({ kind: 'taken' })
+})
+
 test('where there is no pipe of our own it gets the value all the same', async () => {
   const none = async () => undefined
   expect(await give(shell('cat | wc -c'), none)).toMatchObject({

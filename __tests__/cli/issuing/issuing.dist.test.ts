@@ -73,7 +73,7 @@ onUnix(
     ])('%s', async (_, script, words) => {
       const run = await runCli(create(script))
       expect(run.stderr).toContain(words)
-      expect(run.stderr).toContain('is revoked again')
+      expect(run.stderr).toContain('was revoked')
       expect(run.code).toBe(3)
       expect(await statuses()).toEqual(['revoked'])
     })
