@@ -9985,7 +9985,7 @@ Exit codes:
   128 + n  ended by signal n
 1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
-More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
+More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 
 ;// CONCATENATED MODULE: ./src/cli/main.js
 /** The command line's entry. */
