@@ -132,7 +132,10 @@ function malformed(flaw, length) {
 ;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
 
 const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    what: problems
+        .map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`))
+        .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
+        .join('\n'),
     causes: [],
     remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
@@ -270,6 +273,8 @@ const WRONG = {
     type: 'has the wrong type',
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
+    other: 'is not the ID that was requested',
+    old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
