@@ -19,6 +19,8 @@ export interface Question {
   endpoint: string
   /** For jq: what of a page comes to us, as one array or object. A variable's value stays behind. */
   filter: string
+  /** For a list: how many entries to ask for at a time. All pages are read. */
+  perPage?: number
   /** A GraphQL query's parts, given to gh as they are. */
   fields?: Record<string, string>
 }
@@ -41,12 +43,12 @@ export interface GhOptions {
   /** Its file. */
   gh: string
   host: string
-  environment?: NodeJS.ProcessEnv
+  environment: NodeJS.ProcessEnv
   /** For one question, in milliseconds. */
   limit?: number
 }
 
-export function startAsking({ gh, host, environment = process.env, limit = LIMIT }: GhOptions): Ask {
+export function startAsking({ gh, host, environment, limit = LIMIT }: GhOptions): Ask {
   const env = environmentFor(host, environment)
   const waiting: (() => void)[] = []
   let running = 0
@@ -63,9 +65,10 @@ export function startAsking({ gh, host, environment = process.env, limit = LIMIT
   }
 }
 
-function argumentsFor({ endpoint, filter, fields }: Question): string[] {
-  const parts = Object.entries(fields ?? {}).flatMap(([name, value]) => ['--raw-field', `${name}=${value}`])
-  return ['api', endpoint, '--include', ...(fields ? parts : ['--paginate']), '--jq', filter]
+function argumentsFor({ endpoint, filter, perPage, fields = {} }: Question): string[] {
+  const parts = Object.entries(fields).flatMap(([name, value]) => ['--raw-field', `${name}=${value}`])
+  const [query, paginate] = perPage ? [`?per_page=${perPage}`, ['--paginate']] : ['', []]
+  return ['api', endpoint + query, '--include', ...paginate, ...parts, '--jq', filter]
 }
 
 /** The user's own environment, but with this host, no token of nolapse, and nothing that changes how gh prints. */
@@ -158,7 +161,10 @@ function parse(text: string): unknown {
 
 const headersIn = (lines: string[]): Map<string, string> =>
   new Map(
-    lines.map(line => [line.split(':')[0]?.toLowerCase() ?? '', line.slice(line.indexOf(':') + 1).trim()]),
+    lines.map(line => {
+      const colon = line.indexOf(':')
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()]
+    }),
   )
 
 /** GitHub answers 403 or 429 for both of its limits, as its documentation on rate limits says. */
@@ -175,5 +181,9 @@ function limitEnds(headers: Map<string, string>): Date | undefined {
 
 /** gh's first line, without what could be anyone's token. */
 const sentenceOf = (stderr: string): string =>
-  neutralise((stderr.trim().split('\n')[0] ?? '').replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) ||
-  'gh ended without a word'
+  neutralise(
+    stderr
+      .trim()
+      .replace(/\n.*/s, '')
+      .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***'),
+  ) || 'gh ended without a word'

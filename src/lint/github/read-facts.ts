@@ -135,11 +135,16 @@ class Reader {
   }
 
   #list(path: string, kind: 'secrets' | 'variables', perPage: number): Question {
-    return { endpoint: `${this.#root}${path}?per_page=${perPage}`, filter: `[.${kind}[].name]` }
+    return { endpoint: this.#root + path, filter: `[.${kind}[].name]`, perPage }
   }
 
   async #environment(name: string): Promise<[string, EnvironmentFacts]> {
     const where = `the environment ${name}`
+    // Even encoded, these lead out of an address's folder.
+    if (name === '.' || name === '..') {
+      const cause: Cause = { kind: 'failed', says: 'GitHub has no environment of that name' }
+      return [name, { secrets: this.#unseen(where, 'environments', cause), variables: none() }]
+    }
     const path = `/environments/${encodeURIComponent(name)}`
     const [secrets, variables] = await Promise.all([
       this.#names(
@@ -187,7 +192,8 @@ class Reader {
     const what = "Dependabot's secrets of the organisation"
     const permission = 'organisation-dependabot-secrets'
     const answer = await this.#ask({
-      endpoint: `${root}?per_page=100`,
+      endpoint: root,
+      perPage: 100,
       filter: '[.secrets[]|{name, visibility}]',
     })
     if (answer.kind !== 'pages') return this.#unseen(what, permission, causeOf(answer))
@@ -200,7 +206,8 @@ class Reader {
           if (visibility === 'all' || (visibility === 'private' && isPrivate)) return kept
           if (visibility !== 'selected') return none()
           const shared = await this.#ask({
-            endpoint: `${root}/${encodeURIComponent(name)}/repositories?per_page=100`,
+            endpoint: `${root}/${encodeURIComponent(name)}/repositories`,
+            perPage: 100,
             filter: '[.repositories[].full_name]',
           })
           if (shared.kind !== 'pages') return this.#unseen(what, permission, causeOf(shared))
@@ -214,7 +221,11 @@ class Reader {
   async rules(branch: string, id: unknown, needs: Needs) {
     const at = encodeURIComponent(branch)
     const [ruling, protecting] = await Promise.all([
-      this.ask(`/rules/branches/${at}`, 'map({type, source: .ruleset_source, parameters})', '?per_page=100'),
+      this.#ask({
+        endpoint: `${this.#root}/rules/branches/${at}`,
+        filter: 'map({type, source: .ruleset_source, parameters})',
+        perPage: 100,
+      }),
       this.ask(`/branches/${at}`, '{protected, protection}'),
     ])
     const rulesets = this.#rulesets(branch, ruling, id)

@@ -25,7 +25,7 @@ const PREFERRED = ['upstream', 'origin']
 export async function findRemote(
   git: string | undefined,
   folder: string,
-  environment: NodeJS.ProcessEnv = process.env,
+  environment: NodeJS.ProcessEnv,
 ): Promise<Remote> {
   const listed = git && (await listRemotes(git, folder, environment))
   if (listed === undefined || listed === '') return { kind: 'no-repository' }
@@ -58,10 +58,7 @@ function listRemotes(
 }
 
 /** The repository of a remote's URL; `undefined` unless its host is one that may be asked. */
-export function repositoryOf(
-  url: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): Repository | undefined {
+export function repositoryOf(url: string, environment: NodeJS.ProcessEnv): Repository | undefined {
   const place = placeOf(url)
   if (!place) return undefined
   const usual = usualHost(environment)

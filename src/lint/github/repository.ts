@@ -20,22 +20,17 @@ export const isHost = (text: string): boolean => HOST.test(text)
 export const usualHost = (environment: NodeJS.ProcessEnv): string => environment.GH_HOST?.trim() || GITHUB
 
 /** Reads `[HOST/]OWNER/REPO`; `undefined` if the word has another form. */
-export function parseRepository(
-  word: string,
-  environment: NodeJS.ProcessEnv = process.env,
-): Repository | undefined {
-  const parts = word.split('/')
-  const [name, owner, host = usualHost(environment)] = [...parts].reverse()
-  if (parts.length < 2 || parts.length > 3) return undefined
+export function parseRepository(word: string, environment: NodeJS.ProcessEnv): Repository | undefined {
+  const usual = usualHost(environment)
+  const [name, owner, host = usual, ...more] = word.split('/').reverse()
   // `packages/api/web` is a path: a host has a dot or a port, or the user has named it before.
-  const named = /[.:]/.test(host) || host === usualHost(environment)
-  if (parts.length === 3 && !(named && isHost(host))) return undefined
-  return makeRepository(host, owner, name)
+  const isNamed = host === usual || (/[.:]/.test(host) && isHost(host))
+  return isNamed && more.length === 0 ? makeRepository(host, owner, name) : undefined
 }
 
 /** `undefined` unless owner and name are ones that GitHub can have. */
-export function makeRepository(host: string, owner = '', name = ''): Repository | undefined {
-  return OWNER.test(owner) && NAME.test(name) ? { host, owner, name } : undefined
+export function makeRepository(host: string, owner?: string, name?: string): Repository | undefined {
+  return owner && name && OWNER.test(owner) && NAME.test(name) ? { host, owner, name } : undefined
 }
 
 export const nameOf = ({ owner, name }: Repository): string => `${owner}/${name}`

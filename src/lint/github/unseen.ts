@@ -1,6 +1,6 @@
 /** Says what could not be seen, and what would make it visible: each permission once. */
 import type { Cause, Permission, Unseen } from './facts.ts'
-import { GITHUB, isHost, nameOf, type Repository } from './repository.ts'
+import { GITHUB, nameOf, type Repository } from './repository.ts'
 
 interface Need {
   /** What the user of gh must be. */
@@ -85,11 +85,6 @@ export function groupUnseen(unseen: Unseen[], { host }: Repository): Blind[] {
 
 /** Why nothing at all could be seen. */
 export function explainNothing(cause: Cause, repository: Repository): { why: string; remedy: string } {
-  if (!isHost(repository.host))
-    return {
-      why: 'GH_HOST is not the name of a host.',
-      remedy: 'Set it to a name such as github.example.com, without https://.',
-    }
   const { why, remedy } = explain(cause, repository.host)
   return cause.kind === 'refused'
     ? { why: why.replace(' it ', ` ${nameOf(repository)} `), remedy }
