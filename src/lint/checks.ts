@@ -1,5 +1,6 @@
 /** The checks that GitHub reports for a workflow's jobs: their names, and whether one lets a pull request merge. */
 
+import { closest } from './closest.ts'
 import type { MergeEvent } from './findings.ts'
 import { evaluateScalar, type Scope } from './simulation/evaluate.ts'
 import { type Leg, legsOf } from './simulation/matrix.ts'
@@ -185,30 +186,5 @@ export function unknownChecks(
     .filter(
       name => !all.some(check => check.matches(name, 'pull_request') || check.matches(name, 'merge_group')),
     )
-    .map(name => ({
-      name,
-      closest: known
-        .map(other => ({ other, distance: distance(name.toLowerCase(), other.toLowerCase()) }))
-        .sort((a, b) => a.distance - b.distance)
-        .slice(0, 3)
-        .map(({ other }) => other),
-    }))
-}
-
-/** How many letters have to change. */
-function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++)
-      next.push(
-        Math.min(
-          (row[j] ?? 0) + 1,
-          (next[j - 1] ?? 0) + 1,
-          (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1),
-        ),
-      )
-    row = next
-  }
-  return row[b.length] ?? 0
+    .map(name => ({ name, closest: closest(name, known).slice(0, 3) }))
 }

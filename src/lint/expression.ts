@@ -63,21 +63,35 @@ export function pathOf(node: Expr): string[] | undefined {
   return parent && [...parent, literal]
 }
 
+/** As it is written: `needs.Gate.outputs.valid`. */
+export function spelling(node: Expr): string {
+  if (node instanceof Grouping) return spelling(node.group)
+  if (node instanceof ContextAccess) return node.name.lexeme
+  if (!(node instanceof IndexAccess)) return ''
+  const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*'
+  return `${spelling(node.expr)}.${last}`
+}
+
 /** Every path that an expression reads, the longest of each chain: `needs.gate.outputs.valid`, not also `needs.gate`. */
 export function* pathsOf(node: Expr | undefined): Generator<string[]> {
+  for (const { path } of referencesOf(node)) yield path
+}
+
+/** The same, each with how it is written. */
+export function* referencesOf(node: Expr | undefined): Generator<{ path: string[]; written: string }> {
   if (!node) return
   const path = pathOf(node)
   if (path) {
-    yield path
+    yield { path, written: spelling(node) }
     // What stands between the brackets of a computed index is read as well.
     let rest: Expr = node
     while (rest instanceof IndexAccess || rest instanceof Grouping) {
-      if (rest instanceof IndexAccess) yield* pathsOf(rest.index)
+      if (rest instanceof IndexAccess) yield* referencesOf(rest.index)
       rest = rest instanceof IndexAccess ? rest.expr : rest.group
     }
     return
   }
-  for (const child of children(node)) yield* pathsOf(child)
+  for (const child of children(node)) yield* referencesOf(child)
 }
 
 export const hasStatusFunction = ({ tree }: Expression): boolean =>

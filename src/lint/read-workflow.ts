@@ -392,8 +392,7 @@ class Reader {
       called: undefined,
     }
     const { platform, callers, file } = around
-    const calledGate: boolean = isGateCall(job as Job)
-    if (calledGate) {
+    if (isGateCall(job)) {
       const gate = { file: 'nolapse/token-action', text: GATE_WORKFLOW, platform }
       return { ...job, called: await this.workflow(gate, [...callers, file]) }
     }

@@ -178,7 +178,7 @@ export function roleOf(step: Step): Role {
 }
 
 /** Whether a job is a call of the reusable workflow that is a gate. */
-export const isGateCall = (job: Job): job is CallJob =>
+export const isGateCall = (job: Job): boolean =>
   job.kind === 'call' && usedName(job.uses) === `${ACTION}/.github/workflows/token-gate.yml`
 
 export const GATE_OUTPUTS = ['valid', 'reason', 'org_id', 'scopes', 'request_id']

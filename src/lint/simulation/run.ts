@@ -283,6 +283,14 @@ export class LegRun {
     if (job.kind === 'call' || !this.#hasContent() || !this.steps.ranNolapse) return false
     return !this.#happened('before nolapse', ({ early }) => early)
   }
+
+  /** Whether a gate passed in it. */
+  gatePassed(): boolean {
+    const { called, job } = this
+    if (called) return [...called.jobs.values()].some(one => one.gatePassed())
+    if (job.kind === 'call' || !this.#hasContent() || !this.steps.gatePassed) return false
+    return !this.#happened('before its gate', ({ early }) => early)
+  }
 }
 
 /** `continue-on-error`, a boolean or an expression of one. */
@@ -448,6 +456,10 @@ export class JobRun {
 
   ranNolapse(): boolean {
     return this.#condition() === false && this.legs.some(leg => leg.ranNolapse())
+  }
+
+  gatePassed(): boolean {
+    return this.#condition() === false && this.legs.some(leg => leg.gatePassed())
   }
 }
 

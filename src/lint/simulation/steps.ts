@@ -31,7 +31,7 @@ export interface StepsRun {
 
 export interface NolapseStart {
   step: Step
-  hasToken: boolean
+  hasToken(): boolean
   /** A gate of the same job has passed. */
   afterGate: boolean
 }
@@ -184,8 +184,7 @@ class StepsRunner {
     if (role === 'other') return this.#composite(step, path, frame)
     if (role === 'nolapse') {
       const token = entry(step.with, 'nolapse-token')
-      this.#start(
-        step,
+      this.#start(step, () =>
         token ? isTrue(evaluateScalar(token.value, this.#scope(frame))) : this.#hasToken(frame),
       )
       const passes = this.#world.nolapsePasses()
@@ -208,7 +207,7 @@ class StepsRunner {
       const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid)
       passes = runScript(command, world).exit === 'success'
     } else {
-      this.#start(step, gate.valid)
+      this.#start(step, () => gate.valid)
       passes = this.#world.nolapsePasses()
     }
     const code = passes
@@ -223,7 +222,7 @@ class StepsRunner {
     return passes ? { outcome: 'success', conclusion: 'success', output } : failed(output)
   }
 
-  #start(step: Step, hasToken: boolean): void {
+  #start(step: Step, hasToken: () => boolean): void {
     this.#starts.push({ step, hasToken, afterGate: this.#gatePassed })
   }
 
@@ -265,7 +264,7 @@ class StepsRunner {
       },
       succeeds: command => this.#succeeds(`${path} command ${asked++}`, command, summary),
       nolapse: () => {
-        this.#start(step, hasToken ?? this.#hasToken(frame))
+        this.#start(step, () => hasToken ?? this.#hasToken(frame))
         return this.#world.nolapsePasses()
       },
     }
