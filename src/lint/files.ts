@@ -1,5 +1,14 @@
 /** Finds and reads the files to lint. Reads nothing outside the folder, nothing without an end, and no YAML that explodes. */
-import { closeSync, constants, fstatSync, openSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs'
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  statSync,
+} from 'node:fs'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { type Document, isAlias, isCollection, isNode, isPair, type Node, parseAllDocuments } from 'yaml'
 
@@ -123,7 +132,8 @@ function dialectOf(path: string, content: string): Dialect {
   const home = WORKFLOW_FOLDERS.find(([, name]) => path.includes(`${sep}${name}${sep}`))
   if (home) return home[0]
   if (/gitlab/.test(basename(path))) return 'gitlab'
-  return /^(on|'on'|"on"|jobs|true)\s*:/m.test(content) || !/^(stages|include|spec|default)\s*:/m.test(content)
+  return /^(on|'on'|"on"|jobs|true)\s*:/m.test(content) ||
+    !/^(stages|include|spec|default)\s*:/m.test(content)
     ? 'github'
     : 'gitlab'
 }
@@ -146,7 +156,8 @@ function folderAt(root: string, here: string, allRead: Map<string, string>): Fol
   }
 }
 
-const isInside = (root: string, path: string): boolean => path.startsWith(root.endsWith(sep) ? root : root + sep)
+const isInside = (root: string, path: string): boolean =>
+  path.startsWith(root.endsWith(sep) ? root : root + sep)
 
 type Refusal = Omit<Unreadable, 'path'>
 
@@ -165,7 +176,10 @@ function contentOf(root: string, path: string): string | Refusal {
     handle = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
     const status = fstatSync(handle)
     if (!status.isFile())
-      return { message: 'This is not a regular file.', remedy: 'Name a YAML file, or the folder of a repository.' }
+      return {
+        message: 'This is not a regular file.',
+        remedy: 'Name a YAML file, or the folder of a repository.',
+      }
     if (status.size > LARGEST)
       return {
         message: `This file has more than ${LARGEST / 1024} KiB. lint reads no file of that size.`,
@@ -188,7 +202,11 @@ function contentOf(root: string, path: string): string | Refusal {
 /** Why a text is not to be given to GitHub's parser, which unfolds every alias: nine lines can keep it busy for minutes. */
 function refusalOf(content: string): Refusal | undefined {
   try {
-    const documents = parseAllDocuments(content, { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' })
+    const documents = parseAllDocuments(content, {
+      prettyErrors: false,
+      uniqueKeys: false,
+      logLevel: 'silent',
+    })
     if (!Array.isArray(documents)) return undefined
     for (const document of documents) if (unfolded(document as Document) > MOST_NODES) return TOO_LARGE
     return undefined

@@ -1,9 +1,10 @@
 /** What a script's variable or word is: a text, or something that cannot be known from the files. */
+import type { UnknownText } from '../script-outcome.ts'
 
 export type Piece =
   | { kind: 'text'; text: string }
-  /** Any text at all; the same key is the same text. */
-  | { kind: 'unknown'; key: string }
+  /** `local`: only this script knows it, such as the output of a command. */
+  | { kind: 'unknown'; value: UnknownText; local: boolean }
   /** The exit status of something that failed, as `$?` gives it. */
   | { kind: 'failed-status' }
   /** `*` in a pattern, without quotes. */
@@ -14,7 +15,10 @@ export type Value = readonly Piece[]
 
 export const textValue = (text: string): Value => (text === '' ? [] : [{ kind: 'text', text }])
 
-export const unknownValue = (key: string): Value => [{ kind: 'unknown', key }]
+/** What only this script could know. */
+export const localValue = (what: string): Value => [
+  { kind: 'unknown', value: { what, harmless: false }, local: true },
+]
 
 export const FAILED_STATUS: Value = [{ kind: 'failed-status' }]
 
@@ -28,32 +32,31 @@ export function textOf(value: Value): string | undefined {
   return text
 }
 
-export const isKnown = (value: Value): boolean => value.every(piece => piece.kind === 'text')
+export const isStatus = (value: Value): boolean => value.some(({ kind }) => kind === 'failed-status')
 
-export const isStatus = (value: Value): boolean => value.some(piece => piece.kind === 'failed-status')
+/** For a reader. */
+export const describe = (value: Value): string => value.map(described).join('')
 
-/** Names a value, so that asking twice about it is seen to be the same question. */
-export const keyOf = (value: Value): string =>
-  value
-    .map(piece => {
-      switch (piece.kind) {
-        case 'text':
-          return JSON.stringify(piece.text)
-        case 'unknown':
-          return `<${piece.key}>`
-        default:
-          return `(${piece.kind})`
-      }
-    })
-    .join('')
+function described(piece: Piece): string {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text
+    case 'unknown':
+      return piece.value.what
+    case 'failed-status':
+      return '$?'
+    case 'star':
+      return '*'
+  }
+}
 
-const STAR = Symbol('any text')
+const ANY = Symbol('any text')
 
 /** The pieces as characters, with each piece that is not fixed as any text. */
-const charactersOf = (value: Value): (string | typeof STAR)[] =>
-  value.flatMap(piece => (piece.kind === 'text' ? [...piece.text] : [STAR]))
+const charactersOf = (value: Value): (string | typeof ANY)[] =>
+  value.flatMap<string | typeof ANY>(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]))
 
-/** Steps back to the last star only, so that no pattern takes long. */
+/** Goes back to the last open piece only, so that no pattern takes long. */
 function fits(value: Value, text: string): boolean {
   const pattern = charactersOf(value)
   const characters = [...text]
@@ -62,7 +65,7 @@ function fits(value: Value, text: string): boolean {
   let star = -1
   let resume = 0
   while (at < characters.length) {
-    if (pattern[next] === STAR) {
+    if (pattern[next] === ANY) {
       star = next++
       resume = at
     } else if (pattern[next] === characters[at]) {
@@ -73,25 +76,52 @@ function fits(value: Value, text: string): boolean {
       at = ++resume
     } else return false
   }
-  while (pattern[next] === STAR) next++
+  while (pattern[next] === ANY) next++
   return next === pattern.length
 }
 
 const isOpen = (value: Value): boolean =>
-  value.some(piece => piece.kind === 'unknown' || piece.kind === 'failed-status')
+  value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status')
+
+/** What has to be asked to know whether a value matches. */
+export type Question =
+  | { ask: 'equals'; value: UnknownText; local: boolean; text: string }
+  | { ask: 'either'; local: boolean; question: string }
 
 /**
- * Whether a value matches a pattern: `undefined` if that cannot be known. Only a star in the pattern has a meaning of its
- * own, so a pattern without one compares two texts.
+ * Whether a value matches a pattern. Only a star in the pattern has a meaning of its own, so a pattern without one
+ * compares two texts.
  */
-export function matches(value: Value, pattern: Value): boolean | undefined {
+export function matches(value: Value, pattern: Value): boolean | Question {
   const text = textOf(value)
   if (text !== undefined && !isOpen(pattern)) return fits(pattern, text)
-  if (pattern.length > 0 && pattern.every(piece => piece.kind === 'star')) return true
-  if (keyOf(value) === keyOf(pattern) && !isStatus(value)) return true
+  if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star')) return true
+  const isPattern = pattern.some(({ kind }) => kind === 'star')
+  if (!isPattern && !isStatus(value) && describe(value) === describe(pattern)) return true
   const [open, fixed] = text === undefined ? [value, textOf(pattern)] : [pattern, text]
-  if (fixed === undefined) return undefined
+  const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local)
+  const either: Question = {
+    ask: 'either',
+    local: local || isStatus(value) || isStatus(pattern),
+    question: `${describe(value)} matches ${describe(pattern)}`,
+  }
+  if (fixed === undefined) return either
   // A status that is not zero.
   if (open.length === 1 && isStatus(open) && !/^[1-9][0-9]{0,2}$/.test(fixed)) return false
-  return fits(open, fixed) ? undefined : false
+  return fits(open, fixed) ? (equality(open, fixed) ?? either) : false
+}
+
+/** With one piece unknown, that piece has to be what the others leave of the text. */
+function equality(open: Value, fixed: string): Question | undefined {
+  const at = open.findIndex(({ kind }) => kind !== 'text')
+  const piece = open[at] as Piece
+  const before = textOf(open.slice(0, at)) as string
+  const after = textOf(open.slice(at + 1))
+  if (piece.kind !== 'unknown' || after === undefined) return undefined
+  return {
+    ask: 'equals',
+    value: piece.value,
+    local: piece.local,
+    text: fixed.slice(before.length, fixed.length - after.length),
+  }
 }
