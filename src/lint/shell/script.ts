@@ -1,16 +1,90 @@
-/** A stand-in: follows no command, and knows nolapse by its name. */
+/** Reads a `run:` script, and runs it in a world that answers what cannot be known from the file. */
+import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
+import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
+import { type Options, optionsOf } from './options.ts'
+import { run } from './run.ts'
+import { contains, literalOf, treeOf } from './tree.ts'
+import { markOf } from './words.ts'
 
-export function readShell(parts: ScriptPart[], _shell: Shell): Script {
-  const text = parts.map(part => (typeof part === 'string' ? part : `{${part.inline}}`)).join('')
-  const callsNolapse = /\bnolapse run\b/.test(text)
-  const fails = /^\s*exit [1-9]\s*$/.test(text)
-  return { callsNolapse, opaque: !callsNolapse && !fails, parsed: { text, fails } }
+interface Parsed {
+  parts: ScriptPart[]
+  /** Undefined if the shell is none that is followed, or the script is none that it would run. */
+  followed: { tree: ParsedScript; options: Options } | undefined
 }
 
-export function runShell(script: Script, world: ScriptWorld): ScriptOutcome {
-  const { text, fails } = script.parsed as { text: string; fails: boolean }
-  if (fails) return { exit: 'failure' }
-  const exit = script.callsNolapse ? world.nolapse() : world.succeeds(text)
-  return { exit: exit ? 'success' : 'failure' }
+export function readShell(parts: ScriptPart[], shell: Shell): Script {
+  const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('')
+  const options = optionsOf(shell)
+  const tree = options && treeOf(source)
+  const parsed: Parsed = { parts, followed: tree && options ? { tree, options } : undefined }
+  const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
+  return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed }
+}
+
+/** Whether the script calls `check` of the command line. */
+export function callsCheck(script: Script): boolean {
+  const { followed } = script.parsed as Parsed
+  return followed !== undefined && calls(followed.tree, 'check')
+}
+
+/** The same, one line for each string, as GitLab runs it. */
+export const readLines = (lines: readonly string[]): Script => readShell([lines.join('\n')], 'bash')
+
+/** @param subject the call whose outcome the world is asked for */
+export function runShell(script: Script, world: ScriptWorld, subject: Call = 'nolapse'): ScriptOutcome {
+  const { parts, followed } = script.parsed as Parsed
+  if (!followed) return { exit: runOther(script, world) ? 'success' : 'failure' }
+  const { tree, options } = followed
+  return { exit: run(tree, options, parts, world, subject) ? 'success' : 'failure' }
+}
+
+/** A script of a shell that is not followed. PowerShell ends as its last program does. */
+function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): boolean {
+  const { parts } = parsed as Parsed
+  const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
+  if (!callsNolapse) return world.succeeds(shortened(text))
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  if (lines.length > 1 && !world.either('the commands before nolapse let it start')) return false
+  const passed = world.nolapse()
+  return callsByLine(lines.at(-1) as string) ? passed : world.succeeds(shortened(text))
+}
+
+const shortened = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, 60) ?? ''
+
+/** Commands whose outcome is known, or that decide how the script ends. */
+const FOLLOWED = new Set([
+  'test',
+  '[',
+  'true',
+  'false',
+  ':',
+  'exit',
+  'return',
+  'set',
+  'exec',
+  'trap',
+  'eval',
+  'bash',
+  'sh',
+])
+
+/**
+ * Whether a script is nothing but commands, one after the other, at least one of them unknown: it may succeed or fail,
+ * no matter what its values are.
+ */
+function isOpaque(tree: ParsedScript): boolean {
+  const isPlain = ({ command, background }: Statement): boolean =>
+    !background &&
+    (command.type === 'Command' || (command.type === 'Pipeline' && command.prefixes.length === 0))
+  if (!tree.commands.every(isPlain)) return false
+  let unknown = false
+  const followed = contains(tree, node => {
+    if (node.type === 'TestCommand' || node.type === 'Case') return true
+    if (node.type !== 'Command' || !node.name) return false
+    const name = literalOf(node.name)
+    if (name === undefined || !/^(echo|printf|export)$/.test(name)) unknown = true
+    return callOf(wordsOf(node)) !== undefined || (name !== undefined && FOLLOWED.has(name))
+  })
+  return unknown && !followed
 }
