@@ -50,7 +50,7 @@ function reportsForPush(push: EventFilter | undefined): boolean {
   return !push.tags || push['branches-ignore'] !== undefined
 }
 
-/** Whether the job is skipped on a push where it is not on a pull request, all else being equal; or the other way round. */
+/** Whether a job is skipped on a push where it is not on a pull request, all else being equal; or the other way round. */
 function differsOnPush(
   { workflow, check }: Reporter,
   { repository, now = () => performance.now() }: ProofOptions,
@@ -60,7 +60,7 @@ function differsOnPush(
   search(
     decisions => {
       const [pulled, pushed] = (['pull_request', 'push'] as const).map(event =>
-        isSkipped(
+        skipped(
           new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow),
           check,
         ),
@@ -73,15 +73,22 @@ function differsOnPush(
   return differs
 }
 
-function isSkipped(run: WorkflowRun, { places }: Check): boolean {
-  let around: WorkflowRun | undefined = run
-  for (const { job, leg } of places) {
-    const jobRun: ReturnType<WorkflowRun['job']> | undefined = around?.job(job.id)
-    if (!jobRun) return false
-    if (jobRun.skipped) return true
-    around = jobRun.broken ? undefined : jobRun.legs[leg]?.called
-  }
-  return false
+/** Which of the jobs that lead to a check are skipped: its own, its callers, and those before them. */
+function skipped(run: WorkflowRun, { places }: Check): string {
+  const [first] = places
+  if (!first) return ''
+  const job = run.job(first.job.id)
+  const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path)
+  return `${before.join()} ${isSkipped(run, places)}`
+}
+
+function isSkipped(run: WorkflowRun, places: Check['places']): boolean {
+  const [place, ...rest] = places
+  if (!place) return false
+  const job = run.job(place.job.id)
+  if (job.skipped || job.broken) return job.skipped
+  const called = job.legs[place.leg]?.called
+  return called !== undefined && isSkipped(called, rest)
 }
 
 const place = ({ workflow, job }: Reporter): string => `the job \`${job.id}\` of ${workflow.file}`
