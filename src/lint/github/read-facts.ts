@@ -23,6 +23,7 @@ import type {
   Unseen,
 } from './facts.ts'
 import type { Answer, Ask, Question } from './gh.ts'
+import { CODEOWNERS } from './needs.ts'
 import { nameOf, type Repository } from './repository.ts'
 
 /** `nothing`: not even the repository itself could be seen. */
@@ -310,7 +311,7 @@ class Reader {
   /** The folder's own, or that of the default branch. GitHub takes the first that it finds, in this order. */
   async #codeowners(needs: Needs): Promise<Collected<Codeowners>> {
     if (needs.codeowners) return this.#see('CODEOWNERS', { found: [needs.codeowners], unseen: [] })
-    const paths = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS']
+    const paths = CODEOWNERS
     const answers = await Promise.all(paths.map(path => this.ask(`/contents/${path}`, '{content, encoding}')))
     const first = answers.findIndex(answer => !isAbsent(answer))
     const answer = answers[first]

@@ -1,0 +1,27 @@
+import { finding } from '../findings.ts'
+import { nameOf } from '../github/repository.ts'
+import type { Rule } from '../rule.ts'
+import { tokenSecretsOf } from '../token-secrets.ts'
+import { isIn } from './secret-missing.ts'
+
+/** A run that Dependabot started gets the secrets of Dependabot's own store, and no others. */
+export const dependabotSecretMissing: Rule = {
+  ids: ['dependabot-secret-missing'],
+  check: ({ workflows, facts }) => {
+    const { dependabot, repository } = facts ?? {}
+    if (!dependabot || !repository) return []
+    return workflows
+      .filter(({ events }) => events.has('pull_request'))
+      .flatMap(tokenSecretsOf)
+      .filter(use => isIn({ ...use, environment: undefined }, dependabot) === 'missing')
+      .map(({ file, names, line, column }) =>
+        finding(
+          'dependabot-secret-missing',
+          file,
+          { line, column },
+          `Dependabot opens pull requests here, but its own store has no secret ${names.map(name => `\`${name}\``).join(' or ')}: the gate gets no token for them.`,
+          `Add it: \`gh secret set ${names[0]} --app dependabot --repo ${nameOf(repository)}\`.`,
+        ),
+      )
+  },
+}

@@ -1,0 +1,49 @@
+import { type Finding, finding } from '../findings.ts'
+import { decides } from '../gating.ts'
+import type { RepositoryFacts, Unseen } from '../github/facts.ts'
+import { groupUnseen } from '../github/unseen.ts'
+import type { Rule } from '../rule.ts'
+import { tokenSecretsOf } from '../token-secrets.ts'
+import type { Workflow } from '../workflow.ts'
+import { gapOf } from './gate-editable.ts'
+import { isRequired } from './not-required.ts'
+import { isIn, storesOf } from './secret-missing.ts'
+
+/** What GitHub did not show, if a rule of this folder would have needed it. Each permission once. */
+export const unseen: Rule = {
+  ids: ['unproven'],
+  check: ({ workflows, facts }) => {
+    if (!facts) return []
+    const needed = workflows.flatMap(workflow => neededBy(workflow, facts))
+    const first = workflows.find(decides) ?? workflows[0]
+    const once = [...new Map(needed.map(one => [one.what, one])).values()]
+    return first ? groupUnseen(once, facts.repository).map(blind => findingOf(first, blind)) : []
+  },
+}
+
+function neededBy(workflow: Workflow, facts: RepositoryFacts): Unseen[] {
+  const ofSecrets = tokenSecretsOf(workflow).flatMap(use => {
+    const stores = storesOf(use, facts)
+    const variables = facts.environments.get(use.environment?.toLowerCase() ?? '')?.variables.unseen ?? []
+    return [
+      ...(isIn(use, stores) === 'unknown' ? stores.unseen : []),
+      ...(facts.dependabot && isIn(use, facts.dependabot) === 'unknown' ? facts.dependabot.unseen : []),
+      ...variables,
+      ...facts.variables.unseen,
+    ]
+  })
+  if (!decides(workflow)) return ofSecrets
+  const { checks, workflows, ownerReviews, codeowners } = facts
+  return [
+    ...ofSecrets,
+    ...(isRequired(workflow, facts) ? [] : [...checks.unseen, ...workflows.unseen]),
+    ...(gapOf(workflow, facts) === 'unknown'
+      ? [...ownerReviews.unseen, ...codeowners.unseen, ...workflows.unseen]
+      : []),
+  ]
+}
+
+const findingOf = (
+  { file, eventsAt }: Workflow,
+  { what, why, remedy }: { what: string[]; why: string; remedy: string },
+): Finding => finding('unproven', file, eventsAt, `Could not see ${what.join(', ')}. ${why}`, remedy)
