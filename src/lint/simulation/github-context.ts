@@ -1,6 +1,6 @@
 /** `github.*`: what is known of it for each event, and who decides the rest. */
 import { flag, type Known, nothing, type Open, text, Unsettled, type Value } from './value.ts'
-import type { World } from './world.ts'
+import type { RunEvent, World } from './world.ts'
 
 const DEPENDABOT = 'dependabot[bot]'
 
@@ -78,6 +78,41 @@ const OWNERS =
 /** Also there in a run that no pull request started. */
 const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|event\.pull_request$)/
 
+const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation']
+
+/** What the payload of an event has: anything else in it is null. */
+const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
+  pull_request: new Set([
+    ...ALWAYS,
+    ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
+    ...['requested_reviewer', 'requested_team', 'reason'],
+  ]),
+  merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
+  push: new Set([
+    ...ALWAYS,
+    ...[
+      'ref',
+      'base_ref',
+      'before',
+      'after',
+      'created',
+      'deleted',
+      'forced',
+      'compare',
+      'commits',
+      'head_commit',
+      'pusher',
+    ],
+  ]),
+}
+
+/** Of the form that it has for the event; the number and the branch stand for any. */
+const REFS: Record<RunEvent, string | undefined> = {
+  pull_request: 'refs/pull/1/merge',
+  merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
+  push: undefined,
+}
+
 export function githubContext(world: World): Value {
   return new GithubPath('github', world).value()
 }
@@ -105,12 +140,20 @@ class GithubPath {
     const path = this.#path
     if (event !== 'pull_request' && WITHOUT_PULL_REQUEST.test(path))
       return path === 'github.event.pull_request' ? nothing() : text('')
-    if (event !== 'merge_group' && path === 'github.event.merge_group') return nothing()
-    if (/^github\.event\.(issue|comment|inputs|schedule|workflow_run|release|client_payload)$/.test(path))
-      return nothing()
+    const part = /^github\.event\.([^.]+)$/.exec(path)?.[1]
+    if (part !== undefined && !PAYLOAD[event].has(part)) return nothing()
     switch (path) {
       case 'github.event_name':
         return text(event)
+      case 'github.ref_type':
+        return event === 'push' ? undefined : text('branch')
+      case 'github.ref':
+      case 'github.ref_name': {
+        const ref = REFS[event]
+        return ref === undefined
+          ? undefined
+          : text(path === 'github.ref' ? ref : ref.replace(/^refs\/(heads|pull)\//, ''))
+      }
       case 'github.repository':
         return repository === undefined ? undefined : text(repository)
       case 'github.repository_owner':

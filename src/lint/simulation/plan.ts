@@ -45,8 +45,9 @@ const scalarsOf = (step: Step): Scalar[] => [
   ...(step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)),
 ]
 
-/** A job that runs whatever became of others, and looks at what became of them. */
+/** A job that runs whatever became of others, looks at what became of them, and does no work of its own for the proof. */
 export const isSummary = (job: StepsJob): boolean =>
+  job.steps.every(step => roleOf(step) === 'other') &&
   job.condition !== undefined &&
   hasStatusFunction(job.if) &&
   [...job.env.map(({ value }) => value), ...job.steps.flatMap(scalarsOf)].some(scalar =>

@@ -44,7 +44,13 @@ export class WorkflowRun {
   /** What every expression in the workflow can see. */
   context(name: string): Value | undefined {
     if (name === 'github') return githubContext(this.world)
-    if (name === 'vars') return this.world.open('vars', { source: 'unknown', truthy: true })
+    if (name === 'vars')
+      return this.world.open('vars', {
+        source: 'unknown',
+        truthy: true,
+        // GitHub keeps their names, and those of secrets, in capital letters.
+        child: variable => this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown' }),
+      })
     if (name === 'inputs') return this.#inputs()
     if (name === 'secrets') return this.#secrets()
     return undefined
@@ -113,7 +119,7 @@ function secretsOf(world: World): Value {
     source: 'unknown',
     truthy: true,
     child: name => {
-      const label = `secrets.${name}`
+      const label = `secrets.${name.toUpperCase()}`
       if (/^github_token$/i.test(name))
         return world.open(label, { source: 'case', truthy: true, harmless: true })
       if (world.circumstances.tokenSecrets.has(name.toLowerCase()))

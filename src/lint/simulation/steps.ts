@@ -139,10 +139,10 @@ class StepsRunner {
       ...frame,
       env: [{ entries: step.env, scope: () => this.#scope(frame) }, ...frame.env],
     }
-    const unknown = (name: string) => this.#world.open(`${path} outputs.${name}`, { source: 'unknown' })
+    const unknown = unknownOutput(this.#world, step, frame)
     if (!followed && fails === undefined) {
       this.#unfollowed = true
-      return { outcome: 'success', conclusion: 'success', output: unknownOutput(this.#world, step, frame) }
+      return { outcome: 'success', conclusion: 'success', output: unknown }
     }
     const runs = this.#safely(() => isTrue(evaluate(step.if, this.#scope(inner))))
     if (runs === undefined) return failed(NO_OUTPUT)
@@ -236,7 +236,7 @@ class StepsRunner {
     const world = this.#scriptWorld({ step, inline }, path, frame, undefined)
     const { exit } = runScript(step.script, world)
     // Whatever else it did: it may have written outputs.
-    const output = (name: string) => this.#world.open(outputLabel(step, frame, name), { source: 'unknown' })
+    const output = unknownOutput(this.#world, step, frame)
     return exit === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output)
   }
 

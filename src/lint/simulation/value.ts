@@ -166,7 +166,10 @@ export class Open extends Unsettled {
   /** What lies below it. */
   get(name: string): Value {
     const child = this.#options.child?.(name)
-    return child ?? new Open(`${this.label}.${name}`, { source: this.source }, this.#decisions, this.#notes)
+    return (
+      child ??
+      new Open(`${this.label}.${name.toLowerCase()}`, { source: this.source }, this.#decisions, this.#notes)
+    )
   }
 
   #ask(question: string, yes: string, no: string): boolean {
