@@ -3,7 +3,7 @@ import { decides } from '../gating.ts'
 import type { RepositoryFacts, Unseen } from '../github/facts.ts'
 import { groupUnseen } from '../github/unseen.ts'
 import type { Rule } from '../rule.ts'
-import { tokenSecretsOf } from '../token-secrets.ts'
+import { type TokenSecret, tokenSecretsOf } from '../token-secrets.ts'
 import type { Workflow } from '../workflow.ts'
 import { gapOf } from './gate-editable.ts'
 import { isRequired } from './not-required.ts'
@@ -17,7 +17,9 @@ export const unseen: Rule = {
     const needed = workflows.flatMap(workflow => neededBy(workflow, facts))
     const first = workflows.find(decides) ?? workflows[0]
     const once = [...new Map(needed.map(one => [one.what, one])).values()]
-    return first ? groupUnseen(once, facts.repository).map(blind => findingOf(first, blind)) : []
+    const computed = workflows.flatMap(tokenSecretsOf).flatMap(use => computedEnvironment(use, facts))
+    const hidden = first ? groupUnseen(once, facts.repository).map(blind => findingOf(first, blind)) : []
+    return [...hidden, ...computed]
   },
 }
 
@@ -40,6 +42,21 @@ function neededBy(workflow: Workflow, facts: RepositoryFacts): Unseen[] {
     ...(gapOf(workflow, facts) === 'unknown'
       ? [...ownerReviews.unseen, ...codeowners.unseen, ...workflows.unseen]
       : []),
+  ]
+}
+
+/** Its secrets cannot be asked for: its name is known only when the job runs. */
+function computedEnvironment(use: TokenSecret, facts: RepositoryFacts): Finding[] {
+  if (use.environment !== null || isIn(use, facts.secrets) === 'found') return []
+  const { file, line, column, names } = use
+  return [
+    finding(
+      'unproven',
+      file,
+      { line, column },
+      `Whether the secret ${names.map(name => `\`${name}\``).join(' or ')} exists depends on the job's environment, whose name is computed.`,
+      'Name the environment, or store the secret in the repository.',
+    ),
   ]
 }
 
