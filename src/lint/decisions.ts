@@ -92,19 +92,22 @@ export interface Limits {
   now(): number
 }
 
-/** Lowest cost first; of the same cost the newest, which is the one whose branches are likely to end soon. */
+/** Lowest cost first; of the same cost the oldest, which departs from the usual course soonest: at the token, say. */
 class Queue {
-  readonly #buckets: (readonly number[])[][] = []
+  readonly #buckets: { waiting: (readonly number[])[]; next: number }[] = []
 
   push(prefix: readonly number[], cost: number): void {
-    this.#buckets[cost] ??= []
-    this.#buckets[cost].push(prefix)
+    this.#buckets[cost] ??= { waiting: [], next: 0 }
+    this.#buckets[cost].waiting.push(prefix)
   }
 
   pop(): { prefix: readonly number[]; cost: number } | undefined {
     for (let cost = 0; cost < this.#buckets.length; cost++) {
-      const prefix = this.#buckets[cost]?.pop()
-      if (prefix) return { prefix, cost }
+      const bucket = this.#buckets[cost]
+      const prefix = bucket?.waiting[bucket.next]
+      if (!bucket || !prefix) continue
+      bucket.next++
+      return { prefix, cost }
     }
     return undefined
   }
