@@ -87,6 +87,5 @@ function* valuesOf(
 
 function environmentOf(environment: Tree | undefined): TokenSecret['environment'] {
   const name = environment instanceof Map ? environment.get('name') : environment
-  if (name === undefined) return undefined
-  return name instanceof Map || Array.isArray(name) ? null : (name.text ?? null)
+  return name && (('text' in name ? name.text : undefined) ?? null)
 }

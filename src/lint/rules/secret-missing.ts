@@ -37,7 +37,6 @@ function findingOf(
   { file, names, environment, ...at }: TokenSecret,
   { repository }: RepositoryFacts,
 ): Finding {
-  const [name = ''] = names
   const all = names.map(one => `\`${one}\``).join(' or ')
   const where = environment ? `, nor in the environment \`${environment}\`` : ''
   return finding(
@@ -45,6 +44,6 @@ function findingOf(
     file,
     at,
     `No secret ${all} exists in ${repository.owner}/${repository.name} or its organisation${where}: the gate gets no token.`,
-    `Run \`nolapse-token create --name ci -- gh secret set ${name} --repo ${repository.owner}/${repository.name}\`, or correct the name.`,
+    `Run \`nolapse-token create --name ci -- gh secret set ${names[0]} --repo ${repository.owner}/${repository.name}\`, or correct the name.`,
   )
 }

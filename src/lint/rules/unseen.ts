@@ -14,11 +14,13 @@ export const unseen: Rule = {
   ids: ['unproven'],
   check: ({ workflows, facts }) => {
     if (!facts) return []
-    const needed = workflows.flatMap(workflow => neededBy(workflow, facts))
-    const first = workflows.find(decides) ?? workflows[0]
-    const once = [...new Map(needed.map(one => [one.what, one])).values()]
+    const needed = workflows.flatMap(workflow =>
+      neededBy(workflow, facts).map(one => ({ ...one, file: workflow.file, eventsAt: workflow.eventsAt })),
+    )
+    const once = [...new Map(needed.toReversed().map(one => [one.what, one])).values()].reverse()
     const computed = workflows.flatMap(tokenSecretsOf).flatMap(use => computedEnvironment(use, facts))
-    const hidden = first ? groupUnseen(once, facts.repository).map(blind => findingOf(first, blind)) : []
+    const [first] = once
+    const hidden = groupUnseen(once, facts.repository).map(blind => findingOf(first as Place, blind))
     return [...hidden, ...computed]
   },
 }
@@ -60,7 +62,10 @@ function computedEnvironment(use: TokenSecret, facts: RepositoryFacts): Finding[
   ]
 }
 
+/** Where what could not be seen is needed first. */
+type Place = Pick<Workflow, 'file' | 'eventsAt'>
+
 const findingOf = (
-  { file, eventsAt }: Workflow,
+  { file, eventsAt }: Place,
   { what, why, remedy }: { what: string[]; why: string; remedy: string },
 ): Finding => finding('unproven', file, eventsAt, `Could not see ${what.join(', ')}. ${why}`, remedy)
