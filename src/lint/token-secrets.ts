@@ -1,7 +1,16 @@
 /** Where a workflow takes the token from a secret of the repository, and under which name. */
 import { expressionsOf, referencesOf } from './expression.ts'
 import type { Position } from './findings.ts'
-import { type Entry, isGateCall, type Job, roleOf, type Step, type Tree, type Workflow } from './workflow.ts'
+import {
+  type Entry,
+  isGateCall,
+  type Job,
+  roleOf,
+  type Scalar,
+  type Step,
+  type Tree,
+  type Workflow,
+} from './workflow.ts'
 
 export interface TokenSecret extends Position {
   file: string
@@ -87,5 +96,6 @@ function* valuesOf(
 
 function environmentOf(environment: Tree | undefined): TokenSecret['environment'] {
   const name = environment instanceof Map ? environment.get('name') : environment
-  return name && (('text' in name ? name.text : undefined) ?? null)
+  // A list or a map has no text.
+  return name && ((name as Scalar).text ?? null)
 }
