@@ -1,7 +1,7 @@
 /** A GitHub workflow as lint reads it: what GitHub's parser found in the file, typed, each part with its place. */
 import type { Expr } from '@actions/expressions'
 import type { Position } from './findings.ts'
-import type { Script } from './script-outcome.ts'
+import { readScript, type Script } from './script-outcome.ts'
 
 /** Which server runs it: Forgejo and Gitea follow GitHub's rules with the exceptions that the simulation names. */
 export type Platform = 'github' | 'forgejo' | 'gitea'
@@ -17,6 +17,8 @@ export interface Expression {
 /** A single value of the file. */
 export interface Scalar {
   at: Position
+  /** What YAML makes of it; an expression is a string. */
+  type: 'string' | 'boolean' | 'number' | 'null'
   /** The value, if no expression is in it. */
   text: string | undefined
   /** The whole value as one expression; text around inline expressions has become a call of `format`. */
@@ -176,7 +178,7 @@ export function roleOf(step: Step): Role {
 }
 
 /** Whether a job is a call of the reusable workflow that is a gate. */
-export const isGateCall = (job: Job): job is CallJob =>
+export const isGateCall = (job: Job): boolean =>
   job.kind === 'call' && usedName(job.uses) === `${ACTION}/.github/workflows/token-gate.yml`
 
 export const GATE_OUTPUTS = ['valid', 'reason', 'org_id', 'scopes', 'request_id']
@@ -195,3 +197,16 @@ export const GATE_INPUTS = [
 /** The value of an entry, its name compared as GitHub does: case does not matter. */
 export const entry = (entries: Entry[], name: string): Entry | undefined =>
   entries.find(one => one.name.toLowerCase() === name.toLowerCase())
+
+const commands = new WeakMap<UsesStep, Script>()
+
+/** The command that the run action starts, if the step names one without an expression. */
+export function readCommand(step: UsesStep): Script | undefined {
+  const before = commands.get(step)
+  if (before) return before
+  const text = entry(step.with, 'command')?.value.text
+  if (text === undefined || text === '') return undefined
+  const script = readScript([text], 'bash')
+  commands.set(step, script)
+  return script
+}

@@ -1,0 +1,16 @@
+/** What every rule is given, and gives. */
+import type { Finding, RuleId, WorkflowVerdict } from './findings.ts'
+import type { ProofOptions } from './prove.ts'
+import type { Workflow } from './workflow.ts'
+
+/** Everything that was read and proven. */
+export interface Subject {
+  workflows: readonly Workflow[]
+  verdicts: readonly WorkflowVerdict[]
+  options: ProofOptions
+}
+
+export interface Rule {
+  ids: readonly RuleId[]
+  check(subject: Subject): Finding[]
+}

@@ -1,0 +1,255 @@
+/** GitHub's expression engine, taught about values that are not settled. What is known it calculates itself. */
+import { data, Evaluator, type Expr, Lexer } from '@actions/expressions'
+import {
+  Binary,
+  type ContextAccess,
+  FunctionCall,
+  IndexAccess,
+  Literal,
+  type Logical,
+  Star,
+  type Unary,
+} from '@actions/expressions/ast'
+import { TokenType } from '@actions/expressions/lexer'
+import type { Source } from '../decisions.ts'
+import type { Expression, Scalar } from '../workflow.ts'
+import {
+  flag,
+  isKnown,
+  isTrue,
+  type Known,
+  Listed,
+  ListText,
+  Names,
+  nothing,
+  Open,
+  quoted,
+  settle,
+  text,
+  Unsettled,
+  type Value,
+} from './value.ts'
+
+/** Where an expression is evaluated. */
+export interface Scope {
+  context(name: string): Value | undefined
+  /** `success()` and its like. */
+  status(name: string): boolean
+  /** A value that can be anything. */
+  open(label: string, source: Source): Unsettled
+}
+
+/** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
+export class EvaluationError extends Error {}
+
+const [, TOKEN = undefined] = [...new Lexer('a').lex().tokens].reverse()
+
+const literal = (value: Known): Literal => {
+  if (!TOKEN) throw new Error('GitHub’s lexer finds nothing in a word')
+  return new Literal(value, TOKEN)
+}
+
+const label = (value: Value): string => (isKnown(value) ? quoted(value) : value.label)
+
+/** The less certain of the sources of what a value was made from. */
+function sourceOf(values: readonly Value[]): Source {
+  const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []))
+  return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case'
+}
+
+export function evaluate({ tree }: Expression, scope: Scope): Value {
+  if (!tree) return text('')
+  return new UnsettledEvaluator(tree, scope).evaluate() as unknown as Value
+}
+
+export const evaluateScalar = (scalar: Scalar, scope: Scope): Value =>
+  scalar.expression ? evaluate(scalar.expression, scope) : text(scalar.text ?? '')
+
+/**
+ * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
+ * cast where it leaves a method, and read back as a Value where it enters one.
+ */
+class UnsettledEvaluator extends Evaluator {
+  readonly #scope: Scope
+
+  constructor(tree: Expr, scope: Scope) {
+    super(tree, new data.Dictionary())
+    this.#scope = scope
+  }
+
+  #value(node: Expr): Value {
+    return this.eval(node) as Value
+  }
+
+  override visitContextAccess(access: ContextAccess): Known {
+    return (this.#scope.context(access.name.lexeme.toLowerCase()) ?? nothing()) as Known
+  }
+
+  override visitUnary(unary: Unary): Known {
+    return flag(!isTrue(this.#value(unary.expr)))
+  }
+
+  override visitLogical(logical: Logical): Known {
+    let result: Value = nothing()
+    for (const argument of logical.args) {
+      result = this.#value(argument)
+      if (isTrue(result) === (logical.operator.type === TokenType.OR)) break
+    }
+    return result as Known
+  }
+
+  override visitBinary(binary: Binary): Known {
+    const left = this.#value(binary.left)
+    const right = this.#value(binary.right)
+    if (isKnown(left) && isKnown(right))
+      return super.visitBinary(new Binary(literal(left), binary.operator, literal(right)))
+    const { type, lexeme } = binary.operator
+    if (type === TokenType.EQUAL_EQUAL) return flag(this.#equal(left, right))
+    if (type === TokenType.BANG_EQUAL) return flag(!this.#equal(left, right))
+    const [a, b] = [settle(left), settle(right)]
+    if (a && b) return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)))
+    const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, sourceOf([left, right]))
+    return flag(open.truthy())
+  }
+
+  #equal(left: Value, right: Value): boolean {
+    if (left instanceof Unsettled && isKnown(right)) return left.equals(right)
+    if (right instanceof Unsettled && isKnown(left)) return right.equals(left)
+    if (left instanceof Unsettled && right instanceof Unsettled) {
+      if (left.label === right.label) return true
+      if (left instanceof Open && left.differsFrom(right)) return false
+      if (right instanceof Open && right.differsFrom(left)) return false
+      const [a, b] = [left.settle(), right.settle()]
+      if (a) return b ? isTrue(this.#compare(a, b)) : right.equals(a)
+      if (b) return left.equals(b)
+      const [first, second] = [left.label, right.label].sort()
+      return this.#scope.open(`${first} == ${second}`, sourceOf([left, right])).truthy()
+    }
+    // Objects are equal only to themselves.
+    return left === right
+  }
+
+  #compare(left: Known, right: Known): Known {
+    const operator = { type: TokenType.EQUAL_EQUAL, lexeme: '==' }
+    return super.visitBinary(
+      new Binary(literal(left), { ...TOKEN, ...operator } as Binary['operator'], literal(right)),
+    )
+  }
+
+  override visitIndexAccess(access: IndexAccess): Known {
+    const object = this.#value(access.expr)
+    if (access.index instanceof Star) {
+      if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), access.index))
+      if (object instanceof Names)
+        return new Listed(object.names.map(name => object.get(name) ?? nothing())) as unknown as Known
+      if (object instanceof Listed) return object as unknown as Known
+      return object instanceof Open ? (object.get('*') as Known) : nothing()
+    }
+    const index = settle(this.#value(access.index))
+    if (!index)
+      return this.#scope.open(
+        `${label(object)}[…]`,
+        sourceOf([object, this.#value(access.index)]),
+      ) as unknown as Known
+    if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)))
+    const name = index.coerceString()
+    if (object instanceof Names) return (object.get(name) ?? nothing()) as Known
+    if (object instanceof Listed) return this.#below(object, name) as unknown as Known
+    return object instanceof Open ? (object.get(name) as Known) : nothing()
+  }
+
+  /** `needs.*` with `.result` after it: of each item that is an object what has the name, if it has it. */
+  #below(list: Listed, name: string): Value {
+    return new Listed(
+      list.items.flatMap(item => {
+        const found = item instanceof Names || item instanceof Open ? item.get(name) : undefined
+        const known = isKnown(item) && item instanceof data.Dictionary ? item.get(name) : undefined
+        return [found ?? known].filter(one => one !== undefined)
+      }),
+    )
+  }
+
+  override visitFunctionCall(call: FunctionCall): Known {
+    const name = call.functionName.lexeme.toLowerCase()
+    if (['success', 'failure', 'cancelled', 'always'].includes(name)) return flag(this.#scope.status(name))
+    if (name === 'hashfiles')
+      return this.#open(
+        name,
+        call.args.map(argument => this.#value(argument)),
+        'author',
+      )
+    const values = call.args.map(argument => this.#value(argument))
+    const lazy = this.#withoutSettling(name, values)
+    if (lazy) return lazy as Known
+    const known = values.map(settle)
+    if (known.every(value => value !== undefined)) return this.#call(call.functionName, known)
+    return this.#open(name, values, sourceOf(values))
+  }
+
+  /** The engine throws plain errors for what a workflow can do, such as fromJSON of nothing. */
+  #call(name: FunctionCall['functionName'], values: readonly Known[]): Known {
+    try {
+      return super.visitFunctionCall(new FunctionCall(name, values.map(literal)))
+    } catch (error) {
+      throw new EvaluationError(name.lexeme, { cause: error })
+    }
+  }
+
+  #open(name: string, values: readonly Value[], source: Source): Known {
+    return this.#scope.open(`${name}(${values.map(label).join(', ')})`, source) as unknown as Known
+  }
+
+  /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
+  #withoutSettling(name: string, [first, second]: readonly Value[]): Value | undefined {
+    if (name === 'contains' && second && isKnown(second)) {
+      if (first instanceof Listed) return flag(first.items.some(item => this.#equal(item, second)))
+      if (first instanceof Granted) return flag(first.has(second))
+      // A word of letters is found in the text of a list exactly if an item is that word: results are no parts of each other.
+      const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(second.coerceString())?.groups
+        ?.word
+      if (
+        first instanceof ListText &&
+        word &&
+        first.list.items.every(item => item instanceof Unsettled && item.harmless)
+      )
+        return flag(first.list.items.some(item => this.#equal(item, text(word))))
+    }
+    if (name === 'fromjson' && first instanceof Scopes) return first.list as unknown as Value
+    if (first instanceof Listed && (name === 'join' || name === 'tojson')) {
+      const separator = second && settle(second)
+      const rest = separator ? [separator] : []
+      const functionName = { ...TOKEN, lexeme: name } as FunctionCall['functionName']
+      const write = (list: Known) => this.#call(functionName, [list, ...rest])
+      return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, write)
+    }
+    return undefined
+  }
+}
+
+/** The scopes of a valid token: those that were required, and perhaps others. As JSON, as the gate writes them. */
+export class Scopes extends Open {
+  readonly list: Granted
+
+  constructor(list: Granted, ...rest: ConstructorParameters<typeof Open>) {
+    super(...rest)
+    this.list = list
+  }
+}
+
+/** The list that the JSON of a token's scopes is. */
+export class Granted extends Open {
+  readonly #required: readonly string[]
+
+  constructor(required: readonly string[], ...rest: ConstructorParameters<typeof Open>) {
+    super(...rest)
+    this.#required = required
+  }
+
+  has(scope: Known): boolean {
+    const name = scope.coerceString().toLowerCase()
+    return (
+      this.#required.some(one => one.toLowerCase() === name) ||
+      (this.get(`contains ${name}`) as Open).truthy()
+    )
+  }
+}
