@@ -240,7 +240,7 @@ class Run implements Surroundings, Judge {
             this.unfollowed(node, ignoring)
             return
           }
-          this.status = 0
+          if (body.commands.length === 0) this.status = 0
           this.compound(body, ignoring)
           return
         }
@@ -284,8 +284,9 @@ class Run implements Surroundings, Judge {
           this.unfollowed(node, ignoring)
           return
         }
-        this.status = 0
-        for (const value of (fields as Value[][]).flat()) {
+        const values = (fields as Value[][]).flat()
+        if (values.length === 0) this.status = 0
+        for (const value of values) {
           this.variables.set(node.name.value, value)
           if (!this.turn(node.body, ignoring)) break
         }
@@ -409,6 +410,7 @@ class Run implements Surroundings, Judge {
       case 'break':
       case 'continue':
         if (args.length > 0) throw new Lost(name)
+        this.status = 0
         if (this.looping > 0) throw new Leave(name)
         this.settle(0, ignoring)
         return
@@ -489,11 +491,10 @@ class Run implements Surroundings, Judge {
 
   private set(args: Word[], ignoring: boolean): void {
     const words = args.map(({ value }) => value)
-    const before = this.options.pipefail
+    // dash ends here: it does not know the name.
+    if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)
     for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
       if (!applyOption(word, () => words.shift(), this.options)) throw new Lost(`set ${word}`)
-    // dash ends here.
-    if (this.options.pipefail && !before && !this.isBash()) throw new Exit(2)
     this.settle(0, ignoring)
   }
 
