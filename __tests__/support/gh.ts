@@ -1,6 +1,7 @@
 /** The real gh, if it is installed, with a GitHub of the test's own that it trusts. */
-import { findCommand } from '../../src/handover/command.ts'
-import type { Authority } from './authority.ts'
+
+import type { Authority } from '../../harness/authority.ts'
+import { findCommand } from '../../src/cli/issuing/command.ts'
 import { type RepositoryServer, startRepository, TOKEN } from './github-repository.ts'
 
 // Go reads SSL_CERT_FILE on Linux alone.

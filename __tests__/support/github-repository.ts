@@ -4,7 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
-import type { Certificate } from './authority.ts'
+import type { Certificate } from '../../harness/authority.ts'
 
 export interface Rule {
   type: string

@@ -1,8 +1,8 @@
 /** What is known of a repository after the real gh has asked a GitHub on loopback for it. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Authority, makeAuthority } from '../../../harness/authority.ts'
 import { mayBeActions, type Needs, type RepositoryFacts, unseenIn } from '../../../src/lint/github/facts.ts'
 import { type Look, lookAt } from '../../../src/lint/github/look.ts'
-import { type Authority, makeAuthority } from '../../support/authority.ts'
 import { gh, type Sight, startSight } from '../../support/gh.ts'
 
 const NEEDS: Needs = {

@@ -3,8 +3,8 @@ import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
+import { type Authority, makeAuthority } from '../../../harness/authority.ts'
 import { type Answer, type GhOptions, type Question, startAsking } from '../../../src/lint/github/gh.ts'
-import { type Authority, makeAuthority } from '../../support/authority.ts'
 import { gh, type Sight, startSight } from '../../support/gh.ts'
 import { TOKEN } from '../../support/github-repository.ts'
 

@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { findCommand } from '../../../src/handover/command.ts'
+import { findCommand } from '../../../src/cli/issuing/command.ts'
 import { findRemote, repositoryOf } from '../../../src/lint/github/remote.ts'
 
 const git = findCommand(['git'])?.path

@@ -1,6 +1,6 @@
 /** One question to GitHub through the user's own gh: it holds the token, and we see names and settings only. */
 import { spawn } from 'node:child_process'
-import { neutralise } from '../../sanitize.ts'
+import { neutralise } from '../../messages/neutralise.ts'
 
 export type Answer =
   /** What the filter made of each page. */
