@@ -405,19 +405,19 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     model().protection = { checks: [], codeOwners: true }
     model().environments = { production: { secrets: [], variables: [] } }
     const { checked } = await facts({ environments: ['production'] })
-    expect(checked.sort()).toEqual([
-      'CODEOWNERS',
-      "Dependabot's secrets of the organisation",
-      "Dependabot's secrets of the repository",
-      'the merge queue',
-      'the protection of main',
+    expect(checked).toEqual([
       'the rulesets of main',
+      'the protection of main',
+      'the merge queue',
+      'CODEOWNERS',
       'the secrets of the environment production',
       'the secrets of the organisation',
       'the secrets of the repository',
       'the variables of the environment production',
       'the variables of the organisation',
       'the variables of the repository',
+      "Dependabot's secrets of the organisation",
+      "Dependabot's secrets of the repository",
     ])
   })
 

@@ -58,7 +58,15 @@ export async function readFacts(repository: Repository, needs: Needs, ask: Ask):
     dependabot,
     checked: [],
   }
-  return { kind: 'facts', facts: { ...facts, checked: reader.seen } }
+  return { kind: 'facts', facts: { ...facts, checked: inOrder(reader.seen) } }
+}
+
+/** The answers come as they come; a report is the same each time. */
+const ORDER = ['the rulesets', 'the protection', 'the merge', 'CODEOWNERS', 'the secrets', 'the variables']
+
+function inOrder(seen: readonly string[]): string[] {
+  const rank = (what: string) => ORDER.findIndex(start => what.startsWith(start)) + 1 || ORDER.length + 1
+  return [...seen].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1))
 }
 
 const none = <Item>(): Collected<Item> => ({ found: [], unseen: [] })
