@@ -6,7 +6,7 @@ import { type Look, lookAt } from '../../../src/lint/github/look.ts'
 import { gh, type Sight, startSight } from '../../support/gh.ts'
 
 const NEEDS: Needs = {
-  secrets: ['NOLAPSE_TOKEN'],
+  secrets: [],
   environments: [],
   dependabot: true,
   codeowners: undefined,
@@ -38,6 +38,9 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     if (seen.kind !== 'seen') throw new Error(`${seen.why} ${seen.remedy}`)
     return seen.facts
   }
+  /** For workflows that take the token from a secret. */
+  const stores = (needs: Partial<Needs> = {}, options = {}) =>
+    facts({ secrets: ['NOLAPSE_TOKEN'], ...needs }, options)
   const model = () => sight.github.repository
   const names = ({ found }: { found: { name: string }[] }) => found.map(({ name }) => name)
   const hidden = (seen: RepositoryFacts) => unseenIn(seen).map(({ what }) => what)
@@ -145,7 +148,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
         codeOwners: true,
         mergeQueue: true,
       }
-      const seen = await facts({ secrets: [] })
+      const seen = await facts()
       expect(seen.checks.found).toEqual([
         { name: 'verdict', app: ACTIONS, source: CLASSIC },
         { name: 'any', app: undefined, source: CLASSIC },
@@ -195,7 +198,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       sight.github.role = role
       model().protection = { checks: [{ context: 'x', app_id: null }], codeOwners: true }
       fault(/graphql/, 404)
-      const seen = await facts({ secrets: [] })
+      const seen = await facts()
       expect(names(seen.checks)).toEqual(['x'])
       expect(seen.ownerReviews.found).toEqual(reviews)
       expect(hidden(seen)).toEqual(unseen)
@@ -204,7 +207,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     test('that administrators see without reviews requires none', async () => {
       model().protection = { checks: [] }
       fault(/graphql/, 404)
-      expect((await facts({ secrets: [] })).ownerReviews).toEqual({ found: [], unseen: [] })
+      expect((await facts()).ownerReviews).toEqual({ found: [], unseen: [] })
     })
 
     test('is not asked for in detail if there is none', async () => {
@@ -272,7 +275,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       model().organisationSecrets = ['SHARED']
       model().variables = ['LEVEL', 'MODE']
       model().organisationVariables = ['NOLAPSE_TOKEN']
-      const seen = await facts()
+      const seen = await stores()
       expect(seen.secrets.found).toEqual([
         { name: 'ONE', where: 'the repository' },
         { name: 'NOLAPSE_TOKEN', where: 'the repository' },
@@ -283,7 +286,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     })
 
     test('are not asked for if no workflow takes one', async () => {
-      const seen = await facts({ secrets: [], environments: ['production'], dependabot: undefined })
+      const seen = await stores({ secrets: [], environments: ['production'], dependabot: undefined })
       expect(seen.dependabot).toBeUndefined()
       expect(sight.github.requests.join('\n')).not.toMatch(/secrets|variables|environments|dependabot/)
     })
@@ -292,7 +295,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       model().kind = 'User'
       model().secrets = ['NOLAPSE_TOKEN']
       fault(/organization-/, 404)
-      const seen = await facts()
+      const seen = await stores()
       expect(names(seen.secrets)).toEqual(['NOLAPSE_TOKEN'])
       expect(hidden(seen)).toEqual([])
     })
@@ -300,7 +303,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     test('that are not for a reader are each unseen', async () => {
       sight.github.role = 'read'
       model().environments = { production: { secrets: [], variables: [] } }
-      expect(hidden(await facts({ environments: ['production'] }))).toEqual([
+      expect(hidden(await stores({ environments: ['production'] }))).toEqual([
         'the secrets of the repository',
         'the secrets of the organisation',
         'the variables of the repository',
@@ -316,7 +319,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       'of the environment %p are found',
       async name => {
         model().environments = { [name]: { secrets: ['NOLAPSE_TOKEN'], variables: ['MODE'] } }
-        const { environments } = await facts({ environments: [name, name.toUpperCase()] })
+        const { environments } = await stores({ environments: [name, name.toUpperCase()] })
         expect([...environments.keys()]).toEqual([name.toLowerCase()])
         const found = environments.get(name.toLowerCase())
         const where = `the environment ${name.toLowerCase()}`
@@ -328,12 +331,12 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     )
 
     test.each(['.', '..'])('of the environment %p are not asked for: its address is another', async name => {
-      expect(hidden(await facts({ environments: [name] }))).toEqual([`the environment ${name}`])
+      expect(hidden(await stores({ environments: [name] }))).toEqual([`the environment ${name}`])
       expect(sight.github.requests.join('\n')).not.toContain('environments')
     })
 
     test('of an environment that does not exist are none', async () => {
-      const seen = await facts({ environments: ['production'] })
+      const seen = await stores({ environments: ['production'] })
       expect(seen.environments.get('production')?.secrets).toEqual({ found: [], unseen: [] })
       expect(hidden(seen)).toEqual([])
     })
@@ -341,7 +344,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     test('of an environment that GitHub hides are unseen', async () => {
       model().environments = { production: { secrets: [], variables: [] } }
       fault(/environments\/production\//, 404)
-      expect(hidden(await facts({ environments: ['production'] }))).toEqual([
+      expect(hidden(await stores({ environments: ['production'] }))).toEqual([
         'the secrets of the environment production',
         'the variables of the environment production',
       ])
@@ -351,7 +354,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
   describe("Dependabot's secrets", () => {
     test('are its own', async () => {
       model().dependabotSecrets = ['nolapse_token']
-      const seen = await facts()
+      const seen = await stores()
       expect(names(seen.dependabot as never)).toEqual(['nolapse_token'])
       // The organisation's are for its owners: they are not asked for without a need.
       expect(sight.github.requests.join('\n')).not.toContain('orgs/')
@@ -371,40 +374,40 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
         { name: 'OTHER', visibility: 'all' },
         { name: 'NOLAPSE_TOKEN', ...shared } as never,
       ]
-      expect(names((await facts()).dependabot as never)).toEqual(there ? ['NOLAPSE_TOKEN'] : [])
+      expect(names((await stores()).dependabot as never)).toEqual(there ? ['NOLAPSE_TOKEN'] : [])
     })
 
     test('of the organisation are unseen without admin:org', async () => {
       sight.github.scopes = ['repo']
-      expect(hidden(await facts())).toEqual(["Dependabot's secrets of the organisation"])
+      expect(hidden(await stores())).toEqual(["Dependabot's secrets of the organisation"])
     })
 
     test('of the organisation are unseen if GitHub does not say with whom they are shared', async () => {
       model().organisationDependabotSecrets = [{ name: 'NOLAPSE_TOKEN', visibility: 'selected' }]
       fault(/NOLAPSE_TOKEN\/repositories/, 403)
-      expect(hidden(await facts())).toEqual(["Dependabot's secrets of the organisation"])
+      expect(hidden(await stores())).toEqual(["Dependabot's secrets of the organisation"])
     })
 
     test('of a person’s repository are its own alone', async () => {
       model().kind = 'User'
-      expect((await facts()).dependabot).toEqual({ found: [], unseen: [] })
+      expect((await stores()).dependabot).toEqual({ found: [], unseen: [] })
     })
 
     test('do not matter without a dependabot.yml', async () => {
-      expect((await facts({ dependabot: false })).dependabot).toBeUndefined()
-      expect((await facts({ dependabot: undefined })).dependabot).toBeUndefined()
+      expect((await stores({ dependabot: false })).dependabot).toBeUndefined()
+      expect((await stores({ dependabot: undefined })).dependabot).toBeUndefined()
     })
 
     test.each(['yml', 'yaml'])('matter if GitHub has a dependabot.%s', async end => {
       model().files = { [`.github/dependabot.${end}`]: 'version: 2' }
-      expect((await facts({ dependabot: undefined })).dependabot).toBeDefined()
+      expect((await stores({ dependabot: undefined })).dependabot).toBeDefined()
     })
   })
 
   test('say what was seen', async () => {
     model().protection = { checks: [], codeOwners: true }
     model().environments = { production: { secrets: [], variables: [] } }
-    const { checked } = await facts({ environments: ['production'] })
+    const { checked } = await stores({ environments: ['production'] })
     expect(checked).toEqual([
       'the rulesets of main',
       'the protection of main',
@@ -423,7 +426,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
 
   test('are unseen in part if a part of GitHub hangs', async () => {
     sight.github.faults.push(path => path.includes('organization-secrets'))
-    const seen = await facts({}, { limit: 3_000 })
+    const seen = await stores({}, { limit: 3_000 })
     expect(unseenIn(seen)).toEqual([
       { what: 'the secrets of the organisation', needs: 'secrets', cause: { kind: 'silent' } },
     ])
