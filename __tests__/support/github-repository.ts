@@ -43,6 +43,8 @@ export interface Repository {
   dependabotSecrets: string[]
   organisationDependabotSecrets: OrganisationSecret[]
   files: Record<string, string>
+  /** What GitHub does not accept in CODEOWNERS. */
+  codeownersErrors: { line: number; column: number; source: string; kind: string }[]
   /** Neither rulesets nor protection: a private repository on the free plan. */
   freePlan: boolean
 }
@@ -82,6 +84,7 @@ export const emptyRepository = (): Repository => ({
   dependabotSecrets: [],
   organisationDependabotSecrets: [],
   files: {},
+  codeownersErrors: [],
   freePlan: false,
 })
 
@@ -190,6 +193,7 @@ async function replyTo(github: RepositoryServer, request: IncomingMessage, url: 
     })
   if (route === 'rules/branches') return repository.freePlan ? UPGRADE : ok(rulesOf(repository, rest[2]))
   if (rest[0] === 'branches') return branch(github, rest)
+  if (route === 'codeowners/errors') return ok({ errors: repository.codeownersErrors })
   if (rest[0] === 'contents') {
     const file = repository.files[rest.slice(1).join('/')]
     if (file === undefined) return NOT_FOUND

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { ownersOf } from '../../../src/lint/github/codeowners.ts'
+import { ownersOf, withoutErrors } from '../../../src/lint/github/codeowners.ts'
 
 const PATH = '.github/workflows/coverage.yml'
 const owned = (text: string, path = PATH) => ownersOf(text, path).length > 0
@@ -70,5 +70,31 @@ describe('CODEOWNERS', () => {
   test('takes no time for a pattern of many stars', () => {
     const path = `${'a/'.repeat(60)}${'a'.repeat(250)}`
     expect(owned(`${'**/a*'.repeat(60)}*b @ada\n${'*a'.repeat(120)}b @ada`, path)).toBe(false)
+  })
+})
+
+describe('what GitHub does not accept in CODEOWNERS', () => {
+  const without = (text: string, ...errors: [kind: string, source: string, column: number][]) =>
+    ownersOf(
+      withoutErrors(
+        text,
+        errors.map(([kind, source, column]) => ({ kind, source, column })),
+      ),
+      PATH,
+    )
+
+  test('does not own anything', () => {
+    const line = '.github/ @ghost @ada @ghost'
+    expect(without(line, ['Unknown owner', line, 10], ['Unknown owner', line, 22])).toEqual(['@ada'])
+    expect(without('* @ada\r\n.github/ @ghost', ['Unknown owner', '.github/ @ghost', 10])).toEqual([])
+  })
+
+  test('is a line that is not there', () => {
+    const line = '.github/*** @grace'
+    expect(without(`* @ada\n${line}`, ['Invalid pattern', line, 1])).toEqual(['@ada'])
+  })
+
+  test('may be of another version of the file', () => {
+    expect(without('.github/ @ada', ['Unknown owner', '.github/ @ghost', 10])).toEqual(['@ada'])
   })
 })

@@ -248,6 +248,26 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(sight.github.requests.join('\n')).not.toContain('contents')
     })
 
+    test('counts without what GitHub does not accept in it', async () => {
+      const source = '.github/ @ghost @ada'
+      model().rules = rules
+      model().files = { CODEOWNERS: source }
+      model().codeownersErrors = [{ line: 1, column: 10, source, kind: 'Unknown owner' }]
+      expect((await facts()).codeowners.found).toEqual([{ path: 'CODEOWNERS', text: '.github/  @ada' }])
+    })
+
+    test.each([
+      [200, { errors: [7, { kind: 'Unknown owner' }] }],
+      [404, { message: 'Not Found' }],
+    ])('counts as it is after %d with %j', async (status, body) => {
+      model().rules = rules
+      model().files = { CODEOWNERS: '* @ghost' }
+      fault(/codeowners\/errors/, status, body)
+      const seen = await facts()
+      expect(seen.codeowners.found).toEqual([{ path: 'CODEOWNERS', text: '* @ghost' }])
+      expect(hidden(seen)).toEqual([])
+    })
+
     test('may be missing', async () => {
       model().rules = rules
       expect((await facts()).codeowners).toEqual({ found: [], unseen: [] })

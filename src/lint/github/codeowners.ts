@@ -1,5 +1,31 @@
 /** Who owns a path, by GitHub's rules for CODEOWNERS: as in .gitignore, and the last line that matches decides. */
 
+/** What GitHub does not accept in the file. */
+export interface CodeownersError {
+  kind: string
+  /** The whole line. */
+  source: string
+  /** Where in it, from 1. */
+  column: number
+}
+
+/** The file as GitHub follows it: an owner that it does not know is none, and a line that it cannot read is not there. */
+export function withoutErrors(text: string, errors: readonly CodeownersError[]): string {
+  return text
+    .split(/\r?\n/)
+    .map(line =>
+      errors
+        .filter(({ source }) => source.trim() === line.trim())
+        // From the end: what is cut out does not move what is before it.
+        .sort((a, b) => b.column - a.column)
+        .reduce((rest, { kind, column }) => {
+          if (!/unknown owner/i.test(kind)) return ''
+          return rest.slice(0, column - 1) + rest.slice(column - 1).replace(/^\S+/, '')
+        }, line),
+    )
+    .join('\n')
+}
+
 /** The owners of a path; none if no line matches, or the last one that does names none. */
 export function ownersOf(text: string, path: string): string[] {
   const parts = path.split('/')

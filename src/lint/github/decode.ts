@@ -1,4 +1,5 @@
 /** Takes what it knows out of GitHub's answers, and leaves everything that has another shape. */
+import type { CodeownersError } from './codeowners.ts'
 import type { RequiredCheck, RequiredWorkflow, Source } from './facts.ts'
 
 export interface BranchRules {
@@ -74,6 +75,16 @@ export function decodeProtection(branch: unknown): Protection | undefined | 'unc
     .map(name => ({ name, app: undefined, source: PROTECTION }))
   return { checks: [...named, ...more] }
 }
+
+export const decodeErrors = (pages: unknown[]): CodeownersError[] =>
+  pages
+    .flatMap(listOf)
+    .map(fieldsOf)
+    .flatMap(({ kind, source, column }) =>
+      typeof kind === 'string' && typeof source === 'string' && typeof column === 'number'
+        ? [{ kind, source, column }]
+        : [],
+    )
 
 /** A file's text, as the contents API gives it; `undefined` if it is too large for that. */
 export function decodeContent(file: unknown): string | undefined {

@@ -1,7 +1,9 @@
 /** Asks GitHub what the rules need to know: everything at once that does not depend on another answer. */
+import { withoutErrors } from './codeowners.ts'
 import {
   type BranchRules,
   decodeContent,
+  decodeErrors,
   decodeProtection,
   decodeRules,
   type Fields,
@@ -318,12 +320,24 @@ class Reader {
 
   /** The folder's own, or that of the default branch. GitHub takes the first that it finds, in this order. */
   async #codeowners(needs: Needs): Promise<Collected<Codeowners>> {
+    const [codeowners, answer] = await Promise.all([
+      this.#codeownersFile(needs),
+      this.ask('/codeowners/errors', '[.errors[]|{kind, source, column}]'),
+    ])
+    // An older Enterprise Server does not tell: then the file counts as it is.
+    const errors = answer.kind === 'pages' ? decodeErrors(answer.pages) : []
+    const found = codeowners.found.map(({ path, text }) => ({ path, text: withoutErrors(text, errors) }))
+    return { ...codeowners, found }
+  }
+
+  async #codeownersFile(needs: Needs): Promise<Collected<Codeowners>> {
     if (needs.codeowners) return this.#see('CODEOWNERS', { found: [needs.codeowners], unseen: [] })
-    const paths = CODEOWNERS
-    const answers = await Promise.all(paths.map(path => this.ask(`/contents/${path}`, '{content, encoding}')))
+    const answers = await Promise.all(
+      CODEOWNERS.map(path => this.ask(`/contents/${path}`, '{content, encoding}')),
+    )
     const first = answers.findIndex(answer => !isAbsent(answer))
     const answer = answers[first]
-    const path = paths[first]
+    const path = CODEOWNERS[first]
     if (!answer || !path) return this.#see('CODEOWNERS', none())
     const text = answer.kind === 'pages' ? decodeContent(answer.pages[0]) : undefined
     if (text === undefined) return this.#unseen('CODEOWNERS', 'contents', causeOf(answer))
