@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { NODE, TOKEN } from '../__tests__/support/runner.ts'
+import { NODE, TOKEN } from '../harness/runner.ts'
 import { median, quantile, table } from './statistics.ts'
 
 const { values: options } = parseArgs({

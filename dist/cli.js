@@ -2,17 +2,6 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 146:
-/***/ (() => {
-
-"use strict";
-
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
-
-
-/***/ }),
-
 /***/ 488:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
@@ -4737,60 +4726,96 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
-// EXTERNAL MODULE: ./src/fail-closed.js
-var fail_closed = __nccwpck_require__(146);
-;// CONCATENATED MODULE: ./src/end.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+;// CONCATENATED MODULE: ./src/process/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
 }
 
 ;// CONCATENATED MODULE: ./src/cli/exit-codes.js
+/**
+ * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
+ * coverage, so pipelines let it pass.
+ */
 const EXIT = {
     /** Done, valid, or tolerated. */
     done: 0,
-    /** Refused, with nothing left behind. */
-    refused: 1,
     /** Wrong usage, no session, or settings that can't be used. */
     usage: 2,
     /** No usable answer, or a defect of ours, with nothing left behind. */
     failed: 3,
-    /** Something is left that a person must look at. */
+    /** Something is left that someone must look at. */
     leftover: 4,
+    /** Rejected, with nothing left behind. */
+    rejected: 5,
 };
 const BY_REASON = {
     ok: EXIT.done,
-    missing: EXIT.refused,
-    malformed: EXIT.refused,
-    invalid: EXIT.refused,
-    'wrong-org': EXIT.refused,
-    'missing-scope': EXIT.refused,
+    missing: EXIT.rejected,
+    malformed: EXIT.rejected,
+    invalid: EXIT.rejected,
+    'wrong-org': EXIT.rejected,
+    'missing-scope': EXIT.rejected,
     misconfigured: EXIT.usage,
     untrusted: EXIT.failed,
     unavailable: EXIT.failed,
     'unexpected-response': EXIT.failed,
     'internal-error': EXIT.failed,
 };
-/** The exit code of a verdict that nobody tolerates. */
+/** The exit code of a verdict that is not tolerated. */
 const exitCodeOf = (reason) => BY_REASON[reason];
+
+;// CONCATENATED MODULE: ./src/cli/fail-closed.js
+/**
+ * Imported first. Until a command has ended well, this process has failed, and never with 1: Node exits with 1 for an
+ * error that is not caught, whatever `process.exitCode` says.
+ */
+
+
+process.exitCode = EXIT.failed;
+const failToStart = (error) => {
+    process.stderr.write(`The command line could not start (${defectOf(error)}). Nothing was sent to the platform.\n` +
+        'What to do: install it again, and check what NODE_OPTIONS loads into it.\n');
+    process.exit(EXIT.failed);
+};
+process.on('uncaughtException', failToStart);
+/**
+ * Everything is loaded: from here on, an error that is not caught belongs to the run.
+ *
+ * @returns rejects with that error
+ */
+function crashOf() {
+    return new Promise((_, reject) => {
+        process.on('uncaughtException', reject);
+        process.off('uncaughtException', failToStart);
+    });
+}
+
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
 
 // EXTERNAL MODULE: ../node_modules/commander/index.js
 var commander = __nccwpck_require__(395);
@@ -4812,16 +4837,32 @@ const {
   /* Help */ "_V": Help,
 } = commander;
 
-;// CONCATENATED MODULE: ./src/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+;// CONCATENATED MODULE: ./src/messages/message.js
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/** The message as text: for an annotation, a terminal, a `message` field. */
+function textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
 }
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = require("node:http");
-;// CONCATENATED MODULE: ./src/sanitize.js
+;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
+
+const internalError = (defect) => ({
+    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+    causes: [],
+    remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/neutralise.js
 /** Text from the network, made safe to print. */
 const LONGEST = 200;
 /**
@@ -4843,172 +4884,35 @@ function neutralise(text) {
     return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
 }
 
-;// CONCATENATED MODULE: ./src/token.js
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
- */
+;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
+
+
+const invalid = (said, { host, setting }) => ({
+    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${neutralise(said)}"`}`,
+    causes: [
+        'The token was rotated, and the time in which the old one still works is over.',
+        'The token was revoked.',
+        'The token was created less than a minute ago: a new one can take that long to work.',
+        `The token belongs to another deployment of nolapse than ${host}.`,
+    ],
+    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
+});
+
+;// CONCATENATED MODULE: ./src/api/contract.js
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
 const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
 /** How long a well-formed token is, in characters. */
 const TOKEN_LENGTH = 44;
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
-}
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
 
-;// CONCATENATED MODULE: ./src/messages.js
-/** What a verdict means to a person: what is wrong, why that usually happens, what to do. One place per reason. */
+;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
 
-
-/** @param setting how the user writes a setting */
-const situationOf = (settings, setting) => Array.isArray(settings)
-    ? { host: '', seconds: 0, setting }
-    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
-const HOME = 'https://github.com/nolapse/token-action';
 const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
-const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
-/** The entry of docs/troubleshooting.md for a reason. */
-const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-function explain(verdict, situation) {
-    const { host, setting } = situation;
-    switch (verdict.reason) {
-        case 'misconfigured':
-            return {
-                what: verdict.problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
-                causes: [],
-                remedy: 'Correct what is named above. Nothing was sent to the platform.',
-            };
-        case 'missing':
-            return {
-                what: ABSENCES[verdict.absence],
-                causes: [],
-                remedy: 'Make the token available as NOLAPSE_TOKEN.',
-            };
-        case 'malformed':
-            return explainFlaw(verdict.flaw, verdict.length);
-        case 'untrusted':
-            return explainUntrusted(verdict.code, host);
-        case 'unavailable':
-            return explainUnavailable(verdict.cause, situation);
-        case 'unexpected-response':
-            return explainSurprise(verdict.surprise, situation);
-        case 'invalid':
-            return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
-                causes: [
-                    'The token was rotated, and the time in which the old one still works is over.',
-                    'The token was revoked.',
-                    'The token was created less than a minute ago: a new one can take that long to work.',
-                    `The token belongs to another deployment of nolapse than ${host}.`,
-                ],
-                remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
-            };
-        case 'wrong-org':
-            return {
-                what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
-                causes: [
-                    'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-                    sentence(`${setting('expected-org-id')} is out of date.`),
-                ],
-                remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
-            };
-        case 'missing-scope':
-            return {
-                what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
-                causes: [
-                    'The token was created without that scope.',
-                    sentence(`${setting('required-scopes')} asks for more than is needed.`),
-                ],
-                remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
-            };
-        case 'internal-error':
-            return {
-                what: `The gate itself failed (${verdict.defect}). This is a defect of nolapse/token-action, not of your token.`,
-                causes: [],
-                remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
-            };
-    }
-}
-/** The message as text: for an annotation, a terminal, a `message` field. */
-function textOf({ what, causes, remedy }, reason) {
-    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
-}
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
-};
 const FLAWS = {
     'line-break': [
         'it has a line break at an end, as pasting or `echo` adds one',
@@ -5057,7 +4961,7 @@ const FLAWS = {
     length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
     characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
 };
-function explainFlaw(flaw, length) {
+function malformed(flaw, length) {
     const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
     const [what, remedy] = vendor
         ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
@@ -5068,7 +4972,153 @@ function explainFlaw(flaw, length) {
         remedy: `${remedy} Nothing was sent to the platform.`,
     };
 }
-function explainUntrusted(code, host) {
+
+;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
+
+const misconfigured = (problems, { setting }) => ({
+    what: problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
+    causes: [],
+    remedy: 'Correct what is named above. Nothing was sent to the platform.',
+});
+
+;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
+const missing = (absence) => ({
+    what: ABSENCES[absence],
+    causes: [],
+    remedy: 'Make the token available as NOLAPSE_TOKEN.',
+});
+const ABSENCES = {
+    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
+    blank: 'There is no nolapse token: the value has nothing but white space in it.',
+    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
+};
+
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = require("node:http");
+;// CONCATENATED MODULE: ./src/messages/describe.js
+/** What came instead of an answer, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return describe_status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return cause.status ? `the proxy refused with ${describe_status(cause.status)}` : 'the proxy failed';
+        case 'unreachable':
+            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+    }
+}
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const describe_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
+
+;// CONCATENATED MODULE: ./src/messages/progress.js
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
+
+;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
+
+
+const missingScope = (lacking, granted, { setting }) => ({
+    what: `The token is valid, but it lacks a required scope: ${listed(lacking)}. It has: ${listed(granted)}.`,
+    causes: [
+        'The token was created without that scope.',
+        sentence(`${setting('required-scopes')} asks for more than is needed.`),
+    ],
+    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
+
+function unavailable(cause, { host, seconds, setting }) {
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const message = (causes, remedy = again) => ({
+        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
+        causes,
+        remedy,
+    });
+    if (cause.kind === 'status') {
+        if (cause.status === 407)
+            return message(['A proxy asks for a user name and password.'], PROXY);
+        if (cause.status === 429)
+            return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
+        return message(['The platform, or a proxy before it, is down or overloaded.'], again);
+    }
+    if (cause.fault === 'proxy')
+        return message(['The proxy refuses, or can not reach the platform.'], PROXY);
+    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
+        return message([
+            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
+            'A proxy is needed to reach it.',
+        ], `Correct ${setting('api-url')}, or set https_proxy.`);
+    return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
+}
+const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
+
+;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
+
+
+
+function unexpectedResponse(surprise, { host, setting }) {
+    const apiUrl = setting('api-url');
+    const unexpected = (what, cause, remedy) => ({
+        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+        causes: [sentence(cause)],
+        remedy,
+    });
+    switch (surprise.kind) {
+        case 'redirect':
+            return unexpected(`it redirects (${describe_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+        case 'html':
+            return unexpected(`it sent an HTML page (${describe_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+        case 'not-json':
+            return unexpected(`its answer (${describe_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+        case 'too-large':
+            return unexpected(`its answer (${describe_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+        case 'not-http':
+            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
+        case 'field':
+            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
+        case 'status':
+            return explainStatus(surprise, unexpected, apiUrl);
+    }
+}
+const WRONG = {
+    missing: 'is missing',
+    type: 'has the wrong type',
+    characters: 'has characters that it must not have',
+    token: 'repeats a part of the token',
+};
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${neutralise(said)}"` : '';
+    const what = `it answered ${describe_status(code)}${html ? ', with an HTML page' : ''}${words}`;
+    if (code === 404 || code === 405 || code === 501)
+        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+    if (code === 403)
+        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
+    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
+function untrusted(code, host) {
     const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
     const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
         ? [
@@ -5096,126 +5146,158 @@ function explainUntrusted(code, host) {
         remedy: `${remedy} Never switch the verification off.`,
     };
 }
-function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
-    const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
-        causes,
-        remedy,
-    });
-    if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return unavailable(['A proxy asks for a user name and password.'], PROXY);
-        if (cause.status === 429)
-            return unavailable(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
-        return unavailable(['The platform, or a proxy before it, is down or overloaded.'], again);
-    }
-    if (cause.fault === 'proxy')
-        return unavailable(['The proxy refuses, or can not reach the platform.'], PROXY);
-    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
-        return unavailable([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
-            'A proxy is needed to reach it.',
-        ], `Correct ${setting('api-url')}, or set https_proxy.`);
-    return unavailable(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
-}
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
-function explainSurprise(surprise, { host, setting }) {
-    const apiUrl = setting('api-url');
-    const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [sentence(cause)],
-        remedy,
-    });
-    switch (surprise.kind) {
-        case 'redirect':
-            return unexpected(`it redirects (${messages_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
-        case 'html':
-            return unexpected(`it sent an HTML page (${messages_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
-        case 'not-json':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
-        case 'too-large':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
-        case 'not-http':
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
-        case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
-        case 'status':
-            return explainStatus(surprise, unexpected, apiUrl);
-    }
-}
-const WRONG = {
-    missing: 'is missing',
-    type: 'has the wrong type',
-    characters: 'has characters that it must not have',
-    token: 'repeats a part of the token',
-};
-function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${neutralise(said)}"` : '';
-    const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
-    if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
-    if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
-}
-/** What happened instead of an answer, in a few words. */
-function describe(cause) {
-    if (cause.kind === 'status')
-        return messages_status(cause.status);
-    switch (cause.fault) {
-        case 'timed-out':
-            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
-        case 'proxy':
-            return cause.status ? `the proxy refused with ${messages_status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
-    }
-}
-const CODES = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut off',
-    EPIPE: 'connection cut off',
-    HPE_INVALID_EOF_STATE: 'connection cut off',
-    ENOTFOUND: 'the host name does not exist',
-    EAI_AGAIN: 'the name server does not answer',
-    ETIMEDOUT: 'no connection in time',
-    EHOSTUNREACH: 'the host is unreachable',
-    ENETUNREACH: 'the network is unreachable',
-};
-/** The reason phrase is our own: what the server sends in its place could be anything. */
-const messages_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
-/** The name of a variable, such as https_proxy, keeps its first letter. */
-const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
-const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 
-;// CONCATENATED MODULE: ./src/version.js
+;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
+
+
+const wrongOrg = (orgId, { setting }) => ({
+    what: `The token is valid, but it belongs to the organisation ${neutralise(orgId)}, which is not the expected one.`,
+    causes: [
+        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
+        sentence(`${setting('expected-org-id')} is out of date.`),
+    ],
+    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/explain.js
+
+
+
+
+
+
+
+
+
+
+function explain(verdict, situation) {
+    switch (verdict.reason) {
+        case 'misconfigured':
+            return misconfigured(verdict.problems, situation);
+        case 'missing':
+            return missing(verdict.absence);
+        case 'malformed':
+            return malformed(verdict.flaw, verdict.length);
+        case 'untrusted':
+            return untrusted(verdict.code, situation.host);
+        case 'unavailable':
+            return unavailable(verdict.cause, situation);
+        case 'unexpected-response':
+            return unexpectedResponse(verdict.surprise, situation);
+        case 'invalid':
+            return invalid(verdict.said, situation);
+        case 'wrong-org':
+            return wrongOrg(verdict.orgId, situation);
+        case 'missing-scope':
+            return missingScope(verdict.lacking, verdict.granted, situation);
+        case 'internal-error':
+            return internalError(verdict.defect);
+    }
+}
+
+;// CONCATENATED MODULE: external "node:os"
+const external_node_os_namespaceObject = require("node:os");
+;// CONCATENATED MODULE: external "node:timers/promises"
+const promises_namespaceObject = require("node:timers/promises");
+;// CONCATENATED MODULE: ./src/process/clock.js
+/** Time and chance, passed in so that a test can set them. */
+const realClock = {
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
+    date: () => Date.now(),
+    random: () => Math.random(),
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+};
+
+;// CONCATENATED MODULE: ./src/process/interruption.js
+/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+
+
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** A signal has ended the run. */
+class Interrupted extends Error {
+    signal;
+    constructor(signal) {
+        super(signal);
+        this.signal = signal;
+    }
+    /** What a shell makes of a process that a signal ended. */
+    get exitCode() {
+        return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
+    }
+}
+/** Listens for signals while a command runs, in the place of dying of them. */
+class Interruption {
+    #arrival = new AbortController();
+    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
+    constructor() {
+        for (const signal of SIGNALS)
+            process.on(signal, this.#listener);
+    }
+    stopListening() {
+        for (const signal of SIGNALS)
+            process.off(signal, this.#listener);
+    }
+    /** The real clock, whose sleep a signal ends at once. */
+    clock = {
+        ...realClock,
+        sleep: async (milliseconds) => {
+            this.check();
+            await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
+        },
+    };
+    /** The signal that has arrived, if one has. */
+    get reason() {
+        return this.#arrival.signal.reason;
+    }
+    /** @throws Interrupted where a signal has arrived */
+    check() {
+        this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * Takes one step, unless a signal has arrived.
+     *
+     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
+     * @param onSignal what is done about the step at the signal
+     * @throws Interrupted where it went on for longer
+     */
+    async during(step, patience = 0, onSignal = () => undefined) {
+        this.check();
+        return this.bound(step, patience, onSignal);
+    }
+    /** The same, also after a signal has arrived: for what has to be done then. */
+    async bound(step, patience, onSignal = () => undefined) {
+        const { signal } = this.#arrival;
+        const work = step();
+        const over = new Promise((_, reject) => {
+            const arrived = async () => {
+                const interrupted = signal.reason;
+                onSignal(interrupted.signal);
+                await (0,promises_namespaceObject.setTimeout)(patience, undefined, { ref: false });
+                reject(interrupted);
+            };
+            if (signal.aborted)
+                arrived();
+            else
+                signal.addEventListener('abort', arrived, { once: true });
+        });
+        return Promise.race([work, over]);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/process/version.js
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/secrets.js
-/** What is to be masked, and whether a text gives a part of a token away. */
-
+;// CONCATENATED MODULE: ./src/api/secrets.js
+/** Whether a text holds a token, or gives a part of one away. */
 /** Runs of the token's body that are this long count as a part of it. */
 const REVEALING = 8;
-/**
- * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
- * no secret worth that, and the words that our own `reason` output is made of are none at all.
- */
-const SHORTEST_MASK = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
 /** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
 const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/**
- * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
- * lines masks the short ones too.
- */
-function masksOf(value) {
-    const lines = value.split(/[\r\n]/).map(line => line.trim());
-    const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
-    return [...new Set([...worthMasking, ...tokensIn(value)])];
-}
 /** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
 function sharesWithToken(text, token) {
     const body = token.slice('nlp_'.length).toLowerCase();
@@ -5238,259 +5320,75 @@ const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
 const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
 
-;// CONCATENATED MODULE: ./src/causes/bitbucket.js
-function causesOnBitbucket(reason) {
-    switch (reason) {
-        case 'missing':
-            return [
-                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
-                "It is a deployment's variable, and the step does not name that `deployment:`.",
-                'The pipeline is for a pull request from a fork, and those get no secured variables.',
-            ];
-        case 'malformed':
-            return ['The variable was pasted with something around it; quotes are stored as they are.'];
-        case 'invalid':
-            return [
-                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
-            ];
-        default:
-            return [];
+;// CONCATENATED MODULE: ./src/api/retry.js
+/** The most that one attempt may take, in milliseconds. */
+const ATTEMPT = 15_000;
+/** Less than this of the deadline is no use to an attempt, in milliseconds. */
+const SHORTEST_ATTEMPT = 1_000;
+/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
+const UNKNOWN_HOST = 10_000;
+const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+const MOST_JITTER = 10_000;
+/**
+ * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
+ * deadline cutting an attempt short.
+ *
+ * @param ask one attempt, which must end within the limit it is given (milliseconds)
+ * @param timeout one deadline over everything, in milliseconds
+ * @param onRetry told before each wait
+ */
+async function askUntilAnswered(ask, timeout, clock, onRetry) {
+    const start = clock.now();
+    let cause;
+    for (let attempt = 1;; attempt++) {
+        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
+        const finding = await ask(limit);
+        if (!isUnavailable(finding))
+            return { finding, attempts: attempt };
+        if (!cause || !finding.timedOut || limit === ATTEMPT)
+            cause = finding;
+        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
+        const left = patience - (clock.now() - start);
+        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
+        if (wait === undefined)
+            return { finding: cause, attempts: attempt };
+        onRetry({ attempt, unavailable: finding, wait });
+        await clock.sleep(wait);
     }
 }
-
-;// CONCATENATED MODULE: ./src/causes/github.js
-const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
-    'on, and nolapse runs locally, without a token.';
-const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
-    'Secrets and variables, Dependabot.';
-const NOT_HERE = [
-    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
-    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
-    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
-    'The secret belongs to an environment, and the job does not name it by `environment:`.',
+const isUnavailable = (finding) => finding.kind === 'unavailable';
+/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
+function nextWait(attempt, left, retryAfter, clock) {
+    const longest = left - SHORTEST_ATTEMPT;
+    const asked = retryAfterOf(retryAfter, clock.date());
+    if (asked) {
+        if (asked > longest)
+            return undefined;
+        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
+    }
+    if (longest < BACKOFF.least)
+        return undefined;
+    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
+}
+/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
+const HTTP_DATES = [
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
 ];
-/** The likeliest first; what the event shows for certain stands alone before the rest. */
-function causesOnGitHub(reason, run) {
-    if (reason === 'malformed')
-        return [
-            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
-        ];
-    if (reason === 'invalid')
-        return [
-            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
-        ];
-    if (reason !== 'missing')
-        return [];
-    if (run && isFromFork(run))
-        return [FORK];
-    if (run?.actor === 'dependabot[bot]')
-        return [DEPENDABOT];
-    return NOT_HERE;
-}
-function isFromFork({ payload }) {
-    const { head, base } = (payload.pull_request ?? {});
-    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
-    return (head !== undefined &&
-        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
+function retryAfterOf(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return 0;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
 }
 
-;// CONCATENATED MODULE: ./src/causes/gitlab.js
-const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
-    'such variable. Remove that line: variables of the project reach every job without it.';
-const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
-    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
-const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
-const gitlab_NOT_HERE = [
-    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
-    'The variable is for one environment, and the job does not name it by `environment:`.',
-];
-/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-function causesOnGitLab(verdict, env) {
-    if (verdict.reason === 'malformed')
-        return [
-            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
-            'The value was pasted with something around it, or a `$` in it was expanded.',
-        ];
-    if (verdict.reason === 'invalid')
-        return [
-            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
-        ];
-    if (verdict.reason !== 'missing')
-        return [];
-    return [
-        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
-        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
-        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
-        ...gitlab_NOT_HERE,
-    ];
-}
-const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
-    env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
-
-;// CONCATENATED MODULE: ./src/causes/jenkins.js
-function causesOnJenkins(reason) {
-    switch (reason) {
-        case 'missing':
-            return [
-                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
-                'The step runs in a container or by sudo, which does not hand the variable on.',
-                'The build is for a pull request from a fork, and those get no credentials.',
-            ];
-        case 'malformed':
-            return [
-                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
-            ];
-        case 'invalid':
-            return [
-                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
-            ];
-        default:
-            return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/causes/terminal.js
-function causesInTerminal(reason) {
-    switch (reason) {
-        case 'missing':
-            return [
-                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
-                'sudo, a container or another shell does not hand it on.',
-            ];
-        case 'malformed':
-            return ['It was copied with something around it, or not to its end.'];
-        case 'invalid':
-            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
-        default:
-            return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/causes/ci.js
-
-
-
-
-
-/** Why such a verdict usually comes about here, the likeliest first. */
-function likelyCauses(verdict, env) {
-    if (env.GITLAB_CI)
-        return causesOnGitLab(verdict, env);
-    if (env.JENKINS_URL || env.BUILD_TAG)
-        return causesOnJenkins(verdict.reason);
-    if (env.BITBUCKET_BUILD_NUMBER)
-        return causesOnBitbucket(verdict.reason);
-    if (env.GITHUB_ACTIONS)
-        return causesOnGitHub(verdict.reason);
-    return causesInTerminal(verdict.reason);
-}
-
-;// CONCATENATED MODULE: ./src/settings.js
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
-
-/** The character sets that interface and platform agree on: what is outside them is refused, on either side. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-const DEFAULTS = {
-    'api-url': 'https://api.nolapse.dev',
-    'required-scopes': 'execute',
-    'expected-org-id': '',
-    tolerate: '',
-    'timeout-seconds': '90',
-    'allow-insecure-http': 'false',
-};
-class Unusable extends Error {
-}
-const unusable = (says) => {
-    throw new Unusable(says);
-};
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
-function readSettings(raw) {
-    const problems = [];
-    function read(name, parse, fallback) {
-        const value = raw[name]?.trim() || DEFAULTS[name];
-        try {
-            if (isTokenLike(value))
-                refuseToken();
-            return parse(value);
-        }
-        catch (error) {
-            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
-            if (!(error instanceof Unusable))
-                throw error;
-            problems.push({ subject: name, says: error.message });
-            return fallback;
-        }
-    }
-    const insecure = read('allow-insecure-http', parseBoolean, false);
-    const settings = {
-        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
-        requiredScopes: read('required-scopes', parseScopes, []),
-        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-        tolerate: read('tolerate', parseTolerate, []),
-        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
-    };
-    return problems.length > 0 ? problems : settings;
-}
-const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
-function parseApiUrl(value, insecure) {
-    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
-        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
-    const url = new URL(value);
-    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
-        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
-    if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
-    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
-    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
-        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
-    return url;
-}
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-function parseScopes(value) {
-    const scopes = listOf(value);
-    if (scopes.length === 1 && scopes[0] === 'none')
-        return [];
-    // Scopes are told where they are lacking, and this has the form of a token's body.
-    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
-        return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
-    return scopes;
-}
-function parseOrgId(value) {
-    if (value !== '' && !ORG_ID.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
-    return value || undefined;
-}
-function parseTolerate(value) {
-    const reasons = listOf(value);
-    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
-        return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
-}
-function parseSeconds(value) {
-    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    return seconds >= 1 && seconds <= 600
-        ? seconds
-        : unusable('is not a whole number of seconds from 1 to 600.');
-}
-/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
-function parseBoolean(value) {
-    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
-        return unusable('is neither true nor false.');
-    return value.toLowerCase() === 'true';
-}
-
-;// CONCATENATED MODULE: ./src/answer.js
+;// CONCATENATED MODULE: ./src/api/answer.js
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
@@ -5606,80 +5504,9 @@ function requestIdOf(header, token) {
     return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
 }
 
-;// CONCATENATED MODULE: ./src/retry.js
-const realClock = {
-    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
-    now: () => process.uptime() * 1000,
-    date: () => Date.now(),
-    random: () => Math.random(),
-    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-};
-/** The most that one attempt may take, in milliseconds. */
-const ATTEMPT = 15_000;
-/** Less than this of the deadline is no use to an attempt, in milliseconds. */
-const SHORTEST_ATTEMPT = 1_000;
-/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
-const UNKNOWN_HOST = 10_000;
-const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
-const MOST_JITTER = 10_000;
-/**
- * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
- * deadline cutting an attempt short.
- *
- * @param ask one attempt, which must end within the limit it is given (milliseconds)
- * @param timeout one deadline over everything, in milliseconds
- * @param onRetry told before each wait
- */
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
-    const start = clock.now();
-    let cause;
-    for (let attempt = 1;; attempt++) {
-        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
-        const finding = await ask(limit);
-        if (!isUnavailable(finding))
-            return { finding, attempts: attempt };
-        if (!cause || !finding.timedOut || limit === ATTEMPT)
-            cause = finding;
-        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
-        const left = patience - (clock.now() - start);
-        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
-        if (wait === undefined)
-            return { finding: cause, attempts: attempt };
-        onRetry({ attempt, unavailable: finding, wait });
-        await clock.sleep(wait);
-    }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
-/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
-function nextWait(attempt, left, retryAfter, clock) {
-    const longest = left - SHORTEST_ATTEMPT;
-    const asked = retryAfterOf(retryAfter, clock.date());
-    if (asked) {
-        if (asked > longest)
-            return undefined;
-        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
-    }
-    if (longest < BACKOFF.least)
-        return undefined;
-    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
-}
-/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
-/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
-function retryAfterOf(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return 0;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
-}
+;// CONCATENATED MODULE: ./src/api/endpoint.js
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = require("node:https");
@@ -6479,7 +6306,7 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./src/transport.js
+;// CONCATENATED MODULE: ./src/api/exchange.js
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
@@ -6487,7 +6314,6 @@ const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCa
  * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
  * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
  */
-
 
 
 
@@ -6598,27 +6424,102 @@ function codeOf(error) {
         return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
     return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
+
+;// CONCATENATED MODULE: ./src/api/validate.js
+/** `POST /v1/auth/validate`: is this token valid? */
+
+
+
+/** Asks the platform itself. */
+const askPlatform = async (token, api, limit) => {
+    const outcome = await exchange({
+        method: 'POST',
+        url: endpoint(api, '/v1/auth/validate'),
+        body: { token },
+        limit,
+        maxBytes: MAX_ANSWER,
+        bodyDecides: [200, 401],
+    });
+    return judgeAnswer(outcome, token);
+};
+
+;// CONCATENATED MODULE: ./src/gate/token.js
 /**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
  */
-function unusableProxy(url) {
-    if (checkBypass(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (WELL_FORMED.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== TOKEN_LENGTH)
+        return 'length';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
 }
 
-;// CONCATENATED MODULE: ./src/verdict.js
+;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
     switch (finding.kind) {
@@ -6660,7 +6561,7 @@ function fateOf(verdict, settings) {
     return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
 }
 
-;// CONCATENATED MODULE: ./src/gate.js
+;// CONCATENATED MODULE: ./src/gate/gate.js
 /** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
 
 
@@ -6686,26 +6587,262 @@ async function gate(value, settings, { ask, clock, onRetry }) {
     const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
     return rule(judge(finding, settings), attempts);
 }
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
-    const outcome = await exchange({
-        method: 'POST',
-        url: endpoint(api, '/v1/auth/validate'),
-        body: { token },
-        limit,
-        maxBytes: MAX_ANSWER,
-        bodyDecides: [200, 401],
-    });
-    return judgeAnswer(outcome, token);
-};
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
     ask: askPlatform,
     clock: realClock,
     onRetry,
 });
+
+;// CONCATENATED MODULE: ./src/gate/settings.js
+/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+
+
+const DEFAULTS = {
+    'api-url': 'https://api.nolapse.dev',
+    'required-scopes': 'execute',
+    'expected-org-id': '',
+    tolerate: '',
+    'timeout-seconds': '90',
+    'allow-insecure-http': 'false',
+};
+class Unusable extends Error {
+}
+const unusable = (says) => {
+    throw new Unusable(says);
+};
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+/** Reads every setting, so that one run tells of every problem there is. */
+function readSettings(raw) {
+    const problems = [];
+    function read(name, parse, fallback) {
+        const value = raw[name]?.trim() || DEFAULTS[name];
+        try {
+            if (isTokenLike(value))
+                refuseToken();
+            return parse(value);
+        }
+        catch (error) {
+            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
+            if (!(error instanceof Unusable))
+                throw error;
+            problems.push({ subject: name, says: error.message });
+            return fallback;
+        }
+    }
+    const insecure = read('allow-insecure-http', parseBoolean, false);
+    const settings = {
+        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+        requiredScopes: read('required-scopes', parseScopes, []),
+        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
+        tolerate: read('tolerate', parseTolerate, []),
+        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+    };
+    return problems.length > 0 ? problems : settings;
+}
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
+function parseApiUrl(value, insecure) {
+    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
+        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
+    const url = new URL(value);
+    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
+        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
+    if (value.includes('?') || value.includes('#'))
+        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
+    url.pathname = url.pathname.replace(/\/+$/, '');
+    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
+    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
+        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
+            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+    return url;
+}
+/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+function parseScopes(value) {
+    const scopes = listOf(value);
+    if (scopes.length === 1 && scopes[0] === 'none')
+        return [];
+    // Scopes are told where they are lacking, and this has the form of a token's body.
+    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+        return refuseToken();
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
+        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
+            'the single word none asks for none.');
+    return scopes;
+}
+function parseOrgId(value) {
+    if (value !== '' && !ORG_ID.test(value))
+        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
+    return value || undefined;
+}
+function parseTolerate(value) {
+    const reasons = listOf(value);
+    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.');
+}
+function parseSeconds(value) {
+    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return seconds >= 1 && seconds <= 600
+        ? seconds
+        : unusable('is not a whole number of seconds from 1 to 600.');
+}
+/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
+function parseBoolean(value) {
+    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
+        return unusable('is neither true nor false.');
+    return value.toLowerCase() === 'true';
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/bitbucket.js
+function causesOnBitbucket(reason) {
+    switch (reason) {
+        case 'missing':
+            return [
+                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
+                "It is a deployment's variable, and the step does not name that `deployment:`.",
+                'The pipeline is for a pull request from a fork, and those get no secured variables.',
+            ];
+        case 'malformed':
+            return ['The variable was pasted with something around it; quotes are stored as they are.'];
+        case 'invalid':
+            return [
+                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
+            ];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/github.js
+const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
+    'on, and nolapse runs locally, without a token.';
+const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
+    'Secrets and variables, Dependabot.';
+const NOT_HERE = [
+    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
+    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
+    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
+    'The secret belongs to an environment, and the job does not name it by `environment:`.',
+];
+/** The likeliest first; what the event shows for certain stands alone before the rest. */
+function causesOnGitHub(reason, run) {
+    if (reason === 'malformed')
+        return [
+            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
+        ];
+    if (reason === 'invalid')
+        return [
+            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
+        ];
+    if (reason !== 'missing')
+        return [];
+    if (run && isFromFork(run))
+        return [FORK];
+    if (run?.actor === 'dependabot[bot]')
+        return [DEPENDABOT];
+    return NOT_HERE;
+}
+function isFromFork({ payload }) {
+    const { head, base } = (payload.pull_request ?? {});
+    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
+    return (head !== undefined &&
+        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/gitlab.js
+const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
+    'such variable. Remove that line: variables of the project reach every job without it.';
+const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
+    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
+const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
+const gitlab_NOT_HERE = [
+    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
+    'The variable is for one environment, and the job does not name it by `environment:`.',
+];
+/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
+function causesOnGitLab(verdict, env) {
+    if (verdict.reason === 'malformed')
+        return [
+            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
+            'The value was pasted with something around it, or a `$` in it was expanded.',
+        ];
+    if (verdict.reason === 'invalid')
+        return [
+            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
+        ];
+    if (verdict.reason !== 'missing')
+        return [];
+    return [
+        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
+        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
+        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
+        ...gitlab_NOT_HERE,
+    ];
+}
+const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
+    env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
+
+;// CONCATENATED MODULE: ./src/messages/causes/jenkins.js
+function causesOnJenkins(reason) {
+    switch (reason) {
+        case 'missing':
+            return [
+                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
+                'The step runs in a container or by sudo, which does not hand the variable on.',
+                'The build is for a pull request from a fork, and those get no credentials.',
+            ];
+        case 'malformed':
+            return [
+                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
+            ];
+        case 'invalid':
+            return [
+                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
+            ];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/terminal.js
+function causesInTerminal(reason) {
+    switch (reason) {
+        case 'missing':
+            return [
+                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
+                'sudo, a container or another shell does not hand it on.',
+            ];
+        case 'malformed':
+            return ['It was copied with something around it, or not to its end.'];
+        case 'invalid':
+            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/ci.js
+
+
+
+
+
+/** Why such a verdict usually comes about here, the likeliest first. */
+function likelyCauses(verdict, env) {
+    if (env.GITLAB_CI)
+        return causesOnGitLab(verdict, env);
+    if (env.JENKINS_URL || env.BUILD_TAG)
+        return causesOnJenkins(verdict.reason);
+    if (env.BITBUCKET_BUILD_NUMBER)
+        return causesOnBitbucket(verdict.reason);
+    if (env.GITHUB_ACTIONS)
+        return causesOnGitHub(verdict.reason);
+    return causesInTerminal(verdict.reason);
+}
 
 ;// CONCATENATED MODULE: ./src/cli/formats.js
 /** A verdict as a document: for a person, for a program, for GitLab's dotenv reports. */
@@ -6730,88 +6867,31 @@ function documentOf(format, verdict, message) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = require("node:timers/promises");
-;// CONCATENATED MODULE: ./src/cli/interruption.js
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/** The proxy that the environment names, as far as it can be used. */
 
-
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** A signal has ended the run. */
-class Interrupted extends Error {
-    signal;
-    constructor(signal) {
-        super(signal);
-        this.signal = signal;
+/**
+ * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
+ * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ */
+function unusableProxy(url) {
+    if (checkBypass(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
+    if (name === undefined)
+        return undefined;
+    try {
+        const proxy = getProxyUrl(url);
+        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
     }
-    /** What a shell makes of a process that a signal ended. */
-    get exitCode() {
-        return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
-    }
-}
-/** Listens for signals while a command runs, in the place of dying of them. */
-class Interruption {
-    #arrival = new AbortController();
-    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
-    constructor() {
-        for (const signal of SIGNALS)
-            process.on(signal, this.#listener);
-    }
-    stopListening() {
-        for (const signal of SIGNALS)
-            process.off(signal, this.#listener);
-    }
-    /** The real clock, whose sleep a signal ends at once. */
-    clock = {
-        ...realClock,
-        sleep: async (milliseconds) => {
-            this.check();
-            await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
-        },
-    };
-    /** The signal that has arrived, if one has. */
-    get reason() {
-        return this.#arrival.signal.reason;
-    }
-    /** @throws Interrupted where a signal has arrived */
-    check() {
-        this.#arrival.signal.throwIfAborted();
-    }
-    /**
-     * Takes one step, unless a signal has arrived.
-     *
-     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-     * @param onSignal what is done about the step at the signal
-     * @throws Interrupted where it went on for longer
-     */
-    async during(step, patience = 0, onSignal = () => undefined) {
-        this.check();
-        return this.bound(step, patience, onSignal);
-    }
-    /** The same, also after a signal has arrived: for what has to be done then. */
-    async bound(step, patience, onSignal = () => undefined) {
-        const { signal } = this.#arrival;
-        const work = step();
-        const over = new Promise((_, reject) => {
-            const arrived = async () => {
-                const interrupted = signal.reason;
-                onSignal(interrupted.signal);
-                await (0,promises_namespaceObject.setTimeout)(patience, undefined, { ref: false });
-                reject(interrupted);
-            };
-            if (signal.aborted)
-                arrived();
-            else
-                signal.addEventListener('abort', arrived, { once: true });
-        });
-        return Promise.race([work, over]);
+    catch {
+        return name;
     }
 }
 
-;// CONCATENATED MODULE: ./src/environment.js
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What in the process's environment makes a safe request impossible. */
 
 /** Adds the environment's problems to those of the settings, if there are any. */
 function checkEnvironment(settings) {
@@ -6949,8 +7029,10 @@ const complain = (headline, text) => say(`${paint(headline, 'red', process.stder
 /** What does not stop it. */
 const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr)}\n${text}`);
 
-;// CONCATENATED MODULE: ./src/cli/check.js
+;// CONCATENATED MODULE: ./src/cli/commands/check.js
 /** `nolapse-token check`: the gate as a command. */
+
+
 
 
 
@@ -7058,9 +7140,9 @@ json and dotenv are written for every verdict, also where it fails the job.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  1  missing, malformed, invalid, wrong-org, missing-scope
   2  misconfigured; or wrong usage, or a file that can't be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
+  5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
 
 Examples:
@@ -7068,14 +7150,13 @@ Examples:
   npx --yes @nolapse/token-action@${VERSION} check --format dotenv --output gate.env
   npx --yes @nolapse/token-action@${VERSION} check --tolerate missing --format json`;
 
-;// CONCATENATED MODULE: ./src/tokens.js
+;// CONCATENATED MODULE: ./src/api/tokens.js
 /**
  * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
  *
  * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
  * platform's own refusal a second attempt could make a second token.
  */
-
 
 
 
@@ -7229,7 +7310,7 @@ function infoOf(json) {
 /** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
 function issuedOf(json) {
     const secret = tokens_text(json, 'secret', ANYTHING);
-    if (examine(secret).form !== 'well-formed')
+    if (!WELL_FORMED.test(secret))
         throw new WrongField('secret', 'characters');
     const id = tokens_text(json, 'id', ID);
     if (id !== idOf(secret))
@@ -7239,6 +7320,7 @@ function issuedOf(json) {
 
 ;// CONCATENATED MODULE: ./src/cli/failure.js
 /** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+
 
 
 
@@ -7257,7 +7339,7 @@ function failureOf(failed, what, situation) {
     const { host, setting } = situation;
     switch (failed.kind) {
         case 'refused':
-            return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`);
+            return new Failure(EXIT.rejected, `${what}: ${refusal(failed.status, failed.said)}`);
         case 'untrusted':
             return new Failure(EXIT.failed, `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
                 `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
@@ -7295,7 +7377,91 @@ function refusal(status, said) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/cli/ledger.js
+;// CONCATENATED MODULE: ./src/cli/command-lines.js
+/** Command lines to copy, for the same platform as this run's. */
+
+
+function linesFor(options, { api }) {
+    // Whoever came by npx has no command of that name.
+    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${VERSION}` : 'nolapse-token';
+    const rest = [
+        ...(api.href === new URL(DEFAULTS['api-url']).href
+            ? []
+            : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
+        ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
+    ];
+    const line = (...words) => [program, ...words, ...rest].join(' ');
+    return {
+        list: line('list'),
+        revoke: id => line('revoke', id, '--yes'),
+        rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
+    };
+}
+/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
+const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
+
+;// CONCATENATED MODULE: ./src/cli/session.js
+/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+
+
+
+
+
+
+
+
+
+/** Runs a command in the session that the environment holds, and returns its exit code. */
+async function inSession(options, command) {
+    const settings = settingsOf(options);
+    const situation = situationOf(settings, optionNames(options));
+    if (Array.isArray(settings)) {
+        const verdict = { reason: 'misconfigured', problems: settings };
+        complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason));
+        return EXIT.usage;
+    }
+    const interruption = new Interruption();
+    try {
+        const access = {
+            api: settings.api,
+            session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+            timeout: settings.timeout,
+            clock: interruption.clock,
+            onRetry: retry => progress(retrying(retry, situation.host)),
+        };
+        return await command({ access, situation, lines: linesFor(options, settings), interruption });
+    }
+    catch (error) {
+        if (error instanceof Failure) {
+            complain(HEADLINES[error.code], error.message);
+            return error.code;
+        }
+        throw error;
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+/** What is being done, and why it takes a while. */
+const progress = (text) => say(paint(text, 'dim', process.stderr));
+const HEADLINES = {
+    [EXIT.rejected]: 'nolapse-token: rejected',
+    [EXIT.usage]: 'nolapse-token: wrong usage',
+    [EXIT.failed]: 'nolapse-token: failed',
+    [EXIT.leftover]: 'nolapse-token: something is left',
+};
+function sessionToken(value) {
+    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
+        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
+    if (value.trim() === '')
+        throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
+    // More than a header can carry.
+    if (!/^[\x21-\x7e]+$/.test(value))
+        throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
+    return value;
+}
+
+;// CONCATENATED MODULE: ./src/cli/issuing/ledger.js
 /**
  * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last words
  * and its exit code come from here, so that no token is left unnamed.
@@ -7354,90 +7520,11 @@ function aboutOld({ fresh, old }, lines) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/cli/lines.js
-/** Command lines to copy, for the same platform as this run's. */
-
-
-function linesFor(options, { api }) {
-    // Whoever came by npx has no command of that name.
-    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${VERSION}` : 'nolapse-token';
-    const rest = [
-        ...(api.href === new URL(DEFAULTS['api-url']).href
-            ? []
-            : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
-        ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
-    ];
-    const line = (...words) => [program, ...words, ...rest].join(' ');
-    return {
-        list: line('list'),
-        revoke: id => line('revoke', id, '--yes'),
-        rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
-    };
-}
-/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
-const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
-
-;// CONCATENATED MODULE: ./src/cli/session.js
-/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
-
-
-
-
-
-
-
-/** Runs a command in the session that the environment holds, and returns its exit code. */
-async function inSession(options, command) {
-    const settings = settingsOf(options);
-    const situation = situationOf(settings, optionNames(options));
-    if (Array.isArray(settings)) {
-        const verdict = { reason: 'misconfigured', problems: settings };
-        complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason));
-        return EXIT.usage;
-    }
-    const interruption = new Interruption();
-    try {
-        const access = {
-            api: settings.api,
-            session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
-            timeout: settings.timeout,
-            clock: interruption.clock,
-            onRetry: retry => progress(retrying(retry, situation.host)),
-        };
-        return await command({ access, situation, lines: linesFor(options, settings), interruption });
-    }
-    catch (error) {
-        if (error instanceof Failure) {
-            complain(HEADLINES[error.code], error.message);
-            return error.code;
-        }
-        throw error;
-    }
-    finally {
-        interruption.stopListening();
-    }
-}
-/** What is being done, and why it takes a while. */
-const progress = (text) => say(paint(text, 'dim', process.stderr));
-const HEADLINES = {
-    [EXIT.refused]: 'nolapse-token: refused',
-    [EXIT.usage]: 'nolapse-token: wrong usage',
-    [EXIT.failed]: 'nolapse-token: failed',
-    [EXIT.leftover]: 'nolapse-token: something is left',
-};
-function sessionToken(value) {
-    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
-        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
-    if (value.trim() === '')
-        throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
-    // More than a header can carry.
-    if (!/^[\x21-\x7e]+$/.test(value))
-        throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
-    return value;
-}
-
-;// CONCATENATED MODULE: ./src/cli/make.js
+;// CONCATENATED MODULE: ./src/cli/issuing/issue.js
 /** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
+
+
+
 
 
 
@@ -7496,12 +7583,12 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     };
     const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
     if (isNotYet(finding))
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
     if (finding.kind !== 'granted')
         throw failureOf(finding, 'The new token could not be proven valid', situation);
     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
     if (lacking.length > 0)
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
+        throw new Failure(EXIT.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
 }
 /** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
 const NOT_YET = {
@@ -7564,7 +7651,7 @@ function defect(error, situation) {
     return new Failure(EXIT.failed, textOf(explain(verdict, situation), verdict.reason));
 }
 
-;// CONCATENATED MODULE: ./src/cli/names.js
+;// CONCATENATED MODULE: ./src/cli/redaction.js
 /** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
 
 /** What could be a token, or a part of one. */
@@ -7576,7 +7663,7 @@ const shown = (name) => redact(neutralise(redact(name)));
 /** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
 const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 
-;// CONCATENATED MODULE: ./src/handover/command.js
+;// CONCATENATED MODULE: ./src/cli/issuing/command.js
 /** The command that a token is handed to: found before a token is made, and started without the session. */
 
 
@@ -7613,7 +7700,7 @@ const environmentWithout = (session, environment) => Object.fromEntries(Object.e
 var external_node_child_process_ = __nccwpck_require__(421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(474);
-;// CONCATENATED MODULE: ./src/handover/mask.js
+;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
 /** Takes a token out of a stream of bytes, in whatever pieces it comes. */
 const MASK = '***';
 /** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
@@ -7649,7 +7736,7 @@ function overlap(text, needle) {
     return 0;
 }
 
-;// CONCATENATED MODULE: ./src/handover/pipe.js
+;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
 /**
  * A pipe of our own, so that a value and the end of input can stand in it before the process that reads it is started.
  *
@@ -7706,7 +7793,7 @@ async function namePipe() {
     }
 }
 
-;// CONCATENATED MODULE: ./src/handover/hand-over.js
+;// CONCATENATED MODULE: ./src/cli/issuing/hand-over.js
 /** Hands a token's value to a command on its standard input, and tells how that ended. */
 
 
@@ -7811,7 +7898,7 @@ async function pass(from, to, value) {
     await write(masker.flush());
 }
 
-;// CONCATENATED MODULE: ./src/cli/recipient.js
+;// CONCATENATED MODULE: ./src/cli/issuing/recipient.js
 
 
 
@@ -7901,7 +7988,8 @@ function failed(name, ended) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/cli/create.js
+;// CONCATENATED MODULE: ./src/cli/commands/create.js
+/** `nolapse-token create`: makes a token, proves it valid, hands it over. */
 
 
 
@@ -7971,7 +8059,7 @@ Example:
   npx --yes @nolapse/token-action@${VERSION} create --name ci -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
-;// CONCATENATED MODULE: ./src/cli/list.js
+;// CONCATENATED MODULE: ./src/cli/commands/list.js
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 
 
@@ -8079,9 +8167,9 @@ async function findToken(session, given) {
     const named = list.value.filter(({ name }) => name === given);
     const [token, ...others] = named.filter(({ status }) => status === 'active');
     if (!token)
-        throw new Failure(EXIT.refused, unknown(given, named, lines.list));
+        throw new Failure(EXIT.rejected, unknown(given, named, lines.list));
     if (others.length > 0)
-        throw new Failure(EXIT.refused, ambiguous(given, [token, ...others]));
+        throw new Failure(EXIT.rejected, ambiguous(given, [token, ...others]));
     const details = await show(token.id);
     if (details.kind !== 'done')
         throw failureOf(details, `The token ${token.id} could not be looked up`, situation);
@@ -8100,7 +8188,7 @@ const unknown = (given, named, list) => named.length > 0
 const ambiguous = (given, tokens) => `More than one active token is named ${shown(given)}:\n${idsOf(tokens)}\n` +
     'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
 
-;// CONCATENATED MODULE: ./src/cli/revoke.js
+;// CONCATENATED MODULE: ./src/cli/commands/revoke.js
 
 
 
@@ -8133,7 +8221,7 @@ async function revoke(session, given, { yes }) {
     const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`;
     if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
         say('Nothing was revoked.');
-        return EXIT.refused;
+        return EXIT.rejected;
     }
     interruption.check();
     const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
@@ -8142,7 +8230,7 @@ async function revoke(session, given, { yes }) {
         if (outcome.kind !== 'done') {
             interruption.check();
             const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation);
-            throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`);
+            throw new Failure(code === EXIT.rejected ? code : EXIT.leftover, `${message}\n${doubt}`);
         }
     }
     catch (error) {
@@ -8155,7 +8243,7 @@ async function revoke(session, given, { yes }) {
     return EXIT.done;
 }
 
-;// CONCATENATED MODULE: ./src/cli/rotate.js
+;// CONCATENATED MODULE: ./src/cli/commands/rotate.js
 
 
 
@@ -8188,7 +8276,7 @@ function registerRotate(program, conclude, onDefect) {
         const recipient = await ready(session);
         const old = await findToken(session, given);
         if (old.status !== 'active')
-            throw new Failure(EXIT.refused, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
+            throw new Failure(EXIT.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
         const ledger = {
             name: shown(old.name),
             fresh: { is: 'not-made' },
@@ -8305,7 +8393,7 @@ Example:
   npx --yes @nolapse/token-action@${VERSION} rotate ci --revoke-old 30m -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
-;// CONCATENATED MODULE: ./src/cli/show.js
+;// CONCATENATED MODULE: ./src/cli/commands/show.js
 
 
 
@@ -8341,6 +8429,7 @@ const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
 
 ;// CONCATENATED MODULE: ./src/cli/program.js
 /** The command line as a whole: which commands there are, and what becomes of a run. */
+
 
 
 
@@ -8428,11 +8517,12 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
@@ -8442,9 +8532,9 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 
 
+
 surviveBrokenPipes();
-const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
-run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
+run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
 
 })();
 

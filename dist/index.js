@@ -1,415 +1,44 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 146:
-/***/ (() => {
-
-"use strict";
-
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
-
-
-/***/ }),
-
-/***/ 522:
+/***/ 785:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  WE: () => (/* binding */ explain),
-  uM: () => (/* binding */ linkTo),
-  bF: () => (/* binding */ passed),
-  R$: () => (/* binding */ retrying),
-  _7: () => (/* binding */ situationOf),
-  b6: () => (/* binding */ textOf)
-});
-
-// UNUSED EXPORTS: describe
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(67);
-;// CONCATENATED MODULE: ./src/sanitize.js
-/** Text from the network, made safe to print. */
-const LONGEST = 200;
-/**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
-/**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
-}
-
-// EXTERNAL MODULE: ./src/token.js
-var token = __nccwpck_require__(312);
-;// CONCATENATED MODULE: ./src/messages.js
-/** What a verdict means to a person: what is wrong, why that usually happens, what to do. One place per reason. */
-
-
-
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _7: () => (/* binding */ situationOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   lY: () => (/* binding */ CREATE),
+/* harmony export */   uM: () => (/* binding */ linkTo),
+/* harmony export */   yZ: () => (/* binding */ HOME)
+/* harmony export */ });
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
 /** @param setting how the user writes a setting */
 const situationOf = (settings, setting) => Array.isArray(settings)
     ? { host: '', seconds: 0, setting }
     : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
-const HOME = 'https://github.com/nolapse/token-action';
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
-const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
 /** The entry of docs/troubleshooting.md for a reason. */
 const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-function explain(verdict, situation) {
-    const { host, setting } = situation;
-    switch (verdict.reason) {
-        case 'misconfigured':
-            return {
-                what: verdict.problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
-                causes: [],
-                remedy: 'Correct what is named above. Nothing was sent to the platform.',
-            };
-        case 'missing':
-            return {
-                what: ABSENCES[verdict.absence],
-                causes: [],
-                remedy: 'Make the token available as NOLAPSE_TOKEN.',
-            };
-        case 'malformed':
-            return explainFlaw(verdict.flaw, verdict.length);
-        case 'untrusted':
-            return explainUntrusted(verdict.code, host);
-        case 'unavailable':
-            return explainUnavailable(verdict.cause, situation);
-        case 'unexpected-response':
-            return explainSurprise(verdict.surprise, situation);
-        case 'invalid':
-            return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
-                causes: [
-                    'The token was rotated, and the time in which the old one still works is over.',
-                    'The token was revoked.',
-                    'The token was created less than a minute ago: a new one can take that long to work.',
-                    `The token belongs to another deployment of nolapse than ${host}.`,
-                ],
-                remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
-            };
-        case 'wrong-org':
-            return {
-                what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
-                causes: [
-                    'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-                    sentence(`${setting('expected-org-id')} is out of date.`),
-                ],
-                remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
-            };
-        case 'missing-scope':
-            return {
-                what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
-                causes: [
-                    'The token was created without that scope.',
-                    sentence(`${setting('required-scopes')} asks for more than is needed.`),
-                ],
-                remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
-            };
-        case 'internal-error':
-            return {
-                what: `The gate itself failed (${verdict.defect}). This is a defect of nolapse/token-action, not of your token.`,
-                causes: [],
-                remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
-            };
-    }
-}
 /** The message as text: for an annotation, a terminal, a `message` field. */
 function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
     return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
 }
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
-};
-const FLAWS = {
-    'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
-    ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
-    bearer: [
-        'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
-    ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
-    ],
-    expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
-    ],
-    masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${CREATE}`,
-    ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
-    invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
-    ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        CREATE,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
-};
-function explainFlaw(flaw, length) {
-    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
-    const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
-        : FLAWS[flaw];
-    return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${token/* TOKEN_LENGTH */.F}.)`,
-        causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
-    };
-}
-function explainUntrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
-    return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
-        causes,
-        remedy: `${remedy} Never switch the verification off.`,
-    };
-}
-function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
-    const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
-        causes,
-        remedy,
-    });
-    if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return unavailable(['A proxy asks for a user name and password.'], PROXY);
-        if (cause.status === 429)
-            return unavailable(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
-        return unavailable(['The platform, or a proxy before it, is down or overloaded.'], again);
-    }
-    if (cause.fault === 'proxy')
-        return unavailable(['The proxy refuses, or can not reach the platform.'], PROXY);
-    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
-        return unavailable([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
-            'A proxy is needed to reach it.',
-        ], `Correct ${setting('api-url')}, or set https_proxy.`);
-    return unavailable(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
-}
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
-function explainSurprise(surprise, { host, setting }) {
-    const apiUrl = setting('api-url');
-    const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [sentence(cause)],
-        remedy,
-    });
-    switch (surprise.kind) {
-        case 'redirect':
-            return unexpected(`it redirects (${messages_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
-        case 'html':
-            return unexpected(`it sent an HTML page (${messages_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
-        case 'not-json':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
-        case 'too-large':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
-        case 'not-http':
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
-        case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
-        case 'status':
-            return explainStatus(surprise, unexpected, apiUrl);
-    }
-}
-const WRONG = {
-    missing: 'is missing',
-    type: 'has the wrong type',
-    characters: 'has characters that it must not have',
-    token: 'repeats a part of the token',
-};
-function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${neutralise(said)}"` : '';
-    const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
-    if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
-    if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
-}
-/** What happened instead of an answer, in a few words. */
-function describe(cause) {
-    if (cause.kind === 'status')
-        return messages_status(cause.status);
-    switch (cause.fault) {
-        case 'timed-out':
-            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
-        case 'proxy':
-            return cause.status ? `the proxy refused with ${messages_status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
-    }
-}
-const CODES = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut off',
-    EPIPE: 'connection cut off',
-    HPE_INVALID_EOF_STATE: 'connection cut off',
-    ENOTFOUND: 'the host name does not exist',
-    EAI_AGAIN: 'the name server does not answer',
-    ETIMEDOUT: 'no connection in time',
-    EHOSTUNREACH: 'the host is unreachable',
-    ENETUNREACH: 'the network is unreachable',
-};
-/** The reason phrase is our own: what the server sends in its place could be anything. */
-const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
 /** The name of a variable, such as https_proxy, keeps its first letter. */
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
-const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
 
 
 /***/ }),
 
-/***/ 312:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+/***/ 376:
+/***/ (() => {
 
 "use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ TOKEN_LENGTH),
-/* harmony export */   s: () => (/* binding */ examine)
-/* harmony export */ });
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
- */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
-}
+
+/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
+process.exitCode = 1;
 
 
 /***/ }),
@@ -742,14 +371,6 @@ module.exports = require("node:fs");
 
 /***/ }),
 
-/***/ 67:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("node:http");
-
-/***/ }),
-
 /***/ 857:
 /***/ ((module) => {
 
@@ -958,8 +579,33 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
-// EXTERNAL MODULE: ./src/fail-closed.js
-var fail_closed = __nccwpck_require__(146);
+// EXTERNAL MODULE: ./src/process/fail-closed.js
+var fail_closed = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "os"
@@ -1451,21 +1097,24 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+;// CONCATENATED MODULE: ./src/api/secrets.js
+/** Whether a text holds a token, or gives a part of one away. */
+/** Runs of the token's body that are this long count as a part of it. */
+const REVEALING = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
+function sharesWithToken(text, token) {
+    const body = token.slice('nlp_'.length).toLowerCase();
+    const lower = text.toLowerCase();
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (lower.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
 }
 
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(67);
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(692);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -1557,6 +1206,259 @@ class DecodedURL extends URL {
     }
 }
 //# sourceMappingURL=proxy.js.map
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/** The proxy that the environment names, as far as it can be used. */
+
+/**
+ * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
+ * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ */
+function unusableProxy(url) {
+    if (checkBypass(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
+    if (name === undefined)
+        return undefined;
+    try {
+        const proxy = getProxyUrl(url);
+        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
+    }
+    catch {
+        return name;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What in the process's environment makes a safe request impossible. */
+
+/** Adds the environment's problems to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with it, whoever is on the way could have the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
+                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
+    if (proxy)
+        problems.push({
+            subject: proxy,
+            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
+                'with % and other special characters of the password percent-encoded (% is %25).',
+        });
+    return problems.length > 0 ? problems : settings;
+}
+
+;// CONCATENATED MODULE: ./src/api/retry.js
+/** The most that one attempt may take, in milliseconds. */
+const ATTEMPT = 15_000;
+/** Less than this of the deadline is no use to an attempt, in milliseconds. */
+const SHORTEST_ATTEMPT = 1_000;
+/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
+const UNKNOWN_HOST = 10_000;
+const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+const MOST_JITTER = 10_000;
+/**
+ * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
+ * deadline cutting an attempt short.
+ *
+ * @param ask one attempt, which must end within the limit it is given (milliseconds)
+ * @param timeout one deadline over everything, in milliseconds
+ * @param onRetry told before each wait
+ */
+async function askUntilAnswered(ask, timeout, clock, onRetry) {
+    const start = clock.now();
+    let cause;
+    for (let attempt = 1;; attempt++) {
+        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
+        const finding = await ask(limit);
+        if (!isUnavailable(finding))
+            return { finding, attempts: attempt };
+        if (!cause || !finding.timedOut || limit === ATTEMPT)
+            cause = finding;
+        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
+        const left = patience - (clock.now() - start);
+        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
+        if (wait === undefined)
+            return { finding: cause, attempts: attempt };
+        onRetry({ attempt, unavailable: finding, wait });
+        await clock.sleep(wait);
+    }
+}
+const isUnavailable = (finding) => finding.kind === 'unavailable';
+/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
+function nextWait(attempt, left, retryAfter, clock) {
+    const longest = left - SHORTEST_ATTEMPT;
+    const asked = retryAfterOf(retryAfter, clock.date());
+    if (asked) {
+        if (asked > longest)
+            return undefined;
+        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
+    }
+    if (longest < BACKOFF.least)
+        return undefined;
+    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
+}
+/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
+const HTTP_DATES = [
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
+function retryAfterOf(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Number(text) * 1000;
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return 0;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+}
+
+;// CONCATENATED MODULE: ./src/api/contract.js
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+;// CONCATENATED MODULE: ./src/api/answer.js
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+
+
+/** The most that an answer to a validation may have, in bytes. */
+const MAX_ANSWER = 64 * 1024;
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+function judgeAnswer(outcome, token) {
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], token);
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    if (status !== 200 && status !== 401)
+        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+    if (body === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    const json = parse(body);
+    if (json === undefined)
+        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
+    if (status === 401) {
+        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
+        if (!refusal)
+            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
+        return { kind: 'refused', said: said(body, token), requestId };
+    }
+    return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    if (status === 407 || status === 408 || status === 429 || isFailure(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: status !== 407,
+            retryAfter: headers['retry-after'],
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
+}
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json, token, requestId) {
+    const unexpected = (field, wrong) => ({
+        kind: 'unexpected',
+        surprise: { kind: 'field', field, wrong },
+        requestId,
+    });
+    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
+    if (valid === false)
+        return { kind: 'refused', said: '', requestId };
+    if (valid !== true)
+        return unexpected('valid', valid === undefined ? 'missing' : 'type');
+    if (typeof orgId !== 'string')
+        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
+    if (!ORG_ID.test(orgId))
+        return unexpected('org_id', 'characters');
+    if (sharesWithToken(orgId, token))
+        return unexpected('org_id', 'token');
+    if (!Array.isArray(scopes))
+        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return unexpected('scopes', 'type');
+    if (!scopes.every(scope => SCOPE.test(scope)))
+        return unexpected('scopes', 'characters');
+    if (scopes.some(scope => sharesWithToken(scope, token)))
+        return unexpected('scopes', 'token');
+    return { kind: 'granted', orgId, scopes, requestId };
+}
+function judgeFault(fault) {
+    if (fault.fault === 'untrusted')
+        return { kind: 'untrusted', code: fault.code };
+    if (fault.fault === 'not-http')
+        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
+    return {
+        kind: 'unavailable',
+        cause: fault,
+        requestId: '',
+        retry: !(fault.fault === 'proxy' && fault.status === 407),
+        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+        timedOut: fault.fault === 'timed-out',
+    };
+}
+/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
+const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
+const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+function parse(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+function said(body, token) {
+    const json = parse(body);
+    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
+    return sharesWithToken(words, token) ? '' : words;
+}
+function requestIdOf(header, token) {
+    const id = String(header ?? '');
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
+}
+
+;// CONCATENATED MODULE: ./src/api/endpoint.js
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+
+;// CONCATENATED MODULE: external "node:http"
+const external_node_http_namespaceObject = require("node:http");
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+// EXTERNAL MODULE: external "http"
+var external_http_ = __nccwpck_require__(611);
+// EXTERNAL MODULE: external "https"
+var external_https_ = __nccwpck_require__(692);
 // EXTERNAL MODULE: ./bundle/tunnel.cjs
 var tunnel = __nccwpck_require__(980);
 // EXTERNAL MODULE: ./bundle/undici.cjs
@@ -2258,11 +2160,11 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./src/version.js
+;// CONCATENATED MODULE: ./src/process/version.js
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/transport.js
+;// CONCATENATED MODULE: ./src/api/exchange.js
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
@@ -2270,7 +2172,6 @@ const VERSION = '1.0.0';
  * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
  * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
  */
-
 
 
 
@@ -2299,7 +2200,7 @@ function exchange(request) {
             read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
         };
         const open = (options, onResponse) => {
-            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
+            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
@@ -2330,7 +2231,7 @@ function send({ method, url, body, bearer }, httpModule) {
     };
     return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
+const isTunnel = (agent) => !(agent instanceof external_node_http_namespaceObject.Agent);
 /** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
 function read(message, maxBytes) {
@@ -2381,49 +2282,187 @@ function codeOf(error) {
         return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
     return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
 }
+
+;// CONCATENATED MODULE: ./src/api/validate.js
+/** `POST /v1/auth/validate`: is this token valid? */
+
+
+
+/** Asks the platform itself. */
+const askPlatform = async (token, api, limit) => {
+    const outcome = await exchange({
+        method: 'POST',
+        url: endpoint(api, '/v1/auth/validate'),
+        body: { token },
+        limit,
+        maxBytes: MAX_ANSWER,
+        bodyDecides: [200, 401],
+    });
+    return judgeAnswer(outcome, token);
+};
+
+;// CONCATENATED MODULE: ./src/process/clock.js
+/** Time and chance, passed in so that a test can set them. */
+const realClock = {
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
+    date: () => Date.now(),
+    random: () => Math.random(),
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+};
+
+;// CONCATENATED MODULE: ./src/gate/token.js
 /**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
  */
-function unusableProxy(url) {
-    if (checkBypass(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (WELL_FORMED.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== TOKEN_LENGTH)
+        return 'length';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
 }
 
-;// CONCATENATED MODULE: ./src/environment.js
-
-/** Adds the environment's problems to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
-    return problems.length > 0 ? problems : settings;
+;// CONCATENATED MODULE: ./src/gate/verdict.js
+/** Judges what the platform said by what was asked for. */
+function judge(finding, settings) {
+    switch (finding.kind) {
+        case 'untrusted':
+            return { reason: 'untrusted', code: finding.code };
+        case 'unavailable':
+            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
+        case 'unexpected':
+            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
+        case 'refused':
+            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
+        case 'granted': {
+            const { orgId, scopes, requestId } = finding;
+            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
+                return { reason: 'wrong-org', orgId, requestId };
+            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            if (lacking.length > 0)
+                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
+            return { reason: 'ok', orgId, scopes, requestId };
+        }
+    }
+}
+function outputsOf(verdict) {
+    const valid = verdict.reason === 'ok';
+    return {
+        valid: valid ? 'true' : 'false',
+        reason: verdict.reason,
+        org_id: valid ? verdict.orgId : '',
+        scopes: valid ? verdict.scopes : [],
+        request_id: 'requestId' in verdict ? verdict.requestId : '',
+    };
+}
+/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
+function fateOf(verdict, settings) {
+    if (verdict.reason === 'ok')
+        return 'passed';
+    if (Array.isArray(settings))
+        return 'failed';
+    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
 }
 
-;// CONCATENATED MODULE: ./src/reasons.js
+;// CONCATENATED MODULE: ./src/gate/gate.js
+/** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
+
+
+
+
+
+/** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
+async function gate(value, settings, { ask, clock, onRetry }) {
+    const start = clock.now();
+    const rule = (verdict, attempts = 0) => ({
+        verdict,
+        attempts,
+        elapsed: clock.now() - start,
+    });
+    if (Array.isArray(settings))
+        return rule({ reason: 'misconfigured', problems: settings });
+    const examined = examine(value);
+    if (examined.form === 'absent')
+        return rule({ reason: 'missing', absence: examined.absence });
+    if (examined.form === 'malformed')
+        return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
+    const { token } = examined;
+    const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
+    return rule(judge(finding, settings), attempts);
+}
+/** The gate before a real platform, by a real clock. */
+const surroundings = (onRetry) => ({
+    ask: askPlatform,
+    clock: realClock,
+    onRetry,
+});
+
+;// CONCATENATED MODULE: ./src/gate/reasons.js
 /** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
 const REASONS = [
@@ -2440,20 +2479,15 @@ const REASONS = [
     'internal-error',
 ];
 
-;// CONCATENATED MODULE: ./src/secrets.js
-/** What is to be masked, and whether a text gives a part of a token away. */
+;// CONCATENATED MODULE: ./src/gate/masks.js
+/** What a log must not show of a value that may be a token. */
 
-/** Runs of the token's body that are this long count as a part of it. */
-const REVEALING = 8;
+
 /**
  * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
  * no secret worth that, and the words that our own `reason` output is made of are none at all.
  */
 const SHORTEST_MASK = 8;
-/** Every well-formed token inside a text. */
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
 /**
  * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
  * lines masks the short ones too.
@@ -2463,22 +2497,11 @@ function masksOf(value) {
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
-    for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
-            return true;
-    return false;
-}
 
-;// CONCATENATED MODULE: ./src/settings.js
+;// CONCATENATED MODULE: ./src/gate/settings.js
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
 
-/** The character sets that interface and platform agree on: what is outside them is refused, on either side. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
 const DEFAULTS = {
     'api-url': 'https://api.nolapse.dev',
     'required-scopes': 'execute',
@@ -2578,292 +2601,348 @@ function parseBoolean(value) {
     return value.toLowerCase() === 'true';
 }
 
-;// CONCATENATED MODULE: ./src/answer.js
-/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+// EXTERNAL MODULE: ./src/messages/message.js
+var messages_message = __nccwpck_require__(785);
+;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
 
-
-/** The most that an answer to a validation may have, in bytes. */
-const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
-    if (none)
-        return none;
-    const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
-    if (body === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    const json = parse(body);
-    if (json === undefined)
-        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
-    if (status === 401) {
-        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
-        if (!refusal)
-            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
-    }
-    return judgeValidation(json, token, requestId);
-}
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
-    return undefined;
-}
-/** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
-    const unexpected = (field, wrong) => ({
-        kind: 'unexpected',
-        surprise: { kind: 'field', field, wrong },
-        requestId,
-    });
-    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
-    if (valid === false)
-        return { kind: 'refused', said: '', requestId };
-    if (valid !== true)
-        return unexpected('valid', valid === undefined ? 'missing' : 'type');
-    if (typeof orgId !== 'string')
-        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!ORG_ID.test(orgId))
-        return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
-        return unexpected('org_id', 'token');
-    if (!Array.isArray(scopes))
-        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        return unexpected('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
-        return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
-        return unexpected('scopes', 'token');
-    return { kind: 'granted', orgId, scopes, requestId };
-}
-function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
-    return {
-        kind: 'unavailable',
-        cause: fault,
-        requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
-        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
-        timedOut: fault.fault === 'timed-out',
-    };
-}
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
-function parse(body) {
-    try {
-        return JSON.parse(String(body));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
- */
-function said(body, token) {
-    const json = parse(body);
-    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
-}
-function requestIdOf(header, token) {
-    const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
-}
-
-;// CONCATENATED MODULE: ./src/retry.js
-const realClock = {
-    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
-    now: () => process.uptime() * 1000,
-    date: () => Date.now(),
-    random: () => Math.random(),
-    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-};
-/** The most that one attempt may take, in milliseconds. */
-const ATTEMPT = 15_000;
-/** Less than this of the deadline is no use to an attempt, in milliseconds. */
-const SHORTEST_ATTEMPT = 1_000;
-/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
-const UNKNOWN_HOST = 10_000;
-const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
-const MOST_JITTER = 10_000;
-/**
- * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
- * deadline cutting an attempt short.
- *
- * @param ask one attempt, which must end within the limit it is given (milliseconds)
- * @param timeout one deadline over everything, in milliseconds
- * @param onRetry told before each wait
- */
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
-    const start = clock.now();
-    let cause;
-    for (let attempt = 1;; attempt++) {
-        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
-        const finding = await ask(limit);
-        if (!isUnavailable(finding))
-            return { finding, attempts: attempt };
-        if (!cause || !finding.timedOut || limit === ATTEMPT)
-            cause = finding;
-        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
-        const left = patience - (clock.now() - start);
-        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
-        if (wait === undefined)
-            return { finding: cause, attempts: attempt };
-        onRetry({ attempt, unavailable: finding, wait });
-        await clock.sleep(wait);
-    }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
-/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
-function nextWait(attempt, left, retryAfter, clock) {
-    const longest = left - SHORTEST_ATTEMPT;
-    const asked = retryAfterOf(retryAfter, clock.date());
-    if (asked) {
-        if (asked > longest)
-            return undefined;
-        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
-    }
-    if (longest < BACKOFF.least)
-        return undefined;
-    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
-}
-/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
-/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
-function retryAfterOf(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return 0;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
-}
-
-// EXTERNAL MODULE: ./src/token.js
-var src_token = __nccwpck_require__(312);
-;// CONCATENATED MODULE: ./src/verdict.js
-/** Judges what the platform said by what was asked for. */
-function judge(finding, settings) {
-    switch (finding.kind) {
-        case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
-        case 'unexpected':
-            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
-        case 'refused':
-            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
-        case 'granted': {
-            const { orgId, scopes, requestId } = finding;
-            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
-                return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
-            if (lacking.length > 0)
-                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
-            return { reason: 'ok', orgId, scopes, requestId };
-        }
-    }
-}
-function outputsOf(verdict) {
-    const valid = verdict.reason === 'ok';
-    return {
-        valid: valid ? 'true' : 'false',
-        reason: verdict.reason,
-        org_id: valid ? verdict.orgId : '',
-        scopes: valid ? verdict.scopes : [],
-        request_id: 'requestId' in verdict ? verdict.requestId : '',
-    };
-}
-/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
-function fateOf(verdict, settings) {
-    if (verdict.reason === 'ok')
-        return 'passed';
-    if (Array.isArray(settings))
-        return 'failed';
-    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
-}
-
-;// CONCATENATED MODULE: ./src/gate.js
-/** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
-
-
-
-
-
-/** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
-async function gate(value, settings, { ask, clock, onRetry }) {
-    const start = clock.now();
-    const rule = (verdict, attempts = 0) => ({
-        verdict,
-        attempts,
-        elapsed: clock.now() - start,
-    });
-    if (Array.isArray(settings))
-        return rule({ reason: 'misconfigured', problems: settings });
-    const examined = (0,src_token/* examine */.s)(value);
-    if (examined.form === 'absent')
-        return rule({ reason: 'missing', absence: examined.absence });
-    if (examined.form === 'malformed')
-        return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
-    const { token } = examined;
-    const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
-    return rule(judge(finding, settings), attempts);
-}
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
-    const outcome = await exchange({
-        method: 'POST',
-        url: endpoint(api, '/v1/auth/validate'),
-        body: { token },
-        limit,
-        maxBytes: MAX_ANSWER,
-        bodyDecides: [200, 401],
-    });
-    return judgeAnswer(outcome, token);
-};
-/** The gate before a real platform, by a real clock. */
-const surroundings = (onRetry) => ({
-    ask: askPlatform,
-    clock: realClock,
-    onRetry,
+const internalError = (defect) => ({
+    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+    causes: [],
+    remedy: `Please report it, with this message, at ${messages_message/* HOME */.yZ}/issues. A run that is repeated may pass.`,
 });
 
-// EXTERNAL MODULE: ./src/messages.js + 1 modules
-var messages = __nccwpck_require__(522);
-;// CONCATENATED MODULE: ./src/action.js
+;// CONCATENATED MODULE: ./src/messages/neutralise.js
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
+ * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+/**
+ * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
+
+
+const invalid = (said, { host, setting }) => ({
+    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${neutralise(said)}"`}`,
+    causes: [
+        'The token was rotated, and the time in which the old one still works is over.',
+        'The token was revoked.',
+        'The token was created less than a minute ago: a new one can take that long to work.',
+        `The token belongs to another deployment of nolapse than ${host}.`,
+    ],
+    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${messages_message/* CREATE */.lY}`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
+
+
+const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
+const FLAWS = {
+    'line-break': [
+        'it has a line break at an end, as pasting or `echo` adds one',
+        `${SET_AGAIN} With a shell, use printf, not echo.`,
+    ],
+    'several-lines': [
+        'it has several lines',
+        `${SET_AGAIN} A file or several values were stored in its place.`,
+    ],
+    'white-space': ['it has white space at an end or inside', SET_AGAIN],
+    quotes: [
+        'it has quotes around it, and quotes are stored as they are',
+        `${SET_AGAIN} Leave the quotes out.`,
+    ],
+    bearer: [
+        'it starts with the name of an authentication scheme, such as Bearer',
+        `${SET_AGAIN} Leave that word out.`,
+    ],
+    assignment: [
+        'it is an assignment, like NAME=value',
+        `${SET_AGAIN} Only what stands after the = belongs there.`,
+    ],
+    expression: [
+        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
+        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
+    ],
+    masked: [
+        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
+        `A token is shown once, when it is created, and can not be copied from a log. ${messages_message/* CREATE */.lY}`,
+    ],
+    json: [
+        'it is JSON',
+        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
+    ],
+    invisible: [
+        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
+        SET_AGAIN,
+    ],
+    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
+    prefix: ['it does not start with nlp_', SET_AGAIN],
+    'before-v0.2.0': [
+        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
+        messages_message/* CREATE */.lY,
+    ],
+    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
+    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
+    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
+};
+function malformed(flaw, length) {
+    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
+    const [what, remedy] = vendor
+        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
+        : FLAWS[flaw];
+    return {
+        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`,
+        causes: [],
+        remedy: `${remedy} Nothing was sent to the platform.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
+
+const misconfigured = (problems, { setting }) => ({
+    what: problems.map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    causes: [],
+    remedy: 'Correct what is named above. Nothing was sent to the platform.',
+});
+
+;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
+const missing = (absence) => ({
+    what: ABSENCES[absence],
+    causes: [],
+    remedy: 'Make the token available as NOLAPSE_TOKEN.',
+});
+const ABSENCES = {
+    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
+    blank: 'There is no nolapse token: the value has nothing but white space in it.',
+    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
+};
+
+;// CONCATENATED MODULE: ./src/messages/describe.js
+/** What came instead of an answer, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return describe_status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return cause.status ? `the proxy refused with ${describe_status(cause.status)}` : 'the proxy failed';
+        case 'unreachable':
+            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+    }
+}
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const describe_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
+
+;// CONCATENATED MODULE: ./src/messages/progress.js
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
+
+;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
+
+
+const missingScope = (lacking, granted, { setting }) => ({
+    what: `The token is valid, but it lacks a required scope: ${listed(lacking)}. It has: ${listed(granted)}.`,
+    causes: [
+        'The token was created without that scope.',
+        (0,messages_message/* sentence */.em)(`${setting('required-scopes')} asks for more than is needed.`),
+    ],
+    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
+
+function unavailable(cause, { host, seconds, setting }) {
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const message = (causes, remedy = again) => ({
+        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
+        causes,
+        remedy,
+    });
+    if (cause.kind === 'status') {
+        if (cause.status === 407)
+            return message(['A proxy asks for a user name and password.'], PROXY);
+        if (cause.status === 429)
+            return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
+        return message(['The platform, or a proxy before it, is down or overloaded.'], again);
+    }
+    if (cause.fault === 'proxy')
+        return message(['The proxy refuses, or can not reach the platform.'], PROXY);
+    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
+        return message([
+            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
+            'A proxy is needed to reach it.',
+        ], `Correct ${setting('api-url')}, or set https_proxy.`);
+    return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
+}
+const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
+
+;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
+
+
+
+function unexpectedResponse(surprise, { host, setting }) {
+    const apiUrl = setting('api-url');
+    const unexpected = (what, cause, remedy) => ({
+        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+        causes: [(0,messages_message/* sentence */.em)(cause)],
+        remedy,
+    });
+    switch (surprise.kind) {
+        case 'redirect':
+            return unexpected(`it redirects (${describe_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+        case 'html':
+            return unexpected(`it sent an HTML page (${describe_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+        case 'not-json':
+            return unexpected(`its answer (${describe_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+        case 'too-large':
+            return unexpected(`its answer (${describe_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+        case 'not-http':
+            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
+        case 'field':
+            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
+        case 'status':
+            return explainStatus(surprise, unexpected, apiUrl);
+    }
+}
+const WRONG = {
+    missing: 'is missing',
+    type: 'has the wrong type',
+    characters: 'has characters that it must not have',
+    token: 'repeats a part of the token',
+};
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${neutralise(said)}"` : '';
+    const what = `it answered ${describe_status(code)}${html ? ', with an HTML page' : ''}${words}`;
+    if (code === 404 || code === 405 || code === 501)
+        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+    if (code === 403)
+        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
+    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
+function untrusted(code, host) {
+    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
+    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
+        ? [
+            [
+                "The platform's certificate has expired or is not valid yet.",
+                'The clock of this machine is wrong.',
+            ],
+            "Have the platform's certificate renewed, and check this machine's clock.",
+        ]
+        : /ALTNAME|HOSTNAME/.test(code)
+            ? [
+                [
+                    'The host in the URL is not the one that the certificate was made for.',
+                    'Another server answers at that address.',
+                ],
+                'Use the host name that the certificate names.',
+            ]
+            : [
+                [own],
+                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+            ];
+    return {
+        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+        causes,
+        remedy: `${remedy} Never switch the verification off.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
+
+
+const wrongOrg = (orgId, { setting }) => ({
+    what: `The token is valid, but it belongs to the organisation ${neutralise(orgId)}, which is not the expected one.`,
+    causes: [
+        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
+        (0,messages_message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`),
+    ],
+    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/explain.js
+
+
+
+
+
+
+
+
+
+
+function explain(verdict, situation) {
+    switch (verdict.reason) {
+        case 'misconfigured':
+            return misconfigured(verdict.problems, situation);
+        case 'missing':
+            return missing(verdict.absence);
+        case 'malformed':
+            return malformed(verdict.flaw, verdict.length);
+        case 'untrusted':
+            return untrusted(verdict.code, situation.host);
+        case 'unavailable':
+            return unavailable(verdict.cause, situation);
+        case 'unexpected-response':
+            return unexpectedResponse(verdict.surprise, situation);
+        case 'invalid':
+            return invalid(verdict.said, situation);
+        case 'wrong-org':
+            return wrongOrg(verdict.orgId, situation);
+        case 'missing-scope':
+            return missingScope(verdict.lacking, verdict.granted, situation);
+        case 'internal-error':
+            return internalError(verdict.defect);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/process/defect.js
+/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
+function defectOf(error) {
+    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
+    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+}
+
+;// CONCATENATED MODULE: ./src/action/action.js
 /** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
+
+
+
 
 
 
@@ -2897,16 +2976,16 @@ async function action(crash = new Promise(() => { })) {
         warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
     const settings = checkEnvironment(readSettings(raw));
-    const situation = (0,messages/* situationOf */._7)(settings, inputName);
+    const situation = (0,messages_message/* situationOf */._7)(settings, inputName);
     const ruling = await Promise.race([
-        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host)))),
+        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info(retrying(retry, situation.host)))),
         crash,
     ]);
     return report(ruling, settings, situation);
 }
 /** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,messages/* situationOf */._7)([], inputName));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,messages_message/* situationOf */._7)([], inputName));
     return 1;
 }
 const inputName = (name) => name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name;
@@ -2953,15 +3032,15 @@ async function report(ruling, settings, situation) {
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        info((0,messages/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
+        info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
     }
-    const message = (0,messages/* explain */.WE)(verdict, situation);
+    const message = explain(verdict, situation);
     const tolerated = fateOf(verdict, settings) === 'tolerated';
     // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
     const aftermath = await loadAftermath().catch(() => undefined);
     message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
-    const text = (0,messages/* textOf */.b6)(message, verdict.reason);
+    const text = (0,messages_message/* textOf */.b6)(message, verdict.reason);
     if (tolerated)
         warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
             title: `nolapse token: ${verdict.reason} (tolerated)`,
@@ -2972,7 +3051,7 @@ async function report(ruling, settings, situation) {
     return tolerated ? 0 : 1;
 }
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
-const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849));
+const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 516).then(__nccwpck_require__.bind(__nccwpck_require__, 516));
 /**
  * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
  * goes with it.
@@ -2984,31 +3063,7 @@ function deliver(verdict) {
     setOutput('valid', valid);
 }
 
-;// CONCATENATED MODULE: ./src/end.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
-
-;// CONCATENATED MODULE: ./src/index.js
+;// CONCATENATED MODULE: ./src/action/index.js
 /** The action's entry. */
 
 

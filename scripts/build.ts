@@ -108,7 +108,7 @@ function licenses(): string {
 
 stage()
 run(join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', join(root, 'tsconfig.build.json'))
-const action = bundle('index.js', 'action')
+const action = bundle('action/index.js', 'action')
 const cli = bundle('cli/main.js', 'cli')
 rmSync(out, { recursive: true, force: true })
 cpSync(action, out, { recursive: true })

@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { annotations, OTHER_TOKEN, runAction, TOKEN } from '../support/runner.ts'
-import { granted, type ScriptedProxy, startProxy, startServer } from '../support/server.ts'
+import { annotations, OTHER_TOKEN, runAction, TOKEN } from '../../harness/runner.ts'
+import { granted, type ScriptedProxy, startProxy, startServer } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const INPUTS = [

@@ -1,8 +1,8 @@
 /** The table of reasons, row by row, on the built action: when, whether it is asked again, whether it can be tolerated. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
-import { type Authority, makeAuthority } from '../support/authority.ts'
-import { annotations, OTHER_TOKEN, runAction, type Setup, TOKEN } from '../support/runner.ts'
-import { granted, type Reply, type ScriptedServer, startProxy, startServer } from '../support/server.ts'
+import { type Authority, makeAuthority } from '../../harness/authority.ts'
+import { annotations, OTHER_TOKEN, runAction, type Setup, TOKEN } from '../../harness/runner.ts'
+import { granted, type Reply, type ScriptedServer, startProxy, startServer } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const BODY = TOKEN.slice(4)

@@ -11,8 +11,8 @@ import {
   runAction,
   type Setup,
   TOKEN,
-} from '../support/runner.ts'
-import { granted, type Reply, startProxy } from '../support/server.ts'
+} from '../../harness/runner.ts'
+import { granted, type Reply, startProxy } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const BODY = TOKEN.slice(4)

@@ -1,6 +1,7 @@
 /** Statuses, bodies and headers that a hostile, broken or merely different server can answer with. */
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
@@ -14,7 +15,6 @@ import {
   sendAndClose,
   sendForEver,
 } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 const HTML = '<!DOCTYPE html><html><title>Sign in to Free WiFi</title><form>…</form></html>'
 const AS_HTML = ['Content-Type: text/html; charset=utf-8']

@@ -1,5 +1,6 @@
 /** What a network and what speaks in it can do to one exchange, and the built action in front of it. */
 import { describe, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
@@ -15,7 +16,6 @@ import {
   sendForEver,
   silence,
 } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 /** After `bytes`, once the request is there, the connection is reset. */
 const sendAndReset =

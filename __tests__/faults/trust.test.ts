@@ -1,8 +1,8 @@
 /** Certificates: the token travels only to who can prove to be the platform. */
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { makeAuthority } from '../support/authority.ts'
+import { makeAuthority } from '../../harness/authority.ts'
+import { TOKEN } from '../../harness/runner.ts'
 import { bench, check, expectFailed, expectPassed, grant } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 const authority = makeAuthority()
 const stranger = makeAuthority()

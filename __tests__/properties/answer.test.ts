@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { judgeAnswer } from '../../src/answer.ts'
-import type { Settings } from '../../src/settings.ts'
-import { judge } from '../../src/verdict.ts'
+import { judgeAnswer } from '../../src/api/answer.ts'
+import type { Settings } from '../../src/gate/settings.ts'
+import { judge } from '../../src/gate/verdict.ts'
 import { body, status, token } from './arbitraries.ts'
 import { PATIENCE, runs } from './bounds.ts'
 

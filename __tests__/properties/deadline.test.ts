@@ -1,7 +1,8 @@
 import { test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Finding } from '../../src/answer.ts'
-import { ATTEMPT, askUntilAnswered, type Clock, type Retry, retryAfterOf } from '../../src/retry.ts'
+import type { Finding } from '../../src/api/answer.ts'
+import { ATTEMPT, askUntilAnswered, type Retry, retryAfterOf } from '../../src/api/retry.ts'
+import type { Clock } from '../../src/process/clock.ts'
 import { atMost, PATIENCE, runs, same } from './bounds.ts'
 
 /** What one attempt does: how much of its time it takes, and how it ends. */

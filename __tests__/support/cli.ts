@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DIST, NODE } from './runner.ts'
+import { DIST, NODE } from '../../harness/runner.ts'
 
 export interface Invocation {
   args: string[]

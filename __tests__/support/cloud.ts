@@ -5,7 +5,7 @@
 import { createServer, request } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
-import { makeAuthority } from './authority.ts'
+import { makeAuthority } from '../../harness/authority.ts'
 
 const HOST = 'api.nolapse.dev'
 

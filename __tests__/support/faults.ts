@@ -5,8 +5,8 @@
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { expect } from '@jest/globals'
-import type { Certificate } from './authority.ts'
-import { type Run, type Setup, startAction, TOKEN } from './runner.ts'
+import type { Certificate } from '../../harness/authority.ts'
+import { type Run, type Setup, startAction, TOKEN } from '../../harness/runner.ts'
 
 /** The longest that a run may take before it counts as hanging, in milliseconds. The only timing that is asserted. */
 export const HANG = 25_000

@@ -1,7 +1,9 @@
 /** The gate as it is, and what it is compared with. */
-import type { Finding } from '../../src/answer.ts'
-import { gate } from '../../src/gate.ts'
-import { ATTEMPT, type Clock, retryAfterOf } from '../../src/retry.ts'
+
+import type { Finding } from '../../src/api/answer.ts'
+import { ATTEMPT, retryAfterOf } from '../../src/api/retry.ts'
+import { gate } from '../../src/gate/gate.ts'
+import type { Clock } from '../../src/process/clock.ts'
 
 /** Whether a gate passes within `timeout` milliseconds. `ask` is one attempt, bounded by the limit it is given. */
 export type Policy = (

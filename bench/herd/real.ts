@@ -1,6 +1,6 @@
 /** The model held to reality: processes of the built action before the local platform, and the same herd in the model. */
-import { startPlatform } from '../../__tests__/support/platform.ts'
-import { startAction } from '../../__tests__/support/runner.ts'
+import { startPlatform } from '../../harness/platform.ts'
+import { startAction } from '../../harness/runner.ts'
 import { table } from '../statistics.ts'
 import { runHerd, type Scenario } from './herd.ts'
 import { POLICIES } from './policies.ts'

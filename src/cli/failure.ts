@@ -1,7 +1,10 @@
 /** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
-import { describe, explain, type Situation } from '../messages.ts'
-import { neutralise } from '../sanitize.ts'
-import type { Failed } from '../tokens.ts'
+
+import type { Failed } from '../api/tokens.ts'
+import { describe } from '../messages/describe.ts'
+import { explain } from '../messages/explain.ts'
+import type { Situation } from '../messages/message.ts'
+import { neutralise } from '../messages/neutralise.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 export class Failure extends Error {
@@ -22,7 +25,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
   const { host, setting } = situation
   switch (failed.kind) {
     case 'refused':
-      return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`)
+      return new Failure(EXIT.rejected, `${what}: ${refusal(failed.status, failed.said)}`)
     case 'untrusted':
       return new Failure(
         EXIT.failed,

@@ -1,20 +1,22 @@
 /** The command line as a whole: which commands there are, and what becomes of a run. */
+
 import { Command, CommanderError } from 'commander'
-import { defectOf } from '../defect.ts'
-import { explain, situationOf, textOf } from '../messages.ts'
-import { VERSION } from '../version.ts'
+import { explain } from '../messages/explain.ts'
+import { situationOf, textOf } from '../messages/message.ts'
+import { defectOf } from '../process/defect.ts'
+import { Interrupted } from '../process/interruption.ts'
+import { VERSION } from '../process/version.ts'
 import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
-import { registerCheck } from './check.ts'
-import type { Conclude, OnDefect } from './conclusion.ts'
-import { registerCreate } from './create.ts'
+import { registerCheck } from './commands/check.ts'
+import { registerCreate } from './commands/create.ts'
+import { registerList } from './commands/list.ts'
+import { registerRevoke } from './commands/revoke.ts'
+import { registerRotate } from './commands/rotate.ts'
+import { registerShow } from './commands/show.ts'
+import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { Interrupted } from './interruption.ts'
-import { registerList } from './list.ts'
 import { optionNames } from './options.ts'
 import { complain } from './print.ts'
-import { registerRevoke } from './revoke.ts'
-import { registerRotate } from './rotate.ts'
-import { registerShow } from './show.ts'
 
 /**
  * Runs one command. Never throws.
@@ -95,10 +97,11 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`

@@ -1,0 +1,418 @@
+"use strict";
+exports.id = 516;
+exports.ids = [516];
+exports.modules = {
+
+/***/ 516:
+/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+// ESM COMPAT FLAG
+__webpack_require__.r(__webpack_exports__);
+
+// EXPORTS
+__webpack_require__.d(__webpack_exports__, {
+  likelyCauses: () => (/* reexport */ likelyCauses),
+  writeSummary: () => (/* reexport */ writeSummary)
+});
+
+;// CONCATENATED MODULE: ./src/messages/causes/github.js
+const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
+    'on, and nolapse runs locally, without a token.';
+const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
+    'Secrets and variables, Dependabot.';
+const NOT_HERE = [
+    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
+    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
+    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
+    'The secret belongs to an environment, and the job does not name it by `environment:`.',
+];
+/** The likeliest first; what the event shows for certain stands alone before the rest. */
+function causesOnGitHub(reason, run) {
+    if (reason === 'malformed')
+        return [
+            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
+        ];
+    if (reason === 'invalid')
+        return [
+            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
+        ];
+    if (reason !== 'missing')
+        return [];
+    if (run && isFromFork(run))
+        return [FORK];
+    if (run?.actor === 'dependabot[bot]')
+        return [DEPENDABOT];
+    return NOT_HERE;
+}
+function isFromFork({ payload }) {
+    const { head, base } = (payload.pull_request ?? {});
+    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
+    return (head !== undefined &&
+        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __webpack_require__(24);
+;// CONCATENATED MODULE: ./src/action/runner-file.js
+/** The files that a runner names in the environment. */
+
+/** Whether something else is in the file's place: a pipe would be waited for, and a device read, past every deadline. */
+function isNoFile(path = '') {
+    try {
+        return !(0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/action/likely-causes.js
+
+
+async function likelyCauses(verdict) {
+    if (verdict.reason !== 'missing' || isNoFile(process.env.GITHUB_EVENT_PATH))
+        return causesOnGitHub(verdict.reason);
+    try {
+        // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so
+        // that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+        const { context } = await __webpack_require__.e(/* import() */ 392).then(__webpack_require__.bind(__webpack_require__, 392));
+        return causesOnGitHub(verdict.reason, context);
+    }
+    catch {
+        // Without an event the usual causes are left.
+        return causesOnGitHub(verdict.reason);
+    }
+}
+
+// EXTERNAL MODULE: external "os"
+var external_os_ = __webpack_require__(857);
+// EXTERNAL MODULE: external "fs"
+var external_fs_ = __webpack_require__(896);
+;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+const { access, appendFile, writeFile } = external_fs_.promises;
+const SUMMARY_ENV_VAR = 'GITHUB_STEP_SUMMARY';
+const SUMMARY_DOCS_URL = 'https://docs.github.com/actions/using-workflows/workflow-commands-for-github-actions#adding-a-job-summary';
+class Summary {
+    constructor() {
+        this._buffer = '';
+    }
+    /**
+     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
+     * Also checks r/w permissions.
+     *
+     * @returns step summary file path
+     */
+    filePath() {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._filePath) {
+                return this._filePath;
+            }
+            const pathFromEnv = process.env[SUMMARY_ENV_VAR];
+            if (!pathFromEnv) {
+                throw new Error(`Unable to find environment variable for $${SUMMARY_ENV_VAR}. Check if your runtime environment supports job summaries.`);
+            }
+            try {
+                yield access(pathFromEnv, external_fs_.constants.R_OK | external_fs_.constants.W_OK);
+            }
+            catch (_a) {
+                throw new Error(`Unable to access summary file: '${pathFromEnv}'. Check if the file has correct read/write permissions.`);
+            }
+            this._filePath = pathFromEnv;
+            return this._filePath;
+        });
+    }
+    /**
+     * Wraps content in an HTML tag, adding any HTML attributes
+     *
+     * @param {string} tag HTML tag to wrap
+     * @param {string | null} content content within the tag
+     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
+     *
+     * @returns {string} content wrapped in HTML element
+     */
+    wrap(tag, content, attrs = {}) {
+        const htmlAttrs = Object.entries(attrs)
+            .map(([key, value]) => ` ${key}="${value}"`)
+            .join('');
+        if (!content) {
+            return `<${tag}${htmlAttrs}>`;
+        }
+        return `<${tag}${htmlAttrs}>${content}</${tag}>`;
+    }
+    /**
+     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
+     *
+     * @param {SummaryWriteOptions} [options] (optional) options for write operation
+     *
+     * @returns {Promise<Summary>} summary instance
+     */
+    write(options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
+            const filePath = yield this.filePath();
+            const writeFunc = overwrite ? writeFile : appendFile;
+            yield writeFunc(filePath, this._buffer, { encoding: 'utf8' });
+            return this.emptyBuffer();
+        });
+    }
+    /**
+     * Clears the summary buffer and wipes the summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    clear() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.emptyBuffer().write({ overwrite: true });
+        });
+    }
+    /**
+     * Returns the current summary buffer as a string
+     *
+     * @returns {string} string of summary buffer
+     */
+    stringify() {
+        return this._buffer;
+    }
+    /**
+     * If the summary buffer is empty
+     *
+     * @returns {boolen} true if the buffer is empty
+     */
+    isEmptyBuffer() {
+        return this._buffer.length === 0;
+    }
+    /**
+     * Resets the summary buffer without writing to summary file
+     *
+     * @returns {Summary} summary instance
+     */
+    emptyBuffer() {
+        this._buffer = '';
+        return this;
+    }
+    /**
+     * Adds raw text to the summary buffer
+     *
+     * @param {string} text content to add
+     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addRaw(text, addEOL = false) {
+        this._buffer += text;
+        return addEOL ? this.addEOL() : this;
+    }
+    /**
+     * Adds the operating system-specific end-of-line marker to the buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addEOL() {
+        return this.addRaw(external_os_.EOL);
+    }
+    /**
+     * Adds an HTML codeblock to the summary buffer
+     *
+     * @param {string} code content to render within fenced code block
+     * @param {string} lang (optional) language to syntax highlight code
+     *
+     * @returns {Summary} summary instance
+     */
+    addCodeBlock(code, lang) {
+        const attrs = Object.assign({}, (lang && { lang }));
+        const element = this.wrap('pre', this.wrap('code', code), attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML list to the summary buffer
+     *
+     * @param {string[]} items list of items to render
+     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
+     *
+     * @returns {Summary} summary instance
+     */
+    addList(items, ordered = false) {
+        const tag = ordered ? 'ol' : 'ul';
+        const listItems = items.map(item => this.wrap('li', item)).join('');
+        const element = this.wrap(tag, listItems);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML table to the summary buffer
+     *
+     * @param {SummaryTableCell[]} rows table rows
+     *
+     * @returns {Summary} summary instance
+     */
+    addTable(rows) {
+        const tableBody = rows
+            .map(row => {
+            const cells = row
+                .map(cell => {
+                if (typeof cell === 'string') {
+                    return this.wrap('td', cell);
+                }
+                const { header, data, colspan, rowspan } = cell;
+                const tag = header ? 'th' : 'td';
+                const attrs = Object.assign(Object.assign({}, (colspan && { colspan })), (rowspan && { rowspan }));
+                return this.wrap(tag, data, attrs);
+            })
+                .join('');
+            return this.wrap('tr', cells);
+        })
+            .join('');
+        const element = this.wrap('table', tableBody);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds a collapsable HTML details element to the summary buffer
+     *
+     * @param {string} label text for the closed state
+     * @param {string} content collapsable content
+     *
+     * @returns {Summary} summary instance
+     */
+    addDetails(label, content) {
+        const element = this.wrap('details', this.wrap('summary', label) + content);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML image tag to the summary buffer
+     *
+     * @param {string} src path to the image you to embed
+     * @param {string} alt text description of the image
+     * @param {SummaryImageOptions} options (optional) addition image attributes
+     *
+     * @returns {Summary} summary instance
+     */
+    addImage(src, alt, options) {
+        const { width, height } = options || {};
+        const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
+        const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML section heading element
+     *
+     * @param {string} text heading text
+     * @param {number | string} [level=1] (optional) the heading level, default: 1
+     *
+     * @returns {Summary} summary instance
+     */
+    addHeading(text, level) {
+        const tag = `h${level}`;
+        const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
+            ? tag
+            : 'h1';
+        const element = this.wrap(allowedTag, text);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML thematic break (<hr>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addSeparator() {
+        const element = this.wrap('hr', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML line break (<br>) to the summary buffer
+     *
+     * @returns {Summary} summary instance
+     */
+    addBreak() {
+        const element = this.wrap('br', null);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML blockquote to the summary buffer
+     *
+     * @param {string} text quote text
+     * @param {string} cite (optional) citation url
+     *
+     * @returns {Summary} summary instance
+     */
+    addQuote(text, cite) {
+        const attrs = Object.assign({}, (cite && { cite }));
+        const element = this.wrap('blockquote', text, attrs);
+        return this.addRaw(element).addEOL();
+    }
+    /**
+     * Adds an HTML anchor tag to the summary buffer
+     *
+     * @param {string} text link text/content
+     * @param {string} href hyperlink
+     *
+     * @returns {Summary} summary instance
+     */
+    addLink(text, href) {
+        const element = this.wrap('a', text, { href });
+        return this.addRaw(element).addEOL();
+    }
+}
+const _summary = new Summary();
+/**
+ * @deprecated use `core.summary`
+ */
+const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const summary = _summary;
+//# sourceMappingURL=summary.js.map
+// EXTERNAL MODULE: ./src/messages/message.js
+var messages_message = __webpack_require__(785);
+;// CONCATENATED MODULE: ./src/action/summary.js
+/** The job summary of a run that did not pass. */
+
+
+
+/** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */
+async function writeSummary(ruling, message, host) {
+    if (isNoFile(process.env.GITHUB_STEP_SUMMARY))
+        return;
+    const { verdict, attempts, elapsed } = ruling;
+    const requestId = 'requestId' in verdict ? verdict.requestId : '';
+    const row = (name, value) => [{ data: name, header: true }, value];
+    await summary
+        .addHeading('nolapse token', 3)
+        .addTable([
+        row('Reason', `<code>${verdict.reason}</code>`),
+        row('Platform', plain(host) || '\u2013'),
+        row('Attempts', String(attempts)),
+        row('Time', `${(elapsed / 1000).toFixed(1)} s`),
+        row('Request id', requestId ? `<code>${plain(requestId)}</code>` : '\u2013'),
+    ])
+        .addRaw(`<p>${plain(message.what).replaceAll('\n', '<br>')}</p>\n`)
+        .addRaw(message.causes.length > 0 ? `<p>Likely causes:</p>\n` : '')
+        .addList(message.causes.map(plain))
+        .addRaw(`<p><strong>What to do:</strong> ${plain(message.remedy)}</p>\n`)
+        .addRaw(`<p><a href="${(0,messages_message/* linkTo */.uM)(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>\n`)
+        .write()
+        .catch(() => undefined);
+}
+/** For HTML inside of Markdown, where asterisks and underscores between tags would count as well; `code` stays code. */
+const plain = (text) => text
+    .replace(/[&<>"'*_~[\]|\\@#]/g, character => `&#${character.charCodeAt(0)};`)
+    .replace(/`([^`]*)`/g, '<code>$1</code>')
+    .replaceAll('`', '&#96;');
+
+;// CONCATENATED MODULE: ./src/action/aftermath.js
+/** What only a run that did not pass loads: one chunk, after the outputs are written. */
+
+
+
+
+/***/ })
+
+};
+;
