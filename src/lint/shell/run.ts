@@ -57,14 +57,19 @@ const MOST_COMMANDS = 20_000
 
 const DEEPEST = 50
 
-/** @returns whether it succeeds */
+export interface Outcome {
+  success: boolean
+  /** Each command was followed, or known to be one that may succeed or fail. */
+  followed: boolean
+}
+
 export function run(
   tree: ParsedScript,
   options: Options,
   parts: readonly ScriptPart[],
   world: ScriptWorld,
   subject: Call,
-): boolean {
+): Outcome {
   // What was answered, for a second reading: the same run, so the same answers.
   const answers: boolean[] = []
   const remembered = (at: { next: number }): ScriptWorld => {
@@ -92,7 +97,9 @@ export function run(
       return typeof text === 'string' ? text : `${MARK}${part.inline}${MARK}`
     })
     const again = treeOf(source.join(''))
-    return again ? new Run(options, remembered({ next: 0 }), subject, again).outcome() : false
+    return again
+      ? new Run(options, remembered({ next: 0 }), subject, again).outcome()
+      : { success: false, followed: false }
   }
 }
 
@@ -124,14 +131,15 @@ class Run implements Surroundings, Judge {
     this.followsAll = calls(tree, subject)
   }
 
-  outcome(): boolean {
+  outcome(): Outcome {
     try {
       const status = this.shell(() => this.list(this.tree.commands, false))
-      return this.openEnd ? this.world.succeeds('trap') : status === 0
+      const success = this.openEnd ? this.world.succeeds('trap') : status === 0
+      return { success, followed: true }
     } catch (thrown) {
       if (!(thrown instanceof Lost)) throw thrown
       if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`)) this.start()
-      return this.world.succeeds(thrown.because)
+      return { success: this.world.succeeds(thrown.because), followed: false }
     }
   }
 
