@@ -2,6 +2,7 @@
 import type { Finding, WorkflowVerdict } from './findings.ts'
 import type { RepositoryFacts } from './github/facts.ts'
 import { proveRequired, requiredNames } from './github/prove-required.ts'
+import { nameOf } from './github/repository.ts'
 import { type ProofOptions, proveWorkflow } from './prove.ts'
 import type { Rule } from './rule.ts'
 import { ambiguousCheck } from './rules/ambiguous-check.ts'
@@ -55,7 +56,9 @@ export function judge(
   const verdicts = workflows.flatMap(workflow =>
     facts ? proveRequired(workflow, facts, given) : proveWorkflow(workflow, given),
   )
-  const options = facts ? { ...given, required: requiredNames(facts, given.required) } : given
+  const options = facts
+    ? { repository: nameOf(facts.repository), ...given, required: requiredNames(facts, given.required) }
+    : given
   const subject = { workflows, verdicts, options, facts }
   const findings = rules.flatMap(rule => rule.check(subject))
   return { verdicts, findings: withoutRepetition(findings) }

@@ -127,6 +127,14 @@ describe('not-required', () => {
   })
 })
 
+test('the proof knows the name of the repository', async () => {
+  const text = soundWorkflow().replace(
+    "needs.coverage.result != 'success'",
+    "github.repository == 'acme/api' && needs.coverage.result != 'success'",
+  )
+  expect((await judgeSetting({ text })).verdicts).toMatchObject([{ holds: true }])
+})
+
 describe('a merge queue', () => {
   const both = soundWorkflow('[pull_request, merge_group]')
   const queue = found(RULESET)

@@ -1,6 +1,9 @@
 /** Looks at one repository: with gh, or not at all. */
+import type { ReadFile, Workflow } from '../workflow.ts'
+import { type ChoiceOptions, choose } from './choose.ts'
 import type { Needs, RepositoryFacts } from './facts.ts'
 import { startAsking } from './gh.ts'
+import { needsOf } from './needs.ts'
 import { readFacts } from './read-facts.ts'
 import { isHost, type Repository } from './repository.ts'
 import { explainNothing } from './unseen.ts'
@@ -38,4 +41,19 @@ export async function lookAt({ repository, needs, gh, ...options }: LookOptions)
   return reading.kind === 'facts'
     ? { kind: 'seen', facts: reading.facts }
     : { kind: 'nothing', ...explainNothing(reading.cause, repository) }
+}
+
+export interface RunOptions extends ChoiceOptions, Pick<LookOptions, 'gh' | 'limit'> {
+  workflows: readonly Workflow[]
+  /** Reads the repository's root; `undefined` if that was not given to lint. */
+  readFile: ReadFile | undefined
+}
+
+/** Chooses the repository, and asks what these workflows need to know. */
+export async function look({ workflows, readFile, gh, limit, ...choice }: RunOptions): Promise<Look> {
+  const chosen = await choose(choice)
+  if (chosen.kind === 'nothing') return chosen
+  const { repository } = chosen
+  const { environment } = choice
+  return lookAt({ repository, needs: needsOf(workflows, readFile), gh, environment, ...(limit && { limit }) })
 }

@@ -4,6 +4,7 @@ import type { MergeEvent, WorkflowVerdict } from '../findings.ts'
 import { type ProofOptions, proveWorkflow } from '../prove.ts'
 import type { Workflow } from '../workflow.ts'
 import { mayBeActions, type RepositoryFacts, type RequiredCheck } from './facts.ts'
+import { nameOf } from './repository.ts'
 
 /** The file's path from the repository's root, as GitHub knows it. */
 export const pathOf = ({ file }: Workflow): string =>
@@ -39,8 +40,9 @@ export const requiredNames = (
 export function proveRequired(
   workflow: Workflow,
   facts: RepositoryFacts,
-  options: ProofOptions,
+  given: ProofOptions,
 ): WorkflowVerdict[] {
+  const options = { repository: nameOf(facts.repository), ...given }
   if (workflow.platform !== 'github') return proveWorkflow(workflow, options)
   const names = requiredNames(facts, options.required)
   const reported = checksOf(workflow).flatMap(unit => unit.checks)
