@@ -157,7 +157,7 @@ describe('dependabot-secret-missing', () => {
   test.each([
     ['Dependabot is not used', { dependabot: undefined }],
     ['its store has the secret', { dependabot: found(kept('nolapse_token')) }],
-    ['its store could not be seen', { dependabot: hidden('x') }],
+    ['its store could not be seen', { dependabot: hidden('x', 'dependabot-secrets') }],
   ])('has nothing to say if %s', async (_why, changed) => {
     expect(await foundBy('dependabot-secret-missing', { facts: changed })).toEqual([])
   })
@@ -166,10 +166,20 @@ describe('dependabot-secret-missing', () => {
     expect(await foundBy('dependabot-secret-missing', { facts, text: soundWorkflow('push') })).toEqual([])
   })
 
-  test('is unproven if the organisation’s store is for its owners', async () => {
+  test('is said with a doubt if the organisation’s store is for its owners', async () => {
     const dependabot = hidden("Dependabot's secrets of the organisation", 'organisation-dependabot-secrets')
+    expect(await foundBy('dependabot-secret-missing', { facts: { dependabot } })).toEqual([
+      expect.stringContaining(
+        'The organisation may have one for it, which only its owners can see. → Add it',
+      ),
+    ])
+    expect(await foundBy('unproven', { facts: { dependabot } })).toEqual([])
+  })
+
+  test('is unproven if the repository’s own store could not be seen', async () => {
+    const dependabot = hidden("Dependabot's secrets of the repository", 'dependabot-secrets')
     expect(await foundBy('unproven', { facts: { dependabot } })).toEqual([
-      expect.stringContaining('Run `gh auth refresh --hostname github.com --scopes admin:org`.'),
+      expect.stringContaining("Could not see Dependabot's secrets of the repository."),
     ])
   })
 })
@@ -191,10 +201,18 @@ describe('secret-is-variable', () => {
     expect(await foundBy('secret-is-variable', { facts: { variables: found(kept('LEVEL')) } })).toEqual([])
   })
 
-  test('is unproven if the variables could not be seen', async () => {
-    const facts = { variables: hidden('the variables of the repository', 'variables') }
+  test('is unproven if neither the secret nor the variables could be seen', async () => {
+    const facts = {
+      secrets: found<never>(),
+      variables: hidden('the variables of the repository', 'variables'),
+    }
     expect(await foundBy('unproven', { facts })).toEqual([
       expect.stringContaining('Could not see the variables of the repository.'),
     ])
+  })
+
+  test('does not matter if the secret is there', async () => {
+    const facts = { variables: hidden('the variables of the repository', 'variables') }
+    expect((await judgeSetting({ facts })).findings).toEqual([])
   })
 })

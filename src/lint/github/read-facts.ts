@@ -49,7 +49,7 @@ export async function readFacts(repository: Repository, needs: Needs, ask: Ask):
   ])
   // A person has no organisation whose secrets could be hidden.
   const { secrets, variables, organisation, environments } = kept
-  const shared = own.owner === 'Organization' ? organisation : NOTHING
+  const shared = own.owner === 'User' ? NOTHING : organisation
   const facts: RepositoryFacts = {
     repository,
     branch,
@@ -187,7 +187,7 @@ class Reader {
     const list = this.#list('/dependabot/secrets', 'secrets', 100)
     const own = await this.#names(what, 'dependabot-secrets', list, what)
     const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => isSame(name, wanted)))
-    if (missing.length === 0 || repository.owner !== 'Organization') return own
+    if (missing.length === 0 || repository.owner === 'User') return own
     return join(own, await this.#organisationDependabot(missing, repository.private === true))
   }
 
