@@ -4871,17 +4871,17 @@ const LONGEST = 200;
  */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
 /**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
-function neutralise(text) {
+function neutralise(text, longest = LONGEST) {
     const line = text
         .replace(UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
 }
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
@@ -8059,6 +8059,98 @@ Example:
   npx --yes @nolapse/token-action@${VERSION} create --name ci -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
+;// CONCATENATED MODULE: external "node:module"
+const external_node_module_namespaceObject = require("node:module");
+;// CONCATENATED MODULE: ./src/cli/load-lint.js
+/** Loads what `lint` needs: a file beside the command line's own, which no other command reads. */
+
+
+
+/** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
+function loadLint(own = process.argv[1]) {
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/cli/commands/lint.js
+/** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
+
+
+
+
+
+
+const lint_FORMATS = ['text', 'json', 'sarif', 'github'];
+/** @param load hands over the file with all of lint in it */
+function registerLint(program, conclude, load = loadLint) {
+    program
+        .command('lint')
+        .summary('prove that no pull request merges without nolapse')
+        .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
+        'passed; or shows the case in which it can. Needs no token and no network.')
+        .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
+        .option('--required-check <name>', 'a check that must pass before a merge, once for each', lint_collect, [])
+        .option('--strict', 'also fail on what is not proven', false)
+        .addOption(new Option('--format <format>', 'how to write the report').choices(lint_FORMATS).default('text'))
+        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+        .addHelpText('after', lint_AFTER)
+        .action(async (paths, options) => conclude(await run(paths, options, load)));
+}
+const lint_collect = (name, names) => [...names, name];
+async function run(paths, options, load) {
+    let write = print;
+    try {
+        if (options.output) {
+            const writeFile = openOutput(options.output);
+            write = document => writeFile(`${document}\n`);
+        }
+        const lint = load();
+        if (!lint) {
+            complain('nolapse-token: lint is not here', MISSING);
+            return EXIT.usage;
+        }
+        const { requiredCheck: required, strict, format } = options;
+        const { exit, document, complaints } = await lint.lint({
+            paths,
+            required,
+            strict,
+            format,
+            version: VERSION,
+        });
+        if (complaints.length > 0)
+            complain('nolapse-token: wrong usage', complaints.join('\n\n'));
+        write(document);
+        return exit;
+    }
+    catch (error) {
+        if (!(error instanceof UnwritableOutput))
+            throw error;
+        complain('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
+            'What to do: name a file in a folder that exists and is writable, with room on its disk.');
+        return EXIT.usage;
+    }
+}
+const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+    'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
+const lint_AFTER = `
+A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
+of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
+names the smallest set of checks to require.
+
+Exit codes:
+  0  no finding of level error; with --strict, nothing unproven either
+  2  wrong usage, or a file that is not a workflow
+  3  a defect of ours
+  5  at least one finding of level error; with --strict, or something unproven
+  128 + n  ended by signal n
+
+Examples:
+  npx --yes @nolapse/token-action@${VERSION} lint
+  npx --yes @nolapse/token-action@${VERSION} lint --required-check verdict --strict
+  npx --yes @nolapse/token-action@${VERSION} lint --format sarif --output lint.sarif
+
+More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
+
 ;// CONCATENATED MODULE: ./src/cli/commands/list.js
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 
@@ -8445,12 +8537,13 @@ const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
 
 
 
+
 /**
  * Runs one command. Never throws.
  *
  * @param crash rejects with what was thrown where nobody could catch it
  */
-async function run(args, crash) {
+async function program_run(args, crash) {
     if (holdsToken(args)) {
         complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS);
         return EXIT.usage;
@@ -8485,7 +8578,7 @@ function reportDefect(error) {
 }
 function programOf(conclude, onDefect) {
     const program = new Command('nolapse-token')
-        .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+        .description('Checks nolapse tokens, and creates, rotates and revokes them. Proves that a gate holds.')
         .version(VERSION, '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
@@ -8507,6 +8600,7 @@ function programOf(conclude, onDefect) {
     registerList(program, conclude);
     registerShow(program, conclude);
     registerRevoke(program, conclude);
+    registerLint(program, conclude);
     return program;
 }
 const program_AFTER = `
@@ -8534,7 +8628,7 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 
 surviveBrokenPipes();
-run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
+program_run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
 
 })();
 

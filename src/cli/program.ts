@@ -9,6 +9,7 @@ import { VERSION } from '../process/version.ts'
 import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import { registerCheck } from './commands/check.ts'
 import { registerCreate } from './commands/create.ts'
+import { registerLint } from './commands/lint.ts'
 import { registerList } from './commands/list.ts'
 import { registerRevoke } from './commands/revoke.ts'
 import { registerRotate } from './commands/rotate.ts'
@@ -64,7 +65,7 @@ function reportDefect(error: unknown): ExitCode {
 
 function programOf(conclude: Conclude, onDefect: OnDefect): Command {
   const program = new Command('nolapse-token')
-    .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+    .description('Checks nolapse tokens, and creates, rotates and revokes them. Proves that a gate holds.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -86,6 +87,7 @@ function programOf(conclude: Conclude, onDefect: OnDefect): Command {
   registerList(program, conclude)
   registerShow(program, conclude)
   registerRevoke(program, conclude)
+  registerLint(program, conclude)
   return program
 }
 

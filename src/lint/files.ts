@@ -20,6 +20,9 @@ export interface SourceFile {
   path: string
   dialect: Dialect
   content: string
+  /** From the folder's root, with `/`. */
+  name: string
+  root: string
   /** The folder that `./` references are resolved in. */
   folder: Folder
 }
@@ -40,8 +43,6 @@ export type Read = { kind: 'read'; path: string; content: string } | { kind: 'un
 export interface Folder {
   /** Reads a file of the folder, as a workflow refers to it: `./.github/workflows/called.yml`. */
   readFile(reference: string): Read
-  /** Whether anything has that name, inside or not; nothing is read. */
-  exists(reference: string): boolean
 }
 
 /** GitHub itself accepts less. */
@@ -109,14 +110,15 @@ function namesIn(folder: string): string[] {
 
 function addFile(found: Found, absolute: string, root: string, here: string): void {
   const folder = folderAt(root, here, found.allRead)
-  const read = folder.readFile(relative(root, absolute))
+  const name = relative(root, absolute).split(sep).join('/')
+  const read = folder.readFile(name)
   if (read.kind === 'unreadable') {
     found.unreadable.push(read.why)
     return
   }
   const { path, content } = read
   if (!found.files.some(file => file.path === path))
-    found.files.push({ path, dialect: dialectOf(absolute, content), content, folder })
+    found.files.push({ path, name, root, dialect: dialectOf(absolute, content), content, folder })
 }
 
 /** The folder that holds `.github/`; for a file elsewhere, its own. */
@@ -144,7 +146,6 @@ function folderAt(root: string, here: string, allRead: Map<string, string>): Fol
     return (short.startsWith('..') ? absolute : short || '.').split(sep).join('/')
   }
   return {
-    exists: reference => statusOf(resolve(root, reference)) !== undefined,
     readFile: reference => {
       const absolute = resolve(root, reference)
       const path = shownPath(absolute)

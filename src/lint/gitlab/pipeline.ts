@@ -120,7 +120,7 @@ export function* valuesOf(
 }
 
 /** The value that counts: the nearest. */
-export const valueOf = (pipeline: Pipeline, name: string, key: string) =>
+export const jobValue = (pipeline: Pipeline, name: string, key: string) =>
   valuesOf(pipeline, name, key).next().value as { value: Node; file: PipelineFile } | undefined
 
 /** What a job runs, line by line, with what `!reference` stands for. */
@@ -128,8 +128,8 @@ export function scriptOf(
   pipeline: Pipeline,
   name: string,
 ): { lines: string[]; at: Position; file: string } | undefined {
-  const script = valueOf(pipeline, name, 'script')
-  const before = valueOf(pipeline, name, 'before_script')
+  const script = jobValue(pipeline, name, 'script')
+  const before = jobValue(pipeline, name, 'before_script')
   const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []))
   return script && { lines, at: script.file.place(script.value), file: script.file.path }
 }
@@ -143,7 +143,7 @@ function linesOf(pipeline: Pipeline, node: Node, depth: number): string[] {
 
 function referenced(pipeline: Pipeline, path: (string | undefined)[], depth: number): string[] {
   const [job = '', key = '', ...more] = path
-  let value = valueOf(pipeline, job, key)?.value
+  let value = jobValue(pipeline, job, key)?.value
   for (const name of more) value = get(value, name ?? '')
   return value ? linesOf(pipeline, value, depth + 1) : []
 }

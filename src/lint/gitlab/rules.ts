@@ -3,7 +3,7 @@ import { type Finding, finding } from '../findings.ts'
 import { HIDDEN_REMEDY, hiddenMessage } from '../rules/hidden-failure.ts'
 import { hiddenCall } from '../shell/hidden.ts'
 import { callsCheck, readLines } from '../shell/script.ts'
-import { type Pipeline, scriptOf, valueOf } from './pipeline.ts'
+import { jobValue, type Pipeline, scriptOf } from './pipeline.ts'
 import { get, isList, mappingsIn, pairsOf, textOf } from './tree.ts'
 
 export interface Roles {
@@ -65,8 +65,8 @@ function hiddenFailures(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[
       found.push(
         finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY),
       )
-    const allowed = valueOf(pipeline, name, 'allow_failure')
-    const rules = valueOf(pipeline, name, 'rules')
+    const allowed = jobValue(pipeline, name, 'allow_failure')
+    const rules = jobValue(pipeline, name, 'rules')
     const inRules = isList(rules?.value) ? rules.value.items.map(rule => get(rule, 'allow_failure')) : []
     for (const [value, file] of [
       [allowed?.value, allowed?.file],
@@ -96,9 +96,9 @@ function allows(value: unknown): boolean {
   return all.some(code => OURS.includes(Number(code)))
 }
 
-function optionalGates(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[] {
-  return [...nolapse].flatMap(name => {
-    const needs = valueOf(pipeline, name, 'needs')
+function optionalGates(pipeline: Pipeline, { gates }: Roles): Finding[] {
+  return names(pipeline).flatMap(name => {
+    const needs = jobValue(pipeline, name, 'needs')
     if (!isList(needs?.value)) return []
     return needs.value.items
       .filter(need => gates.has(textOf(get(need, 'job')) ?? '') && textOf(get(need, 'optional')) === 'true')
@@ -107,7 +107,7 @@ function optionalGates(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[]
           'optional-gate',
           needs.file.path,
           needs.file.place(need),
-          `The gate is optional for \`${name}\`: in a pipeline without the gate's job, nolapse runs unchecked.`,
+          `The gate is optional for \`${name}\`: in a pipeline without the gate's job, it runs unchecked.`,
           'Remove `optional: true`, and give both jobs the same `rules`.',
         ),
       )
