@@ -59,7 +59,7 @@ export function judge(
   const options = facts
     ? { repository: nameOf(facts.repository), ...given, required: requiredNames(facts, given.required) }
     : given
-  const subject = { workflows, verdicts, options, facts }
+  const subject = { workflows, verdicts, options, named: given.required ?? [], facts }
   const findings = rules.flatMap(rule => rule.check(subject))
   return { verdicts, findings: withoutRepetition(findings) }
 }

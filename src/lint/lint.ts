@@ -2,6 +2,10 @@
 import { unknownChecks } from './checks.ts'
 import { type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
 import type { Finding, LintResult, WorkflowVerdict } from './findings.ts'
+import { checkedOf } from './github/checked.ts'
+import type { RepositoryFacts } from './github/facts.ts'
+import { type Look, look } from './github/look.ts'
+import { parseRepository, type Repository } from './github/repository.ts'
 import { type Pipeline, readPipeline, type Unread } from './gitlab/pipeline.ts'
 import { checkPipeline, type Roles, rolesOf } from './gitlab/rules.ts'
 import { judge, RULES } from './judge.ts'
@@ -28,6 +32,17 @@ export interface Request {
   here?: string
   /** The version that a report names. */
   version: string
+  /** GitHub is to be asked as well. */
+  github?: GitHubRequest | undefined
+}
+
+export interface GitHubRequest {
+  /** The word after --github: a repository, or else a path; undefined if there is none. */
+  word: string | undefined
+  /** The files of gh and git; undefined if they are not installed. */
+  gh: string | undefined
+  git: string | undefined
+  environment: NodeJS.ProcessEnv
 }
 
 export interface Outcome {
@@ -36,6 +51,8 @@ export interface Outcome {
   document: string
   /** What is wrong with the usage, for standard error. */
   complaints: string[]
+  /** Nothing could be seen on GitHub: why, and what to do. */
+  blind?: { why: string; remedy: string } | undefined
 }
 
 /** The rules of the proof, then those of their own. */
@@ -60,7 +77,12 @@ interface Gathered {
 }
 
 export async function lint(request: Request): Promise<Outcome> {
-  const found = findFiles(request.paths, request.here)
+  const { github, here = process.cwd() } = request
+  const named = github?.word === undefined ? undefined : parseRepository(github.word, github.environment)
+  const found = findFiles(
+    github?.word === undefined || named ? request.paths : [github.word, ...request.paths],
+    here,
+  )
   const gathered: Gathered = {
     workflows: [],
     verdicts: [],
@@ -70,7 +92,11 @@ export async function lint(request: Request): Promise<Outcome> {
     concerns: false,
   }
   const required = request.required.length > 0 ? request.required : null
-  for (const files of byFolder(found)) await lintFolder(files, required, gathered)
+  const folders = await Promise.all(byFolder(found).map(files => readFolder(files, gathered)))
+  const seen = github && (await lookOnGitHub(folders, { ...github, named, here }))
+  if (seen?.kind === 'several') gathered.wrong.push(SEVERAL)
+  for (const folder of folders)
+    judgeFolder(folder, required, seen?.kind === 'seen' ? seen.facts : undefined, gathered)
   for (const { path, dialect, content, folder } of found.files)
     if (dialect === 'gitlab') lintPipeline(readPipeline(path, content, folder), gathered)
   for (const [path, text] of found.allRead) gathered.findings.push(...tokensInFile(path, text))
@@ -83,20 +109,22 @@ export async function lint(request: Request): Promise<Outcome> {
   ]
   if (complaints.length === 0 && !gathered.concerns) complaints.push(NOTHING)
   const result: LintResult = {
-    holds: overall(gathered.verdicts),
+    holds: seen?.kind === 'nothing' ? overall(gathered.verdicts) && null : overall(gathered.verdicts),
     files: [...found.allRead.keys()].sort(),
     workflows: gathered.verdicts,
     findings: gathered.findings.sort(byPlace),
   }
   return {
-    exit: complaints.length > 0 ? 2 : exitOf(result, request.strict),
+    exit: complaints.length > 0 ? 2 : seen?.kind === 'nothing' ? 3 : exitOf(result, request.strict),
     document: report(request.format, {
       result,
       unread: gathered.unread,
       version: request.version,
       complaints,
+      checked: seen?.kind === 'seen' ? checkedOf(seen.facts) : undefined,
     }),
     complaints,
+    blind: seen?.kind === 'nothing' ? seen : undefined,
   }
 }
 
@@ -107,11 +135,15 @@ const byFolder = ({ files }: Found): SourceFile[][] => {
   return [...folders.values()]
 }
 
-async function lintFolder(
-  files: readonly SourceFile[],
-  required: readonly string[] | null,
-  gathered: Gathered,
-): Promise<void> {
+/** The workflows of one folder. */
+interface ReadFolder {
+  files: readonly SourceFile[]
+  workflows: Workflow[]
+  /** How the report names each file. */
+  shown: ReadonlyMap<string, string>
+}
+
+async function readFolder(files: readonly SourceFile[], gathered: Gathered): Promise<ReadFolder> {
   const workflows: Workflow[] = []
   /** Findings name files from the folder's root, as workflows do. */
   const shown = new Map<string, string>()
@@ -130,7 +162,48 @@ async function lintFolder(
       gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column })
     } else workflows.push(read)
   }
-  const { verdicts, findings } = judge(workflows, { required }, ALL_RULES)
+  return { files, workflows, shown }
+}
+
+/** One repository has one set of rules: files of several folders cannot be judged by it. */
+async function lookOnGitHub(
+  folders: readonly ReadFolder[],
+  { named, here, ...github }: GitHubRequest & { named: Repository | undefined; here: string },
+): Promise<Look | { kind: 'several' } | undefined> {
+  const [first, ...others] = folders.filter(({ workflows }) => workflows.length > 0)
+  if (others.length > 0) return { kind: 'several' }
+  if (!first) return undefined
+  const { files, workflows } = first
+  const [file] = files
+  // The folder of a file that lies elsewhere is not a repository's root.
+  const isRoot = file?.name.startsWith('.github/') === true
+  return look({
+    ...github,
+    named,
+    folder: file?.root ?? here,
+    workflows,
+    readFile: isRoot
+      ? path => {
+          const read = file.folder.readFile(path)
+          return read.kind === 'read' ? read.content : undefined
+        }
+      : undefined,
+  })
+}
+
+const SEVERAL: Unreadable = {
+  path: '--github',
+  message: 'The files to read belong to more than one folder, but the settings are those of one repository.',
+  remedy: 'Run lint once for each folder.',
+}
+
+function judgeFolder(
+  { workflows, shown }: ReadFolder,
+  required: readonly string[] | null,
+  facts: RepositoryFacts | undefined,
+  gathered: Gathered,
+): void {
+  const { verdicts, findings } = judge(workflows, { required }, facts, ALL_RULES)
   const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shown.get(one.file) ?? one.file })
   gathered.workflows.push(...workflows)
   gathered.verdicts.push(...verdicts.map(place))

@@ -9,6 +9,8 @@ export interface Subject {
   workflows: readonly Workflow[]
   verdicts: readonly WorkflowVerdict[]
   options: ProofOptions
+  /** The checks that the user names, whatever GitHub requires. */
+  named: readonly string[]
   /** What GitHub says about the repository, if it was asked. */
   facts: RepositoryFacts | undefined
 }

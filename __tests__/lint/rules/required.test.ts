@@ -117,7 +117,10 @@ describe('not-required', () => {
       options: { required: ['verdict'] },
     })
     expect(verdicts).toMatchObject([{ holds: false, required: ['coverage'] }])
-    expect(findings.map(({ rule }) => rule)).toEqual(['bypass'])
+    expect(findings.map(({ rule }) => rule)).toEqual(['bypass', 'not-required'])
+    expect(findings[1]?.message).toBe(
+      'The check `verdict`, which --required-check names, is not required on `main`.',
+    )
   })
 
   test('of a workflow that no check can save stays a bypass even if the rules could not be seen', async () => {

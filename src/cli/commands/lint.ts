@@ -3,6 +3,7 @@ import { type Command, Option } from 'commander'
 import { VERSION } from '../../process/version.ts'
 import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
+import { findCommand } from '../issuing/command.ts'
 import { type Lint, loadLint } from '../load-lint.ts'
 import { openOutput, UnwritableOutput } from '../output-file.ts'
 import { complain, print } from '../print.ts'
@@ -32,6 +33,10 @@ export function registerLint(
     )
     .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
     .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+    .option(
+      '--github [repository]',
+      "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)",
+    )
     .option('--strict', 'also fail on what is not proven', false)
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
@@ -54,14 +59,17 @@ async function run(paths: string[], options: Options, load: () => Lint | undefin
       return EXIT.usage
     }
     const { requiredCheck: required, strict, format } = options
-    const { exit, document, complaints } = await lint.lint({
+    const { exit, document, complaints, blind } = await lint.lint({
       paths,
       required,
       strict,
       format,
       version: VERSION,
+      github: options.github === undefined ? undefined : askWith(options.github),
     })
     if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
+    if (blind)
+      complain('nolapse-token: nothing to see on GitHub', `${blind.why}\nWhat to do: ${blind.remedy}`)
     write(document)
     return exit
   } catch (error) {
@@ -75,6 +83,14 @@ async function run(paths: string[], options: Options, load: () => Lint | undefin
   }
 }
 
+/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+const askWith = (word: string | true) => ({
+  word: word === true ? undefined : word,
+  gh: findCommand(['gh'])?.path,
+  git: findCommand(['git'])?.path,
+  environment: process.env,
+})
+
 const MISSING =
   'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
   'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.'
@@ -87,7 +103,7 @@ names the smallest set of checks to require.
 Exit codes:
   0  no finding of level error; with --strict, nothing unproven either
   2  wrong usage, or a file that is not a workflow
-  3  a defect of ours
+  3  --github could see nothing, or a defect of ours
   5  at least one finding of level error; with --strict, or something unproven
   128 + n  ended by signal n
 

@@ -1,5 +1,6 @@
 /** The result in the form that was asked for. */
 import type { LintResult } from '../findings.ts'
+import type { Checked } from '../github/checked.ts'
 import type { Unread } from '../gitlab/pipeline.ts'
 import { annotations } from './annotations.ts'
 import { jsonOf } from './safe.ts'
@@ -16,6 +17,8 @@ export interface Reported {
   /** What is wrong with the usage, or with a file as a whole. */
   complaints: readonly string[]
   version: string
+  /** What was asked on GitHub. */
+  checked?: Checked | undefined
 }
 
 export function report(format: Format, reported: Reported): string {

@@ -10,13 +10,33 @@ import type { Workflow } from '../workflow.ts'
 /** Without a required check, everything about the gate is advice. */
 export const notRequired: Rule = {
   ids: ['not-required'],
-  check: ({ workflows, facts, options }) =>
+  check: ({ workflows, facts, options, named }) =>
     facts && facts.checks.unseen.length === 0 && facts.workflows.unseen.length === 0
       ? workflows
           .filter(decides)
-          .filter(workflow => !isRequired(workflow, facts))
-          .map(workflow => findingOf(workflow, facts, options))
+          .flatMap(workflow =>
+            isRequired(workflow, facts)
+              ? ofNamed(workflow, facts, named)
+              : [findingOf(workflow, facts, options)],
+          )
       : [],
+}
+
+/** What --required-check names is not the repository as it is. */
+function ofNamed(workflow: Workflow, facts: RepositoryFacts, named: readonly string[]): Finding[] {
+  const reported = checksOf(workflow).flatMap(unit => unit.checks)
+  return named
+    .filter(name => !facts.checks.found.some(check => check.name === name))
+    .filter(name => reported.some(({ matches }) => matches(name, 'pull_request')))
+    .map(name =>
+      finding(
+        'not-required',
+        workflow.file,
+        workflow.eventsAt,
+        `The check \`${name}\`, which --required-check names, is not required on \`${facts.branch}\`.`,
+        'Require it, or leave out --required-check: with --github, GitHub says what is required.',
+      ),
+    )
 }
 
 /** Whether a check of the workflow is required, for one event or the other. */
