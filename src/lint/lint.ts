@@ -1,10 +1,12 @@
 /** The command's own file: reads what there is to read, proves it, checks it, and reports. */
 import { unknownChecks } from './checks.ts'
-import { type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
+import { type Folder, type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
 import type { Finding, LintResult, WorkflowVerdict } from './findings.ts'
+import { isRepository, readRepository } from './github/index.ts'
 import { type Pipeline, readPipeline, type Unread } from './gitlab/pipeline.ts'
 import { checkPipeline, type Roles, rolesOf } from './gitlab/rules.ts'
-import { judge, RULES } from './judge.ts'
+import { type Judgement, judge, RULES } from './judge.ts'
+import type { ProofOptions } from './prove.ts'
 import { isRejection, readWorkflow } from './read-workflow.ts'
 import { FORMATS, type Format, report } from './report/report.ts'
 import { apiUrlFromOutside } from './rules/api-url-from-outside.ts'
@@ -15,13 +17,15 @@ import { tokensInFile } from './rules/token-in-file.ts'
 import { tokenNotSecret } from './rules/token-not-secret.ts'
 import { unknownInput } from './rules/unknown-input.ts'
 import { jobsOf, stepsOf } from './tour.ts'
-import { isGateCall, roleOf, type Workflow } from './workflow.ts'
+import { isGateCall, type ReadFile, roleOf, type Workflow } from './workflow.ts'
 
 export { FORMATS, type Format }
 
 export interface Request {
   paths: readonly string[]
   required: readonly string[]
+  /** `--github`: the word after it, or true without one. */
+  github?: string | true | undefined
   strict: boolean
   format: Format
   /** The folder that paths start from; the process's own if it is not given. */
@@ -55,22 +59,31 @@ interface Gathered {
   findings: Finding[]
   unread: Unread[]
   wrong: Unreadable[]
+  /** Why GitHub showed nothing, and what it did not show. */
+  blind: string[]
+  unseen: string[]
   /** Something runs nolapse or the gate. */
   concerns: boolean
 }
 
 export async function lint(request: Request): Promise<Outcome> {
-  const found = findFiles(request.paths, request.here)
+  const { github } = request
+  const named = typeof github === 'string' && isRepository(github) ? github : undefined
+  const paths = typeof github === 'string' && !named ? [github, ...request.paths] : request.paths
+  const found = findFiles(paths, request.here)
   const gathered: Gathered = {
     workflows: [],
     verdicts: [],
     findings: [],
     unread: [],
     wrong: [...found.unreadable],
+    blind: [],
+    unseen: [],
     concerns: false,
   }
   const required = request.required.length > 0 ? request.required : null
-  for (const files of byFolder(found)) await lintFolder(files, required, gathered)
+  const asked = github === undefined ? undefined : { named }
+  for (const files of byFolder(found)) await lintFolder(files, required, gathered, asked)
   for (const { path, dialect, content, folder } of found.files)
     if (dialect === 'gitlab') lintPipeline(readPipeline(path, content, folder), gathered)
   for (const [path, text] of found.allRead) gathered.findings.push(...tokensInFile(path, text))
@@ -89,14 +102,15 @@ export async function lint(request: Request): Promise<Outcome> {
     findings: gathered.findings.sort(byPlace),
   }
   return {
-    exit: complaints.length > 0 ? 2 : exitOf(result, request.strict),
+    exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exitOf(result, request.strict),
     document: report(request.format, {
       result,
       unread: gathered.unread,
+      unseen: gathered.unseen,
       version: request.version,
       complaints,
     }),
-    complaints,
+    complaints: [...complaints, ...gathered.blind],
   }
 }
 
@@ -111,18 +125,14 @@ async function lintFolder(
   files: readonly SourceFile[],
   required: readonly string[] | null,
   gathered: Gathered,
+  asked: { named: string | undefined } | undefined,
 ): Promise<void> {
   const workflows: Workflow[] = []
   /** Findings name files from the folder's root, as workflows do. */
   const shown = new Map<string, string>()
   for (const { path, name, dialect, content, folder } of files) {
     if (dialect === 'gitlab') continue
-    const read = await readWorkflow({ file: name, text: content, platform: dialect }, reference => {
-      const inner = folder.readFile(reference)
-      if (inner.kind === 'unreadable') return undefined
-      shown.set(reference, inner.path)
-      return inner.content
-    })
+    const read = await readWorkflow({ file: name, text: content, platform: dialect }, reader(folder, shown))
     shown.set(name, path)
     if (isRejection(read)) {
       const { line, column, message } = read
@@ -130,13 +140,50 @@ async function lintFolder(
       gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column })
     } else workflows.push(read)
   }
-  const { verdicts, findings } = judge(workflows, { required }, ALL_RULES)
+  const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown)
   const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shown.get(one.file) ?? one.file })
   gathered.workflows.push(...workflows)
   gathered.verdicts.push(...verdicts.map(place))
   gathered.findings.push(...findings.map(place))
   gathered.concerns ||= workflows.some(concernsNolapse)
 }
+
+async function judged(
+  [first]: readonly SourceFile[],
+  workflows: readonly Workflow[],
+  options: ProofOptions,
+  gathered: Gathered,
+  asked: { named: string | undefined } | undefined,
+  shown: Map<string, string>,
+): Promise<Judgement> {
+  if (asked && first && workflows.length > 0) {
+    const answer = await readRepository({
+      named: asked.named,
+      folder: first.root,
+      workflows,
+      options,
+      rules: ALL_RULES,
+      readFile: reader(first.folder, shown),
+      environment: process.env,
+    })
+    if (answer.kind === 'seen') {
+      gathered.unseen.push(...answer.unseen)
+      return answer.judgement
+    }
+    gathered.blind.push(`${answer.why}\nWhat to do: ${answer.remedy}`)
+  }
+  return judge(workflows, options, ALL_RULES)
+}
+
+/** Reads for a workflow, and remembers under which path each file is shown. */
+const reader =
+  (folder: Folder, shown: Map<string, string>): ReadFile =>
+  reference => {
+    const read = folder.readFile(reference)
+    if (read.kind === 'unreadable') return undefined
+    shown.set(reference, read.path)
+    return read.content
+  }
 
 const concernsNolapse = (workflow: Workflow): boolean =>
   [...jobsOf(workflow)].some(({ job }) => isGateCall(job)) ||

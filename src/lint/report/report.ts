@@ -13,6 +13,8 @@ export type Format = (typeof FORMATS)[number]
 export interface Reported {
   result: LintResult
   unread: readonly Unread[]
+  /** What GitHub did not show, in sentences. */
+  unseen: readonly string[]
   /** What is wrong with the usage, or with a file as a whole. */
   complaints: readonly string[]
   version: string

@@ -25,7 +25,7 @@ function wrap(text: string, indent: string, first: string = indent): string[] {
 
 const quoted = (names: readonly string[]): string => names.map(name => `\`${safe(name)}\``).join(', ')
 
-export function textOf({ result, unread }: Reported): string {
+export function textOf({ result, unread, unseen }: Reported): string {
   const { workflows, findings } = result
   const blocks: string[][] = [
     ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
@@ -36,6 +36,7 @@ export function textOf({ result, unread }: Reported): string {
       wrap(safe(message), '  ', `${safe(file)}:${line}:${column}: note: `),
     ),
   ]
+  blocks.push(...unseen.map(text => wrap(safe(text), '  ', 'note: ')))
   if (workflows.length > 0) blocks.push(ASSUMPTIONS)
   blocks.push([`nolapse lint: ${summary(result)}`])
   return blocks.map(lines => lines.join('\n')).join('\n\n')
