@@ -8080,6 +8080,7 @@ function loadLint(own = process.argv[1]) {
 
 
 
+
 const lint_FORMATS = ['text', 'json', 'sarif', 'github'];
 /** @param load hands over the file with all of lint in it */
 function registerLint(program, conclude, load = loadLint) {
@@ -8090,6 +8091,7 @@ function registerLint(program, conclude, load = loadLint) {
         'passed; or shows the case in which it can. Needs no token and no network.')
         .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
         .option('--required-check <name>', 'a check that must pass before a merge, once for each', lint_collect, [])
+        .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
         .option('--strict', 'also fail on what is not proven', false)
         .addOption(new Option('--format <format>', 'how to write the report').choices(lint_FORMATS).default('text'))
         .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
@@ -8110,15 +8112,18 @@ async function run(paths, options, load) {
             return EXIT.usage;
         }
         const { requiredCheck: required, strict, format } = options;
-        const { exit, document, complaints } = await lint.lint({
+        const { exit, document, complaints, blind } = await lint.lint({
             paths,
             required,
             strict,
             format,
             version: VERSION,
+            github: options.github === undefined ? undefined : askWith(options.github),
         });
         if (complaints.length > 0)
             complain('nolapse-token: wrong usage', complaints.join('\n\n'));
+        if (blind.length > 0)
+            complain('nolapse-token: nothing to see on GitHub', blind.join('\n\n'));
         write(document);
         return exit;
     }
@@ -8130,6 +8135,13 @@ async function run(paths, options, load) {
         return EXIT.usage;
     }
 }
+/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+const askWith = (word) => ({
+    word: word === true ? undefined : word,
+    gh: findCommand(['gh'])?.path,
+    git: findCommand(['git'])?.path,
+    environment: process.env,
+});
 const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
     'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
 const lint_AFTER = `
@@ -8140,7 +8152,7 @@ names the smallest set of checks to require.
 Exit codes:
   0  no finding of level error; with --strict, nothing unproven either
   2  wrong usage, or a file that is not a workflow
-  3  a defect of ours
+  3  --github could see nothing, or a defect of ours
   5  at least one finding of level error; with --strict, or something unproven
   128 + n  ended by signal n
 

@@ -1,14 +1,14 @@
 /** The command's own file: reads what there is to read, proves it, checks it, and reports. */
 import { unknownChecks } from './checks.ts'
-import { type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
+import { type Folder, type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
 import type { Finding, LintResult, WorkflowVerdict } from './findings.ts'
-import { checkedOf } from './github/checked.ts'
-import type { RepositoryFacts } from './github/facts.ts'
-import { type Look, look } from './github/look.ts'
+import { type Checked, checkedOf } from './github/checked.ts'
+import { look } from './github/look.ts'
 import { parseRepository, type Repository } from './github/repository.ts'
 import { type Pipeline, readPipeline, type Unread } from './gitlab/pipeline.ts'
 import { checkPipeline, type Roles, rolesOf } from './gitlab/rules.ts'
-import { judge, RULES } from './judge.ts'
+import { type Judgement, judge, RULES } from './judge.ts'
+import type { ProofOptions } from './prove.ts'
 import { isRejection, readWorkflow } from './read-workflow.ts'
 import { FORMATS, type Format, report } from './report/report.ts'
 import { apiUrlFromOutside } from './rules/api-url-from-outside.ts'
@@ -19,25 +19,25 @@ import { tokensInFile } from './rules/token-in-file.ts'
 import { tokenNotSecret } from './rules/token-not-secret.ts'
 import { unknownInput } from './rules/unknown-input.ts'
 import { jobsOf, stepsOf } from './tour.ts'
-import { isGateCall, roleOf, type Workflow } from './workflow.ts'
+import { isGateCall, type ReadFile, roleOf, type Workflow } from './workflow.ts'
 
 export { FORMATS, type Format }
 
 export interface Request {
   paths: readonly string[]
   required: readonly string[]
+  /** `--github`: GitHub is to be asked as well. */
+  github?: GitHubRequest | undefined
   strict: boolean
   format: Format
   /** The folder that paths start from; the process's own if it is not given. */
   here?: string
   /** The version that a report names. */
   version: string
-  /** GitHub is to be asked as well. */
-  github?: GitHubRequest | undefined
 }
 
 export interface GitHubRequest {
-  /** The word after --github: a repository, or else a path; undefined if there is none. */
+  /** The word after `--github`: a repository, or else a path; undefined if there is none. */
   word: string | undefined
   /** The files of gh and git; undefined if they are not installed. */
   gh: string | undefined
@@ -51,8 +51,8 @@ export interface Outcome {
   document: string
   /** What is wrong with the usage, for standard error. */
   complaints: string[]
-  /** Nothing could be seen on GitHub: why, and what to do. */
-  blind?: { why: string; remedy: string } | undefined
+  /** Why nothing could be seen on GitHub, and what to do. */
+  blind: string[]
 }
 
 /** The rules of the proof, then those of their own. */
@@ -72,31 +72,31 @@ interface Gathered {
   findings: Finding[]
   unread: Unread[]
   wrong: Unreadable[]
+  /** Why GitHub showed nothing, and what was asked there. */
+  blind: string[]
+  checked: Checked[]
   /** Something runs nolapse or the gate. */
   concerns: boolean
 }
 
 export async function lint(request: Request): Promise<Outcome> {
-  const { github, here = process.cwd() } = request
+  const { github } = request
   const named = github?.word === undefined ? undefined : parseRepository(github.word, github.environment)
-  const found = findFiles(
-    github?.word === undefined || named ? request.paths : [github.word, ...request.paths],
-    here,
-  )
+  const paths = github?.word === undefined || named ? request.paths : [github.word, ...request.paths]
+  const found = findFiles(paths, request.here)
   const gathered: Gathered = {
     workflows: [],
     verdicts: [],
     findings: [],
     unread: [],
     wrong: [...found.unreadable],
+    blind: [],
+    checked: [],
     concerns: false,
   }
   const required = request.required.length > 0 ? request.required : null
-  const folders = await Promise.all(byFolder(found).map(files => readFolder(files, gathered)))
-  const seen = github && (await lookOnGitHub(folders, { ...github, named, here }))
-  if (seen?.kind === 'several') gathered.wrong.push(SEVERAL)
-  for (const folder of folders)
-    judgeFolder(folder, required, seen?.kind === 'seen' ? seen.facts : undefined, gathered)
+  const asked = github && { ...github, named }
+  for (const files of byFolder(found)) await lintFolder(files, required, gathered, asked)
   for (const { path, dialect, content, folder } of found.files)
     if (dialect === 'gitlab') lintPipeline(readPipeline(path, content, folder), gathered)
   for (const [path, text] of found.allRead) gathered.findings.push(...tokensInFile(path, text))
@@ -109,22 +109,23 @@ export async function lint(request: Request): Promise<Outcome> {
   ]
   if (complaints.length === 0 && !gathered.concerns) complaints.push(NOTHING)
   const result: LintResult = {
-    holds: seen?.kind === 'nothing' ? overall(gathered.verdicts) && null : overall(gathered.verdicts),
+    // Without GitHub's word, it is not the repository as it is that holds.
+    holds: overall(gathered.verdicts) && (gathered.blind.length > 0 ? null : true),
     files: [...found.allRead.keys()].sort(),
     workflows: gathered.verdicts,
     findings: gathered.findings.sort(byPlace),
   }
   return {
-    exit: complaints.length > 0 ? 2 : seen?.kind === 'nothing' ? 3 : exitOf(result, request.strict),
+    exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exitOf(result, request.strict),
     document: report(request.format, {
       result,
       unread: gathered.unread,
+      checked: gathered.checked,
       version: request.version,
       complaints,
-      checked: seen?.kind === 'seen' ? checkedOf(seen.facts) : undefined,
     }),
     complaints,
-    blind: seen?.kind === 'nothing' ? seen : undefined,
+    blind: [...new Set(gathered.blind)],
   }
 }
 
@@ -135,26 +136,18 @@ const byFolder = ({ files }: Found): SourceFile[][] => {
   return [...folders.values()]
 }
 
-/** The workflows of one folder. */
-interface ReadFolder {
-  files: readonly SourceFile[]
-  workflows: Workflow[]
-  /** How the report names each file. */
-  shown: ReadonlyMap<string, string>
-}
-
-async function readFolder(files: readonly SourceFile[], gathered: Gathered): Promise<ReadFolder> {
+async function lintFolder(
+  files: readonly SourceFile[],
+  required: readonly string[] | null,
+  gathered: Gathered,
+  asked: Asked | undefined,
+): Promise<void> {
   const workflows: Workflow[] = []
   /** Findings name files from the folder's root, as workflows do. */
   const shown = new Map<string, string>()
   for (const { path, name, dialect, content, folder } of files) {
     if (dialect === 'gitlab') continue
-    const read = await readWorkflow({ file: name, text: content, platform: dialect }, reference => {
-      const inner = folder.readFile(reference)
-      if (inner.kind === 'unreadable') return undefined
-      shown.set(reference, inner.path)
-      return inner.content
-    })
+    const read = await readWorkflow({ file: name, text: content, platform: dialect }, reader(folder, shown))
     shown.set(name, path)
     if (isRejection(read)) {
       const { line, column, message } = read
@@ -162,54 +155,48 @@ async function readFolder(files: readonly SourceFile[], gathered: Gathered): Pro
       gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column })
     } else workflows.push(read)
   }
-  return { files, workflows, shown }
-}
-
-/** One repository has one set of rules: files of several folders cannot be judged by it. */
-async function lookOnGitHub(
-  folders: readonly ReadFolder[],
-  { named, here, ...github }: GitHubRequest & { named: Repository | undefined; here: string },
-): Promise<Look | { kind: 'several' } | undefined> {
-  const [first, ...others] = folders.filter(({ workflows }) => workflows.length > 0)
-  if (others.length > 0) return { kind: 'several' }
-  if (!first) return undefined
-  const { files, workflows } = first
-  const [file] = files
-  // The folder of a file that lies elsewhere is not a repository's root.
-  const isRoot = file?.name.startsWith('.github/') === true
-  return look({
-    ...github,
-    named,
-    folder: file?.root ?? here,
-    workflows,
-    readFile: isRoot
-      ? path => {
-          const read = file.folder.readFile(path)
-          return read.kind === 'read' ? read.content : undefined
-        }
-      : undefined,
-  })
-}
-
-const SEVERAL: Unreadable = {
-  path: '--github',
-  message: 'The files to read belong to more than one folder, but the settings are those of one repository.',
-  remedy: 'Run lint once for each folder.',
-}
-
-function judgeFolder(
-  { workflows, shown }: ReadFolder,
-  required: readonly string[] | null,
-  facts: RepositoryFacts | undefined,
-  gathered: Gathered,
-): void {
-  const { verdicts, findings } = judge(workflows, { required }, facts, ALL_RULES)
+  const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown)
   const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shown.get(one.file) ?? one.file })
   gathered.workflows.push(...workflows)
   gathered.verdicts.push(...verdicts.map(place))
   gathered.findings.push(...findings.map(place))
   gathered.concerns ||= workflows.some(concernsNolapse)
 }
+
+interface Asked extends GitHubRequest {
+  named: Repository | undefined
+}
+
+async function judged(
+  [first]: readonly SourceFile[],
+  workflows: readonly Workflow[],
+  options: ProofOptions,
+  gathered: Gathered,
+  asked: Asked | undefined,
+  shown: Map<string, string>,
+): Promise<Judgement> {
+  if (asked && first && workflows.length > 0) {
+    // The folder of a file that lies elsewhere is not a repository's root.
+    const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined
+    const answer = await look({ ...asked, folder: first.root, workflows, readFile })
+    if (answer.kind === 'seen') {
+      gathered.checked.push(checkedOf(answer.facts))
+      return judge(workflows, options, answer.facts, ALL_RULES)
+    }
+    gathered.blind.push(`${answer.why}\nWhat to do: ${answer.remedy}`)
+  }
+  return judge(workflows, options, undefined, ALL_RULES)
+}
+
+/** Reads for a workflow, and remembers under which path each file is shown. */
+const reader =
+  (folder: Folder, shown: Map<string, string>): ReadFile =>
+  reference => {
+    const read = folder.readFile(reference)
+    if (read.kind === 'unreadable') return undefined
+    shown.set(reference, read.path)
+    return read.content
+  }
 
 const concernsNolapse = (workflow: Workflow): boolean =>
   [...jobsOf(workflow)].some(({ job }) => isGateCall(job)) ||

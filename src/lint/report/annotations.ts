@@ -8,7 +8,7 @@ const escapeData = (text: string): string =>
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-export function annotations({ result, unread }: Reported): string {
+export function annotations({ result, unread, checked }: Reported): string {
   const lines = result.findings.map(
     ({ rule, level, file, line, column, message, remedy }) =>
       `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
@@ -18,7 +18,12 @@ export function annotations({ result, unread }: Reported): string {
     ({ file, line, column, message }) =>
       `::notice file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`,
   )
-  return [...lines, ...notes, `nolapse lint: ${summary(result)}`].join('\n')
+  return [
+    ...lines,
+    ...notes,
+    ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
+    `nolapse lint: ${summary(result)}`,
+  ].join('\n')
 }
 
 export function summary({ holds, findings }: Reported['result']): string {

@@ -18,7 +18,7 @@ export interface Reported {
   complaints: readonly string[]
   version: string
   /** What was asked on GitHub. */
-  checked?: Checked | undefined
+  checked: readonly Checked[]
 }
 
 export function report(format: Format, reported: Reported): string {

@@ -43,7 +43,7 @@ const locationOf = ({ file, line, column }: { file: string; line: number; column
   },
 })
 
-export const sarifOf = ({ result, unread, complaints, version }: Reported) => ({
+export const sarifOf = ({ result, unread, checked, complaints, version }: Reported) => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -72,6 +72,9 @@ export const sarifOf = ({ result, unread, complaints, version }: Reported) => ({
               message: { text: safe(one.message) },
               locations: [locationOf(one)],
             })),
+            ...checked
+              .flatMap(({ unseen }) => unseen)
+              .map(text => ({ level: 'note', message: { text: safe(text) } })),
             ...complaints.map(text => ({ level: 'error', message: { text: safe(text) } })),
           ],
         },

@@ -39,7 +39,7 @@ export function textOf({ result, unread, checked }: Reported): string {
   ]
   if (workflows.length > 0) blocks.push(ASSUMPTIONS)
   blocks.push([`nolapse lint: ${summary(result)}`])
-  if (checked) blocks.push(checkedLines(checked))
+  blocks.push(...checked.map(checkedLines))
   return blocks.map(lines => lines.join('\n')).join('\n\n')
 }
 
