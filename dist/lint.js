@@ -12855,7 +12855,7 @@ function explain(cause, host, needs) {
             const words = cause.says ? `, "${cause.says}"` : '';
             const scope = needs === 'organisation-dependabot-secrets' ? NEEDS[needs].scope : undefined;
             return {
-                why: `GitHub does not show it to the user of gh (${cause.status}${words}).`,
+                why: `GitHub does not show this to the user of gh (${cause.status}${words}).`,
                 remedy: needs
                     ? `This needs ${permissionOf(needs)}.${scope ? ` Run \`gh auth refresh --hostname ${host} --scopes ${scope}\`.` : ''}`
                     : 'Check the name of the repository, and that the user of gh may read it.',
@@ -12880,18 +12880,21 @@ function groupUnseen(unseen, { host }) {
 function explainNothing(cause, repository) {
     const { why, remedy } = explain(cause, repository.host);
     return cause.kind === 'refused'
-        ? { why: why.replace(' it ', ` ${nameOf(repository)} `), remedy }
+        ? { why: why.replace(' this ', ` ${nameOf(repository)} `), remedy }
         : { why, remedy };
 }
 const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 ;// CONCATENATED MODULE: ./src/lint/github/checked.js
-/** What a report says about its own reach: what was asked on GitHub, and what was not to be seen. */
 
 
 
-function checkedOf(facts) {
+/** @param findings what they say of something that could not be seen is not said again */
+function checkedOf(facts, findings) {
     const { repository, branch, checks, queue } = facts;
+    const said = findings.filter(({ rule }) => rule === 'unproven').map(({ message }) => message);
+    const isSaid = ({ what }) => said.some(message => message.includes(what));
+    const unseen = unseenIn(facts);
     const required = checks.found.map(({ name, app }) => `\`${name}\`${app === undefined ? ' (any source)' : ''}`);
     return {
         where: `${nameOf(repository)} on ${repository.host}`,
@@ -12899,8 +12902,9 @@ function checkedOf(facts) {
             `required checks of ${branch}: ${required.join(', ') || 'none'}`,
             `merge queue: ${queue.found.length > 0 ? 'yes' : queue.unseen.length > 0 ? 'not visible' : 'no'}`,
             ...facts.checked,
+            ...unseen.filter(isSaid).map(({ what }) => `not visible: ${what}`),
         ],
-        unseen: groupUnseen(unseenIn(facts), repository).map(({ what, why, remedy }) => `Could not see ${what.join(', ')}. ${why} ${remedy}`),
+        unseen: groupUnseen(unseen.filter(one => !isSaid(one)), repository).map(({ what, why, remedy }) => `Could not see ${what.join(', ')}. ${why} ${remedy}`),
     };
 }
 
@@ -32012,8 +32016,9 @@ async function judged([first], workflows, options, gathered, asked, shown) {
         const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined;
         const answer = await look({ ...asked, folder: first.root, workflows, readFile });
         if (answer.kind === 'seen') {
-            gathered.checked.push(checkedOf(answer.facts));
-            return judge_judge(workflows, options, answer.facts, ALL_RULES);
+            const judgement = judge_judge(workflows, options, answer.facts, ALL_RULES);
+            gathered.checked.push(checkedOf(answer.facts, judgement.findings));
+            return judgement;
         }
         gathered.blind.push(`${answer.why}\nWhat to do: ${answer.remedy}`);
     }

@@ -180,8 +180,9 @@ async function judged(
     const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined
     const answer = await look({ ...asked, folder: first.root, workflows, readFile })
     if (answer.kind === 'seen') {
-      gathered.checked.push(checkedOf(answer.facts))
-      return judge(workflows, options, answer.facts, ALL_RULES)
+      const judgement = judge(workflows, options, answer.facts, ALL_RULES)
+      gathered.checked.push(checkedOf(answer.facts, judgement.findings))
+      return judgement
     }
     gathered.blind.push(`${answer.why}\nWhat to do: ${answer.remedy}`)
   }

@@ -18,12 +18,12 @@ test('names each permission once, with all that it would show', () => {
   expect(groupUnseen(unseen, repository)).toEqual([
     {
       what: ['the secrets of the repository', 'the secrets of the organisation'],
-      why: 'GitHub does not show it to the user of gh (403, "No").',
+      why: 'GitHub does not show this to the user of gh (403, "No").',
       remedy: 'This needs write access, and a token with the scope `repo` or the permission "Secrets: read".',
     },
     {
       what: ["Dependabot's secrets of the organisation"],
-      why: 'GitHub does not show it to the user of gh (403, "No").',
+      why: 'GitHub does not show this to the user of gh (403, "No").',
       remedy:
         'This needs an owner of the organisation, and a token with the scope `admin:org` or the permission ' +
         '"Organization dependabot secrets: read". Run `gh auth refresh --hostname github.com --scopes admin:org`.',
@@ -45,6 +45,6 @@ test('says how to sign in', () => {
 
 test('needs no words of GitHub', () => {
   expect(explain({ ...refused, says: '' }, 'github.com').why).toBe(
-    'GitHub does not show it to the user of gh (403).',
+    'GitHub does not show this to the user of gh (403).',
   )
 })

@@ -122,7 +122,7 @@ jobs:
     const facts = { secrets: hidden('the secrets of the organisation') }
     expect(await foundBy('secret-missing', { facts })).toEqual([])
     expect(await foundBy('unproven', { facts })).toEqual([
-      '2:1 Could not see the secrets of the organisation. GitHub does not show it to the user of gh (403, "No"). → ' +
+      '2:1 Could not see the secrets of the organisation. GitHub does not show this to the user of gh (403, "No"). → ' +
         'This needs write access, and a token with the scope `repo` or the permission "Secrets: read".',
     ])
   })

@@ -55,7 +55,7 @@ export function explain(cause: Cause, host: string, needs?: Permission): { why: 
       const words = cause.says ? `, "${cause.says}"` : ''
       const scope = needs === 'organisation-dependabot-secrets' ? NEEDS[needs].scope : undefined
       return {
-        why: `GitHub does not show it to the user of gh (${cause.status}${words}).`,
+        why: `GitHub does not show this to the user of gh (${cause.status}${words}).`,
         remedy: needs
           ? `This needs ${permissionOf(needs)}.${scope ? ` Run \`gh auth refresh --hostname ${host} --scopes ${scope}\`.` : ''}`
           : 'Check the name of the repository, and that the user of gh may read it.',
@@ -87,7 +87,7 @@ export function groupUnseen(unseen: Unseen[], { host }: Repository): Blind[] {
 export function explainNothing(cause: Cause, repository: Repository): { why: string; remedy: string } {
   const { why, remedy } = explain(cause, repository.host)
   return cause.kind === 'refused'
-    ? { why: why.replace(' it ', ` ${nameOf(repository)} `), remedy }
+    ? { why: why.replace(' this ', ` ${nameOf(repository)} `), remedy }
     : { why, remedy }
 }
 
