@@ -32,6 +32,10 @@ export function registerLint(
     )
     .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
     .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+    .option(
+      '--github [repository]',
+      'ask GitHub through gh which checks are required, and what protects them',
+    )
     .option('--strict', 'also fail on what is not proven', false)
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
     .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
@@ -53,15 +57,14 @@ async function run(paths: string[], options: Options, load: () => Lint | undefin
       complain('nolapse-token: lint is not here', MISSING)
       return EXIT.usage
     }
-    const { requiredCheck: required, strict, format } = options
-    const { exit, document, complaints } = await lint.lint({
-      paths,
-      required,
-      strict,
-      format,
-      version: VERSION,
-    })
-    if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
+    const { requiredCheck: required, github, strict, format } = options
+    const request = { paths, required, github, strict, format, version: VERSION }
+    const { exit, document, complaints } = await lint.lint(request)
+    if (complaints.length > 0)
+      complain(
+        exit === EXIT.failed ? 'nolapse-token: GitHub shows nothing' : 'nolapse-token: wrong usage',
+        complaints.join('\n\n'),
+      )
     write(document)
     return exit
   } catch (error) {
@@ -87,7 +90,7 @@ names the smallest set of checks to require.
 Exit codes:
   0  no finding of level error; with --strict, nothing unproven either
   2  wrong usage, or a file that is not a workflow
-  3  a defect of ours
+  3  --github could see nothing, or a defect of ours
   5  at least one finding of level error; with --strict, or something unproven
   128 + n  ended by signal n
 
