@@ -12708,9 +12708,9 @@ function contentOf(root, path) {
         return refusalOf(content) ?? content;
     }
     catch (error) {
-        if (error instanceof TypeError)
-            return { message: 'This file is not text in UTF-8.', remedy: 'Save it as UTF-8.' };
         const { code } = error;
+        if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+            return { message: 'This file is not text in UTF-8.', remedy: 'Save it as UTF-8.' };
         return code === 'ENOENT'
             ? { message: 'No file has this name.', remedy: 'Check the reference for a typing error.' }
             : { message: `This file cannot be read (${code}).`, remedy: 'Make the file readable.' };
@@ -12722,26 +12722,17 @@ function contentOf(root, path) {
 }
 /** Why a text is not to be given to GitHub's parser, which unfolds every alias: nine lines can keep it busy for minutes. */
 function refusalOf(content) {
-    try {
-        const documents = (0,dist/* parseAllDocuments */.hR)(content, {
-            prettyErrors: false,
-            uniqueKeys: false,
-            logLevel: 'silent',
-        });
-        if (!Array.isArray(documents))
-            return undefined;
-        for (const document of documents)
-            if (unfolded(document) > MOST_NODES)
-                return TOO_LARGE;
-        return undefined;
+    const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' };
+    for (const document of (0,dist/* parseAllDocuments */.hR)(content, options)) {
+        // The parser descends once for each level, as far as its stack lets it.
+        if (document.errors.some(({ message }) => message.startsWith('Maximum call stack')))
+            return TOO_DEEP;
+        if (unfolded(document) > MOST_NODES)
+            return TOO_LARGE;
     }
-    catch (error) {
-        // The stack of a parser that descends once for each bracket has an end.
-        if (error instanceof RangeError)
-            return { message: 'The YAML is nested too deeply.', remedy: 'Reduce the nesting.' };
-        throw error;
-    }
+    return undefined;
 }
+const TOO_DEEP = { message: 'The YAML is nested too deeply.', remedy: 'Reduce the nesting.' };
 const TOO_LARGE = {
     message: `With its aliases, this YAML has more than ${MOST_NODES.toLocaleString('en')} nodes.`,
     remedy: 'Write out what the aliases repeat, or split the file.',
@@ -31388,10 +31379,17 @@ function annotations({ result, unread, checked }) {
         `nolapse lint: ${summary(result)}`,
     ].join('\n');
 }
-function summary({ holds, findings }) {
+function summary({ holds, findings, workflows }) {
     const errors = findings.filter(({ level }) => level === 'error').length;
     const warnings = findings.length - errors;
-    const proof = holds === true ? 'the gate holds' : holds === false ? 'the gate does not hold' : 'the gate is not proven';
+    const nothing = 'no workflow here runs nolapse on a pull request';
+    const proof = workflows.length === 0
+        ? nothing
+        : holds === true
+            ? 'the gate holds'
+            : holds === false
+                ? 'the gate does not hold'
+                : 'the gate is not proven';
     return `${proof}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
 }
 const count = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
@@ -31544,7 +31542,7 @@ function headline({ file, event, required, require, holds, cases }) {
 function details({ required, require, holds, counterexample, timedOut }) {
     const lines = [];
     if (holds !== false && !required && require && require.length > 0)
-        lines.push(...wrap('On GitHub: Settings > Rules > Rulesets > New branch ruleset > Require status checks to pass. Add:', '  '), ...require.map(name => `    ${safe(name)}`));
+        lines.push('  On GitHub: Settings > Rules > Rulesets > New branch ruleset,', '  "Require status checks to pass". Add:', ...require.map(name => `    ${safe(name)}`));
     if (timedOut)
         lines.push(...wrap('The time ran out before all cases were gone through.', '  '));
     if (counterexample)
@@ -31589,8 +31587,8 @@ const checkedLines = ({ where, seen, unseen }) => [
     ...unseen.flatMap(one => wrap(safe(one), '    ', '  - ')),
 ];
 const ASSUMPTIONS = [
-    'Assumed: the pull request leaves these files unchanged, no one who may bypass the',
-    'rules does so, and no one posts a check of that name by hand.',
+    'Assumed: the pull request leaves these files unchanged, no one who has the right',
+    'to bypass the rules does so, and no one posts a check of that name by hand.',
 ];
 
 ;// CONCATENATED MODULE: ./src/lint/report/report.js
@@ -31919,6 +31917,7 @@ function unknown_input_meantBy(name, known) {
 
 
 
+
 /** The rules of the proof, then those of their own. */
 const ALL_RULES = [
     ...RULES,
@@ -32054,10 +32053,10 @@ function exitOf({ findings }, strict) {
     return findings.some(({ level, rule }) => level === 'error' || (strict && rule === 'unproven')) ? 5 : 0;
 }
 const byPlace = (a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column;
-const saidOf = ({ path, line, column, message, remedy }) => `${path}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`;
+const saidOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`;
 function unknownCheck(name, closest) {
-    const known = closest.map(one => `\`${one}\``).join(', ');
-    return (`--required-check: no job of these files reports a check named \`${name}\`.\n` +
+    const known = closest.map(one => `\`${safe(one)}\``).join(', ');
+    return (`--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +
         `What to do: name the check as GitHub shows it${known ? `. The closest are ${known}` : ''}.`);
 }
 const lint_NOTHING = 'Nothing here runs nolapse or its gate.\nWhat to do: run lint in the folder of a repository, or name the files to read.';

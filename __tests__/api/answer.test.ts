@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { TOKEN } from '../../harness/runner.ts'
 import { judgeAnswer } from '../../src/api/answer.ts'
@@ -118,16 +118,18 @@ test.each([101, 201, 204, 400, 402, 403, 404, 418, 501, 600, 999])(
 )
 
 test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable, and asked again', status => {
-  expect(judge(status, GOOD, { 'retry-after': '7' })).toMatchObject({
+  const date = 'Wed, 01 Jan 2025 12:00:00 GMT'
+  expect(judge(status, GOOD, { 'retry-after': '7', date })).toMatchObject({
     kind: 'unavailable',
     cause: { kind: 'status', status },
     retry: true,
     retryAfter: '7',
+    date,
   })
 })
 
-test('407 is unavailable, and not asked again', () => {
-  expect(judge(407, '')).toMatchObject({ kind: 'unavailable', retry: false })
+test('407 comes from a proxy on the way, and is unexpected', () => {
+  expect(judge(407, '')).toMatchObject({ kind: 'unexpected', surprise: { kind: 'status', status: 407 } })
 })
 
 test.each([
@@ -145,26 +147,59 @@ test.each([
     expect(judge(status, GOOD, { 'x-request-id': header })).toMatchObject({ requestId })
 })
 
-test('a fault of trust or protocol is not asked again, others are', () => {
+describe('a fault', () => {
   const fault = (of: object) => judgeAnswer({ kind: 'fault', ...of } as never, TOKEN)
-  expect(fault({ fault: 'untrusted', code: 'CERT_HAS_EXPIRED' })).toEqual({
-    kind: 'untrusted',
-    code: 'CERT_HAS_EXPIRED',
+  const proxy = { variable: 'https_proxy', host: 'proxy.test:3128' }
+
+  test('of trust is untrusted, and says whose certificate it is', () => {
+    const code = 'CERT_HAS_EXPIRED'
+    expect(fault({ fault: 'untrusted', code })).toEqual({ kind: 'untrusted', code })
+    expect(fault({ fault: 'untrusted', code, proxy })).toEqual({ kind: 'untrusted', code, proxy })
   })
-  expect(fault({ fault: 'not-http', code: 'HPE_INVALID_CONSTANT' })).toEqual({
-    kind: 'unexpected',
-    surprise: { kind: 'not-http', code: 'HPE_INVALID_CONSTANT' },
-    requestId: '',
+
+  test.each(['not-http', 'handshake'] as const)('of the protocol is unexpected: %s', kind => {
+    const unexpected = (surprise: object) => ({ kind: 'unexpected', surprise, requestId: '' })
+    expect(fault({ fault: kind, code: 'X' })).toEqual(unexpected({ kind, code: 'X' }))
+    expect(fault({ fault: kind, code: 'X', proxy, unsent: true })).toEqual({
+      ...unexpected({ kind, code: 'X', proxy }),
+      unsent: true,
+    })
   })
-  expect(fault({ fault: 'proxy', status: 407 })).toMatchObject({ kind: 'unavailable', retry: false })
-  expect(fault({ fault: 'proxy', status: 502 })).toMatchObject({ kind: 'unavailable', retry: true })
-  expect(fault({ fault: 'timed-out', limit: 1 })).toMatchObject({ retry: true, timedOut: true })
-  expect(fault({ fault: 'unreachable', code: 'ECONNRESET' })).toMatchObject({
-    unknownHost: false,
-    timedOut: false,
-    requestId: '',
+
+  test.each([101, 103, 201, 204, 302, 400, 401, 403, 404, 405, 407, 418, 501, 600])(
+    'of a proxy that answers %d is unexpected',
+    status => {
+      expect(fault({ fault: 'proxy', status, proxy, schemes: ['NTLM'], unsent: true })).toEqual({
+        kind: 'unexpected',
+        surprise: { kind: 'proxy', status, proxy, schemes: ['NTLM'] },
+        requestId: '',
+        unsent: true,
+      })
+    },
+  )
+
+  test.each([408, 429, 500, 502, 503, 504, 599])(
+    'of a proxy that answers %d is an outage, and asked again',
+    status => {
+      expect(fault({ fault: 'proxy', status, proxy, schemes: [] })).toMatchObject({
+        kind: 'unavailable',
+        cause: { fault: 'proxy', status, proxy },
+        retry: true,
+      })
+    },
+  )
+
+  test('of the connection is an outage, and asked again', () => {
+    expect(fault({ fault: 'timed-out', limit: 1 })).toMatchObject({ retry: true, timedOut: true })
+    expect(fault({ fault: 'unreachable', code: 'ECONNRESET' })).toMatchObject({
+      retry: true,
+      unknownHost: false,
+      timedOut: false,
+      requestId: '',
+    })
+    expect(fault({ fault: 'unreachable', code: 'ENOTFOUND' })).toMatchObject({ unknownHost: true })
+    expect(fault({ fault: 'unreachable', code: 'ENOTFOUND', proxy })).toMatchObject({ unknownHost: true })
   })
-  expect(fault({ fault: 'unreachable', code: 'ENOTFOUND' })).toMatchObject({ unknownHost: true })
 })
 
 test('nothing but the contract makes a token valid, and what is granted gives nothing of it away', () => {

@@ -127,10 +127,26 @@ test('nothing of an exchange goes on once it has its outcome', async () => {
   await gone
 })
 
-test('nobody listening is unreachable', async () => {
+test('if nothing listens, the platform is unreachable, and no request can have reached it', async () => {
   const server = await startServer()
   await server.close()
-  expect(await request(server.url)).toEqual({ kind: 'fault', fault: 'unreachable', code: 'ECONNREFUSED' })
+  expect(await request(server.url)).toEqual({
+    kind: 'fault',
+    fault: 'unreachable',
+    code: 'ECONNREFUSED',
+    unsent: true,
+  })
+})
+
+test('a request can have reached the platform once there is a connection for it', async () => {
+  const port = await serveTcp(socket => socket.once('data', () => socket.destroy()))
+  expect(await request(`http://127.0.0.1:${port}`)).toEqual({
+    kind: 'fault',
+    fault: 'unreachable',
+    code: 'ECONNRESET',
+  })
+  // The handshake does not end, so the request does not go out.
+  expect(await request(`https://127.0.0.1:${port}`)).toMatchObject({ fault: 'unreachable', unsent: true })
 })
 
 test('an IPv6 address is not looked up by name', async () => {
@@ -176,15 +192,42 @@ async function serveProxy(...how: Parameters<typeof startProxy>) {
   return proxy
 }
 
-test('a proxy of the environment is asked for a tunnel, by the port of the scheme', async () => {
+/** What exchange() says of the proxy that `https_proxy` and `http_proxy` name. */
+const via = (variable: string, url: string) => ({ variable, host: new URL(url).host })
+
+test('a proxy of the environment is asked for a tunnel to the host and the port of the URL', async () => {
   const proxy = await serveProxy(407)
   process.env.https_proxy = proxy.url
   process.env.http_proxy = proxy.url
-  const refused = { kind: 'fault', fault: 'proxy', status: 407 }
-  expect(await request('https://nolapse.test')).toEqual(refused)
-  expect(await request('http://nolapse.test')).toEqual(refused)
-  expect(await request('https://[2001:db8::1]:8443')).toEqual(refused)
-  expect(proxy.tunnels).toEqual(['nolapse.test:443', 'nolapse.test:80', '[2001:db8::1]:8443'])
+  const refused = { kind: 'fault', fault: 'proxy', status: 407, schemes: [], unsent: true }
+  const secure = { ...refused, proxy: via('https_proxy', proxy.url) }
+  expect(await request('https://nolapse.test')).toEqual(secure)
+  expect(await request('http://nolapse.test')).toEqual({ ...refused, proxy: via('http_proxy', proxy.url) })
+  expect(await request('https://[2001:db8::1]:8443')).toEqual(secure)
+  expect(await request('https://127.corp.test')).toEqual(secure)
+  expect(proxy.tunnels).toEqual([
+    'nolapse.test:443',
+    'nolapse.test:80',
+    '[2001:db8::1]:8443',
+    '127.corp.test:443',
+  ])
+})
+
+test('what a proxy takes as proof is read from its refusal, as far as it is known', async () => {
+  const offers = async (...lines: string[]) => {
+    const port = await serveTcp(socket =>
+      socket.once('data', () =>
+        socket.end(
+          ['HTTP/1.1 407 No', ...lines.map(line => `Proxy-Authenticate: ${line}`), '', ''].join('\r\n'),
+        ),
+      ),
+    )
+    process.env.http_proxy = `http://127.0.0.1:${port}`
+    return request('http://nolapse.test')
+  }
+  expect(await offers('Negotiate', 'NTLM')).toMatchObject({ status: 407, schemes: ['NTLM', 'Negotiate'] })
+  expect(await offers('basic realm="x", Digest a=b')).toMatchObject({ schemes: ['Basic', 'Digest'] })
+  expect(await offers('::error::x')).toMatchObject({ schemes: [] })
 })
 
 test('through the tunnel of a proxy the platform answers', async () => {
@@ -194,22 +237,61 @@ test('through the tunnel of a proxy the platform answers', async () => {
   expect(await request('http://nolapse.test')).toMatchObject({ status: 200, body: Buffer.from('{}') })
 })
 
-test('a proxy that can not be reached is told as such', async () => {
+test('if the tunnel breaks, the request can have reached the platform', async () => {
+  const proxy = await serveProxy(200, socket => socket.once('data', () => socket.destroy()))
+  process.env.http_proxy = proxy.url
+  expect(await request('http://nolapse.test')).toEqual({
+    kind: 'fault',
+    fault: 'unreachable',
+    code: 'ECONNRESET',
+  })
+})
+
+test('a proxy that cannot be reached is named', async () => {
   const gone = await startServer()
   await gone.close()
   process.env.http_proxy = gone.url
-  expect(await request('http://nolapse.test')).toEqual({ kind: 'fault', fault: 'proxy', status: undefined })
+  expect(await request('http://nolapse.test')).toEqual({
+    kind: 'fault',
+    fault: 'unreachable',
+    code: 'ECONNREFUSED',
+    proxy: via('http_proxy', gone.url),
+    unsent: true,
+  })
 })
 
-test("a proxy's name that does not exist is a host that does not exist", async () => {
+test('nothing of a tunnel is left once the exchange has its outcome', async () => {
+  let gone: Promise<unknown> = Promise.resolve()
+  const port = await serveTcp(socket => {
+    gone = new Promise(resolve => socket.resume().on('close', resolve))
+  })
+  process.env.http_proxy = `http://127.0.0.1:${port}`
+  expect(await request('http://nolapse.test', { limit: 100 })).toEqual({
+    kind: 'fault',
+    fault: 'timed-out',
+    limit: 100,
+    unsent: true,
+  })
+  await gone
+})
+
+test('a proxy that cannot be used is never passed by', async () => {
+  process.env.http_proxy = 'none'
+  await expect(request('http://nolapse.test')).rejects.toThrow('http_proxy cannot be used')
+})
+
+test('if a name does not exist, the fault says whose', async () => {
   // The machine's own name service decides what it says of a name, and when: the one thing that is not real here.
   jest.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: unknown[]) => {
     const done = rest.at(-1) as (error: Error) => void
     const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' })
     process.nextTick(done, error)
   }) as unknown as typeof dns.lookup)
-  const unknown = { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }
+  const unknown = { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND', unsent: true }
   expect(await request('http://nolapse.test')).toEqual(unknown)
   process.env.http_proxy = 'http://proxy.test:3128'
-  expect(await request('http://nolapse.test')).toEqual(unknown)
+  expect(await request('http://nolapse.test')).toEqual({
+    ...unknown,
+    proxy: { variable: 'http_proxy', host: 'proxy.test:3128' },
+  })
 })

@@ -123,10 +123,22 @@ test('what can not be mended by asking again is not asked again', async () => {
   expect((await run(90_000, [down(407, { retry: false })])).attempts).toBe(1)
 })
 
-test('Retry-After is kept instead, with as long again as jitter', async () => {
+test('a Retry-After is honoured instead, with jitter of up to the same time after it', async () => {
   const { run, slept } = scene(0.5)
   await run(90_000, [down(429, { retryAfter: '4' }), GRANTED])
   expect(slept).toEqual([6000])
+})
+
+test('the jitter after a short Retry-After grows with each attempt as the backoff does, to 10 s', async () => {
+  const { run, slept } = scene(0.5)
+  await run(600_000, [...Array(6).fill(down(429, { retryAfter: '1' })), GRANTED])
+  expect(slept).toEqual([1500, 2000, 3000, 5000, 6000, 6000])
+})
+
+test('the jitter after a Retry-After is never shorter than the Retry-After itself allows', async () => {
+  const { run, slept } = scene(0.5)
+  await run(600_000, [...Array(4).fill(down(429, { retryAfter: '6' })), GRANTED])
+  expect(slept).toEqual([9000, 9000, 9000, 10_000])
 })
 
 test('the jitter after Retry-After is 10 s at most', async () => {
@@ -149,9 +161,38 @@ test('a Retry-After that does not fit into the deadline ends the run at once', a
   expect(finding).toMatchObject({ cause: { status: 429 } })
 })
 
-test('a date as Retry-After counts from now', async () => {
+test('a Retry-After that does not fit is reported: how long the platform asked to wait', async () => {
+  const later = await scene(0).run(20_000, [down(503), down(429, { retryAfter: '3600' })])
+  expect(later.finding).toMatchObject({ cause: { status: 429 }, askedToWait: 3_600_000 })
+  const endless = await scene().run(20_000, [down(429, { retryAfter: '9'.repeat(400) })])
+  expect(endless.finding).toMatchObject({ askedToWait: Number.MAX_SAFE_INTEGER })
+})
+
+test.each([
+  ['there was none', [down(503)]],
+  ['each was honoured', [down(429, { retryAfter: '1' }), down(503)]],
+  ['it was not what ended the run', [down(429, { retryAfter: '3600', retry: false })]],
+])('no time that the platform asked to wait is reported if %s', async (_case, script) => {
+  const { finding } = await scene().run(5_000, script)
+  expect(finding).not.toHaveProperty('askedToWait')
+})
+
+const SEVEN_PAST = 'Wed, 01 Jan 2025 12:00:07 GMT'
+
+test.each([
+  ['now, if the answer has no Date', undefined, 7000],
+  ["the answer's own Date, if this machine's clock is ahead", 'Wed, 01 Jan 2025 11:59:50 GMT', 17_000],
+  ["the answer's own Date, if this machine's clock is behind", 'Wed, 01 Jan 2025 12:00:05 GMT', 2000],
+  ['now, if the Date is not legal', '2025-01-01T11:59:50Z', 7000],
+])('a date as Retry-After counts from %s', async (_from, date, wait) => {
   const { run, slept } = scene(0)
-  await run(90_000, [down(503, { retryAfter: 'Wed, 01 Jan 2025 12:00:07 GMT' }), GRANTED])
+  await run(90_000, [down(503, { retryAfter: SEVEN_PAST, date }), GRANTED])
+  expect(slept).toEqual([wait])
+})
+
+test("seconds as Retry-After do not depend on the answer's Date", async () => {
+  const { run, slept } = scene(0)
+  await run(90_000, [down(503, { retryAfter: '7', date: 'Wed, 01 Jan 2020 00:00:00 GMT' }), GRANTED])
   expect(slept).toEqual([7000])
 })
 

@@ -195,10 +195,12 @@ test.each([
   [{ kind: 'unexpected', surprise: { kind: 'not-http', code: 'HPE_X' }, requestId: '' }, true],
   [unavailable({ kind: 'status', status: 429 }), false],
   [unavailable({ kind: 'status', status: 500 }), true],
-  [unavailable({ kind: 'fault', fault: 'unreachable', code: 'ECONNREFUSED' }), false],
+  [unavailable({ kind: 'fault', fault: 'unreachable', code: 'ECONNREFUSED', unsent: true }), false],
   [unavailable({ kind: 'fault', fault: 'unreachable', code: 'ECONNRESET' }), true],
-  [unavailable({ kind: 'fault', fault: 'proxy', status: 502 }), false],
-  [unavailable({ kind: 'fault', fault: 'proxy', status: undefined }), true],
+  [unavailable({ kind: 'fault', fault: 'proxy', status: 502, unsent: true }), false],
+  [unavailable({ kind: 'fault', fault: 'timed-out', limit: 1, unsent: true }), false],
+  [{ kind: 'unexpected', surprise: { kind: 'handshake', code: 'X' }, requestId: '', unsent: true }, false],
+  [{ kind: 'unexpected', surprise: { kind: 'handshake', code: 'X' }, requestId: '' }, true],
   [unavailable({ kind: 'fault', fault: 'timed-out', limit: 1 }), true],
 ] as const)('whether it may have worked all the same: %j', (failed, may) => {
   expect(mayHaveWorked(failed as never)).toBe(may)

@@ -61,6 +61,8 @@ test.each([
   expect(run.stdout + run.stderr).not.toContain(TOKEN)
 })
 
+const crashWith = (error: Error) => (process as NodeJS.EventEmitter).emit('uncaughtException', error)
+
 test('until all is loaded, an error that is not caught ends the process with 3', async () => {
   let said = ''
   jest.spyOn(process.stderr, 'write').mockImplementation(text => {
@@ -70,14 +72,14 @@ test('until all is loaded, an error that is not caught ends the process with 3',
   const exit = jest.spyOn(process, 'exit').mockImplementation((() => undefined) as never)
   const { crashOf } = await import('../../src/cli/fail-closed.ts')
   expect(process.exitCode).toBe(3)
-  process.emit('uncaughtException', new TypeError('a secret'), 'uncaughtException')
+  crashWith(new TypeError('a secret'))
   expect(exit).toHaveBeenCalledWith(3)
   expect(said).toContain('could not start (TypeError')
   expect(said).not.toContain('a secret')
 
   exit.mockClear()
   const crash = crashOf()
-  process.emit('uncaughtException', new RangeError('of the run'), 'uncaughtException')
+  crashWith(new RangeError('of the run'))
   await expect(crash).rejects.toThrow('of the run')
   expect(exit).not.toHaveBeenCalled()
 })

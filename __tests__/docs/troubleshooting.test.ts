@@ -2,8 +2,9 @@
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { afterEach, describe, expect, test } from '@jest/globals'
 import type { Cause, Surprise } from '../../src/api/answer.ts'
+import type { ProxyFlaw } from '../../src/api/proxy.ts'
 import { checkEnvironment } from '../../src/gate/environment.ts'
 import { REASONS, type Reason } from '../../src/gate/reasons.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings } from '../../src/gate/settings.ts'
@@ -78,25 +79,32 @@ const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, true> = {
   characters: true,
 }
 
+const PROXY = { variable: '…', host: '…' }
+
 const unreachable = (...codes: string[]): Cause[] =>
   codes.map(code => ({ kind: 'fault', fault: 'unreachable', code }))
 
 const CAUSES: Record<Extract<Cause, { fault: string }>['fault'] | 'status', Cause[]> = {
-  unreachable: unreachable(
-    ...[
-      'ECONNREFUSED',
-      'ECONNRESET',
-      'EPIPE',
-      'HPE_INVALID_EOF_STATE',
-      'ENOTFOUND',
-      'EAI_AGAIN',
-      'ETIMEDOUT',
-    ],
-    ...['EHOSTUNREACH', 'ENETUNREACH', 'EPROTO'],
-  ),
-  proxy: [undefined, 403, 407].map(status => ({ kind: 'fault', fault: 'proxy', status })),
+  unreachable: [
+    ...['ENOTFOUND', 'ECONNREFUSED'].map(
+      code => ({ kind: 'fault', fault: 'unreachable', code, proxy: PROXY }) as const,
+    ),
+    ...unreachable(
+      ...[
+        'ECONNREFUSED',
+        'ECONNRESET',
+        'EPIPE',
+        'HPE_INVALID_EOF_STATE',
+        'ENOTFOUND',
+        'EAI_AGAIN',
+        'ETIMEDOUT',
+      ],
+      ...['EHOSTUNREACH', 'ENETUNREACH', 'EPROTO'],
+    ),
+  ],
+  proxy: [{ kind: 'fault', fault: 'proxy', status: 502, proxy: PROXY, schemes: [] }],
   'timed-out': [{ kind: 'fault', fault: 'timed-out', limit: 15_000 }],
-  status: [407, 408, 429, 500, 502, 503, 504].map(status => ({ kind: 'status', status })),
+  status: [408, 429, 500, 502, 503, 504].map(status => ({ kind: 'status', status })),
 }
 
 type Wrong = Extract<Surprise, { kind: 'field' }>['wrong']
@@ -107,12 +115,25 @@ const SURPRISES: Record<Surprise['kind'], Surprise[]> = {
   html: [{ kind: 'html', status: 200 }],
   'not-json': [{ kind: 'not-json', status: 200 }],
   'too-large': [{ kind: 'too-large', status: 200 }],
-  'not-http': [{ kind: 'not-http', code: 'EPROTO' }],
+  'not-http': [
+    { kind: 'not-http', code: 'EPROTO' },
+    { kind: 'not-http', code: 'EPROTO', proxy: PROXY },
+  ],
+  handshake: [
+    { kind: 'handshake', code: 'ERR_SSL_X' },
+    { kind: 'handshake', code: 'ERR_SSL_X', proxy: PROXY },
+  ],
+  proxy: [403, 407, 404].map(status => ({ kind: 'proxy', status, proxy: PROXY, schemes: [] })),
   field: (Object.keys(WRONG) as Wrong[]).map(wrong => ({ kind: 'field', field: 'org_id', wrong })),
-  status: [400, 403, 404, 405, 418, 501].map(status => ({ kind: 'status', status, html: false, said: '' })),
+  status: [400, 403, 404, 405, 407, 418, 501].map(status => ({
+    kind: 'status',
+    status,
+    html: false,
+    said: '',
+  })),
 }
 
-/** A setting that each complaint is about, and a proxy and a switch of the environment. */
+/** A setting that each complaint is about. */
 const UNUSABLE: RawSettings[] = [
   { 'api-url': 'nolapse.example.com' },
   { 'api-url': 'https://user@nolapse.example.com' },
@@ -130,6 +151,15 @@ const UNUSABLE: RawSettings[] = [
 const problemsOf = (settings: ReturnType<typeof readSettings>): Problem[] =>
   Array.isArray(settings) ? settings : []
 
+const PROXY_FLAWS: Record<ProxyFlaw, string> = {
+  word: 'none',
+  scheme: 'socks5://proxy.example.com:1080',
+  quotes: '"http://proxy.example.com"',
+  backslash: 'http://CORP\\user@proxy.example.com',
+  encoding: 'http://user:100%@proxy.example.com',
+  url: 'http://',
+}
+
 const complaints = UNUSABLE.flatMap(raw => problemsOf(readSettings(raw)))
 
 const told = (verdict: { reason: Reason; [detail: string]: unknown }): [Reason, string] => [
@@ -143,6 +173,7 @@ const messages = [
   ...['SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'].map(code =>
     told({ reason: 'untrusted', code }),
   ),
+  told({ reason: 'untrusted', code: 'CERT_HAS_EXPIRED', proxy: PROXY }),
   ...Object.values(CAUSES).flatMap(causes => causes.map(cause => told({ reason: 'unavailable', cause }))),
   ...Object.values(SURPRISES).flatMap(surprises =>
     surprises.map(surprise => told({ reason: 'unexpected-response', surprise })),
@@ -185,20 +216,26 @@ describe('the environment', () => {
     if (value === undefined) delete process.env[name]
     else process.env[name] = value
   }
-  beforeEach(() => {
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
-    process.env.https_proxy = 'http://user:100%@proxy.example.com'
-  })
   afterEach(() => {
     restore('NODE_TLS_REJECT_UNAUTHORIZED', reject)
     restore('https_proxy', proxy)
   })
 
+  const entryOf = (problems: Problem[]) => {
+    expect(problems).toHaveLength(1)
+    return entryFor(...told({ reason: 'misconfigured', problems }))?.heading
+  }
+
   test('has an entry for each of its complaints', () => {
-    const problems = problemsOf(checkEnvironment(readSettings({})))
-    expect(problems).toHaveLength(2)
-    for (const problem of problems)
-      expect(entryFor(...told({ reason: 'misconfigured', problems: [problem] }))).toBeDefined()
+    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+    expect(entryOf(problemsOf(checkEnvironment(readSettings({}))))).toBeDefined()
+    restore('NODE_TLS_REJECT_UNAUTHORIZED', reject)
+    const flawed = Object.values(PROXY_FLAWS).map(value => {
+      process.env.https_proxy = value
+      return entryOf(problemsOf(checkEnvironment(readSettings({}))))
+    })
+    expect(flawed).not.toContain(undefined)
+    expect(new Set(flawed).size).toBe(flawed.length)
   })
 })
 

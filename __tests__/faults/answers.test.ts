@@ -339,6 +339,26 @@ describe('Retry-After', () => {
     },
   )
 
+  test.concurrent.each([
+    ['ahead', 3_600_000],
+    ['behind', -3_600_000],
+  ])(
+    "that is a date counts from the answer's own Date, if the platform's clock is an hour %s",
+    async (_name, off) => {
+      const date = (later: number) => new Date(Date.now() + off + later).toUTCString()
+      const headers = [`Date: ${date(0)}`, `Retry-After: ${date(2000)}`]
+      const peer = await bench([sendAndClose(response(503, '', headers)), grant])
+      const run = await check(peer.http, { 'timeout-seconds': '20' })
+      await peer.close()
+      expectPassed(run)
+      expect(peer.connections()).toBe(2)
+      // Dates have no fractions: two seconds apart, they can read as one or three.
+      const wait = Number(/Next attempt in ([\d.]+) s/.exec(run.stdout)?.[1])
+      expect(wait).toBeGreaterThanOrEqual(1)
+      expect(wait).toBeLessThanOrEqual(6)
+    },
+  )
+
   test.concurrent('that fits is kept, with jitter after it', async () => {
     const peer = await bench([sendAndClose(response(429, '', ['Retry-After: 1'])), grant])
     const run = await check(peer.http)

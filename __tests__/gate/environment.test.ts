@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { checkEnvironment } from '../../src/gate/environment.ts'
 import { type RawSettings, readSettings } from '../../src/gate/settings.ts'
 
@@ -26,7 +26,7 @@ test('a clean environment leaves the settings as they are', () => {
   expect(checkEnvironment(settings)).toBe(settings)
 })
 
-test('NODE_TLS_REJECT_UNAUTHORIZED is a problem where it is 0', () => {
+test('NODE_TLS_REJECT_UNAUTHORIZED is a problem if it is 0', () => {
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
   expect(subjects(check())).toEqual(['NODE_TLS_REJECT_UNAUTHORIZED'])
   expect(subjects(check({ tolerate: 'invalid' }))).toEqual(['tolerate', 'NODE_TLS_REJECT_UNAUTHORIZED'])
@@ -34,27 +34,59 @@ test('NODE_TLS_REJECT_UNAUTHORIZED is a problem where it is 0', () => {
   expect(subjects(check())).toBe('usable')
 })
 
-test('a problem comes with its remedy', () => {
-  Object.assign(process.env, { NODE_TLS_REJECT_UNAUTHORIZED: '0', https_proxy: 'http://' })
+test('a problem comes with its fix', () => {
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
   expect(check()).toEqual([
     {
       subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
       says: expect.stringMatching(/^is 0, .*Remove it .*NODE_EXTRA_CA_CERTS/),
     },
-    { subject: 'https_proxy', says: expect.stringMatching(/^holds .*Write it like http.*percent-encoded/) },
   ])
 })
 
-test.each([
-  'http://user:100%@proxy.test:3128',
-  'proxy.test:3128',
-  'socks5://proxy.test:1080',
-  'a proxy.test',
-])('a proxy that would be passed by is a problem, named by its variable: %s', proxy => {
-  process.env.https_proxy = proxy
-  const checked = check()
-  expect(subjects(checked)).toEqual(['https_proxy'])
-  expect(JSON.stringify(checked)).not.toContain(proxy)
+describe('a proxy URL that cannot be used as intended is a problem that says which, and how to fix it', () => {
+  const unusable: [value: string, says: RegExp][] = [
+    ['none', /^is a word, .*no_proxy/],
+    ['false', /^is a word/],
+    ['direct', /^is a word/],
+    ['socks5://proxy.test:1080', /^names a proxy that is not supported: only http/],
+    ['ftp://proxy.test', /^names a proxy that is not supported/],
+    ['"http://proxy.test:3128"', /^has quotes/],
+    ["'http://proxy.test:3128'", /^has quotes/],
+    ['http://proxy.test:3128"', /^has quotes/],
+    ['“http://proxy.test:3128”', /^has quotes/],
+    ['http://CORP\\user:pa55w0rd@proxy.test:3128', /^has a backslash.*%5C/],
+    ['http://user:100%@proxy.test:3128', /^has a user name or password with a special character.*%25/],
+    ['http://user:100%zz@proxy.test:3128', /special character/],
+    ['http://user:%ff@proxy.test:3128', /special character/],
+    ['http://user:pa#55@proxy.test:3128', /special character.*%23/],
+    ['http://user:12/34@proxy.test:3128', /special character.*%2F/],
+    ['user:12?34@proxy.test:3128', /special character.*%3F/],
+    ['http://', /^is not a URL with a host/],
+    ['http://:3128', /^is not a URL/],
+    ['http://user:pa55w0rd@', /^is not a URL/],
+    ['http://proxy.test:port', /^is not a URL/],
+    ['http://$PROXY_HOST:3128', /^is not a URL/],
+    ['http:socks5:1080', /^is not a URL/],
+    ['a proxy.test', /^is not a URL/],
+    ['PROXY proxy.test:3128', /^is not a URL/],
+    ['::', /^is not a URL/],
+  ]
+  test.each(unusable)('%s', (value, says) => {
+    process.env.https_proxy = value
+    const checked = check()
+    expect(checked).toEqual([{ subject: 'https_proxy', says: expect.stringMatching(says) }])
+    expect(checked).toEqual([{ subject: 'https_proxy', says: expect.stringMatching(/looks like http:/) }])
+    // Only the example is in it, whatever the value is.
+    expect(JSON.stringify(checked)).not.toMatch(/proxy\.test|pa55w0rd|100%|socks|ftp/)
+  })
+})
+
+test('a long value of slashes is judged at once', () => {
+  process.env.https_proxy = `http://${'/'.repeat(125_000)}x`
+  expect(subjects(check())).toBe('usable')
+  process.env.https_proxy = `http://${'#'.repeat(125_000)}`
+  expect(subjects(check())).toEqual(['https_proxy'])
 })
 
 test('the variable of the scheme counts, in either case, unless no_proxy names the host', () => {
@@ -65,7 +97,20 @@ test('the variable of the scheme counts, in either case, unless no_proxy names t
   expect(subjects(check())).toBe('usable')
 })
 
-test.each(['http://user:100%25@proxy.test:3128', 'https://proxy.test'])('%s is a usable proxy', proxy => {
+test.each([
+  'http://user:100%25@proxy.test:3128',
+  'http://CORP%5Cuser:pass@proxy.test:3128',
+  "http://user:it's@proxy.test:3128",
+  'https://proxy.test',
+  'HTTP://PROXY.TEST:3128/',
+  'proxy.test:3128',
+  'user:pass@proxy.test:3128',
+  'proxy.test',
+  '10.0.0.1',
+  'http://[2001:db8::1]:3128',
+  ' http://proxy.test:3128 \n',
+  ' ',
+])('%j is a usable proxy, or none at all', proxy => {
   process.env.https_proxy = proxy
   expect(subjects(check())).toBe('usable')
 })

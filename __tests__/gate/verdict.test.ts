@@ -41,6 +41,12 @@ test('what brought no grant is judged by what it was', () => {
   const cause = { kind: 'status', status: 503 } as const
   const asked = settings()
   expect(judge({ kind: 'untrusted', code: 'X' }, asked)).toEqual({ reason: 'untrusted', code: 'X' })
+  const proxy = { variable: 'https_proxy', host: 'proxy.test:3128' }
+  expect(judge({ kind: 'untrusted', code: 'X', proxy }, asked)).toEqual({
+    reason: 'untrusted',
+    code: 'X',
+    proxy,
+  })
   expect(judge({ kind: 'refused', said: 'no', requestId: 'r' }, asked)).toEqual({
     reason: 'invalid',
     said: 'no',
@@ -56,6 +62,8 @@ test('what brought no grant is judged by what it was', () => {
     cause,
     requestId: 'r',
   })
+  const told = { kind: 'unavailable', cause, requestId: 'r', retry: true, askedToWait: 60_000 } as const
+  expect(judge(told, asked)).toMatchObject({ reason: 'unavailable', askedToWait: 60_000 })
 })
 
 const verdicts = REASONS.map(

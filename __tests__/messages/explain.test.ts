@@ -12,6 +12,14 @@ const situation: Situation = {
   seconds: 90,
   setting: name => `the input \`${name}\``,
 }
+const PROXY = { variable: 'HTTPS_PROXY', host: 'proxy.test:3128' }
+const rejected = (status: number, ...schemes: string[]): Surprise => ({
+  kind: 'proxy',
+  status,
+  proxy: PROXY,
+  schemes,
+})
+
 type Bad = Exclude<Verdict, { reason: 'ok' }>
 const tell = (verdict: Bad) => textOf(explain(verdict, situation), verdict.reason)
 const flawed = (flaw: Flaw) => tell({ reason: 'malformed', flaw, length: 46 })
@@ -103,9 +111,21 @@ test.each([
   [{ kind: 'status', status: 503 }, /503 Service Unavailable/, /overloaded/],
   [{ kind: 'status', status: 599 }, /599\./, /overloaded/],
   [{ kind: 'status', status: 429 }, /429/, /One gate job/],
-  [{ kind: 'status', status: 407 }, /407/, /https_proxy/],
-  [{ kind: 'fault', fault: 'proxy', status: 502 }, /proxy refused with 502/, /https_proxy/],
-  [{ kind: 'fault', fault: 'proxy', status: undefined }, /the proxy failed/, /https_proxy/],
+  [
+    { kind: 'fault', fault: 'proxy', status: 502, proxy: PROXY, schemes: [] },
+    /the proxy refused with 502 Bad Gateway \(proxy\.test:3128, from HTTPS_PROXY\)/,
+    /Check the proxy named in HTTPS_PROXY\..*no_proxy/,
+  ],
+  [
+    { kind: 'fault', fault: 'unreachable', code: 'ECONNREFUSED', proxy: PROXY },
+    /the proxy failed: connection refused \(proxy\.test:3128, from HTTPS_PROXY\)/,
+    /Check the proxy named in HTTPS_PROXY\./,
+  ],
+  [
+    { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND', proxy: PROXY },
+    /the proxy's host name does not exist \(proxy\.test:3128, from HTTPS_PROXY\)/,
+    /Correct HTTPS_PROXY, or unset it/,
+  ],
   [{ kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }, /does not exist/, /`api-url`/],
   [{ kind: 'fault', fault: 'unreachable', code: 'ECONNREFUSED' }, /connection refused/, /firewall/],
   [{ kind: 'fault', fault: 'unreachable', code: 'EWHATEVER' }, /EWHATEVER/, /firewall/],
@@ -123,6 +143,35 @@ test.each([
   [{ kind: 'not-json', status: 200 }, /not JSON/],
   [{ kind: 'too-large', status: 200 }, /64 KiB/],
   [{ kind: 'not-http', code: 'HPE_INVALID_CONSTANT' }, /does not speak HTTP/],
+  [
+    { kind: 'not-http', code: 'HPE_INVALID_CONSTANT', proxy: PROXY },
+    /^The proxy \(proxy\.test:3128, from HTTPS_PROXY\) does not speak HTTP[\s\S]*Correct the scheme or the port in HTTPS_PROXY/,
+  ],
+  [rejected(407), /407 Proxy Authentication Required\. The token was not sent[\s\S]*user:password@/],
+  [rejected(407, 'NTLM', 'Negotiate'), /offers only NTLM and Negotiate, .*supports only Basic/],
+  [rejected(407, 'Basic', 'NTLM'), /HTTPS_PROXY has no user name and password, or/],
+  [rejected(403), /does not allow connections to nolapse\.test[\s\S]*no_proxy/],
+  [rejected(401), /does not allow connections to nolapse\.test/],
+  [rejected(404), /not a proxy, or one that does not support CONNECT[\s\S]*Correct HTTPS_PROXY/],
+  [rejected(403, 'NTLM'), /does not allow connections/],
+  [
+    { kind: 'handshake', code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' },
+    /^The TLS handshake with nolapse\.test failed \(ERR_SSL_.*\)[\s\S]*- The server requires a client certificate, which this gate does not have\./,
+  ],
+  [{ kind: 'handshake', code: 'ERR_SSL_TLSV1_ALERT_PROTOCOL_VERSION' }, /TLS 1\.2 or 1\.3/],
+  [{ kind: 'handshake', code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' }, /TLS 1\.2 or 1\.3/],
+  [
+    { kind: 'handshake', code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME' },
+    /Check the host name in the input `api-url`/,
+  ],
+  [
+    { kind: 'handshake', code: 'ERR_SSL_TLSV1_UNRECOGNIZED_NAME', proxy: PROXY },
+    /TLS handshake with the proxy \(proxy\.test:3128, from HTTPS_PROXY\)[\s\S]*Check the host name in HTTPS_PROXY/,
+  ],
+  [
+    { kind: 'handshake', code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
+    /client certificate.*, or settings of TLS/,
+  ],
   [{ kind: 'field', field: 'scopes', wrong: 'missing' }, /scopes is missing/],
   [{ kind: 'field', field: 'org_id', wrong: 'type' }, /org_id has the wrong type/],
   [{ kind: 'field', field: 'org_id', wrong: 'characters' }, /characters that it must not have/],
@@ -132,6 +181,7 @@ test.each([
     /404 Not Found.[\s\S]*`api-url`[\s\S]*endpoint yet/,
   ],
   [{ kind: 'status', status: 405, html: false, said: '' }, /endpoint yet/],
+  [{ kind: 'status', status: 407, html: false, said: '' }, /Name that proxy in https_proxy/],
   [{ kind: 'status', status: 501, html: false, said: '' }, /501 Not Implemented.[\s\S]*endpoint yet/],
   [{ kind: 'status', status: 403, html: true, said: '' }, /HTML page[\s\S]*[Ff]irewall/],
   [

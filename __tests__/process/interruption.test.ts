@@ -77,11 +77,40 @@ test('a signal ends the sleep of the clock', async () => {
   await expect(interruption.clock.sleep(0)).rejects.toBeInstanceOf(Interrupted)
 })
 
+test('a parent that has ended is a hang-up: at the next step, and on its own', async () => {
+  let ended = false
+  const below = new Interruption(() => ended)
+  below.check()
+  const step = below.during(never)
+  ended = true
+  await expect(step).rejects.toMatchObject({ signal: 'SIGHUP', exitCode: 129 })
+  below.stopListening()
+
+  const another = new Interruption(() => true)
+  expect(() => another.check()).toThrow('SIGHUP')
+  expect(another.reason?.signal).toBe('SIGHUP')
+  another.stopListening()
+})
+
+test('a run that ignores hang-ups goes on at SIGHUP, and ends at any other signal', () => {
+  const deaf = new Interruption(false)
+  signal('SIGHUP')
+  deaf.check()
+  signal('SIGTERM')
+  expect(deaf.reason?.signal).toBe('SIGTERM')
+  deaf.stopListening()
+})
+
+test('a signal that waits to be heard is heard before a step that can not be undone', async () => {
+  setImmediate(() => signal('SIGHUP'))
+  await expect(interruption.hear()).rejects.toBeInstanceOf(Interrupted)
+})
+
 test('the clock sleeps', async () => {
   await interruption.clock.sleep(1)
 })
 
-test('signals end the process again once nobody listens', () => {
+test('after a run, signals end the process again', () => {
   const before = process.listenerCount('SIGTERM')
   interruption.stopListening()
   expect(process.listenerCount('SIGTERM')).toBe(before - 1)

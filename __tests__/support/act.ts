@@ -91,7 +91,10 @@ function localRepositories(workflow: string): string[] {
   const ours = [join('.github', 'workflows', 'token-gate.yml'), join('run', 'action.yml')]
   const text = [workflow, ...ours.map(path => readFileSync(join(root, path), 'utf8'))].join('\n')
   const used = [...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)[\w./-]*@([\w.-]+)/g)]
-  const standIns: Record<string, string> = { 'nolapse/token-action': releasedFolder() }
+  const standIns: Record<string, string> = {
+    'nolapse/token-action': releasedFolder(),
+    'nolapse/nolapse-action': join(fixtures, 'stand-ins', 'nolapse-action'),
+  }
   const pairs = used.flatMap(([, name = '', ref]) => {
     const standIn = standIns[name] ?? join(fixtures, 'stand-ins', name.replace('actions/', ''))
     // What is missing here is act's own to answer: its checkout is the folder that it runs in.
@@ -119,7 +122,7 @@ export async function runWorkflow(scenario: Scenario): Promise<WorkflowRun> {
         ...(job ? ['--job', job] : []),
         // In a file: arguments are for everyone on the machine to see.
         ...['--secret-file', file('secrets', dotenv(secrets)), '--json', '--no-cache-server'],
-        ...['--platform', 'ubuntu-latest=-self-hosted'],
+        ...['ubuntu-latest', 'self-hosted'].flatMap(label => ['--platform', `${label}=-self-hosted`]),
         ...localRepositories(workflow),
       ],
       repository,

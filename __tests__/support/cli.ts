@@ -7,8 +7,8 @@ import { DIST, NODE } from '../../harness/runner.ts'
 
 export interface Invocation {
   args: string[]
-  /** Beside PATH and HOME. */
-  env?: Record<string, string>
+  /** Beside PATH and HOME; `undefined` takes one of these away. */
+  env?: Record<string, string | undefined>
   /** What is written to its standard input, which is then closed. */
   input?: string
   /** Its working folder; an empty one where none is given. */

@@ -8,8 +8,7 @@ import { gate, type Ruling, surroundings } from '../gate/gate.ts'
 import { masksOf } from '../gate/masks.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from '../gate/settings.ts'
 import { fateOf, outputsOf, type Verdict } from '../gate/verdict.ts'
-import { explain } from '../messages/explain.ts'
-import { type Situation, situationOf, textOf } from '../messages/message.ts'
+import { linkTo, type Situation, situationOf } from '../messages/message.ts'
 import { passed, retrying } from '../messages/progress.ts'
 import { defectOf } from '../process/defect.ts'
 
@@ -115,12 +114,12 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
     core.info(passed(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed))
     return 0
   }
-  const message = explain(verdict, situation)
   const tolerated = fateOf(verdict, settings) === 'tolerated'
-  // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
+  // What only a failed run needs is loaded only then, and after the outputs are written. So if it can't be loaded, the
+  // run fails all the same, and says less.
   const aftermath = await loadAftermath().catch(() => undefined)
-  message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []))
-  const text = textOf(message, verdict.reason)
+  const message = await aftermath?.explainHere(verdict, situation)
+  const text = (message && aftermath?.textOf(message, verdict.reason)) ?? unexplained(verdict.reason)
   if (tolerated)
     core.warning(
       `Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`,
@@ -129,9 +128,12 @@ async function report(ruling: Ruling, settings: Settings | Problem[], situation:
       },
     )
   else core.error(text, { title: `nolapse token: ${verdict.reason}` })
-  await aftermath?.writeSummary(ruling, message, situation.host)
+  if (message) await aftermath?.writeSummary(ruling, message, situation.host)
   return tolerated ? 0 : 1
 }
+
+const unexplained = (reason: string): string =>
+  `The gate ended as ${reason}, and its own file that explains that can't be loaded: see ${linkTo(reason)}.`
 
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
 const loadAftermath = async () => import('./aftermath.ts')

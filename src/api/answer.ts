@@ -1,6 +1,8 @@
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 import { ORG_ID, SCOPE } from './contract.ts'
-import type { Answer, Fault } from './exchange.ts'
+import type { Answer } from './exchange.ts'
+import type { Fault } from './fault.ts'
+import type { Via } from './proxy.ts'
 import { sharesWithToken } from './secrets.ts'
 
 /** The most that an answer to a validation may have, in bytes. */
@@ -17,10 +19,15 @@ export type Surprise =
   | { kind: 'not-json'; status: number }
   | { kind: 'too-large'; status: number }
   | { kind: 'field'; field: string; wrong: Wrong }
-  | { kind: 'not-http'; code: string }
+  /** With `proxy`, it is the proxy that does not speak HTTP. */
+  | { kind: 'not-http'; code: string; proxy?: Via }
+  | { kind: 'handshake'; code: string; proxy?: Via }
+  | { kind: 'proxy'; status: number; proxy: Via; schemes: string[] }
 
 /** Why there was no usable answer. */
-export type Cause = Exclude<Fault, { fault: 'untrusted' | 'not-http' }> | { kind: 'status'; status: number }
+export type Cause =
+  | Extract<Fault, { fault: 'unreachable' | 'proxy' | 'timed-out' }>
+  | { kind: 'status'; status: number }
 
 export type Finding =
   | { kind: 'granted'; orgId: string; scopes: string[]; requestId: string }
@@ -28,10 +35,15 @@ export type Finding =
   | NoAnswer
 
 /** What no endpoint of the platform would say, or nothing at all. */
-export type NoAnswer =
-  | { kind: 'unexpected'; surprise: Surprise; requestId: string }
-  | { kind: 'untrusted'; code: string }
-  | Unavailable
+export type NoAnswer = Unexpected | { kind: 'untrusted'; code: string; proxy?: Via } | Unavailable
+
+export interface Unexpected {
+  kind: 'unexpected'
+  surprise: Surprise
+  requestId: string
+  /** The request cannot have reached the platform. */
+  unsent?: true
+}
 
 export interface Unavailable {
   kind: 'unavailable'
@@ -41,7 +53,11 @@ export interface Unavailable {
   retry: boolean
   /** The platform's own word on when to ask again, as it came. */
   retryAfter?: string | undefined
-  /** The host's name does not exist. */
+  /** The answer's own `Date`, as it came: a date in `retryAfter` counts from it. */
+  date?: string | undefined
+  /** How long the platform asked to wait, in milliseconds, if that did not fit into the deadline and ended the run. */
+  askedToWait?: number
+  /** The name of the host, or of the proxy, does not exist. */
   unknownHost?: boolean
   /** The attempt ran out of its time. */
   timedOut?: boolean
@@ -76,12 +92,16 @@ export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer
   if (outcome.kind === 'fault') return judgeFault(outcome)
   const { status, headers } = outcome
   const requestId = requestIdOf(headers['x-request-id'], secret)
-  if (status === 407 || status === 408 || status === 429 || isFailure(status))
+  // Only a proxy answers so, one on the way that the environment does not name.
+  if (status === 407)
+    return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId }
+  if (isPassing(status))
     return {
       kind: 'unavailable',
       cause: { kind: 'status', status },
-      retry: status !== 407,
+      retry: true,
       retryAfter: headers['retry-after'],
+      date: headers.date,
       requestId,
     }
   if (status >= 300 && status < 400)
@@ -110,21 +130,39 @@ function judgeValidation(json: unknown, token: string, requestId: string): Findi
 }
 
 function judgeFault(fault: Fault): NoAnswer {
-  if (fault.fault === 'untrusted') return { kind: 'untrusted', code: fault.code }
-  if (fault.fault === 'not-http')
-    return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' }
+  const unexpected = (surprise: Surprise): Unexpected => ({
+    kind: 'unexpected',
+    surprise,
+    requestId: '',
+    ...(fault.unsent && { unsent: true }),
+  })
+  const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy }
+  switch (fault.fault) {
+    case 'untrusted':
+      return { kind: 'untrusted', code: fault.code, ...proxy }
+    case 'not-http':
+    case 'handshake':
+      return unexpected({ kind: fault.fault, code: fault.code, ...proxy })
+    case 'proxy':
+      if (!isPassing(fault.status))
+        return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes })
+  }
   return {
     kind: 'unavailable',
     cause: fault,
     requestId: '',
-    retry: !(fault.fault === 'proxy' && fault.status === 407),
+    retry: true,
     unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
     timedOut: fault.fault === 'timed-out',
   }
 }
 
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status: number): boolean => status >= 500 && status < 600 && status !== 501
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status: number): boolean =>
+  status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501)
 
 export const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)

@@ -1,14 +1,17 @@
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
- * What @actions/http-client brings is the way out: proxies from the environment, by its agent. Its `requestRaw` follows
- * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
- * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
+ * The request itself is made by `requestRaw` of @actions/http-client, which follows no redirect and repeats nothing, so
+ * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
+ * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
 import { HttpClient } from '@actions/http-client'
 import { VERSION } from '../process/version.ts'
+import { type Fault, faultOf } from './fault.ts'
+import { bareHost, portOf, proxyFor } from './proxy.ts'
+import { type Tunnel, tunnelThrough } from './tunnel.ts'
 
 export interface Exchange {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -33,14 +36,6 @@ export interface Answer {
   body: Buffer | 'too-large' | undefined
 }
 
-/** Why there is no answer. */
-export type Fault =
-  | { kind: 'fault'; fault: 'untrusted'; code: string }
-  | { kind: 'fault'; fault: 'not-http'; code: string }
-  | { kind: 'fault'; fault: 'unreachable'; code: string }
-  | { kind: 'fault'; fault: 'proxy'; status: number | undefined }
-  | { kind: 'fault'; fault: 'timed-out'; limit: number }
-
 /** Sends one request and reads its answer. Never throws for what the network does: that is a fault. */
 export function exchange(request: Exchange): Promise<Answer | Fault> {
   return new Promise(resolve => {
@@ -49,10 +44,14 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
     let bare: Answer | undefined
     /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
     let broken: Error | undefined
+    /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
+    let connected = false
+    const tunnel = tunnelFor(request)
     const settle = (outcome: Answer | Fault) => {
       clearTimeout(timer)
-      resolve(outcome)
+      resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome)
       sent?.destroy()
+      tunnel?.abandon()
     }
     const timer = setTimeout(
       () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
@@ -65,7 +64,7 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
       if (!bodyMatters(status)) return settle(answer)
       read(message, request.maxBytes).then(
         body => settle({ ...answer, body }),
-        error => settle(bare ?? faultOf(broken ?? error)),
+        error => settle(bare ?? faultOf(broken ?? error, sent?.socket)),
       )
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
@@ -73,28 +72,52 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
       sent.on('error', error => {
         broken = error
       })
+      sent.on('socket', socket => {
+        if (request.url.protocol === 'https:') socket.once('secureConnect', connect)
+        else if (socket.connecting) socket.once('connect', connect)
+        else connect()
+      })
       // Without this listener a 101 would leave the promise unsettled for ever.
       return sent.on('upgrade', onResponse)
     }
+    const connect = () => {
+      connected = true
+    }
     // `request` is all of the module that requestRaw uses.
     const httpModule = { request: open } as unknown as typeof http
-    send(request, httpModule).then(
+    send(request, tunnel, httpModule).then(
       response => answered(response.message),
-      error => settle(faultOf(error)),
+      error => settle(faultOf(error, sent?.socket)),
     )
   })
 }
 
-function send({ method, url, body, bearer }: Exchange, httpModule: typeof http) {
+/** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
+const patienceWithin = (limit: number) => ({
+  autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+})
+
+/** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
+function tunnelFor({ url, limit }: Exchange): Tunnel | undefined {
+  const proxy = proxyFor(url)
+  if (proxy && 'flaw' in proxy) throw new Error(`the proxy in ${proxy.variable} cannot be used`)
+  return proxy && tunnelThrough(proxy, url, patienceWithin(limit))
+}
+
+function send(
+  { method, url, body, bearer, limit }: Exchange,
+  tunnel: Tunnel | undefined,
+  httpModule: typeof http,
+) {
   const client = new HttpClient(`nolapse-token-action/${VERSION}`)
-  const agent = client.getAgent(url.href)
-  const options: http.RequestOptions = {
+  const options = {
+    ...patienceWithin(limit),
     method,
-    // http-client, like Node's own URL support before it, would look an IPv6 address up with its brackets.
-    host: isTunnel(agent) ? url.hostname : url.hostname.replace(/^\[|\]$/g, ''),
-    port: url.port || (url.protocol === 'https:' ? 443 : 80),
+    host: bareHost(url.hostname),
+    port: portOf(url),
     path: url.pathname,
-    agent,
+    // The client's own agent would decide by itself which proxy there is.
+    ...(tunnel ? { createConnection: tunnel.createConnection } : { agent: false as const }),
     headers: {
       accept: 'application/json',
       'user-agent': client.userAgent as string,
@@ -103,14 +126,12 @@ function send({ method, url, body, bearer }: Exchange, httpModule: typeof http) 
     },
   }
   return client.requestRaw(
-    { options, parsedUrl: url, httpModule },
+    { options: options as http.RequestOptions, parsedUrl: url, httpModule },
     body === undefined ? '' : JSON.stringify(body),
   )
 }
 
-const isTunnel = (agent: unknown): boolean => !(agent instanceof http.Agent)
-
-/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
+/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: their bodies are not read. */
 const bodyMatters = (status: number): boolean =>
   (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status))
 
@@ -126,39 +147,4 @@ function read(message: http.IncomingMessage, maxBytes: number): Promise<Buffer |
     message.on('end', () => resolve(Buffer.concat(chunks)))
     message.on('error', reject)
   })
-}
-
-/**
- * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
- * error codes").
- */
-const UNVERIFIABLE =
-  /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/
-
-/** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
-const NOT_THE_PROTOCOL =
-  /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/
-
-function faultOf(error: Error & { code?: string }): Fault {
-  // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
-  const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message)
-  if (refused) return { kind: 'fault', fault: 'proxy', status: Number(refused[1]) }
-  if (/^tunneling socket .*cause=getaddrinfo ENOTFOUND/.test(error.message))
-    return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' }
-  if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
-    return { kind: 'fault', fault: 'proxy', status: undefined }
-  const code = codeOf(error)
-  if (UNVERIFIABLE.test(code)) return { kind: 'fault', fault: 'untrusted', code }
-  if (NOT_THE_PROTOCOL.test(code)) return { kind: 'fault', fault: 'not-http', code }
-  return { kind: 'fault', fault: 'unreachable', code }
-}
-
-/**
- * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
- * Other texts can hold what the peer chose, such as the names in its certificate.
- */
-function codeOf(error: Error & { code?: string }): string {
-  const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1]
-  if (reason) return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`
-  return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name
 }

@@ -1,7 +1,7 @@
 /** Whether a text holds a token, or gives a part of one away. */
 
-/** Runs of the token's body that are this long count as a part of it. */
-const REVEALING = 8
+/** This many consecutive characters of a token's body count as a part of it. */
+export const REVEALING = 8
 
 /** Every well-formed token inside a text. */
 export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}/g) ?? []

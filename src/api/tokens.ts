@@ -121,14 +121,13 @@ export function mayHaveWorked(failed: Failed): boolean {
     case 'refused':
     case 'untrusted':
       return false
-    case 'unexpected':
-      return !('status' in failed.surprise && failed.surprise.status >= 400 && failed.surprise.status < 500)
+    case 'unexpected': {
+      const { surprise, unsent } = failed
+      return !unsent && !('status' in surprise && surprise.status >= 400 && surprise.status < 500)
+    }
     case 'unavailable': {
       const { cause } = failed
-      if (cause.kind === 'status') return cause.status >= 500
-      // A connection that was never made carried no request.
-      if (cause.fault === 'unreachable') return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(cause.code)
-      return !(cause.fault === 'proxy' && cause.status !== undefined)
+      return cause.kind === 'status' ? cause.status >= 500 : !cause.unsent
     }
   }
 }

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 /** The command line's entry. */
 import './fail-closed.ts'
+import '../process/parent.ts'
 
 import { end, surviveBrokenPipes } from '../process/exit.ts'
 import { EXIT } from './exit-codes.ts'

@@ -73,5 +73,13 @@ function sessionToken(value: string): string {
       EXIT.usage,
       `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`,
     )
+  if (value.length < SHORTEST_SESSION)
+    throw new Failure(
+      EXIT.usage,
+      `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`,
+    )
   return value
 }
+
+/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
+const SHORTEST_SESSION = 8

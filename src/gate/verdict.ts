@@ -1,5 +1,6 @@
 /** The verdict on a token: the one value that outputs, messages and exit codes are derived from. Pure. */
 import type { Cause, Finding, Surprise } from '../api/answer.ts'
+import type { Via } from '../api/proxy.ts'
 import type { Reason } from './reasons.ts'
 import type { Problem, Settings } from './settings.ts'
 import type { Absence, Flaw } from './token.ts'
@@ -8,8 +9,8 @@ export type Verdict =
   | { reason: 'misconfigured'; problems: Problem[] }
   | { reason: 'missing'; absence: Absence }
   | { reason: 'malformed'; flaw: Flaw; length: number }
-  | { reason: 'untrusted'; code: string }
-  | { reason: 'unavailable'; cause: Cause; requestId: string }
+  | { reason: 'untrusted'; code: string; proxy?: Via | undefined }
+  | { reason: 'unavailable'; cause: Cause; requestId: string; askedToWait?: number | undefined }
   | { reason: 'unexpected-response'; surprise: Surprise; requestId: string }
   | { reason: 'invalid'; said: string; requestId: string }
   | { reason: 'wrong-org'; orgId: string; requestId: string }
@@ -21,9 +22,11 @@ export type Verdict =
 export function judge(finding: Finding, settings: Settings): Verdict {
   switch (finding.kind) {
     case 'untrusted':
-      return { reason: 'untrusted', code: finding.code }
-    case 'unavailable':
-      return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId }
+      return { reason: 'untrusted', code: finding.code, proxy: finding.proxy }
+    case 'unavailable': {
+      const { cause, requestId, askedToWait } = finding
+      return { reason: 'unavailable', cause, requestId, askedToWait }
+    }
     case 'unexpected':
       return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId }
     case 'refused':

@@ -189,9 +189,9 @@ function contentOf(root: string, path: string): string | Refusal {
     const content = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(handle))
     return refusalOf(content) ?? content
   } catch (error) {
-    if (error instanceof TypeError)
-      return { message: 'This file is not text in UTF-8.', remedy: 'Save it as UTF-8.' }
     const { code } = error as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return { message: 'This file is not text in UTF-8.', remedy: 'Save it as UTF-8.' }
     return code === 'ENOENT'
       ? { message: 'No file has this name.', remedy: 'Check the reference for a typing error.' }
       : { message: `This file cannot be read (${code}).`, remedy: 'Make the file readable.' }
@@ -202,22 +202,16 @@ function contentOf(root: string, path: string): string | Refusal {
 
 /** Why a text is not to be given to GitHub's parser, which unfolds every alias: nine lines can keep it busy for minutes. */
 function refusalOf(content: string): Refusal | undefined {
-  try {
-    const documents = parseAllDocuments(content, {
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: 'silent',
-    })
-    if (!Array.isArray(documents)) return undefined
-    for (const document of documents) if (unfolded(document as Document) > MOST_NODES) return TOO_LARGE
-    return undefined
-  } catch (error) {
-    // The stack of a parser that descends once for each bracket has an end.
-    if (error instanceof RangeError)
-      return { message: 'The YAML is nested too deeply.', remedy: 'Reduce the nesting.' }
-    throw error
+  const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const
+  for (const document of parseAllDocuments(content, options) as Document[]) {
+    // The parser descends once for each level, as far as its stack lets it.
+    if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return TOO_DEEP
+    if (unfolded(document) > MOST_NODES) return TOO_LARGE
   }
+  return undefined
 }
+
+const TOO_DEEP: Refusal = { message: 'The YAML is nested too deeply.', remedy: 'Reduce the nesting.' }
 
 const TOO_LARGE: Refusal = {
   message: `With its aliases, this YAML has more than ${MOST_NODES.toLocaleString('en')} nodes.`,

@@ -11,6 +11,7 @@ import { type Judgement, judge, RULES } from './judge.ts'
 import type { ProofOptions } from './prove.ts'
 import { isRejection, readWorkflow } from './read-workflow.ts'
 import { FORMATS, type Format, report } from './report/report.ts'
+import { safe } from './report/safe.ts'
 import { apiUrlFromOutside } from './rules/api-url-from-outside.ts'
 import { hiddenFailure } from './rules/hidden-failure.ts'
 import { noToken } from './rules/no-token.ts'
@@ -228,12 +229,12 @@ const byPlace = (a: Finding, b: Finding): number =>
   a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column
 
 const saidOf = ({ path, line, column, message, remedy }: Unreadable): string =>
-  `${path}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`
+  `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`
 
 function unknownCheck(name: string, closest: readonly string[]): string {
-  const known = closest.map(one => `\`${one}\``).join(', ')
+  const known = closest.map(one => `\`${safe(one)}\``).join(', ')
   return (
-    `--required-check: no job of these files reports a check named \`${name}\`.\n` +
+    `--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +
     `What to do: name the check as GitHub shows it${known ? `. The closest are ${known}` : ''}.`
   )
 }

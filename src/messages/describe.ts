@@ -1,6 +1,7 @@
-/** What came instead of an answer, in a few words. */
+/** What happened on the network, in a few words. */
 import { STATUS_CODES } from 'node:http'
 import type { Cause } from '../api/answer.ts'
+import type { Via } from '../api/proxy.ts'
 
 /** What happened instead of an answer, in a few words. */
 export function describe(cause: Cause): string {
@@ -9,11 +10,21 @@ export function describe(cause: Cause): string {
     case 'timed-out':
       return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`
     case 'proxy':
-      return cause.status ? `the proxy refused with ${status(cause.status)}` : 'the proxy failed'
-    case 'unreachable':
-      return CODES[cause.code] ?? `the connection failed (${cause.code})`
+      return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`
+    case 'unreachable': {
+      const what = CODES[cause.code] ?? `the connection failed (${cause.code})`
+      if (!cause.proxy) return what
+      const proxy =
+        cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`
+      return `${proxy} (${placeOf(cause.proxy)})`
+    }
   }
 }
+
+const placeOf = ({ variable, host }: Via): string => `${host}, from ${variable}`
+
+/** A proxy in a sentence. */
+export const nameOf = (proxy: Via): string => `the proxy (${placeOf(proxy)})`
 
 const CODES: Record<string, string> = {
   ECONNREFUSED: 'connection refused',

@@ -21,7 +21,7 @@ export function explain(verdict: Exclude<Verdict, { reason: 'ok' }>, situation: 
     case 'malformed':
       return malformed(verdict.flaw, verdict.length)
     case 'untrusted':
-      return untrusted(verdict.code, situation.host)
+      return untrusted(verdict.code, situation.host, verdict.proxy)
     case 'unavailable':
       return unavailable(verdict.cause, situation)
     case 'unexpected-response':

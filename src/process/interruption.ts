@@ -1,10 +1,14 @@
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
+/** Signals that ask a run to end: its current step gets a moment, then the run says what exists, and ends. */
 
 import { constants } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type Clock, realClock } from './clock.ts'
+import { ignoresHangUps, watchParent } from './parent.ts'
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
+
+/** How often to look whether the parent has ended, in milliseconds. */
+const CHECK_EVERY = 250
 
 /** A signal has ended the run. */
 export class Interrupted extends Error {
@@ -13,23 +17,40 @@ export class Interrupted extends Error {
     super(signal)
     this.signal = signal
   }
-  /** What a shell makes of a process that a signal ended. */
+  /** What a shell reports for a process that a signal ended. */
   get exitCode(): number {
     return 128 + constants.signals[this.signal]
   }
 }
 
-/** Listens for signals while a command runs, in the place of dying of them. */
+/** Whether the run is hung up although no SIGHUP has come; `false` if not even SIGHUP counts. */
+type IsHungUp = false | (() => boolean)
+
+const hangUps = (): IsHungUp => !ignoresHangUps() && watchParent()
+
+/** Listens for signals while a command runs, so that they do not end the process at once. */
 export class Interruption {
   readonly #arrival = new AbortController()
-  readonly #listener = (signal: NodeJS.Signals) => this.#arrival.abort(new Interrupted(signal))
+  readonly #isHungUp: IsHungUp
+  readonly #watch: NodeJS.Timeout
+  readonly #listener = (signal: NodeJS.Signals) => {
+    if (signal !== 'SIGHUP' || this.#isHungUp) this.#arrival.abort(new Interrupted(signal))
+  }
 
-  constructor() {
+  constructor(isHungUp: IsHungUp = hangUps()) {
+    this.#isHungUp = isHungUp
     for (const signal of SIGNALS) process.on(signal, this.#listener)
+    this.#watch = setInterval(() => this.#look(), CHECK_EVERY).unref()
   }
 
   stopListening(): void {
+    clearInterval(this.#watch)
     for (const signal of SIGNALS) process.off(signal, this.#listener)
+  }
+
+  /** Nothing tells a process that its parent has ended. */
+  #look(): void {
+    if (!this.#arrival.signal.aborted && this.#isHungUp && this.#isHungUp()) this.#listener('SIGHUP')
   }
 
   /** The real clock, whose sleep a signal ends at once. */
@@ -43,20 +64,31 @@ export class Interruption {
 
   /** The signal that has arrived, if one has. */
   get reason(): Interrupted | undefined {
+    this.#look()
     return this.#arrival.signal.reason
   }
 
-  /** @throws Interrupted where a signal has arrived */
+  /** @throws Interrupted if a signal has arrived */
   check(): void {
+    this.#look()
     this.#arrival.signal.throwIfAborted()
+  }
+
+  /**
+   * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
+   * first. For use before a step that can't be undone.
+   */
+  async hear(): Promise<void> {
+    await new Promise(setImmediate)
+    this.check()
   }
 
   /**
    * Takes one step, unless a signal has arrived.
    *
-   * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-   * @param onSignal what is done about the step at the signal
-   * @throws Interrupted where it went on for longer
+   * @param patience how long the step may go on after a signal, in milliseconds; what it achieves by then counts
+   * @param onSignal what to do about the step when the signal arrives
+   * @throws Interrupted if it went on for longer
    */
   async during<T>(
     step: () => Promise<T>,

@@ -77,6 +77,7 @@ test.each([
   ['none', ''],
   ['a blank one', ' '],
   ['one with a line break', 'sess_a\nb'],
+  ['one of fewer than 8 characters', 'sess_a1'],
 ])('without a usable session nothing is done: %s', async (_, session) => {
   const run = await bench.run(['create', '--name', 'ci', ...STORE], { NOLAPSE_SESSION_TOKEN: session })
   expect(run.code).toBe(2)
@@ -87,21 +88,21 @@ test('a command that can not be started is wrong usage, with nothing left', asyn
   const run = await bench.run(['create', '--name', 'ci', '--', join(bench.folder, 'unstartable')])
   expect(run.code).toBe(2)
   expect(await statuses()).toEqual(['revoked'])
-  expect(run.stderr).toContain('is revoked again')
+  expect(run.stderr).toContain('was revoked')
 })
 
 test('a command that fails leaves the token, named with the line that revokes it', async () => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', 'cat; exit 3'])
   const [id] = Object.keys(await bench.statuses())
   expect(run).toMatchObject({ code: 4, stdout: '***' })
-  expect(run.stderr).toContain('`sh` ended with exit code 3')
+  expect(run.stderr).toContain('`sh` failed with exit code 3')
   expect(run.stderr).toContain(`nolapse-token revoke ${id} --yes --api-url ${bench.relay.url}`)
   expect(await statuses()).toEqual(['active'])
 })
 
 test.each([
-  ['is killed', 'kill -KILL $$', 'ended by SIGKILL'],
-  ['does not read its input', 'exit 0', 'left 44 of the 44 bytes'],
+  ['is killed', 'cat > /dev/null; kill -KILL $$', 'ended by SIGKILL'],
+  ['does not read its whole input', 'head -c 4 > /dev/null', 'did not read 40 of the 44 bytes'],
 ])('a command that %s has failed', async (_, script, words) => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', script])
   expect(run.code).toBe(4)
@@ -118,11 +119,11 @@ test('a new token may take a while to work: that is waited for, and told once', 
 })
 
 test.each([
-  ['it is refused all the time', 5, { status: 200, body: '{"valid":false}' }, 'refused it for 2 s'],
+  ['it is refused all the time', 5, { status: 200, body: '{"valid":false}' }, 'rejected it for 2 s'],
   ['it lacks a scope', 5, { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'lacks execute'],
   ['there is no answer', 3, 'before', 'connection cut off'],
   ['there is no usable answer', 3, { status: 404 }, 'answered 404 Not Found'],
-] as const)('a token that can not be proven valid is revoked again: %s', async (_, code, fault, words) => {
+] as const)('a token that can not be proven valid was revoked: %s', async (_, code, fault, words) => {
   bench.relay.fail('validate', fault)
   const run = await bench.run(['create', '--name', 'ci', '--timeout-seconds', '2', ...STORE])
   expect(run.code).toBe(code)
@@ -131,7 +132,7 @@ test.each([
   expect(bench.stored()).toBe('')
 })
 
-test('a token whose agent type can not be set is revoked again', async () => {
+test('a token whose agent type can not be set was revoked', async () => {
   bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
   const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
   expect(run.code).toBe(5)
@@ -186,7 +187,7 @@ test('after a signal, a token that nobody has got is revoked', async () => {
   const run = bench.run(['create', '--name', 'ci', ...STORE])
   await bench.relay.held
   process.emit('SIGTERM', 'SIGTERM')
-  expect(await run).toMatchObject({ code: 143, stderr: expect.stringContaining('is revoked again') })
+  expect(await run).toMatchObject({ code: 143, stderr: expect.stringContaining('was revoked') })
   expect(await statuses()).toEqual(['revoked'])
 })
 
@@ -196,7 +197,7 @@ test('an answer that comes after a signal still counts', async () => {
   await bench.relay.held
   process.emit('SIGINT', 'SIGINT')
   bench.relay.release()
-  expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('is revoked again') })
+  expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('was revoked') })
   expect(await statuses()).toEqual(['revoked'])
 })
 

@@ -50,7 +50,7 @@ test.each([
     'it is refused',
     { status: 401, body: '{"error":"session has expired"}' },
     'expired',
-    'still works, for jobs',
+    'still works, for running jobs',
   ],
   ['the answer is unclear', { status: 501 }, '501 Not Implemented', 'may still work'],
 ] as const)('where the old one can not be revoked, both are named: %s', async (_, fault, words, state) => {
@@ -113,7 +113,7 @@ test('in place, a new token is not revoked for a failure, but named with what ca
 test.each([
   [409, 5, 'another rotation of it came first'],
   [404, 5, 'there is no such token'],
-  [401, 5, 'is as it was, and works'],
+  [401, 5, 'is unchanged and works'],
   [500, 4, 'It is unclear whether the token has been rotated'],
 ])('in place, answered %i, rotating ends with %i', async (status, code, words) => {
   bench.relay.fail('rotate', { status, body: '{"error":"no"}' })
@@ -167,7 +167,7 @@ test('a name may have the form of an id', async () => {
   const { id } = await bench.platform.createToken(name)
   const run = await bench.run(['rotate', name, ...STORE])
   expect(run.code).toBe(0)
-  expect(run.stderr).toContain(`for the one of the id ${id}`)
+  expect(run.stderr).toContain(`to replace ${id}`)
 })
 
 test.each([
@@ -200,5 +200,5 @@ test.each([
 
 test('help says what --in-place risks', async () => {
   const { stdout } = await bench.run(['rotate', '--help'])
-  expect(stdout.replace(/\s+/g, ' ')).toContain("can't be brought back")
+  expect(stdout.replace(/\s+/g, ' ')).toContain("can't be recovered")
 })

@@ -60,7 +60,7 @@ const there = process.platform === 'linux' && findCommand(['gh']) !== undefined
     const old = await bench.platform.createToken('ci')
     const run = await runCli({ args: ['rotate', 'ci', '--revoke-old', '0', ...GH], env })
     expect(run.code).toBe(4)
-    expect(run.stderr).toContain('`gh` ended with exit code 1')
+    expect(run.stderr).toContain('`gh` failed with exit code 1')
     for (const id of Object.keys(await bench.statuses())) expect(run.stderr).toContain(`revoke ${id} --yes`)
     expect(Object.values(await bench.statuses())).toEqual(['active', 'active'])
     expect(await works(old.secret)).toBe(true)

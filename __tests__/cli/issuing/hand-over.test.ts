@@ -67,16 +67,18 @@ test('its environment has no token and no session', async () => {
 })
 
 test.each([
-  ['fails', 'cat > /dev/null; exit 7', { kind: 'failed', code: 7 }],
-  ['is killed', 'cat > /dev/null; kill -KILL $$', { kind: 'killed', signal: 'SIGKILL' }],
-  ['closes its input', 'exec <&-', { kind: 'unread', bytes: 44 }],
-  ['reads a part', 'head -c 10 > /dev/null', { kind: 'unread', bytes: 34 }],
+  ['fails', 'cat > /dev/null; exit 7', { kind: 'failed', code: 7, left: 0 }],
+  ['is killed', 'cat > /dev/null; kill -KILL $$', { kind: 'killed', signal: 'SIGKILL', left: 0 }],
+  ['closes its input', 'exec <&-', { kind: 'unread', left: 44 }],
+  ['fails without reading', 'exit 4', { kind: 'failed', code: 4, left: 44 }],
+  ['is killed without reading', 'kill -KILL $$', { kind: 'killed', signal: 'SIGKILL', left: 44 }],
+  ['reads a part', 'head -c 10 > /dev/null', { kind: 'unread', left: 34 }],
 ])('one that %s has not taken the value', async (_, script, ended) => {
   expect((await give(shell(script))).ended).toEqual(ended)
 })
 
 test('one that can not be started has not run', async () => {
-  const nothing = { path: '/nonexistent/store', name: 'store', args: [] }
+  const nothing = { path: '/nonexistent/store', name: 'store', args: [], batch: false }
   expect((await give(nothing)).ended).toEqual({ kind: 'not-started', code: 'ENOENT' })
   const tooLong = { ...shell('cat'), args: ['x'.repeat(4 * 1024 * 1024)] }
   expect((await give(tooLong)).ended).toEqual({ kind: 'not-started', code: 'E2BIG' })
@@ -84,6 +86,14 @@ test('one that can not be started has not run', async () => {
 
 test('a process that it leaves in the background is not waited for', async () => {
   const { ended, output } = await give(shell('cat > /dev/null; sleep 60 & echo "left $!"'))
+  backgrounds.push(Number(/left (\d+)/.exec(output)?.[1]))
+  expect(ended).toEqual({ kind: 'taken' })
+})
+
+test('one that leaves a process behind that holds both ends of the pipe has taken the value', async () => {
+  const { ended, output } = await give(
+    shell('cat > /dev/null; exec 3<>/dev/stdin; sleep 60 >/dev/null 2>&1 & echo "left $!"'),
+  )
   backgrounds.push(Number(/left (\d+)/.exec(output)?.[1]))
   expect(ended).toEqual({ kind: 'taken' })
 })
@@ -115,7 +125,7 @@ test('a signal is passed on to it', async () => {
   const ended = handOver.give(TOKEN, output, new Sink())
   await ready
   await handOver.stop('SIGTERM')
-  expect(await ended).toEqual({ kind: 'failed', code: 3 })
+  expect(await ended).toEqual({ kind: 'failed', code: 3, left: 0 })
   expect(output.said).toContain('heard')
 })
 
@@ -129,5 +139,5 @@ test('one that does not heed it is killed', async () => {
   const ended = handOver.give(TOKEN, output, new Sink())
   await ready
   await handOver.stop('SIGTERM')
-  expect(await ended).toEqual({ kind: 'killed', signal: 'SIGKILL' })
+  expect(await ended).toEqual({ kind: 'killed', signal: 'SIGKILL', left: 0 })
 })

@@ -16,8 +16,8 @@ test.each([
   closeSync(pipe.write)
   const run = spawnSync('cat', { stdio: [pipe.read, 'pipe', 'pipe'] })
   expect(String(run.stdout)).toBe('a value')
-  expect(readSync(pipe.read, Buffer.alloc(10))).toBe(0)
-  closeSync(pipe.read)
+  expect(readSync(pipe.look, Buffer.alloc(10))).toBe(0)
+  for (const end of [pipe.read, pipe.look]) closeSync(end)
 })
 
 test('what is not read stays in it', async () => {
@@ -26,8 +26,18 @@ test('what is not read stays in it', async () => {
   writeSync(pipe.write, 'a value')
   closeSync(pipe.write)
   spawnSync('true', { stdio: [pipe.read, 'pipe', 'pipe'] })
-  expect(readSync(pipe.read, Buffer.alloc(10))).toBe(7)
-  closeSync(pipe.read)
+  expect(readSync(pipe.look, Buffer.alloc(10))).toBe(7)
+  for (const end of [pipe.read, pipe.look]) closeSync(end)
+})
+
+test.each([
+  ['a borrowed pipe', borrowPipe, LINUX],
+  ['a named pipe', namePipe, process.platform !== 'win32'],
+])('a look into %s does not wait, even if something could still write to it', async (_, open, here) => {
+  if (!here) return
+  const pipe = await open()
+  expect(() => readSync(pipe.look, Buffer.alloc(10))).toThrow('EAGAIN')
+  for (const end of Object.values(pipe)) closeSync(end)
 })
 
 test('a borrowed pipe can be opened as /dev/stdin, as some stores are told to read', async () => {
@@ -38,19 +48,19 @@ test('a borrowed pipe can be opened as /dev/stdin, as some stores are told to re
   expect(String(spawnSync('cat', ['/dev/stdin'], { stdio: [pipe.read, 'pipe', 'pipe'] }).stdout)).toBe(
     'a value',
   )
-  closeSync(pipe.read)
+  for (const end of [pipe.read, pipe.look]) closeSync(end)
 })
 
 test('a named pipe leaves no name behind', async () => {
   const before = readdirSync(tmpdir()).filter(name => name.startsWith('nolapse-token-'))
   const pipe = await namePipe()
-  closeSync(pipe.read)
-  closeSync(pipe.write)
+  for (const end of Object.values(pipe)) closeSync(end)
   expect(readdirSync(tmpdir()).filter(name => name.startsWith('nolapse-token-'))).toEqual(before)
 })
 
 test('where one way does not work the next is tried, and where none does there is none', async () => {
+  const PIPE = { read: 1, look: 2, write: 3 }
   const fails = () => Promise.reject(new Error('not here'))
-  expect(await openPipe([fails, async () => ({ read: 1, write: 2 })])).toEqual({ read: 1, write: 2 })
+  expect(await openPipe([fails, async () => ({ ...PIPE })])).toEqual(PIPE)
   expect(await openPipe([fails])).toBeUndefined()
 })

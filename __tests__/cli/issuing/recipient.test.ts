@@ -1,4 +1,7 @@
+import { chmodSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
+import { recipientOf } from '../../../src/cli/issuing/recipient.ts'
 import { run } from '../../../src/cli/program.ts'
 import { type Bench, startBench } from '../../support/bench.ts'
 
@@ -8,7 +11,23 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-test('a value that can not be printed is revoked again', async () => {
+test('a batch file of Windows is refused if an argument could not arrive', () => {
+  const folder = bench.folder
+  writeFileSync(join(folder, 'az.cmd'), '')
+  chmodSync(join(folder, 'az.cmd'), 0o755)
+  const here = process.platform
+  Object.defineProperty(process, 'platform', { value: 'win32' })
+  jest.replaceProperty(process, 'env', { PATH: folder })
+  try {
+    expect(() => recipientOf(['az', 'set', '100%'], false, {})).toThrow('is a batch file')
+    expect(recipientOf(['az', 'set', '100'], false, {})).toBeInstanceOf(Function)
+  } finally {
+    Object.defineProperty(process, 'platform', { value: here })
+    jest.restoreAllMocks()
+  }
+})
+
+test('a value that can not be printed was revoked', async () => {
   let said = ''
   jest.spyOn(process.stderr, 'write').mockImplementation(text => {
     said += text
@@ -27,7 +46,7 @@ test('a value that can not be printed is revoked again', async () => {
     delete process.env.NOLAPSE_SESSION_TOKEN
   }
   expect(said).toContain('(EPIPE)')
-  expect(said).toContain('is revoked again')
+  expect(said).toContain('was revoked')
   expect(Object.values(await bench.statuses())).toEqual(['revoked'])
 })
 

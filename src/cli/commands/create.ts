@@ -1,4 +1,4 @@
-/** `nolapse-token create`: makes a token, proves it valid, hands it over. */
+/** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 import type { Command } from 'commander'
 import { SCOPE } from '../../api/contract.ts'
@@ -24,14 +24,14 @@ export function registerCreate(program: Command, conclude: Conclude, onDefect: O
   withPlatformOptions(program.command('create'))
     .summary('create a token and hand it to a secret store')
     .description(
-      'Creates a token, proves it valid, and hands its value to COMMAND on standard input. Nobody sees the value.',
+      'Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.',
     )
     .usage('[options] --name <name> [-- COMMAND...]')
-    .argument('[command...]', 'what stores the value: started without a shell')
-    .requiredOption('--name <name>', 'what the token is called')
-    .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
+    .argument('[command...]', 'what stores the value; started without a shell')
+    .requiredOption('--name <name>', 'the name of the token')
+    .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
     .option('--agent-type <type>', 'what will use the token; informational')
-    .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+    .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
     .addHelpText('after', AFTER)
     .action(async (words: string[], options: Options, command: Command) =>
       conclude(
@@ -81,16 +81,18 @@ function refuseUnusable({ name, scope }: Options): void {
 }
 
 const AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token. After that, nobody
-can know what COMMAND has stored: nothing is revoked, and the message names the
-token and the line that revokes it. Creating is never tried twice.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). In any other case, no
+one can know what COMMAND has stored: nothing is revoked, and the message names
+the token and the command line that revokes it. Creating is never tried twice.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${VERSION} create --name ci -- \\

@@ -68,7 +68,7 @@ async function run(paths: string[], options: Options, load: () => Lint | undefin
       github: options.github === undefined ? undefined : askWith(options.github),
     })
     if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
-    if (blind.length > 0) complain('nolapse-token: nothing to see on GitHub', blind.join('\n\n'))
+    if (blind.length > 0) complain('nolapse-token: GitHub shows nothing', blind.join('\n\n'))
     write(document)
     return exit
   } catch (error) {

@@ -1,4 +1,4 @@
-/** `nolapse-token rotate`: a new token in the place of an old one, which is revoked when the user says so. */
+/** `nolapse-token rotate`: replaces a token by a new one. The old one is revoked only on request. */
 import type { Command } from 'commander'
 import {
   createToken,
@@ -28,21 +28,24 @@ interface Options extends PlatformOptions, RecipientOptions {
 
 export function registerRotate(program: Command, conclude: Conclude, onDefect: OnDefect): void {
   withPlatformOptions(program.command('rotate'))
-    .summary('put a new token in the place of an old one')
+    .summary('replace a token by a new one')
     .description(
-      'Creates a token of the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
-        'The old token lives on, since jobs that are running hold it, unless --revoke-old says how long.',
+      'Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+        'The old token stays valid, because running jobs hold it. --revoke-old revokes it.',
     )
     .usage('[options] <token> [-- COMMAND...]')
-    .argument('<token>', 'the old token: its id, or a name that exactly one active token has')
-    .argument('[command...]', 'what stores the value: started without a shell')
-    .option('--revoke-old <after>', 'revoke the old token at once (0) or after a wait: 90s, 30m, 2h')
+    .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
+    .argument('[command...]', 'what stores the value; started without a shell')
+    .option(
+      '--revoke-old <after>',
+      'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)',
+    )
     .option(
       '--in-place',
-      "the platform's own rotation, for a plan that allows one token: next to no overlap of old and new, and a value " +
-        "that is lost then can't be brought back",
+      "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
+        "that is lost then can't be recovered",
     )
-    .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
+    .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
     .addHelpText('after', AFTER)
     .action(async (given: string, words: string[], options: Options, command: Command) =>
       conclude(
@@ -55,7 +58,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
           if (old.status !== 'active')
             throw new Failure(
               EXIT.rejected,
-              `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`,
+              `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`,
             )
           const ledger: Ledger = {
             name: shown(old.name),
@@ -70,7 +73,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
     )
 }
 
-/** The whole story. */
+/** All steps, in their order. */
 async function rotate(
   session: Session,
   ledger: Ledger,
@@ -82,7 +85,7 @@ async function rotate(
   progress(
     ledger.inPlace
       ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
-      : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`,
+      : `Creating a token named ${ledger.name}, to replace ${old.id}.`,
   )
   const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old)
   const id = await bring(session, ledger, plan, recipient)
@@ -110,7 +113,7 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
     ledger.old = { id: old.id, is: 'unclear' }
     const outcome = await rotateToken(access, old.id)
     if (outcome.kind === 'done') ledger.old.is = 'rotating'
-    // Somebody else has revoked or rotated it: what it is now is not known from here.
+    // Someone else has revoked or rotated it: its status now is unknown.
     else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status)) delete ledger.old
     else if (!mayHaveWorked(outcome)) ledger.old.is = 'active'
     return outcome
@@ -121,7 +124,8 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
 })
 
 async function end({ access, interruption, situation }: Session, ledger: Ledger, id: string): Promise<void> {
-  interruption.check()
+  // After a hang-up, no one reads that the old token is revoked.
+  await interruption.hear()
   progress(`Revoking the old token ${id}.`)
   ledger.old = { id, is: 'unclear' }
   const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE)
@@ -132,10 +136,10 @@ async function end({ access, interruption, situation }: Session, ledger: Ledger,
   }
 }
 
-/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
+/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
 const GLANCE = 5_000
 
-/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
+/** Names what another rotation of the same token has created: its owner may not know of it. */
 async function tellOfOthers(
   { access, interruption, lines }: Session,
   ledger: Ledger,
@@ -151,52 +155,57 @@ async function tellOfOthers(
   )
   for (const { id } of others)
     say(
-      `Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`,
+      `Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`,
     )
 }
 
 const HOUR = 3_600_000
 const UNITS: Record<string, number> = { s: 1_000, m: 60_000, h: HOUR }
 
-/** A session ends after 7 days at the most. */
+/** No session lasts longer than 7 days. */
 const LONGEST_WAIT = 7 * 24 * HOUR
 
-/** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
+/** The wait that --revoke-old asks for, in milliseconds; `undefined` if the old token stays. */
 function waitOf({ revokeOld, inPlace = false }: Options, words: string[]): number | undefined {
   if (revokeOld === undefined) return undefined
   const wrong = (what: string) => new Failure(EXIT.usage, what)
   if (inPlace)
     throw wrong(
-      '--revoke-old does not go with --in-place.\nWhat to do: leave it out: the platform ends the old token itself.',
+      '--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.',
     )
   if (words.length === 0)
     throw wrong(
-      '--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.',
+      '--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.',
     )
   const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined]
   const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
   if (!(wait <= LONGEST_WAIT))
     throw wrong(
-      '--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.',
+      '--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.',
     )
   return wait
 }
 
 const AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-What fails before COMMAND has started revokes the new token; the old one is as
-it was. After that, nobody can know what COMMAND has stored: nothing is revoked,
-and the message names both tokens and the line that revokes each.
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). The old token is then
+unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+revoked, and the message names both tokens and the command line that revokes each.
 
-With --in-place the old token is on its way out as soon as the new one exists.
-So the new one is never revoked for a failure: it is named, and its value, where
-it is lost, can't be brought back. Without --in-place nothing is at stake.
+With --in-place, the old token is about to end as soon as the new one exists.
+Therefore the new token is never revoked automatically. The message names it. A
+value that is lost can't be recovered.
 
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
+The run also ends if the process that started it ends, as npx does after a
+signal. It then does not revoke the old token. Under nohup it continues.
+
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
   npx --yes @nolapse/token-action@${VERSION} rotate ci --revoke-old 30m -- \\

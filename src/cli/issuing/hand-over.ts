@@ -1,4 +1,4 @@
-/** Hands a token's value to a command on its standard input, and tells how that ended. */
+/** Hands a token's value to a command on its standard input, and reports how that ended. */
 
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -6,27 +6,37 @@ import { closeSync, readSync, writeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { TOKEN_LENGTH } from '../../api/contract.ts'
-import { type Command, environmentWithout } from './command.ts'
+import { type Command, environmentWithout, spawnable } from './command.ts'
 import { Masker } from './mask.ts'
 import { openPipe, type Pipe } from './pipe.ts'
 
 export type Ended =
-  /** The command ended with 0, and has read its input where that can be seen. */
+  /** The command exited with 0, and has read its input, as far as that can be seen. */
   | { kind: 'taken' }
   /** It never ran. */
   | { kind: 'not-started'; code: string }
-  | { kind: 'failed'; code: number }
-  | { kind: 'killed'; signal: string }
-  /** It ended with 0, but has left this many bytes of its input. */
-  | { kind: 'unread'; bytes: number }
+  /** It exited with another code than 0. */
+  | { kind: 'failed'; code: number; left: Left }
+  | { kind: 'killed'; signal: string; left: Left }
+  /** It exited with 0, but has not read its whole input. */
+  | { kind: 'unread'; left: Left }
 
-/** A background process may hold a command's output open; last words are waited for this long, in milliseconds. */
+/**
+ * How many bytes of the value were still in the pipe when the command had ended. They are out of it now: if they are all
+ * 44, neither the command nor a process that it left behind can have the value.
+ */
+type Left = number
+
+/** A background process may hold a command's output open. Its last output is awaited for this long, in milliseconds. */
 const LAST_WORDS = 1_000
 
-/** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
-const LAST_RITES = 3_000
+/** How long the output that was held back may take to be written, in milliseconds. */
+const FLUSH = 100
 
-/** One hand-over. Its pipe is there before there is a value, so that what could fail fails before a token is made. */
+/** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
+const LAST_RITES = 2_000
+
+/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
 export class HandOver {
   readonly #command: Command
   readonly #session: string
@@ -45,72 +55,92 @@ export class HandOver {
     return new HandOver(command, session, await open())
   }
 
-  /** Starts the command with the value, and the end of input, on its standard input. Its output comes masked. Once only. */
+  /** Starts the command with the value, and the end of input, on its standard input, and masks its output. Once only. */
   give(value: string, output: Writable, errors: Writable): Promise<Ended> {
-    if (this.#pipe) {
-      writeSync(this.#pipe.write, value)
-      closeSync(this.#pipe.write)
-    }
-    try {
-      this.#child = spawn(this.#command.path, this.#command.args, {
-        argv0: this.#command.name,
-        env: environmentWithout(this.#session, process.env),
-        stdio: [this.#pipe?.read ?? 'pipe', 'pipe', 'pipe'],
-        windowsHide: true,
-      })
-    } catch (error) {
-      // As an argument list that is too long: other errors come as events.
-      return Promise.resolve(notStarted(error))
-    }
-    // Where there is no pipe of our own, a command may close its input before the value is in it.
-    this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined)
-    this.#child.stdin?.end(value)
-    this.#ended = this.#follow(this.#child, value, output, errors)
+    this.#ended = this.#give(value, output, errors)
     return this.#ended
   }
 
-  /** Passes a signal on to the command, and kills it where it does not heed that. */
+  async #give(value: string, output: Writable, errors: Writable): Promise<Ended> {
+    const pipe = this.#pipe
+    if (pipe) {
+      writeSync(pipe.write, value)
+      closeSync(pipe.write)
+    }
+    try {
+      const { file, args, options } = spawnable(this.#command)
+      const child = spawn(file, args, {
+        ...options,
+        env: environmentWithout(this.#session, process.env),
+        stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
+        windowsHide: true,
+      })
+      // Without a pipe of our own, a command may close its input before the value is in it.
+      child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined)
+      child.stdin?.end(value)
+      const exit = new Promise<[number | null, string | null]>(resolve =>
+        child.once('exit', (code, signal) => resolve([code, signal])),
+      )
+      await once(child, 'spawn')
+      this.#child = child
+      // From here on it runs: an error is a signal that could not be sent.
+      child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined)
+      return await follow(child, exit, value, output, errors, pipe)
+    } catch (error) {
+      // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+      return { kind: 'not-started', code: String((error as NodeJS.ErrnoException).code) }
+    } finally {
+      if (pipe) for (const end of [pipe.read, pipe.look]) closeSync(end)
+    }
+  }
+
+  /** Passes a signal on to the command, and kills the command if it does not end. */
   async stop(signal: NodeJS.Signals): Promise<void> {
     this.#child?.kill(signal)
     const deaf = sleep(LAST_RITES, true, { ref: false })
     if (await Promise.race([this.#ended?.then(() => false), deaf])) this.#child?.kill('SIGKILL')
   }
+}
 
-  async #follow(child: ChildProcess, value: string, output: Writable, errors: Writable): Promise<Ended> {
-    const streams = [child.stdout, child.stderr] as [Readable, Readable]
-    const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)])
-    try {
-      const [code, signal] = await once(child, 'exit')
-      await Promise.race([passed, sleep(LAST_WORDS, undefined, { ref: false })])
-      if (signal) return { kind: 'killed', signal }
-      if (code !== 0) return { kind: 'failed', code }
-      const bytes = this.#pipe ? unread(this.#pipe) : 0
-      return bytes > 0 ? { kind: 'unread', bytes } : { kind: 'taken' }
-    } catch (error) {
-      return notStarted(error)
-    } finally {
-      for (const stream of streams) stream.destroy()
-      if (this.#pipe) closeSync(this.#pipe.read)
-    }
+async function follow(
+  child: ChildProcess,
+  exit: Promise<[number | null, string | null]>,
+  value: string,
+  output: Writable,
+  errors: Writable,
+  pipe: Pipe | undefined,
+): Promise<Ended> {
+  const streams = [child.stdout, child.stderr] as [Readable, Readable]
+  const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)])
+  const [code, signal] = await exit
+  await Promise.race([passed, sleep(LAST_WORDS, undefined, { ref: false })])
+  const left = pipe ? takeBack(pipe) : 0
+  for (const stream of streams) stream.destroy()
+  // What was held back for the mask goes out, unless nothing reads our own output.
+  await Promise.race([passed, sleep(FLUSH, undefined, { ref: false })])
+  if (signal !== null) return { kind: 'killed', signal, left }
+  if (code !== 0) return { kind: 'failed', code: code as number, left }
+  return left > 0 ? { kind: 'unread', left } : { kind: 'taken' }
+}
+
+/** Takes what the command has not read out of the pipe. */
+function takeBack({ look }: Pipe): Left {
+  try {
+    return readSync(look, Buffer.alloc(TOKEN_LENGTH))
+  } catch {
+    // EAGAIN: it is empty, and a process that the command left behind holds its other end.
+    return 0
   }
 }
 
-const notStarted = (error: unknown): Ended => ({
-  kind: 'not-started',
-  code: String((error as NodeJS.ErrnoException).code),
-})
-
-/** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
-const unread = ({ read }: Pipe): number => readSync(read, Buffer.alloc(TOKEN_LENGTH))
-
-/** Passes a stream on, masked. A sink that takes nothing any more does not stop the command that speaks. */
+/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
 async function pass(from: Readable, to: Writable, value: string): Promise<void> {
   const masker = new Masker(value)
   const write = (piece: Buffer) => new Promise<unknown>(resolve => to.write(piece, resolve))
   try {
     for await (const piece of from) await write(masker.push(piece))
   } catch {
-    // Cut off by us, after the command has ended.
+    // We have cut it off, after the command has ended.
   }
   await write(masker.flush())
 }

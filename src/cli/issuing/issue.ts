@@ -1,4 +1,4 @@
-/** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
+/** The steps that `create` and `rotate` share, and what happens if one of them fails. */
 
 import type { Finding, NoAnswer, Unavailable } from '../../api/answer.ts'
 import { askUntilAnswered, type Retry } from '../../api/retry.ts'
@@ -18,23 +18,23 @@ import { HEADLINES, progress, type Session } from '../session.ts'
 import { type Ending, exitCodeOf, inventory, type Ledger } from './ledger.ts'
 import type { Recipient } from './recipient.ts'
 
-/** How long a call that changes something is waited for after a signal, in milliseconds. */
+/** How long the run waits for a call that changes something after a signal, in milliseconds. */
 export const PATIENCE = 3_000
 
-/** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
-const TAKE_BACK = 2_500
+/** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
+const TAKE_BACK = 2_300
 
-/** What is to be made, and how. */
+/** What to create, and how. */
 export interface Plan {
   make: () => Promise<Outcome<Issued>>
-  /** What could not be done, where it fails. */
+  /** What could not be done, if it fails. */
   otherwise: string
   scopes: string[]
-  /** To be set after the making; empty where there is none, or where the platform takes it over by itself. */
+  /** To set afterwards; empty if there is none, or if the platform copies it by itself. */
   agentType: string
 }
 
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
+/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
 export async function bring(
   session: Session,
   ledger: Ledger,
@@ -42,7 +42,7 @@ export async function bring(
   recipient: Recipient,
 ): Promise<string> {
   const { access, interruption, situation } = session
-  interruption.check()
+  await interruption.hear()
   ledger.fresh = { is: 'unclear' }
   const made = await interruption.during(async () => {
     const outcome = await plan.make()
@@ -52,19 +52,19 @@ export async function bring(
   }, PATIENCE)
   if (made.kind !== 'done') throw failureOf(made, plan.otherwise, situation)
   const { id, secret } = made.value
-  progress(`The platform has made the new token ${id}, named ${ledger.name}.`)
+  progress(`The platform has created the new token ${id}, named ${ledger.name}.`)
 
   if (plan.agentType !== '') {
     const set = await interruption.during(() => setAgentType(access, id, plan.agentType))
     if (set.kind !== 'done') throw failureOf(set, "The new token's agent type could not be set", situation)
   }
   await prove(session, secret, plan.scopes)
-  interruption.check()
+  await interruption.hear()
   await recipient.take(session, ledger, id, secret)
   return id
 }
 
-/** Asks the platform whether the new token works, again and again while validations may still be cached. */
+/** Asks the platform until the new token works: validations may be cached. */
 async function prove({ access, interruption, situation }: Session, secret: string, scopes: string[]) {
   let told = false
   const tell = (retry: Retry) => {
@@ -85,7 +85,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   if (isNotYet(finding))
     throw new Failure(
       EXIT.rejected,
-      `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
+      `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
     )
   if (finding.kind !== 'granted')
     throw failureOf(finding as NoAnswer, 'The new token could not be proven valid', situation)
@@ -93,11 +93,11 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   if (lacking.length > 0)
     throw new Failure(
       EXIT.rejected,
-      `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`,
+      `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`,
     )
 }
 
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
+/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
 const NOT_YET: Unavailable = {
   kind: 'unavailable',
   cause: { kind: 'status', status: 401 },
@@ -109,8 +109,8 @@ const isNotYet = (finding: Finding): boolean =>
   finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401
 
 /**
- * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
- * names all that exists, and returns the exit code.
+ * Runs a command that creates a token, and settles what it leaves: revokes a token whose value no one has, names what
+ * exists, and returns the exit code.
  */
 export async function account(
   session: Session,
@@ -141,14 +141,14 @@ export async function account(
   return tell(ending)
 }
 
-/** Revokes a token that nobody has got. A signal hurries that, and then it is what has ended the run. */
+/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
 async function takeBack(
   { access, interruption, situation }: Session,
   ledger: Ledger,
   id: string,
   ending: Failure | Interrupted,
 ): Promise<Failure | Interrupted> {
-  progress(`Revoking the new token ${id}, since nobody has got its value.`)
+  progress(`Revoking the new token ${id}, because no one has its value.`)
   const timeout = ending instanceof Interrupted ? TAKE_BACK : access.timeout
   try {
     const outcome = await interruption.bound(

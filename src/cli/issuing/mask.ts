@@ -1,39 +1,59 @@
-/** Takes a token out of a stream of bytes, in whatever pieces it comes. */
+/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+import { TOKEN_LENGTH } from '../../api/contract.ts'
+import { REVEALING } from '../../api/secrets.ts'
 
 const MASK = '***'
 
-/** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
+const PREFIX = 'nlp_'
+
+/**
+ * Masks one token in one stream: the whole of it, its body, and each run of 8 characters or more of its body, in any
+ * case and in any pieces. Holds back what may be the beginning of such a run, never more than 43 bytes.
+ */
 export class Masker {
-  readonly #needles: string[]
-  readonly #pattern: RegExp
+  readonly #token: string
   #held = ''
 
   constructor(token: string) {
-    const body = token.slice('nlp_'.length)
-    this.#needles = [token, body]
-    this.#pattern = new RegExp(`(nlp_)?${body}`, 'g')
+    this.#token = token.toLowerCase()
   }
 
-  /** What of this piece, and of those before it, can be passed on. */
+  /** The part of this piece, and of what was held back before, that can be passed on. */
   push(piece: Buffer): Buffer {
-    // Latin-1 has a character for every byte, so that nothing but the token changes.
-    const text = (this.#held + piece.toString('latin1')).replace(this.#pattern, MASK)
-    const held = Math.max(...this.#needles.map(needle => overlap(text, needle)))
-    this.#held = text.slice(text.length - held)
-    return Buffer.from(text.slice(0, text.length - held), 'latin1')
+    return this.#mask(piece.toString('latin1'), false)
   }
 
-  /** What was held back, once the stream has ended. */
+  /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
   flush(): Buffer {
-    const rest = Buffer.from(this.#held, 'latin1')
-    this.#held = ''
-    return rest
+    return this.#mask('', true)
   }
-}
 
-/** How many characters at the end of `text` are the beginning of `needle`, and not all of it. */
-function overlap(text: string, needle: string): number {
-  for (let length = Math.min(needle.length - 1, text.length); length > 0; length--)
-    if (text.endsWith(needle.slice(0, length))) return length
-  return 0
+  // Latin-1 has a character for every byte, so that nothing but the token changes.
+  #mask(more: string, last: boolean): Buffer {
+    const text = this.#held + more
+    const lower = text.toLowerCase()
+    let passed = ''
+    let at = 0
+    while (at < text.length) {
+      const length = this.#lengthAt(lower, at)
+      if (!last && at + length === text.length && length < TOKEN_LENGTH) break
+      const reveals = length - this.#prefixIn(lower.slice(at, at + length)) >= REVEALING
+      passed += reveals ? MASK : text.charAt(at)
+      at += reveals ? length : 1
+    }
+    this.#held = text.slice(at)
+    return Buffer.from(passed, 'latin1')
+  }
+
+  /** The length of the longest part of the token that begins here. */
+  #lengthAt(text: string, at: number): number {
+    let length = 0
+    while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1))) length++
+    return length
+  }
+
+  /** How many characters of a part of the token belong to its prefix. */
+  #prefixIn(part: string): number {
+    return Math.max(0, PREFIX.length - this.#token.indexOf(part))
+  }
 }

@@ -26,11 +26,18 @@ export function annotations({ result, unread, checked }: Reported): string {
   ].join('\n')
 }
 
-export function summary({ holds, findings }: Reported['result']): string {
+export function summary({ holds, findings, workflows }: Reported['result']): string {
   const errors = findings.filter(({ level }) => level === 'error').length
   const warnings = findings.length - errors
+  const nothing = 'no workflow here runs nolapse on a pull request'
   const proof =
-    holds === true ? 'the gate holds' : holds === false ? 'the gate does not hold' : 'the gate is not proven'
+    workflows.length === 0
+      ? nothing
+      : holds === true
+        ? 'the gate holds'
+        : holds === false
+          ? 'the gate does not hold'
+          : 'the gate is not proven'
   return `${proof}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`
 }
 

@@ -1,5 +1,6 @@
 /** SARIF 2.1.0, as GitHub's code scanning reads it. */
 import { createHash } from 'node:crypto'
+import type { Log } from 'sarif'
 import { LEVELS, type RuleId } from '../findings.ts'
 import type { Reported } from './report.ts'
 import { safe } from './safe.ts'
@@ -43,7 +44,7 @@ const locationOf = ({ file, line, column }: { file: string; line: number; column
   },
 })
 
-export const sarifOf = ({ result, unread, checked, complaints, version }: Reported) => ({
+export const sarifOf = ({ result, unread, checked, complaints, version }: Reported): Log => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -68,14 +69,14 @@ export const sarifOf = ({ result, unread, checked, complaints, version }: Report
           executionSuccessful: complaints.length === 0,
           toolExecutionNotifications: [
             ...unread.map(one => ({
-              level: 'note',
+              level: 'note' as const,
               message: { text: safe(one.message) },
               locations: [locationOf(one)],
             })),
             ...checked
               .flatMap(({ unseen }) => unseen)
-              .map(text => ({ level: 'note', message: { text: safe(text) } })),
-            ...complaints.map(text => ({ level: 'error', message: { text: safe(text) } })),
+              .map(text => ({ level: 'note' as const, message: { text: safe(text) } })),
+            ...complaints.map(text => ({ level: 'error' as const, message: { text: safe(text) } })),
           ],
         },
       ],

@@ -78,10 +78,8 @@ function details({ required, require, holds, counterexample, timedOut }: Workflo
   const lines: string[] = []
   if (holds !== false && !required && require && require.length > 0)
     lines.push(
-      ...wrap(
-        'On GitHub: Settings > Rules > Rulesets > New branch ruleset > Require status checks to pass. Add:',
-        '  ',
-      ),
+      '  On GitHub: Settings > Rules > Rulesets > New branch ruleset,',
+      '  "Require status checks to pass". Add:',
       ...require.map(name => `    ${safe(name)}`),
     )
   if (timedOut) lines.push(...wrap('The time ran out before all cases were gone through.', '  '))
@@ -133,6 +131,6 @@ const checkedLines = ({ where, seen, unseen }: Checked): string[] => [
 ]
 
 const ASSUMPTIONS = [
-  'Assumed: the pull request leaves these files unchanged, no one who may bypass the',
-  'rules does so, and no one posts a check of that name by hand.',
+  'Assumed: the pull request leaves these files unchanged, no one who has the right',
+  'to bypass the rules does so, and no one posts a check of that name by hand.',
 ]

@@ -10,7 +10,6 @@ export function unavailable(cause: Cause, { host, seconds, setting }: Situation)
     remedy,
   })
   if (cause.kind === 'status') {
-    if (cause.status === 407) return message(['A proxy asks for a user name and password.'], PROXY)
     if (cause.status === 429)
       return message(
         ['Many jobs validate the same token at once.'],
@@ -18,11 +17,27 @@ export function unavailable(cause: Cause, { host, seconds, setting }: Situation)
       )
     return message(['The platform, or a proxy before it, is down or overloaded.'], again)
   }
-  if (cause.fault === 'proxy') return message(['The proxy refuses, or can not reach the platform.'], PROXY)
+  if ('proxy' in cause && cause.proxy) {
+    const { variable } = cause.proxy
+    if (cause.fault === 'proxy')
+      return message(
+        ['The proxy cannot reach the platform, or is overloaded.'],
+        `Check the proxy named in ${variable}. ${WITHOUT}`,
+      )
+    if (cause.code === 'ENOTFOUND')
+      return message(
+        [`The host name in ${variable} is misspelt, or known only inside another network.`],
+        `Correct ${variable}, or unset it if this machine needs no proxy.`,
+      )
+    return message(
+      ['The proxy is down, or a firewall is in the way.'],
+      `Check the proxy named in ${variable}. ${WITHOUT}`,
+    )
+  }
   if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
     return message(
       [
-        `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
+        `The host name in ${setting('api-url')} is misspelt, or known only inside another network.`,
         'A proxy is needed to reach it.',
       ],
       `Correct ${setting('api-url')}, or set https_proxy.`,
@@ -30,5 +45,4 @@ export function unavailable(cause: Cause, { host, seconds, setting }: Situation)
   return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.'])
 }
 
-const PROXY =
-  'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.'
+const WITHOUT = 'If this machine can reach the platform without a proxy, add its host to no_proxy.'
