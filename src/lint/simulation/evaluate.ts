@@ -4,14 +4,16 @@ import {
   Binary,
   type ContextAccess,
   FunctionCall,
+  Grouping,
   IndexAccess,
   Literal,
   type Logical,
   Star,
-  type Unary,
+  Unary,
 } from '@actions/expressions/ast'
 import { TokenType } from '@actions/expressions/lexer'
 import type { Source } from '../decisions.ts'
+import { pathOf } from '../expression.ts'
 import type { Expression, Scalar } from '../workflow.ts'
 import {
   flag,
@@ -22,6 +24,7 @@ import {
   ListText,
   Names,
   nothing,
+  OneOf,
   Open,
   quoted,
   settle,
@@ -65,6 +68,55 @@ export function evaluate({ tree }: Expression, scope: Scope): Value {
 export const evaluateScalar = (scalar: Scalar, scope: Scope): Value =>
   scalar.expression ? evaluate(scalar.expression, scope) : text(scalar.text ?? '')
 
+/** `contains(…, 'word')`, also as `!contains(…, 'word')`. */
+function containsIn(operand: Expr): FunctionCall | undefined {
+  if (operand instanceof Grouping) return containsIn(operand.group)
+  if (operand instanceof Unary) return containsIn(operand.expr)
+  return operand instanceof FunctionCall && operand.functionName.lexeme.toLowerCase() === 'contains'
+    ? operand
+    : undefined
+}
+
+const isNegated = (operand: Expr): boolean =>
+  operand instanceof Grouping
+    ? isNegated(operand.group)
+    : operand instanceof Unary && !isNegated(operand.expr)
+
+/** What the list of `contains` is called: `needs.*.result`, or `join(needs.*.result)`. */
+function listIn(operand: Expr, isOr: boolean): string | undefined {
+  const call = containsIn(operand)
+  if (!call || isNegated(operand) === isOr || !(call.args[1] instanceof Literal)) return undefined
+  const [list] = call.args
+  const inner = list instanceof FunctionCall ? list.args[0] : list
+  const path = inner && pathOf(inner)?.join('.')
+  return path && (list instanceof FunctionCall ? `${list.functionName.lexeme.toLowerCase()} ${path}` : path)
+}
+
+/** The operands in their order, those side by side together that ask the same list. */
+function alike(operands: readonly Expr[], isOr: boolean): Expr[][] {
+  const groups: Expr[][] = []
+  let before: string | undefined
+  for (const operand of operands) {
+    const list = listIn(operand, isOr)
+    if (list !== undefined && list === before) groups.at(-1)?.push(operand)
+    else groups.push([operand])
+    before = list
+  }
+  return groups
+}
+
+/** The results of jobs that a text lists, if it lists nothing else. */
+const resultsIn = ({ list }: ListText): readonly OneOf[] | undefined => {
+  const results = list.items.filter(item => item instanceof OneOf)
+  return results.length === list.items.length ? results : undefined
+}
+
+/** A result is found in the text of a list exactly if an item is that result: none is a part of another. */
+function wordIn(search: Known): Known | undefined {
+  const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word
+  return word === undefined ? undefined : text(word)
+}
+
 /**
  * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
  * cast where it leaves a method, and read back as a Value where it enters one.
@@ -90,12 +142,37 @@ class UnsettledEvaluator extends Evaluator {
   }
 
   override visitLogical(logical: Logical): Known {
+    const isOr = logical.operator.type === TokenType.OR
     let result: Value = nothing()
-    for (const argument of logical.args) {
-      result = this.#value(argument)
-      if (isTrue(result) === (logical.operator.type === TokenType.OR)) break
+    for (const operands of alike(logical.args, isOr)) {
+      result = this.#together(operands, isOr)
+      if (isTrue(result) === isOr) break
     }
     return result as Known
+  }
+
+  /**
+   * Operands that ask the same list for one word after the other: `contains(needs.*.result, 'failure') || contains(needs.*.result,
+   * 'cancelled')`. The answer is the same if each item is asked for all words before the next item is, and the first item
+   * that has one ends the case. The other order would go through every way in which all items are not the first word.
+   */
+  #together(operands: readonly Expr[], isOr: boolean): Value {
+    const [first, ...others] = operands
+    if (!first) return nothing()
+    const calls = operands.map(containsIn)
+    const [call] = calls
+    const list = others.length > 0 && call ? this.#value(call.args[0] as Expr) : undefined
+    const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined
+    const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []))
+    const wanted = list instanceof ListText ? words.map(wordIn) : words
+    if (items && wanted.every(word => word !== undefined))
+      return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr)
+    let result = this.#value(first)
+    for (const operand of others) {
+      if (isTrue(result) === isOr) break
+      result = this.#value(operand)
+    }
+    return result
   }
 
   override visitBinary(binary: Binary): Known {
@@ -204,15 +281,8 @@ class UnsettledEvaluator extends Evaluator {
     if (name === 'contains' && second && isKnown(second)) {
       if (first instanceof Listed) return flag(first.items.some(item => this.#equal(item, second)))
       if (first instanceof Granted) return flag(first.has(second))
-      // A word of letters is found in the text of a list exactly if an item is that word: results are no parts of each other.
-      const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(second.coerceString())?.groups
-        ?.word
-      if (
-        first instanceof ListText &&
-        word &&
-        first.list.items.every(item => item instanceof Unsettled && item.harmless)
-      )
-        return flag(first.list.items.some(item => this.#equal(item, text(word))))
+      const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second)] : []
+      if (items && word) return flag(items.some(item => this.#equal(item, word)))
     }
     if (name === 'fromjson' && first instanceof Scopes) return first.list as unknown as Value
     if (first instanceof Listed && (name === 'join' || name === 'tojson')) {
