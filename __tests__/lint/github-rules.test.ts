@@ -118,7 +118,9 @@ describe('a job and its check', () => {
 
   test('a skipped caller is `skipped` to later jobs', async () => {
     const verdict = await verdictOf(
-      onPullRequest(GATE + CALL + summary('coverage', "contains('failure cancelled', needs.coverage.result)")),
+      onPullRequest(
+        GATE + CALL + summary('coverage', "contains('failure cancelled', needs.coverage.result)"),
+      ),
       ['verdict'],
       { files },
     )
