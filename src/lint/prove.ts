@@ -107,6 +107,8 @@ interface Bypass {
 interface Result {
   status: 'holds' | 'bypass' | 'unproven'
   example: Bypass | undefined
+  /** All cases that differ in what they assume. */
+  found: Bypass[]
   timedOut: boolean
 }
 
@@ -175,9 +177,9 @@ class Proof {
     this.#cases += cases
     const [example] = found
     if (example && definite())
-      return { status: 'bypass', example: withAssumptions(example, new Set()), timedOut: false }
-    if (!example) return { status: timedOut ? 'unproven' : 'holds', example: undefined, timedOut }
-    return { status: 'unproven', example: withAssumptions(example, needed(example, found)), timedOut }
+      return { status: 'bypass', example: withAssumptions(example, new Set()), found, timedOut: false }
+    if (!example) return { status: timedOut ? 'unproven' : 'holds', example: undefined, found, timedOut }
+    return { status: 'unproven', example: withAssumptions(example, needed(example, found)), found, timedOut }
   }
 
   #simulate(decisions: Decisions, required: readonly (readonly Check[])[]): Bypass | undefined {
@@ -207,24 +209,33 @@ class Proof {
    * them for each. So: the smallest such set, tried; if it does not hold, its counterexample is one more.
    */
   #smallest(): { result: Result; require: string[] | null } {
-    const proven = this.#smallestThat(({ status }) => status === 'holds')
-    if (proven.set || proven.result.status === 'bypass' || proven.result.timedOut)
+    const proven = this.#smallestThat(
+      ({ status }) => status === 'holds',
+      ({ found }) => found[0]?.blocked,
+    )
+    if (proven.set || proven.result.timedOut)
       return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null }
-    // No set is proven. The one that comes closest has no bypass that is certain.
-    const open = this.#smallestThat(({ status }) => status !== 'bypass')
+    // No set is proven. The one that comes closest has no bypass that is certain. A bypass can be certain because each
+    // value of what cannot be known has one: then a check that blocks any of them helps.
+    const open = this.#smallestThat(
+      ({ status }) => status !== 'bypass',
+      ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])),
+    )
     return { result: open.result, require: open.set ? this.#namesOf(open.set) : null }
   }
 
-  #smallestThat(good: (result: Result) => boolean): { result: Result; set?: number[] } {
-    const toHit: Set<number>[] = []
+  #smallestThat(
+    good: (result: Result) => boolean,
+    blockedIn: (result: Result) => ReadonlySet<number> | undefined,
+  ): { result: Result; set?: number[] } {
+    const toHit: ReadonlySet<number>[] = []
     for (;;) {
       const set = smallestHitting(toHit, this.#preferred())
       const result = this.#prove(
         set.map(unit => this.#units[unit]?.checks ?? []).flatMap(checks => checks.map(one => [one])),
       )
-      // Nothing to require does not prove anything: some check has to report.
       if (good(result)) return { result, set }
-      const blocked = result.example?.blocked
+      const blocked = blockedIn(result)
       if (!blocked || blocked.size === 0 || result.timedOut) return { result }
       toHit.push(blocked)
     }

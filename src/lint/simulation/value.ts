@@ -125,13 +125,22 @@ export class Open extends Unsettled {
     return fresh
   }
 
+  /** Of the few values that it can have those that nothing has ruled out. */
+  get #left(): readonly Known[] | undefined {
+    const { isNot, truthy: isTruthy } = this.#known
+    return this.#options.among?.filter(
+      one => !isNot.some(other => equals(other, one)) && (isTruthy === undefined || truthy(one) === isTruthy),
+    )
+  }
+
   equals(other: Known): boolean {
     const known = this.#known
     if (known.is) return equals(known.is, other)
     if (known.isNot.some(one => equals(one, other))) return false
     if (known.truthy !== undefined && known.truthy !== truthy(other)) return false
-    const { among } = this.#options
-    if (among && !among.some(one => equals(one, other))) return false
+    const left = this.#left
+    if (left && !left.some(one => equals(one, other))) return false
+    if (left?.every(one => equals(one, other))) return true
     const answer = this.#ask(
       `== ${quoted(other)}`,
       `${this.label} is ${quoted(other)}`,
@@ -146,17 +155,15 @@ export class Open extends Unsettled {
     const known = this.#known
     if (known.is) return truthy(known.is)
     if (known.truthy !== undefined) return known.truthy
-    const { among } = this.#options
-    const [first = nothing(), ...rest] = among ?? []
-    if (among && rest.every(one => truthy(one) === truthy(first))) return truthy(first)
+    const [first, ...rest] = this.#left ?? []
+    if (first && rest.every(one => truthy(one) === truthy(first))) return truthy(first)
     known.truthy = this.#ask('', `${this.label} is set`, `${this.label} is empty or false`)
     return known.truthy
   }
 
   settle(): Known | undefined {
-    const { among } = this.#options
-    if (among && !this.#known.is) among.slice(0, -1).find(one => this.equals(one))
-    return this.#known.is ?? among?.at(-1)
+    const left = this.#left
+    return this.#known.is ?? left?.slice(0, -1).find(one => this.equals(one)) ?? left?.at(-1)
   }
 
   differsFrom(other: Unsettled): boolean {
