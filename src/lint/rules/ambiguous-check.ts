@@ -108,7 +108,7 @@ function ofTwoEvents(name: string, reporter: Reporter): Finding {
     'ambiguous-check',
     reporter.workflow.file,
     reporter.job.at,
-    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and can be skipped for one of the two only.`,
+    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for one of the two only.`,
     'Limit `push` to the protected branches: `branches: [main]`.',
   )
 }

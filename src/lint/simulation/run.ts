@@ -49,7 +49,9 @@ export class WorkflowRun {
         source: 'unknown',
         truthy: true,
         // GitHub keeps their names, and those of secrets, in capital letters.
-        child: variable => this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown' }),
+        // The owners of the repository write them: what they hold is meant to be put into scripts.
+        child: variable =>
+          this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown', harmless: true }),
       })
     if (name === 'inputs') return this.#inputs()
     if (name === 'secrets') return this.#secrets()
@@ -383,8 +385,9 @@ export class JobRun {
   is(result: JobResult): boolean {
     const skipped = this.#condition()
     if (skipped === 'broken') return result === 'failure'
-    if (skipped || result === 'skipped') return skipped === (result === 'skipped')
+    if (skipped) return result === 'skipped'
     if (this.#allSkippedInside()) return this.#asCallOfSkippedJobs(result)
+    if (result === 'skipped') return false
     if (result === 'success') return this.legs.every(leg => leg.is('success'))
     const failed = this.legs.some(leg => leg.is('failure'))
     if (result === 'failure' || failed) return failed === (result === 'failure')
