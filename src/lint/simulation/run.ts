@@ -15,6 +15,13 @@ import type { World } from './world.ts'
 /** The value of an output of a job, by its name as it is asked for. */
 type Outputs = (name: string) => Value
 
+/** GitHub allows no status function there. */
+const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
+  context,
+  status: () => true,
+  open: (label, source) => world.open(label, { source }),
+})
+
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
 export class WorkflowRun {
   readonly world: World
@@ -70,15 +77,20 @@ export class WorkflowRun {
         const given = entry(passed, name)
         if (given) return typedValue(given.value, caller.scope)
         const fallback = inputs.find(one => one.name === name)?.default
-        return fallback ? typedValue(fallback, this) : text('')
+        return fallback
+          ? typedValue(
+              fallback,
+              withoutStatus(() => undefined, this.world),
+            )
+          : text('')
       },
     )
   }
 
-  #secrets(): Value {
+  #secrets(): Value | undefined {
     const { caller } = this
     if (caller?.job.kind !== 'call' || caller.job.secrets === 'inherit')
-      return caller ? (caller.run.context('secrets') ?? nothing()) : secretsOf(this.world)
+      return caller ? caller.run.context('secrets') : secretsOf(this.world)
     const passed = caller.job.secrets
     return new Names(
       'secrets',
@@ -90,24 +102,15 @@ export class WorkflowRun {
     )
   }
 
-  status(): boolean {
-    return true
-  }
-
-  open(label: string, source: 'case' | 'author' | 'unknown') {
-    return this.world.open(label, { source })
-  }
-
   /** An output of the workflow, for the job that calls it. */
   output(name: string): Value {
     const found = entry(this.workflow.call?.outputs ?? [], name)
     if (!found) return nothing()
     const jobs = new Names('jobs', [...this.jobs.keys()], id => this.job(id).asNeeded())
-    return evaluateScalar(found.value, {
-      context: context => (context === 'jobs' ? jobs : this.context(context)),
-      status: () => true,
-      open: (label, source) => this.open(label, source),
-    })
+    return evaluateScalar(
+      found.value,
+      withoutStatus(context => (context === 'jobs' ? jobs : this.context(context)), this.world),
+    )
   }
 }
 
@@ -147,8 +150,6 @@ const DISRUPTIONS: readonly Disruption[] = [
   { early: false, result: 'cancelled' },
 ]
 
-const SAYS = { failure: 'fails', cancelled: 'is cancelled' }
-
 /** One leg of a job, or the whole of a job without a matrix. */
 export class LegRun {
   readonly run: WorkflowRun
@@ -171,8 +172,8 @@ export class LegRun {
     return this.#scope
   }
 
-  readonly #scope: Scope = {
-    context: name => {
+  readonly #scope: Scope = withoutStatus(
+    name => {
       if (name === 'matrix') return this.#matrix()
       if (name === 'strategy' || name === 'job' || name === 'runner')
         return this.run.world.open(`${name} of ${this.path}`, {
@@ -183,9 +184,9 @@ export class LegRun {
       if (name === 'needs') return this.run.job(this.job.id).needs()
       return this.run.context(name)
     },
-    status: () => true,
-    open: (label, source) => this.run.open(label, source),
-  }
+    // Looked up when it is needed: a field is made before the constructor has set it.
+    { open: (label, options) => this.run.world.open(label, options) },
+  )
 
   #matrix(): Value {
     const { leg } = this
@@ -224,14 +225,13 @@ export class LegRun {
     const no = this.#disruptions.filter(one => !test(one))
     if (no.length === 0) return true
     const usual = this.#disruptions[0]
-    const [first, second] = usual && test(usual) ? [yes, no] : [no, yes]
-    const says = second.map(({ result }) => (result ? `${this.path} ${SAYS[result]}` : ''))
+    const [first, second] = yes.some(one => one === usual) ? [yes, no] : [no, yes]
     const answer = this.run.world.decisions.choose(
       `${this.path}: ${question} of ${this.#disruptions.map(one => DISRUPTIONS.indexOf(one)).join('')}`,
       'case',
       [
         { says: '', cost: 0 },
-        { says: says[0] ?? '', cost: usual && usual.result === undefined ? 1 : 0 },
+        { says: '', cost: usual === DISRUPTIONS[0] ? 1 : 0 },
       ],
     )
     this.#disruptions = answer === 0 ? first : second
@@ -379,7 +379,7 @@ export class JobRun {
       if (name === 'failure') return this.ancestors.some(job => job.is('failure'))
       return name === 'always' || this.run.world.cancelled()
     },
-    open: (label, source) => this.run.open(label, source),
+    open: (label, source) => this.run.world.open(label, { source }),
   }
 
   is(result: JobResult): boolean {

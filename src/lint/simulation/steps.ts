@@ -272,13 +272,9 @@ class StepsRunner {
 
   /** A variable of the environment, as a script sees it; undefined if it is not set. */
   #variable(name: string, frame: Frame): Value | undefined {
-    for (const [index, { entries, scope }] of frame.env.entries()) {
+    for (const { entries, scope } of frame.env) {
       const found = entries.find(one => one.name === name)
-      if (found)
-        return evaluateScalar(
-          found.value,
-          scope() ?? this.#scope({ ...frame, env: frame.env.slice(index + 1) }),
-        )
+      if (found) return evaluateScalar(found.value, scope())
     }
     const github = RUNNER_VARIABLES[name]
     if (github !== undefined) {
