@@ -111,6 +111,12 @@ const resultsIn = ({ list }: ListText): readonly OneOf[] | undefined => {
   return results.length === list.items.length ? results : undefined
 }
 
+/** The values in an object. */
+const below = (value: Value): Value[] => {
+  if (value instanceof Names) return value.names.map(name => value.get(name) ?? nothing())
+  return value instanceof data.Dictionary || value instanceof data.Array ? value.values() : []
+}
+
 /** A result is found in the text of a list exactly if an item is that result: none is a part of another. */
 function wordIn(search: Known): Known | undefined {
   const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word
@@ -217,9 +223,8 @@ class UnsettledEvaluator extends Evaluator {
     const object = this.#value(access.expr)
     if (access.index instanceof Star) {
       if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), access.index))
-      if (object instanceof Names)
-        return new Listed(object.names.map(name => object.get(name) ?? nothing())) as unknown as Known
-      if (object instanceof Listed) return object as unknown as Known
+      if (object instanceof Names) return new Listed(below(object)) as unknown as Known
+      if (object instanceof Listed) return new Listed(object.items.flatMap(below)) as unknown as Known
       return object instanceof Open ? (object.get('*') as Known) : nothing()
     }
     const index = settle(this.#value(access.index))

@@ -1,6 +1,6 @@
 /** What steps and jobs do, seen by the proof. */
 import { describe, expect, test } from '@jest/globals'
-import { GATE, onPullRequest, verdictOf } from '../support/lint.ts'
+import { GATE, onPullRequest, verdictOf } from '../../support/lint.ts'
 
 const steps = (...lines: string[]) =>
   onPullRequest(`
