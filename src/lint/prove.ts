@@ -10,6 +10,7 @@ import {
 } from './decisions.ts'
 import { expressionsOf, pathsOf } from './expression.ts'
 import type { Counterexample, MergeEvent, WorkflowVerdict } from './findings.ts'
+import { present } from './present.ts'
 import { WorkflowRun } from './simulation/run.ts'
 import { type Circumstances, type RunEvent, World } from './simulation/world.ts'
 import { type Entry, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
@@ -231,9 +232,7 @@ class Proof {
     const toHit: ReadonlySet<number>[] = []
     for (;;) {
       const set = smallestHitting(toHit, this.#preferred())
-      const result = this.#prove(
-        set.map(unit => this.#units[unit]?.checks ?? []).flatMap(checks => checks.map(one => [one])),
-      )
+      const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])))
       if (good(result)) return { result, set }
       const blocked = blockedIn(result)
       if (!blocked || blocked.size === 0 || result.timedOut) return { result }
@@ -246,14 +245,14 @@ class Proof {
     const needed = new Set(this.#workflow.jobs.flatMap(({ needs }) => needs.map(({ id }) => id)))
     const rank = ({ job, path }: JobChecks) => (needed.has(job.id) || path !== job.id ? 1 : 0)
     const numbers = this.#units.map((_, number) => number)
-    const rankOf = (number: number) => rank(this.#units[number] as JobChecks)
+    const rankOf = (number: number) => rank(present(this.#units[number]))
     return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a)
   }
 
   #namesOf(set: readonly number[]): string[] {
     return [...set]
       .sort((a, b) => a - b)
-      .flatMap(number => (this.#units[number]?.checks ?? []).map(({ name }) => name))
+      .flatMap(number => present(this.#units[number]).checks.map(({ name }) => name))
   }
 }
 

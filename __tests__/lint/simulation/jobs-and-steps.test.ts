@@ -637,3 +637,123 @@ describe('platforms', () => {
     await expect(verdictOf(call, ['coverage'])).rejects.toThrow("Unexpected value 'uses'")
   })
 })
+
+describe('what is unusual', () => {
+  test('a job without steps, and steps side by side', async () => {
+    expect(
+      await holds(
+        onPullRequest('\n  coverage: {runs-on: x}\n  real: {runs-on: x, steps: [{run: nolapse run}]}\n'),
+        ['real'],
+      ),
+    ).toBe(true)
+    expect(await holds(steps('- {parallel: [{run: nolapse run}, {run: ./other}]}'))).toBe(true)
+  })
+
+  test('a matrix without a leg fails its job', async () => {
+    const empty = onPullRequest(`
+  nothing:
+    strategy: {matrix: {a: []}}
+    runs-on: x
+    steps: [{run: ./x}]
+  coverage:
+    needs: nothing
+    if: \${{ !failure() }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await counterexample(empty)).toMatchObject({ jobs: { nothing: 'failure', coverage: 'skipped' } })
+  })
+
+  test('contexts that are not there are empty', async () => {
+    for (const condition of ["matrix.x == ''", "strategy.x == '' || true", "secrets.x == '' || true"])
+      expect(
+        await holds(
+          onPullRequest(
+            `\n  coverage:\n    runs-on: x\n    env: {A: "\${{ ${condition} }}"}\n    steps: [{if: env.A == 'true', run: nolapse run}]\n`,
+          ),
+        ),
+      ).toBe(true)
+  })
+
+  test("GitHub's own token is always there", async () => {
+    const own = (name: string) => steps(`- {if: env.A, env: {A: '\${{ ${name} }}'}, run: nolapse run}`)
+    expect(await holds(own('secrets.GITHUB_TOKEN'))).toBe(true)
+    expect(await holds(own('secrets.OTHER'))).toBe(false)
+  })
+
+  test('an actor by name is chosen by the author', async () => {
+    const named = steps("- {if: github.actor != 'octocat', run: nolapse run}")
+    expect(await counterexample(named)).toMatchObject({ who: 'own', nolapse: 'not-run' })
+    expect(await holds(steps("- {if: github.actor, run: 'echo ${{ github.actor }}; nolapse run'}"))).toBe(
+      true,
+    )
+    expect(await holds(steps('- {if: "format(\'{0}\', github.actor)", run: nolapse run}'))).toBe(false)
+  })
+
+  test('an output of an external workflow that was skipped is empty', async () => {
+    const text = onPullRequest(`
+  plan:
+    if: github.event_name == 'push'
+    uses: acme/ci/.github/workflows/plan.yml@v1
+  coverage:
+    needs: plan
+    if: \${{ always() && needs.plan.outputs.x == '' }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(text)).toBe(true)
+  })
+
+  test('an output of a job that was skipped, or whose condition is an error, is empty', async () => {
+    const text = (condition: string) =>
+      onPullRequest(`
+  first:
+    if: \${{ ${condition} }}
+    runs-on: x
+    outputs: {a: b}
+    steps: [{run: ./x}]
+  coverage:
+    needs: first
+    if: \${{ always() && needs.first.outputs.a == '' }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(text("github.event_name == 'push'"))).toBe(true)
+    expect(await holds(text("fromJSON('')"))).toBe(true)
+  })
+
+  test('a literal `continue-on-error: false` is none, and an error in an output is empty', async () => {
+    expect(await holds(steps('- {continue-on-error: false, run: nolapse run}'))).toBe(true)
+    const text = onPullRequest(`
+  first:
+    runs-on: x
+    outputs: {a: "\${{ fromJSON(steps.none.outputs.x) }}"}
+    steps: [{run: exit 0}]
+  coverage:
+    needs: first
+    if: \${{ needs.first.outputs.a == '' }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(text, ['first', 'coverage'])).toBe(true)
+  })
+
+  test('a defect is not taken for an error of the workflow', async () => {
+    const now = () => {
+      throw new TypeError('a defect')
+    }
+    await expect(verdictOf(steps('- run: nolapse run'), ['coverage'], { now })).rejects.toThrow('a defect')
+  })
+
+  test('an entry of a matrix that is no list is one value, and values can be lists and maps', async () => {
+    const text = (include: string) =>
+      onPullRequest(`
+  coverage:
+    strategy: {matrix: {m: [[a, b], {x: y}], include: [${include}], exclude: [{m: {x: y}}]}}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(text('{m: [a, b], extra: ""}'), ['coverage (a, b)'])).toBe(true)
+    expect((await verdictOf(text('{m: {z: z}}'), null)).require).toEqual(['coverage (a, b)', 'coverage (z)'])
+  })
+})

@@ -14,6 +14,7 @@ import {
 import { TokenType } from '@actions/expressions/lexer'
 import type { Source } from '../decisions.ts'
 import { pathOf } from '../expression.ts'
+import { present } from '../present.ts'
 import type { Expression, Scalar } from '../workflow.ts'
 import {
   flag,
@@ -22,6 +23,7 @@ import {
   type Known,
   Listed,
   ListText,
+  member,
   Names,
   nothing,
   OneOf,
@@ -45,12 +47,10 @@ export interface Scope {
 /** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
 export class EvaluationError extends Error {}
 
-const [, TOKEN = undefined] = [...new Lexer('a').lex().tokens].reverse()
+/** Any token: the engine keeps them for its error messages. */
+const TOKEN = present(new Lexer('a').lex().tokens[0])
 
-const literal = (value: Known): Literal => {
-  if (!TOKEN) throw new Error('GitHub’s lexer finds nothing in a word')
-  return new Literal(value, TOKEN)
-}
+const literal = (value: Known): Literal => new Literal(value, TOKEN)
 
 const label = (value: Value): string => (isKnown(value) ? quoted(value) : value.label)
 
@@ -66,7 +66,7 @@ export function evaluate({ tree }: Expression, scope: Scope): Value {
 }
 
 export const evaluateScalar = (scalar: Scalar, scope: Scope): Value =>
-  scalar.expression ? evaluate(scalar.expression, scope) : text(scalar.text ?? '')
+  scalar.expression ? evaluate(scalar.expression, scope) : text(present(scalar.text))
 
 /** `contains(…, 'word')`, also as `!contains(…, 'word')`. */
 function containsIn(operand: Expr): FunctionCall | undefined {
@@ -164,16 +164,15 @@ class UnsettledEvaluator extends Evaluator {
    */
   #together(operands: readonly Expr[], isOr: boolean): Value {
     const [first, ...others] = operands
-    if (!first) return nothing()
     const calls = operands.map(containsIn)
     const [call] = calls
-    const list = others.length > 0 && call ? this.#value(call.args[0] as Expr) : undefined
+    const list = others.length > 0 && call ? this.#value(present(call.args[0])) : undefined
     const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined
     const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []))
     const wanted = list instanceof ListText ? words.map(wordIn) : words
     if (items && wanted.every(word => word !== undefined))
       return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr)
-    let result = this.#value(first)
+    let result = this.#value(present(first))
     for (const operand of others) {
       if (isTrue(result) === isOr) break
       result = this.#value(operand)
@@ -200,8 +199,7 @@ class UnsettledEvaluator extends Evaluator {
     if (right instanceof Unsettled && isKnown(left)) return right.equals(left)
     if (left instanceof Unsettled && right instanceof Unsettled) {
       if (left.label === right.label) return true
-      if (left instanceof Open && left.differsFrom(right)) return false
-      if (right instanceof Open && right.differsFrom(left)) return false
+      if (left.differsFrom(right) || right.differsFrom(left)) return false
       const [a, b] = [left.settle(), right.settle()]
       if (a) return b ? isTrue(this.#compare(a, b)) : right.equals(a)
       if (b) return left.equals(b)
@@ -244,9 +242,8 @@ class UnsettledEvaluator extends Evaluator {
   #below(list: Listed, name: string): Value {
     return new Listed(
       list.items.flatMap(item => {
-        const found = item instanceof Names || item instanceof Open ? item.get(name) : undefined
-        const known = isKnown(item) && item instanceof data.Dictionary ? item.get(name) : undefined
-        return [found ?? known].filter(one => one !== undefined)
+        const found = member(item, name)
+        return found ? [found] : []
       }),
     )
   }

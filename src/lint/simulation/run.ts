@@ -3,7 +3,16 @@
  * out when something asks for it, once.
  */
 import type { JobResult } from '../findings.ts'
-import { type CallJob, entry, type Job, type Scalar, type StepsJob, type Workflow } from '../workflow.ts'
+import { present } from '../present.ts'
+import {
+  type CallJob,
+  type Entry,
+  entry,
+  type Job,
+  type Scalar,
+  type StepsJob,
+  type Workflow,
+} from '../workflow.ts'
 import { EvaluationError, evaluate, evaluateScalar, type Scope } from './evaluate.ts'
 import { githubContext } from './github-context.ts'
 import { type Leg, legsOf } from './matrix.ts'
@@ -14,6 +23,10 @@ import type { World } from './world.ts'
 
 /** The value of an output of a job, by its name as it is asked for. */
 type Outputs = (name: string) => Value
+
+/** The outputs of the workflow that a job calls; undefined if it is none of the folder's. */
+const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
+  typeof called === 'object' ? present(called.call).outputs : undefined
 
 /** GitHub allows no status function there. */
 const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
@@ -43,9 +56,7 @@ export class WorkflowRun {
   }
 
   job(id: string): JobRun {
-    const found = this.jobs.get(id)
-    if (!found) throw new Error(`no job has the id ${id}`)
-    return found
+    return present(this.jobs.get(id))
   }
 
   /** What every expression in the workflow can see. */
@@ -61,15 +72,14 @@ export class WorkflowRun {
           this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown', harmless: true }),
       })
     if (name === 'inputs') return this.#inputs()
-    if (name === 'secrets') return this.#secrets()
-    return undefined
+    return name === 'secrets' ? this.#secrets() : undefined
   }
 
   #inputs(): Value {
     const { caller, workflow } = this
     if (caller?.job.kind !== 'call') return new Names('inputs', [], () => undefined)
     const passed = caller.job.with
-    const inputs = workflow.call?.inputs ?? []
+    const { inputs } = present(workflow.call)
     return new Names(
       'inputs',
       inputs.map(({ name }) => name),
@@ -104,8 +114,7 @@ export class WorkflowRun {
 
   /** An output of the workflow, for the job that calls it. */
   output(name: string): Value {
-    const found = entry(this.workflow.call?.outputs ?? [], name)
-    if (!found) return nothing()
+    const found = present(entry(present(this.workflow.call).outputs, name))
     const jobs = new Names('jobs', [...this.jobs.keys()], id => this.job(id).asNeeded())
     return evaluateScalar(
       found.value,
@@ -274,10 +283,8 @@ export class LegRun {
   readonly output: Outputs = name => {
     const { called, job } = this
     if (called) return called.output(name)
-    const label = `needs.${this.path}.outputs.${name}`
-    if (job.kind === 'call') return this.run.world.open(label, { source: 'unknown' })
-    const declared = entry(job.outputs, name)
-    if (!declared) return nothing()
+    if (job.kind === 'call') return nothing()
+    const declared = present(entry(job.outputs, name))
     if (this.#happened('before its outputs', ({ early }) => early)) return text('')
     // Forgejo loses the outputs of a job that failed.
     if (this.run.workflow.platform === 'forgejo' && this.ends('failure')) return text('')
@@ -350,11 +357,13 @@ export class JobRun {
     return this.#ancestors
   }
 
-  /** Whether its condition keeps it from running; 'broken' if the condition is an error, which fails the job. */
+  /** Whether its condition keeps it from running; 'broken' if the condition or the matrix is an error, which fails the job. */
   #condition(): boolean | 'broken' {
     if (this.#skipped === undefined) {
       try {
-        this.#skipped = !isTrue(evaluate(this.job.if, this.#scope))
+        const skipped = !isTrue(evaluate(this.job.if, this.#scope))
+        // A matrix without a leg is an error as well.
+        this.#skipped = !skipped && this.legs.length === 0 ? 'broken' : skipped
       } catch (error) {
         if (!(error instanceof EvaluationError)) throw error
         this.#skipped = 'broken'
@@ -363,7 +372,7 @@ export class JobRun {
     return this.#skipped
   }
 
-  /** Its condition is an error: the job fails, and reports that. */
+  /** Its condition or its matrix is an error: the job fails, and reports that. */
   get broken(): boolean {
     return this.#condition() === 'broken'
   }
@@ -429,11 +438,11 @@ export class JobRun {
 
   #outputs(label: string): Value {
     const { job } = this
-    if (job.kind === 'call' && (job.called === undefined || job.called === 'unreadable'))
+    const names = job.kind === 'steps' ? job.outputs : declaredBy(job)
+    if (!names)
       return this.skipped
         ? nothing()
         : this.run.world.open(`${label}.outputs`, { source: 'unknown', truthy: true })
-    const names = job.kind === 'steps' ? job.outputs : (calledOutputs(job) ?? [])
     return new Names(
       `${label}.outputs`,
       names.map(({ name }) => name),
@@ -452,7 +461,7 @@ export class JobRun {
             'case',
             legs.map(({ path }, number) => ({ says: `${path} ends last`, cost: number === 0 ? 0 : 1 })),
           )
-    return legs[last]?.output(name) ?? nothing()
+    return present(legs[last]).output(name)
   }
 
   needs(): Value {
@@ -471,6 +480,3 @@ export class JobRun {
     return this.#condition() === false && this.legs.some(leg => leg.gatePassed())
   }
 }
-
-const calledOutputs = ({ called }: CallJob) =>
-  called === undefined || called === 'unreadable' ? undefined : called.call?.outputs

@@ -6,6 +6,7 @@
 import { data } from '@actions/expressions'
 import { equals, truthy } from '@actions/expressions/result'
 import { ASSUMPTION, type Decisions, type Source } from '../decisions.ts'
+import { present } from '../present.ts'
 
 export type Known = data.ExpressionData
 
@@ -32,7 +33,10 @@ export abstract class Unsettled {
   abstract settle(): Known | undefined
 
   /** Nothing in it means anything to a shell. */
-  get harmless(): boolean {
+  abstract get harmless(): boolean
+
+  /** Whether it is known never to equal another value that can be anything. */
+  differsFrom(_other: Unsettled): boolean {
     return false
   }
 }
@@ -62,10 +66,10 @@ export class OneOf extends Unsettled {
   settle(): Known {
     // The last needs no question: it is all that is left.
     const found = this.#texts.slice(0, -1).find(one => this.#is(one))
-    return text(found ?? this.#texts.at(-1) ?? '')
+    return text(found ?? present(this.#texts.at(-1)))
   }
 
-  override get harmless(): boolean {
+  get harmless(): boolean {
     return true
   }
 }
@@ -112,7 +116,7 @@ export class Open extends Unsettled {
     this.#notes = notes
   }
 
-  override get harmless(): boolean {
+  get harmless(): boolean {
     return this.#options.harmless ?? false
   }
 
@@ -166,7 +170,7 @@ export class Open extends Unsettled {
     return this.#known.is ?? left?.slice(0, -1).find(one => this.equals(one)) ?? left?.at(-1)
   }
 
-  differsFrom(other: Unsettled): boolean {
+  override differsFrom(other: Unsettled): boolean {
     return this.#options.differsFrom === other.label
   }
 
@@ -271,8 +275,8 @@ export class ListText extends Unsettled {
     return value !== undefined && equals(value, other)
   }
 
-  override get harmless(): boolean {
-    return this.list.items.every(item => item instanceof Unsettled && item.harmless)
+  get harmless(): boolean {
+    return false
   }
 }
 
