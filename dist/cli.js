@@ -1694,7 +1694,7 @@ const askPlatform = async (token, api, limit) => {
 
 /***/ }),
 
-/***/ 7103:
+/***/ 4372:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2057,68 +2057,8 @@ function documentOf(format, verdict, message) {
 
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
 var cli_options = __nccwpck_require__(8501);
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/cli/output-file.js
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
-
-
-
-/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
-class UnwritableOutput extends Error {
-}
-/**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
- *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
- */
-function openOutput(path) {
-    return guarded(() => {
-        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
-            append('');
-            return document => guarded(() => append(document));
-        }
-        // Through a link, as redirection by a shell goes.
-        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
-        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
-        // Tried by doing it, since a full disk shows no sooner.
-        cleaned(temporary, () => create('\n'));
-        (0,external_node_fs_.rmSync)(target, { force: true });
-        return document => guarded(() => cleaned(temporary, () => {
-            create(document);
-            if (earlier)
-                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }));
-    });
-}
-function cleaned(temporary, action) {
-    try {
-        action();
-    }
-    finally {
-        (0,external_node_fs_.rmSync)(temporary, { force: true });
-    }
-}
-function guarded(action) {
-    try {
-        return action();
-    }
-    catch (error) {
-        throw new UnwritableOutput(error.code);
-    }
-}
-
+// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
+var output_file = __nccwpck_require__(5713);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
@@ -2159,7 +2099,7 @@ async function check(options, onDefect) {
     let write = print/* print */.yy;
     try {
         if (options.output) {
-            const writeFile = openOutput(options.output);
+            const writeFile = (0,output_file/* openOutput */.c)(options.output);
             write = document => writeFile(`${document}\n`);
         }
     }
@@ -2211,7 +2151,7 @@ async function check(options, onDefect) {
 }
 function unwritable(error, consequence, code) {
     /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
-    if (!(error instanceof UnwritableOutput))
+    if (!(error instanceof output_file/* UnwritableOutput */.v))
         throw error;
     (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}). ${consequence}\n` +
         'What to do: name a file in a folder that exists and may be written to, with room on its disk.');
@@ -2334,6 +2274,121 @@ The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 Example:
   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x} create --name ci -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
+
+
+/***/ }),
+
+/***/ 6727:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  registerLint: () => (/* binding */ registerLint)
+});
+
+// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:module"
+const external_node_module_namespaceObject = require("node:module");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/cli/load-lint.js
+/** Loads what `lint` needs: a file beside the command line's own, which no other command reads. */
+
+
+
+/** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
+function loadLint(own = process.argv[1]) {
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
+}
+
+// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
+var output_file = __nccwpck_require__(5713);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./src/cli/commands/lint.js
+/** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
+
+
+
+
+
+
+const FORMATS = ['text', 'json', 'sarif', 'github'];
+/** @param load hands over the file with all of lint in it */
+function registerLint(program, conclude, load = loadLint) {
+    program
+        .command('lint')
+        .summary('prove that no pull request merges without nolapse')
+        .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
+        'passed; or shows the case in which it can. Needs no token and no network.')
+        .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
+        .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+        .option('--github [repository]', 'ask GitHub through gh which checks are required, and what protects them')
+        .option('--strict', 'also fail on what is not proven', false)
+        .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
+        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+        .addHelpText('after', AFTER)
+        .action(async (paths, options) => conclude(await run(paths, options, load)));
+}
+const collect = (name, names) => [...names, name];
+async function run(paths, options, load) {
+    let write = print/* print */.yy;
+    try {
+        if (options.output) {
+            const writeFile = (0,output_file/* openOutput */.c)(options.output);
+            write = document => writeFile(`${document}\n`);
+        }
+        const lint = load();
+        if (!lint) {
+            (0,print/* complain */.cc)('nolapse-token: lint is not here', MISSING);
+            return exit_codes/* EXIT */.d.usage;
+        }
+        const { requiredCheck: required, github, strict, format } = options;
+        const request = { paths, required, github, strict, format, version: version/* VERSION */.x };
+        const { exit, document, complaints } = await lint.lint(request);
+        if (complaints.length > 0)
+            (0,print/* complain */.cc)(exit === exit_codes/* EXIT */.d.failed ? 'nolapse-token: GitHub shows nothing' : 'nolapse-token: wrong usage', complaints.join('\n\n'));
+        write(document);
+        return exit;
+    }
+    catch (error) {
+        if (!(error instanceof output_file/* UnwritableOutput */.v))
+            throw error;
+        (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
+            'What to do: name a file in a folder that exists and is writable, with room on its disk.');
+        return exit_codes/* EXIT */.d.usage;
+    }
+}
+const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+    'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
+const AFTER = `
+A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
+of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
+names the smallest set of checks to require.
+
+Exit codes:
+  0  no finding of level error; with --strict, nothing unproven either
+  2  wrong usage, or a file that is not a workflow
+  3  --github could see nothing, or a defect of ours
+  5  at least one finding of level error; with --strict, or something unproven
+  128 + n  ended by signal n
+
+Examples:
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint --required-check verdict --strict
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint --format sarif --output lint.sarif
+
+More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
 
 
 /***/ }),
@@ -3689,6 +3744,82 @@ function optionNames({ apiUrl }) {
 
 /***/ }),
 
+/***/ 5713:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  v: () => (/* binding */ UnwritableOutput),
+  c: () => (/* binding */ openOutput)
+});
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = require("node:crypto");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/cli/output-file.js
+/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
+
+
+
+/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
+class UnwritableOutput extends Error {
+}
+/**
+ * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
+ * nobody reads yesterday's verdict for today's.
+ *
+ * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
+ * @throws UnwritableOutput here, and where writing it fails
+ */
+function openOutput(path) {
+    return guarded(() => {
+        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
+        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
+            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
+            append('');
+            return document => guarded(() => append(document));
+        }
+        // Through a link, as redirection by a shell goes.
+        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
+        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
+        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
+        // Tried by doing it, since a full disk shows no sooner.
+        cleaned(temporary, () => create('\n'));
+        (0,external_node_fs_.rmSync)(target, { force: true });
+        return document => guarded(() => cleaned(temporary, () => {
+            create(document);
+            if (earlier)
+                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
+            (0,external_node_fs_.renameSync)(temporary, target);
+        }));
+    });
+}
+function cleaned(temporary, action) {
+    try {
+        action();
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(temporary, { force: true });
+    }
+}
+function guarded(action) {
+    try {
+        return action();
+    }
+    catch (error) {
+        throw new UnwritableOutput(error.code);
+    }
+}
+
+
+/***/ }),
+
 /***/ 3687:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -4525,17 +4656,17 @@ const LONGEST = 200;
  */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
 /**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
-function neutralise(text) {
+function neutralise(text, longest = LONGEST) {
     const line = text
         .replace(UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
 }
 
 
@@ -9491,17 +9622,21 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 7103))).registerCheck,
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4372))).registerCheck,
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
     show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
     revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
+    lint: async () => {
+        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
+        return (program, conclude) => registerLint(program, conclude);
+    },
 };
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
 async function programOf(args, conclude, onDefect) {
     const program = new esm/* Command */.uB('nolapse-token')
-        .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+        .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
         .version(version/* VERSION */.x, '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')

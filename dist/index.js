@@ -121,17 +121,17 @@ const LONGEST = 200;
  */
 const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
 /**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
-function neutralise(text) {
+function neutralise(text, longest = LONGEST) {
     const line = text
         .replace(UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
 }
 
 
