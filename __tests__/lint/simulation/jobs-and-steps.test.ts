@@ -675,6 +675,49 @@ describe('what is unusual', () => {
       ).toBe(true)
   })
 
+  test('a boolean is a text once it is handed on', async () => {
+    const mapped = (value: string, use: string) =>
+      onPullRequest(`
+  first:
+    runs-on: x
+    outputs: {ok: "\${{ ${value} }}"}
+    steps: [{run: exit 0}]
+  coverage:
+    needs: first
+    if: \${{ ${use} }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(mapped("'a' == 'a'", "needs.first.outputs.ok == 'true'"), ['first', 'coverage'])).toBe(
+      true,
+    )
+    expect(await holds(mapped("'a' == 'b'", 'needs.first.outputs.ok'), ['first', 'coverage'])).toBe(true)
+    expect(
+      await holds(mapped("contains(github.head_ref, 'x')", 'needs.first.outputs.ok'), ['first', 'coverage']),
+    ).toBe(true)
+    expect(
+      await holds(mapped("contains(github.head_ref, 'x')", "needs.first.outputs.ok == 'false'"), [
+        'first',
+        'coverage',
+      ]),
+    ).toBe(false)
+    expect(
+      await holds(
+        mapped(
+          'github.event.pull_request.draft',
+          "needs.first.outputs.ok == 'true' || needs.first.outputs.ok == 'false'",
+        ),
+        ['first', 'coverage'],
+      ),
+    ).toBe(true)
+    expect(
+      await holds(mapped('github.event', "needs.first.outputs.ok == 'Object' || true"), [
+        'first',
+        'coverage',
+      ]),
+    ).toBe(true)
+  })
+
   test("GitHub's own token is always there", async () => {
     const own = (name: string) => steps(`- {if: env.A, env: {A: '\${{ ${name} }}'}, run: nolapse run}`)
     expect(await holds(own('secrets.GITHUB_TOKEN'))).toBe(true)

@@ -18,6 +18,7 @@ import { present } from '../present.ts'
 import type { Expression, Scalar } from '../workflow.ts'
 import {
   flag,
+  handedOn,
   isKnown,
   isTrue,
   type Known,
@@ -28,6 +29,7 @@ import {
   nothing,
   OneOf,
   Open,
+  type OpenOptions,
   quoted,
   settle,
   text,
@@ -41,7 +43,7 @@ export interface Scope {
   /** `success()` and its like. */
   status(name: string): boolean
   /** A value that can be anything. */
-  open(label: string, source: Source): Unsettled
+  open(label: string, options: OpenOptions): Unsettled
 }
 
 /** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
@@ -65,8 +67,12 @@ export function evaluate({ tree }: Expression, scope: Scope): Value {
   return new UnsettledEvaluator(tree, scope).evaluate() as unknown as Value
 }
 
+/** A value of `env:`, `with:`, `outputs:` or `secrets:`. */
 export const evaluateScalar = (scalar: Scalar, scope: Scope): Value =>
-  scalar.expression ? evaluate(scalar.expression, scope) : text(present(scalar.text))
+  scalar.expression ? handedOn(evaluate(scalar.expression, scope)) : text(present(scalar.text))
+
+/** Functions that give true or false. */
+const FLAGS = ['contains', 'startswith', 'endswith']
 
 /** `contains(…, 'word')`, also as `!contains(…, 'word')`. */
 function containsIn(operand: Expr): FunctionCall | undefined {
@@ -190,7 +196,9 @@ class UnsettledEvaluator extends Evaluator {
     if (type === TokenType.BANG_EQUAL) return flag(!this.#equal(left, right))
     const [a, b] = [settle(left), settle(right)]
     if (a && b) return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)))
-    const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, sourceOf([left, right]))
+    const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, {
+      source: sourceOf([left, right]),
+    })
     return flag(open.truthy())
   }
 
@@ -204,7 +212,7 @@ class UnsettledEvaluator extends Evaluator {
       if (a) return b ? isTrue(this.#compare(a, b)) : right.equals(a)
       if (b) return left.equals(b)
       const [first, second] = [left.label, right.label].sort()
-      return this.#scope.open(`${first} == ${second}`, sourceOf([left, right])).truthy()
+      return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy()
     }
     // Objects are equal only to themselves.
     return left === right
@@ -227,10 +235,9 @@ class UnsettledEvaluator extends Evaluator {
     }
     const index = settle(this.#value(access.index))
     if (!index)
-      return this.#scope.open(
-        `${label(object)}[…]`,
-        sourceOf([object, this.#value(access.index)]),
-      ) as unknown as Known
+      return this.#scope.open(`${label(object)}[…]`, {
+        source: sourceOf([object, this.#value(access.index)]),
+      }) as unknown as Known
     if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)))
     const name = index.coerceString()
     if (object instanceof Names) return (object.get(name) ?? nothing()) as Known
@@ -275,7 +282,11 @@ class UnsettledEvaluator extends Evaluator {
   }
 
   #open(name: string, values: readonly Value[], source: Source): Known {
-    return this.#scope.open(`${name}(${values.map(label).join(', ')})`, source) as unknown as Known
+    const among = FLAGS.includes(name) ? { among: [flag(false), flag(true)] } : {}
+    return this.#scope.open(`${name}(${values.map(label).join(', ')})`, {
+      source,
+      ...among,
+    }) as unknown as Known
   }
 
   /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */

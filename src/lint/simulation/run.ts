@@ -32,7 +32,7 @@ const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
 const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
   context,
   status: () => true,
-  open: (label, source) => world.open(label, { source }),
+  open: (label, options) => world.open(label, options),
 })
 
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
@@ -388,7 +388,7 @@ export class JobRun {
       if (name === 'failure') return this.ancestors.some(job => job.is('failure'))
       return name === 'always' || this.run.world.cancelled()
     },
-    open: (label, source) => this.run.world.open(label, { source }),
+    open: (label, options) => this.run.world.open(label, options),
   }
 
   is(result: JobResult): boolean {

@@ -359,7 +359,7 @@ class StepsRunner {
           : name === 'failure'
             ? frame.status === 'failure'
             : name === 'always',
-      open: (label, source) => this.#world.open(label, { source }),
+      open: (label, options) => this.#world.open(label, options),
     }
   }
 

@@ -174,6 +174,11 @@ export class Open extends Unsettled {
     return this.#options.differsFrom === other.label
   }
 
+  /** It is true or false, and no text. */
+  get isFlag(): boolean {
+    return this.#options.among?.every(one => one instanceof data.BooleanData) ?? false
+  }
+
   /** What lies below it. */
   get(name: string): Value {
     const child = this.#options.child?.(name)
@@ -296,6 +301,13 @@ export const settle = (value: Value): Known | undefined => (isKnown(value) ? val
 
 export const isTrue = (value: Value): boolean =>
   value instanceof Unsettled ? value.truthy() : isKnown(value) ? truthy(value) : true
+
+/** The value as GitHub hands it on in `env:`, `with:` and `outputs:`: a text, whatever it was. */
+export function handedOn(value: Value): Value {
+  if (value instanceof Open && value.isFlag)
+    return new OneOf(value.label, ['true', 'false'], one => value.equals(flag(one === 'true')))
+  return value instanceof Unsettled ? value : text(isKnown(value) ? value.coerceString() : 'Object')
+}
 
 /** The value in a text, as GitHub writes it; an open value as itself. */
 export function asText(value: Value): string | Unsettled {
