@@ -9867,7 +9867,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   lint: () => (/* binding */ lint)
 });
 
+;// CONCATENATED MODULE: ./src/lint/present.js
+/** A value that is there, as the code around it has made sure; if it is not, that is a defect of lint and says so. */
+function present(value) {
+    if (value === undefined)
+        throw new Error('lint expected a value here');
+    return value;
+}
+
 ;// CONCATENATED MODULE: ./src/lint/closest.js
+
 /** Names that are close to another, the closest first: what was probably meant. */
 function closest(name, known, within = Number.POSITIVE_INFINITY) {
     return known
@@ -9883,12 +9892,12 @@ function distance(a, b) {
     for (const [i, letter] of [...from].entries()) {
         const next = [i + 1];
         row.slice(1).forEach((above, j) => {
-            const [left = 0, diagonal = 0] = [next[j], row[j]];
-            next.push(Math.min(above + 1, left + 1, diagonal + (letter === to[j] ? 0 : 1)));
+            const diagonal = present(row[j]) + (letter === to[j] ? 0 : 1);
+            next.push(Math.min(above + 1, present(next[j]) + 1, diagonal));
         });
         row = next;
     }
-    return row.at(-1) ?? 0;
+    return present(row.at(-1));
 }
 
 ;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/ast.js
@@ -11812,6 +11821,167 @@ class DescriptionDictionary extends Dictionary {
 
 
 //# sourceMappingURL=index.js.map
+;// CONCATENATED MODULE: ./src/lint/expression.js
+/** Expressions: parsed by GitHub's engine, and walked for what they refer to. */
+
+
+const CONTEXTS = [
+    'github',
+    'env',
+    'vars',
+    'job',
+    'jobs',
+    'steps',
+    'runner',
+    'secrets',
+    'strategy',
+    'matrix',
+    'needs',
+    'inputs',
+];
+const STATUS_FUNCTIONS = ['success', 'failure', 'cancelled', 'always'];
+const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArgs: 0, maxArgs: 255 }));
+function parseExpression(text, at) {
+    const { tokens } = new lexer_Lexer(text).lex();
+    // An empty expression has no tree, whatever the types say.
+    return { text, at, tree: new parser_Parser(tokens, CONTEXTS, FUNCTIONS).parse() };
+}
+function children(node) {
+    if (node instanceof Binary)
+        return [node.left, node.right];
+    if (node instanceof Unary)
+        return [node.expr];
+    if (node instanceof Logical || node instanceof FunctionCall)
+        return node.args;
+    if (node instanceof Grouping)
+        return [node.group];
+    if (node instanceof IndexAccess)
+        return [node.expr, node.index];
+    return [];
+}
+function* walk(node) {
+    if (!node)
+        return;
+    yield node;
+    for (const child of children(node))
+        yield* walk(child);
+}
+/** `needs.gate.outputs.valid` as ['needs', 'gate', 'outputs', 'valid'], in lower case; `*` for a star or a computed index. */
+function pathOf(node) {
+    if (node instanceof Grouping)
+        return pathOf(node.group);
+    if (node instanceof ContextAccess)
+        return [node.name.lexeme.toLowerCase()];
+    if (!(node instanceof IndexAccess))
+        return undefined;
+    const parent = pathOf(node.expr);
+    const literal = node.index instanceof Literal ? node.index.literal.coerceString().toLowerCase() : '*';
+    return parent && [...parent, literal];
+}
+/** As it is written: `needs.Gate.outputs.valid`. */
+function spelling(node) {
+    if (node instanceof Grouping)
+        return spelling(node.group);
+    if (node instanceof ContextAccess)
+        return node.name.lexeme;
+    if (!(node instanceof IndexAccess))
+        throw new Error('only a path can be spelt');
+    const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*';
+    return `${spelling(node.expr)}.${last}`;
+}
+/** Every path that an expression reads, the longest of each chain: `needs.gate.outputs.valid`, not also `needs.gate`. */
+function* pathsOf(node) {
+    for (const { path } of referencesOf(node))
+        yield path;
+}
+/** The same, each with how it is written. */
+function* referencesOf(node) {
+    if (!node)
+        return;
+    const path = pathOf(node);
+    if (path) {
+        yield { path, written: spelling(node) };
+        // What stands between the brackets of a computed index is read as well.
+        let rest = node;
+        while (rest instanceof IndexAccess || rest instanceof Grouping) {
+            if (rest instanceof IndexAccess)
+                yield* referencesOf(rest.index);
+            rest = rest instanceof IndexAccess ? rest.expr : rest.group;
+        }
+        return;
+    }
+    for (const child of children(node))
+        yield* referencesOf(child);
+}
+const hasStatusFunction = ({ tree }) => [...walk(tree)].some(node => node instanceof FunctionCall && STATUS_FUNCTIONS.includes(node.functionName.lexeme.toLowerCase()));
+const expressionsOf = (scalar) => (scalar?.parts ?? []).filter(part => typeof part !== 'string');
+/** Whether a value reads a context. */
+const reads = (scalar, context) => expressionsOf(scalar).some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === context));
+
+;// CONCATENATED MODULE: ./src/lint/simulation/matrix.js
+/** The legs of a matrix, and what GitHub calls them. */
+
+/** More than GitHub runs. */
+const MAX_LEGS = 256;
+const COMPUTED = { values: new Map(), suffixes: [], computed: true };
+const matrix_isScalar = (tree) => !(tree instanceof Map) && !Array.isArray(tree);
+const written = (tree) => matrix_isScalar(tree)
+    ? JSON.stringify(tree.text)
+    : JSON.stringify(Array.isArray(tree) ? tree.map(written) : [...tree].map(([key, one]) => [key, written(one)]));
+const same = (a, b) => written(a) === written(b);
+/** Every single value in it, in its order. */
+const texts = (tree) => matrix_isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts);
+const suffix = (values) => {
+    const parts = [...values].flatMap(texts).filter(part => part !== '');
+    return parts.length > 0 ? `(${parts.join(', ')})` : '';
+};
+const hasExpression = (tree) => matrix_isScalar(tree)
+    ? tree.expression !== undefined
+    : [...(Array.isArray(tree) ? tree : tree.values())].some(hasExpression);
+/** Undefined if the job has no matrix. */
+function legsOf(matrix) {
+    if (matrix === undefined)
+        return undefined;
+    if (!(matrix instanceof Map) || hasExpression(matrix))
+        return [COMPUTED];
+    const list = (name) => {
+        const found = matrix.get(name);
+        return Array.isArray(found) ? found.filter(one => one instanceof Map) : [];
+    };
+    const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude');
+    let product = vectors.length > 0 ? [new Map()] : [];
+    for (const [name, values] of vectors) {
+        const choices = Array.isArray(values) ? values : [values];
+        if (product.length * choices.length > MAX_LEGS)
+            return [COMPUTED];
+        product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])));
+    }
+    const excluded = list('exclude');
+    const kept = product.filter(leg => !excluded.some(one => [...one].every(([name, value]) => same(leg.get(name) ?? [], value))));
+    return withIncluded(kept, list('include'), new Set(vectors.map(([name]) => name)));
+}
+/** An entry of `include` extends every leg none of whose own values it would change; if there is none, it is a leg itself. */
+function withIncluded(kept, included, own) {
+    const legs = kept.map(values => ({ values, original: values }));
+    const alone = [];
+    for (const entry of included) {
+        const extended = legs.filter(({ original }) => [...entry].every(([name, value]) => !own.has(name) || same(present(original.get(name)), value)));
+        if (extended.length === 0)
+            alone.push(entry);
+        for (const leg of extended)
+            leg.values = new Map([...leg.values, ...entry]);
+    }
+    return [
+        ...legs.map(({ values, original }) => ({
+            values,
+            // Whether the name also lists what `include` added is not documented: both are known as this leg.
+            suffixes: [...new Set([suffix(original.values()), suffix(values.values())])],
+            computed: false,
+        })),
+        ...alone.map(values => ({ values, suffixes: [suffix(values.values())], computed: false })),
+    ];
+}
+
 ;// CONCATENATED MODULE: ./src/lint/decisions.js
 /**
  * The search through the cases. A run of the workflow is simulated many times; whatever is open is decided only when the
@@ -11932,6 +12102,7 @@ function covers(cases, given = new Map()) {
 
 
 
+
 const value_text = (value) => new StringData(value);
 const flag = (value) => new BooleanData(value);
 const nothing = () => new Null();
@@ -11943,8 +12114,8 @@ const quoted = (value) => value instanceof StringData
         : value.coerceString();
 /** A single value that is not settled. */
 class Unsettled {
-    /** Nothing in it means anything to a shell. */
-    get harmless() {
+    /** Whether it is known never to equal another value that can be anything. */
+    differsFrom(_other) {
         return false;
     }
 }
@@ -11969,7 +12140,7 @@ class OneOf extends Unsettled {
     settle() {
         // The last needs no question: it is all that is left.
         const found = this.#texts.slice(0, -1).find(one => this.#is(one));
-        return value_text(found ?? this.#texts.at(-1) ?? '');
+        return value_text(found ?? present(this.#texts.at(-1)));
     }
     get harmless() {
         return true;
@@ -12003,6 +12174,11 @@ class Open extends Unsettled {
         this.#notes.set(this.label, fresh);
         return fresh;
     }
+    /** Of the few values that it can have those that nothing has ruled out. */
+    get #left() {
+        const { isNot, truthy: isTruthy } = this.#known;
+        return this.#options.among?.filter(one => !isNot.some(other => equals(other, one)) && (isTruthy === undefined || truthy(one) === isTruthy));
+    }
     equals(other) {
         const known = this.#known;
         if (known.is)
@@ -12011,9 +12187,11 @@ class Open extends Unsettled {
             return false;
         if (known.truthy !== undefined && known.truthy !== truthy(other))
             return false;
-        const { among } = this.#options;
-        if (among && !among.some(one => equals(one, other)))
+        const left = this.#left;
+        if (left && !left.some(one => equals(one, other)))
             return false;
+        if (left?.every(one => equals(one, other)))
+            return true;
         const answer = this.#ask(`== ${quoted(other)}`, `${this.label} is ${quoted(other)}`, `${this.label} is not ${quoted(other)}`);
         if (answer)
             known.is = other;
@@ -12027,21 +12205,22 @@ class Open extends Unsettled {
             return truthy(known.is);
         if (known.truthy !== undefined)
             return known.truthy;
-        const { among } = this.#options;
-        const [first = nothing(), ...rest] = among ?? [];
-        if (among && rest.every(one => truthy(one) === truthy(first)))
+        const [first, ...rest] = this.#left ?? [];
+        if (first && rest.every(one => truthy(one) === truthy(first)))
             return truthy(first);
         known.truthy = this.#ask('', `${this.label} is set`, `${this.label} is empty or false`);
         return known.truthy;
     }
     settle() {
-        const { among } = this.#options;
-        if (among && !this.#known.is)
-            among.slice(0, -1).find(one => this.equals(one));
-        return this.#known.is ?? among?.at(-1);
+        const left = this.#left;
+        return this.#known.is ?? left?.slice(0, -1).find(one => this.equals(one)) ?? left?.at(-1);
     }
     differsFrom(other) {
         return this.#options.differsFrom === other.label;
+    }
+    /** It is true or false, and no text. */
+    get isFlag() {
+        return this.#options.among?.every(one => one instanceof BooleanData) ?? false;
     }
     /** What lies below it. */
     get(name) {
@@ -12126,7 +12305,7 @@ class ListText extends Unsettled {
         return value !== undefined && equals(value, other);
     }
     get harmless() {
-        return this.list.items.every(item => item instanceof Unsettled && item.harmless);
+        return false;
     }
 }
 /** What lies below a value, if it is an object that has the name. */
@@ -12139,6 +12318,12 @@ const isKnown = (value) => !(value instanceof Unsettled || value instanceof Name
 /** The value, with whatever it depends on decided now; undefined if it can be anything. */
 const settle = (value) => (isKnown(value) ? value : value.settle());
 const isTrue = (value) => value instanceof Unsettled ? value.truthy() : isKnown(value) ? truthy(value) : true;
+/** The value as GitHub hands it on in `env:`, `with:` and `outputs:`: a text, whatever it was. */
+function handedOn(value) {
+    if (value instanceof Open && value.isFlag)
+        return new OneOf(value.label, ['true', 'false'], one => value.equals(flag(one === 'true')));
+    return value instanceof Unsettled ? value : value_text(isKnown(value) ? value.coerceString() : 'Object');
+}
 /** The value in a text, as GitHub writes it; an open value as itself. */
 function asText(value) {
     const settled = settle(value);
@@ -12147,275 +12332,9 @@ function asText(value) {
     return value instanceof Unsettled ? value : 'Object';
 }
 
-;// CONCATENATED MODULE: ./src/lint/simulation/evaluate.js
-/** GitHub's expression engine, taught about values that are not settled. What is known it calculates itself. */
-
-
-
-
-/** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
-class EvaluationError extends Error {
-}
-const [, TOKEN = undefined] = [...new lexer_Lexer('a').lex().tokens].reverse();
-const literal = (value) => {
-    if (!TOKEN)
-        throw new Error('GitHub\u2019s lexer finds nothing in a word');
-    return new Literal(value, TOKEN);
-};
-const label = (value) => (isKnown(value) ? quoted(value) : value.label);
-/** The less certain of the sources of what a value was made from. */
-function sourceOf(values) {
-    const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []));
-    return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case';
-}
-function evaluate({ tree }, scope) {
-    if (!tree)
-        return value_text('');
-    return new UnsettledEvaluator(tree, scope).evaluate();
-}
-const evaluateScalar = (scalar, scope) => scalar.expression ? evaluate(scalar.expression, scope) : value_text(scalar.text ?? '');
-/**
- * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
- * cast where it leaves a method, and read back as a Value where it enters one.
- */
-class UnsettledEvaluator extends evaluator_Evaluator {
-    #scope;
-    constructor(tree, scope) {
-        super(tree, new Dictionary());
-        this.#scope = scope;
-    }
-    #value(node) {
-        return this.eval(node);
-    }
-    visitContextAccess(access) {
-        return (this.#scope.context(access.name.lexeme.toLowerCase()) ?? nothing());
-    }
-    visitUnary(unary) {
-        return flag(!isTrue(this.#value(unary.expr)));
-    }
-    visitLogical(logical) {
-        let result = nothing();
-        for (const argument of logical.args) {
-            result = this.#value(argument);
-            if (isTrue(result) === (logical.operator.type === lexer_TokenType.OR))
-                break;
-        }
-        return result;
-    }
-    visitBinary(binary) {
-        const left = this.#value(binary.left);
-        const right = this.#value(binary.right);
-        if (isKnown(left) && isKnown(right))
-            return super.visitBinary(new Binary(literal(left), binary.operator, literal(right)));
-        const { type, lexeme } = binary.operator;
-        if (type === lexer_TokenType.EQUAL_EQUAL)
-            return flag(this.#equal(left, right));
-        if (type === lexer_TokenType.BANG_EQUAL)
-            return flag(!this.#equal(left, right));
-        const [a, b] = [settle(left), settle(right)];
-        if (a && b)
-            return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)));
-        const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, sourceOf([left, right]));
-        return flag(open.truthy());
-    }
-    #equal(left, right) {
-        if (left instanceof Unsettled && isKnown(right))
-            return left.equals(right);
-        if (right instanceof Unsettled && isKnown(left))
-            return right.equals(left);
-        if (left instanceof Unsettled && right instanceof Unsettled) {
-            if (left.label === right.label)
-                return true;
-            if (left instanceof Open && left.differsFrom(right))
-                return false;
-            if (right instanceof Open && right.differsFrom(left))
-                return false;
-            const [a, b] = [left.settle(), right.settle()];
-            if (a)
-                return b ? isTrue(this.#compare(a, b)) : right.equals(a);
-            if (b)
-                return left.equals(b);
-            const [first, second] = [left.label, right.label].sort();
-            return this.#scope.open(`${first} == ${second}`, sourceOf([left, right])).truthy();
-        }
-        // Objects are equal only to themselves.
-        return left === right;
-    }
-    #compare(left, right) {
-        const operator = { type: lexer_TokenType.EQUAL_EQUAL, lexeme: '==' };
-        return super.visitBinary(new Binary(literal(left), { ...TOKEN, ...operator }, literal(right)));
-    }
-    visitIndexAccess(access) {
-        const object = this.#value(access.expr);
-        if (access.index instanceof Star) {
-            if (isKnown(object))
-                return super.visitIndexAccess(new IndexAccess(literal(object), access.index));
-            if (object instanceof Names)
-                return new Listed(object.names.map(name => object.get(name) ?? nothing()));
-            if (object instanceof Listed)
-                return object;
-            return object instanceof Open ? object.get('*') : nothing();
-        }
-        const index = settle(this.#value(access.index));
-        if (!index)
-            return this.#scope.open(`${label(object)}[\u2026]`, sourceOf([object, this.#value(access.index)]));
-        if (isKnown(object))
-            return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)));
-        const name = index.coerceString();
-        if (object instanceof Names)
-            return (object.get(name) ?? nothing());
-        if (object instanceof Listed)
-            return this.#below(object, name);
-        return object instanceof Open ? object.get(name) : nothing();
-    }
-    /** `needs.*` with `.result` after it: of each item that is an object what has the name, if it has it. */
-    #below(list, name) {
-        return new Listed(list.items.flatMap(item => {
-            const found = item instanceof Names || item instanceof Open ? item.get(name) : undefined;
-            const known = isKnown(item) && item instanceof Dictionary ? item.get(name) : undefined;
-            return [found ?? known].filter(one => one !== undefined);
-        }));
-    }
-    visitFunctionCall(call) {
-        const name = call.functionName.lexeme.toLowerCase();
-        if (['success', 'failure', 'cancelled', 'always'].includes(name))
-            return flag(this.#scope.status(name));
-        if (name === 'hashfiles')
-            return this.#open(name, call.args.map(argument => this.#value(argument)), 'author');
-        const values = call.args.map(argument => this.#value(argument));
-        const lazy = this.#withoutSettling(name, values);
-        if (lazy)
-            return lazy;
-        const known = values.map(settle);
-        if (known.every(value => value !== undefined))
-            return this.#call(call.functionName, known);
-        return this.#open(name, values, sourceOf(values));
-    }
-    /** The engine throws plain errors for what a workflow can do, such as fromJSON of nothing. */
-    #call(name, values) {
-        try {
-            return super.visitFunctionCall(new FunctionCall(name, values.map(literal)));
-        }
-        catch (error) {
-            throw new EvaluationError(name.lexeme, { cause: error });
-        }
-    }
-    #open(name, values, source) {
-        return this.#scope.open(`${name}(${values.map(label).join(', ')})`, source);
-    }
-    /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
-    #withoutSettling(name, [first, second]) {
-        if (name === 'contains' && second && isKnown(second)) {
-            if (first instanceof Listed)
-                return flag(first.items.some(item => this.#equal(item, second)));
-            if (first instanceof Granted)
-                return flag(first.has(second));
-            // A word of letters is found in the text of a list exactly if an item is that word: results are no parts of each other.
-            const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(second.coerceString())?.groups
-                ?.word;
-            if (first instanceof ListText &&
-                word &&
-                first.list.items.every(item => item instanceof Unsettled && item.harmless))
-                return flag(first.list.items.some(item => this.#equal(item, value_text(word))));
-        }
-        if (name === 'fromjson' && first instanceof Scopes)
-            return first.list;
-        if (first instanceof Listed && (name === 'join' || name === 'tojson')) {
-            const separator = second && settle(second);
-            const rest = separator ? [separator] : [];
-            const functionName = { ...TOKEN, lexeme: name };
-            const write = (list) => this.#call(functionName, [list, ...rest]);
-            return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, write);
-        }
-        return undefined;
-    }
-}
-/** The scopes of a valid token: those that were required, and perhaps others. As JSON, as the gate writes them. */
-class Scopes extends Open {
-    list;
-    constructor(list, ...rest) {
-        super(...rest);
-        this.list = list;
-    }
-}
-/** The list that the JSON of a token's scopes is. */
-class Granted extends Open {
-    #required;
-    constructor(required, ...rest) {
-        super(...rest);
-        this.#required = required;
-    }
-    has(scope) {
-        const name = scope.coerceString().toLowerCase();
-        return (this.#required.some(one => one.toLowerCase() === name) ||
-            this.get(`contains ${name}`).truthy());
-    }
-}
-
-;// CONCATENATED MODULE: ./src/lint/simulation/matrix.js
-/** More than GitHub runs. */
-const MAX_LEGS = 256;
-const COMPUTED = { values: new Map(), suffixes: [], computed: true };
-const matrix_isScalar = (tree) => !(tree instanceof Map) && !Array.isArray(tree);
-const written = (tree) => matrix_isScalar(tree)
-    ? JSON.stringify(tree.text ?? tree.expression?.text)
-    : JSON.stringify(Array.isArray(tree) ? tree.map(written) : [...tree].map(([key, one]) => [key, written(one)]));
-const same = (a, b) => written(a) === written(b);
-/** Every single value in it, in its order. */
-const texts = (tree) => matrix_isScalar(tree) ? [tree.text ?? ''] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts);
-const suffix = (values) => {
-    const parts = [...values].flatMap(texts).filter(part => part !== '');
-    return parts.length > 0 ? `(${parts.join(', ')})` : '';
-};
-const hasExpression = (tree) => matrix_isScalar(tree)
-    ? tree.expression !== undefined
-    : [...(Array.isArray(tree) ? tree : tree.values())].some(hasExpression);
-/** Undefined if the job has no matrix. */
-function legsOf(matrix) {
-    if (matrix === undefined)
-        return undefined;
-    if (!(matrix instanceof Map) || hasExpression(matrix))
-        return [COMPUTED];
-    const list = (name) => {
-        const found = matrix.get(name);
-        return Array.isArray(found) ? found.filter(one => one instanceof Map) : [];
-    };
-    const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude');
-    let product = vectors.length > 0 ? [new Map()] : [];
-    for (const [name, values] of vectors) {
-        const choices = Array.isArray(values) ? values : [values];
-        if (product.length * choices.length > MAX_LEGS)
-            return [COMPUTED];
-        product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])));
-    }
-    const excluded = list('exclude');
-    const kept = product.filter(leg => !excluded.some(one => [...one].every(([name, value]) => same(leg.get(name) ?? [], value))));
-    return withIncluded(kept, list('include'), new Set(vectors.map(([name]) => name)));
-}
-/** An entry of `include` extends every leg none of whose own values it would change; if there is none, it is a leg itself. */
-function withIncluded(kept, included, own) {
-    const legs = kept.map(values => ({ values, original: values }));
-    const alone = [];
-    for (const entry of included) {
-        const extended = legs.filter(({ original }) => [...entry].every(([name, value]) => !own.has(name) || same(original.get(name) ?? [], value)));
-        if (extended.length === 0)
-            alone.push(entry);
-        for (const leg of extended)
-            leg.values = new Map([...leg.values, ...entry]);
-    }
-    return [
-        ...legs.map(({ values, original }) => ({
-            values,
-            // Whether the name also lists what `include` added is not documented: both are known as this leg.
-            suffixes: [...new Set([suffix(original.values()), suffix(values.values())])],
-            computed: false,
-        })),
-        ...alone.map(values => ({ values, suffixes: [suffix(values.values())], computed: false })),
-    ];
-}
-
 ;// CONCATENATED MODULE: ./src/lint/simulation/tree-value.js
 /** A value of a matrix as an expression sees it. */
+
 
 
 function treeValue(tree) {
@@ -12423,9 +12342,8 @@ function treeValue(tree) {
         return new array_Array(...tree.map(treeValue));
     if (tree instanceof Map)
         return new Dictionary(...[...tree].map(([key, value]) => ({ key, value: treeValue(value) })));
-    const { text: written, type } = tree;
-    if (written === undefined)
-        return nothing();
+    const { type } = tree;
+    const written = present(tree.text);
     if (type === 'boolean')
         return flag(written === 'true');
     if (type === 'number')
@@ -12474,18 +12392,17 @@ function checksOfJob(job, callers, prefixes, path, root) {
             byPath.set(one.path, [...(byPath.get(one.path) ?? []), one]);
         return [...byPath].map(([innerPath, found]) => ({
             path: innerPath,
-            job: found[0]?.job ?? inner,
+            job: present(found[0]).job,
             checks: found.flatMap(({ checks }) => checks),
         }));
     });
 }
 function checkOf(names, places, { platform, name, file }) {
-    const [first = []] = names;
     const any = names.map(expressionOf).join('|');
     const exact = new RegExp(`^(?:${any})$`, 's');
-    const title = name?.text ?? file.split('/').at(-1) ?? '';
+    const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1);
     return {
-        name: shown(first),
+        name: shown(present(names[0])),
         matches: (wanted, event) => exact.test(wanted) ||
             (platform !== 'github' &&
                 new RegExp(`^${literally(title)} / (?:${any}) \\(${event}\\)$`, 's').test(wanted)),
@@ -12504,57 +12421,29 @@ function namesOf(job, leg) {
 function patternOf(name, leg) {
     return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)));
 }
-/** What an expression in a name is, if the matrix alone says it. */
-function textOf(expression, leg) {
-    if (!leg || leg.computed)
+/** What an expression in a name is, if it reads one value of the matrix. */
+function textOf({ tree }, leg) {
+    const [root, key, ...rest] = (tree && pathOf(tree)) ?? [];
+    if (root !== 'matrix' || rest.length > 0)
         return undefined;
-    let unknown = false;
-    const scope = {
-        context: name => {
-            if (name !== 'matrix')
-                unknown = true;
-            return new Names('matrix', [...leg.values.keys()], key => {
-                const value = leg.values.get(key);
-                return value && treeValue(value);
-            });
-        },
-        status: () => true,
-        open: label => {
-            throw new Error(`a name asks for ${label}`);
-        },
-    };
-    try {
-        const value = settle(evaluateScalar({ ...EMPTY, expression }, scope));
-        return unknown ? undefined : value?.coerceString();
-    }
-    catch {
-        return undefined;
-    }
+    const found = [...(leg?.values ?? [])].find(([name]) => name.toLowerCase() === key);
+    const value = found && treeValue(found[1]);
+    return value?.primitive ? value.coerceString() : undefined;
 }
-const EMPTY = {
-    at: { line: 1, column: 1 },
-    type: 'string',
-    text: undefined,
-    expression: undefined,
-    parts: [],
-};
 /** Whether a check, if it is required, lets the pull request merge after a run. */
 function passes(run, { places }) {
-    let around = run;
-    for (const { job, leg } of places) {
-        const jobRun = around.job(job.id);
-        const isLast = job === places.at(-1)?.job;
-        // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
-        if (jobRun.skipped)
-            return isLast && job.kind === 'steps' && job.matrix === undefined;
-        const legRun = jobRun.broken ? undefined : jobRun.legs[leg];
-        if (!legRun)
-            return false;
-        if (isLast || !legRun.called)
-            return legRun.ends('success');
-        around = legRun.called;
-    }
-    return false;
+    return passesAt(run, places);
+}
+function passesAt(run, [place, ...inside]) {
+    const { job, leg } = present(place);
+    const jobRun = run.job(job.id);
+    // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
+    if (jobRun.skipped)
+        return inside.length === 0 && job.kind === 'steps' && job.matrix === undefined;
+    if (jobRun.broken)
+        return false;
+    const legRun = present(jobRun.legs[leg]);
+    return legRun.called ? passesAt(legRun.called, inside) : legRun.ends('success');
 }
 /** Names that were asked for and belong to no check, with the closest that do. */
 function unknownChecks(workflows, names) {
@@ -13152,103 +13041,6 @@ const sentenceOf = (stderr) => neutralise(stderr
     .trim()
     .replace(/\n.*/s, '')
     .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a word';
-
-;// CONCATENATED MODULE: ./src/lint/expression.js
-/** Expressions: parsed by GitHub's engine, and walked for what they refer to. */
-
-
-const CONTEXTS = [
-    'github',
-    'env',
-    'vars',
-    'job',
-    'jobs',
-    'steps',
-    'runner',
-    'secrets',
-    'strategy',
-    'matrix',
-    'needs',
-    'inputs',
-];
-const STATUS_FUNCTIONS = ['success', 'failure', 'cancelled', 'always'];
-const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArgs: 0, maxArgs: 255 }));
-function parseExpression(text, at) {
-    const { tokens } = new lexer_Lexer(text).lex();
-    // An empty expression has no tree, whatever the types say.
-    return { text, at, tree: new parser_Parser(tokens, CONTEXTS, FUNCTIONS).parse() };
-}
-function children(node) {
-    if (node instanceof Binary)
-        return [node.left, node.right];
-    if (node instanceof Unary)
-        return [node.expr];
-    if (node instanceof Logical || node instanceof FunctionCall)
-        return node.args;
-    if (node instanceof Grouping)
-        return [node.group];
-    if (node instanceof IndexAccess)
-        return [node.expr, node.index];
-    return [];
-}
-function* walk(node) {
-    if (!node)
-        return;
-    yield node;
-    for (const child of children(node))
-        yield* walk(child);
-}
-/** `needs.gate.outputs.valid` as ['needs', 'gate', 'outputs', 'valid'], in lower case; `*` for a star or a computed index. */
-function pathOf(node) {
-    if (node instanceof Grouping)
-        return pathOf(node.group);
-    if (node instanceof ContextAccess)
-        return [node.name.lexeme.toLowerCase()];
-    if (!(node instanceof IndexAccess))
-        return undefined;
-    const parent = pathOf(node.expr);
-    const literal = node.index instanceof Literal ? node.index.literal.coerceString().toLowerCase() : '*';
-    return parent && [...parent, literal];
-}
-/** As it is written: `needs.Gate.outputs.valid`. */
-function spelling(node) {
-    if (node instanceof Grouping)
-        return spelling(node.group);
-    if (node instanceof ContextAccess)
-        return node.name.lexeme;
-    if (!(node instanceof IndexAccess))
-        return '';
-    const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*';
-    return `${spelling(node.expr)}.${last}`;
-}
-/** Every path that an expression reads, the longest of each chain: `needs.gate.outputs.valid`, not also `needs.gate`. */
-function* pathsOf(node) {
-    for (const { path } of referencesOf(node))
-        yield path;
-}
-/** The same, each with how it is written. */
-function* referencesOf(node) {
-    if (!node)
-        return;
-    const path = pathOf(node);
-    if (path) {
-        yield { path, written: spelling(node) };
-        // What stands between the brackets of a computed index is read as well.
-        let rest = node;
-        while (rest instanceof IndexAccess || rest instanceof Grouping) {
-            if (rest instanceof IndexAccess)
-                yield* referencesOf(rest.index);
-            rest = rest instanceof IndexAccess ? rest.expr : rest.group;
-        }
-        return;
-    }
-    for (const child of children(node))
-        yield* referencesOf(child);
-}
-const hasStatusFunction = ({ tree }) => [...walk(tree)].some(node => node instanceof FunctionCall && STATUS_FUNCTIONS.includes(node.functionName.lexeme.toLowerCase()));
-const expressionsOf = (scalar) => (scalar?.parts ?? []).filter(part => typeof part !== 'string');
-/** Whether a value reads a context. */
-const reads = (scalar, context) => expressionsOf(scalar).some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === context));
 
 ;// CONCATENATED MODULE: ../node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
@@ -22115,11 +21907,14 @@ const runScript = (script, world) => runShell(script, world);
 
 ;// CONCATENATED MODULE: ./src/lint/workflow.js
 
+
 const ACTION = 'nolapse/token-action';
 /** An action's or reusable workflow's name without its version; a full URL, as Forgejo wants it, counts as its path. */
 function usedName(uses) {
-    const [path = ''] = (uses.text ?? '').split('@');
-    return path.replace(/^https:\/\/[^/]+\//, '').toLowerCase();
+    const [path] = present(uses.text).split('@', 1);
+    return present(path)
+        .replace(/^https:\/\/[^/]+\//, '')
+        .toLowerCase();
 }
 function roleOf(step) {
     if (step.kind === 'run')
@@ -23123,6 +22918,291 @@ function optionalGates(pipeline, { gates }) {
     });
 }
 
+;// CONCATENATED MODULE: ./src/lint/simulation/evaluate.js
+/** GitHub's expression engine, taught about values that are not settled. What is known it calculates itself. */
+
+
+
+
+
+
+/** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
+class EvaluationError extends Error {
+}
+/** Any token: the engine keeps them for its error messages. */
+const TOKEN = present(new lexer_Lexer('a').lex().tokens[0]);
+const literal = (value) => new Literal(value, TOKEN);
+const label = (value) => (isKnown(value) ? quoted(value) : value.label);
+/** The less certain of the sources of what a value was made from. */
+function sourceOf(values) {
+    const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []));
+    return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case';
+}
+function evaluate({ tree }, scope) {
+    if (!tree)
+        return value_text('');
+    return new UnsettledEvaluator(tree, scope).evaluate();
+}
+/** A value of `env:`, `with:`, `outputs:` or `secrets:`. */
+const evaluateScalar = (scalar, scope) => scalar.expression ? handedOn(evaluate(scalar.expression, scope)) : value_text(present(scalar.text));
+/** Functions that give true or false. */
+const FLAGS = ['contains', 'startswith', 'endswith'];
+/** `contains(\u2026, 'word')`, also as `!contains(\u2026, 'word')`. */
+function containsIn(operand) {
+    if (operand instanceof Grouping)
+        return containsIn(operand.group);
+    if (operand instanceof Unary)
+        return containsIn(operand.expr);
+    return operand instanceof FunctionCall && operand.functionName.lexeme.toLowerCase() === 'contains'
+        ? operand
+        : undefined;
+}
+const isNegated = (operand) => operand instanceof Grouping
+    ? isNegated(operand.group)
+    : operand instanceof Unary && !isNegated(operand.expr);
+/** What the list of `contains` is called: `needs.*.result`, or `join(needs.*.result)`. */
+function listIn(operand, isOr) {
+    const call = containsIn(operand);
+    if (!call || isNegated(operand) === isOr || !(call.args[1] instanceof Literal))
+        return undefined;
+    const [list] = call.args;
+    const inner = list instanceof FunctionCall ? list.args[0] : list;
+    const path = inner && pathOf(inner)?.join('.');
+    return path && (list instanceof FunctionCall ? `${list.functionName.lexeme.toLowerCase()} ${path}` : path);
+}
+/** The operands in their order, those side by side together that ask the same list. */
+function alike(operands, isOr) {
+    const groups = [];
+    let before;
+    for (const operand of operands) {
+        const list = listIn(operand, isOr);
+        if (list !== undefined && list === before)
+            groups.at(-1)?.push(operand);
+        else
+            groups.push([operand]);
+        before = list;
+    }
+    return groups;
+}
+/** The results of jobs that a text lists, if it lists nothing else. */
+const resultsIn = ({ list }) => {
+    const results = list.items.filter(item => item instanceof OneOf);
+    return results.length === list.items.length ? results : undefined;
+};
+/** The values in an object. */
+const below = (value) => {
+    if (value instanceof Names)
+        return value.names.map(name => value.get(name) ?? nothing());
+    return value instanceof Dictionary || value instanceof array_Array ? value.values() : [];
+};
+/** A result is found in the text of a list exactly if an item is that result: none is a part of another. */
+function wordIn(search) {
+    const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
+    return word === undefined ? undefined : value_text(word);
+}
+/**
+ * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
+ * cast where it leaves a method, and read back as a Value where it enters one.
+ */
+class UnsettledEvaluator extends evaluator_Evaluator {
+    #scope;
+    constructor(tree, scope) {
+        super(tree, new Dictionary());
+        this.#scope = scope;
+    }
+    #value(node) {
+        return this.eval(node);
+    }
+    visitContextAccess(access) {
+        return (this.#scope.context(access.name.lexeme.toLowerCase()) ?? nothing());
+    }
+    visitUnary(unary) {
+        return flag(!isTrue(this.#value(unary.expr)));
+    }
+    visitLogical(logical) {
+        const isOr = logical.operator.type === lexer_TokenType.OR;
+        let result = nothing();
+        for (const operands of alike(logical.args, isOr)) {
+            result = this.#together(operands, isOr);
+            if (isTrue(result) === isOr)
+                break;
+        }
+        return result;
+    }
+    /**
+     * Operands that ask the same list for one word after the other: `contains(needs.*.result, 'failure') || contains(needs.*.result,
+     * 'cancelled')`. The answer is the same if each item is asked for all words before the next item is, and the first item
+     * that has one ends the case. The other order would go through every way in which all items are not the first word.
+     */
+    #together(operands, isOr) {
+        const [first, ...others] = operands;
+        const calls = operands.map(containsIn);
+        const [call] = calls;
+        const list = others.length > 0 && call ? this.#value(present(call.args[0])) : undefined;
+        const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined;
+        const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []));
+        const wanted = list instanceof ListText ? words.map(wordIn) : words;
+        if (items && wanted.every(word => word !== undefined))
+            return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr);
+        let result = this.#value(present(first));
+        for (const operand of others) {
+            if (isTrue(result) === isOr)
+                break;
+            result = this.#value(operand);
+        }
+        return result;
+    }
+    visitBinary(binary) {
+        const left = this.#value(binary.left);
+        const right = this.#value(binary.right);
+        if (isKnown(left) && isKnown(right))
+            return super.visitBinary(new Binary(literal(left), binary.operator, literal(right)));
+        const { type, lexeme } = binary.operator;
+        if (type === lexer_TokenType.EQUAL_EQUAL)
+            return flag(this.#equal(left, right));
+        if (type === lexer_TokenType.BANG_EQUAL)
+            return flag(!this.#equal(left, right));
+        const [a, b] = [settle(left), settle(right)];
+        if (a && b)
+            return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)));
+        const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, {
+            source: sourceOf([left, right]),
+        });
+        return flag(open.truthy());
+    }
+    #equal(left, right) {
+        if (left instanceof Unsettled && isKnown(right))
+            return left.equals(right);
+        if (right instanceof Unsettled && isKnown(left))
+            return right.equals(left);
+        if (left instanceof Unsettled && right instanceof Unsettled) {
+            if (left.label === right.label)
+                return true;
+            if (left.differsFrom(right) || right.differsFrom(left))
+                return false;
+            const [a, b] = [left.settle(), right.settle()];
+            if (a)
+                return b ? isTrue(this.#compare(a, b)) : right.equals(a);
+            if (b)
+                return left.equals(b);
+            const [first, second] = [left.label, right.label].sort();
+            return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy();
+        }
+        // Objects are equal only to themselves.
+        return left === right;
+    }
+    #compare(left, right) {
+        const operator = { type: lexer_TokenType.EQUAL_EQUAL, lexeme: '==' };
+        return super.visitBinary(new Binary(literal(left), { ...TOKEN, ...operator }, literal(right)));
+    }
+    visitIndexAccess(access) {
+        const object = this.#value(access.expr);
+        if (access.index instanceof Star) {
+            if (isKnown(object))
+                return super.visitIndexAccess(new IndexAccess(literal(object), access.index));
+            if (object instanceof Names)
+                return new Listed(below(object));
+            if (object instanceof Listed)
+                return new Listed(object.items.flatMap(below));
+            return object instanceof Open ? object.get('*') : nothing();
+        }
+        const index = settle(this.#value(access.index));
+        if (!index)
+            return this.#scope.open(`${label(object)}[\u2026]`, {
+                source: sourceOf([object, this.#value(access.index)]),
+            });
+        if (isKnown(object))
+            return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)));
+        const name = index.coerceString();
+        if (object instanceof Names)
+            return (object.get(name) ?? nothing());
+        if (object instanceof Listed)
+            return this.#below(object, name);
+        return object instanceof Open ? object.get(name) : nothing();
+    }
+    /** `needs.*` with `.result` after it: of each item that is an object what has the name, if it has it. */
+    #below(list, name) {
+        return new Listed(list.items.flatMap(item => {
+            const found = member(item, name);
+            return found ? [found] : [];
+        }));
+    }
+    visitFunctionCall(call) {
+        const name = call.functionName.lexeme.toLowerCase();
+        if (['success', 'failure', 'cancelled', 'always'].includes(name))
+            return flag(this.#scope.status(name));
+        if (name === 'hashfiles')
+            return this.#open(name, call.args.map(argument => this.#value(argument)), 'author');
+        const values = call.args.map(argument => this.#value(argument));
+        const lazy = this.#withoutSettling(name, values);
+        if (lazy)
+            return lazy;
+        const known = values.map(settle);
+        if (known.every(value => value !== undefined))
+            return this.#call(call.functionName, known);
+        return this.#open(name, values, sourceOf(values));
+    }
+    /** The engine throws plain errors for what a workflow can do, such as fromJSON of nothing. */
+    #call(name, values) {
+        try {
+            return super.visitFunctionCall(new FunctionCall(name, values.map(literal)));
+        }
+        catch (error) {
+            throw new EvaluationError(name.lexeme, { cause: error });
+        }
+    }
+    #open(name, values, source) {
+        const among = FLAGS.includes(name) ? { among: [flag(false), flag(true)] } : {};
+        return this.#scope.open(`${name}(${values.map(label).join(', ')})`, {
+            source,
+            ...among,
+        });
+    }
+    /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
+    #withoutSettling(name, [first, second]) {
+        if (name === 'contains' && second && isKnown(second)) {
+            if (first instanceof Listed)
+                return flag(first.items.some(item => this.#equal(item, second)));
+            if (first instanceof Granted)
+                return flag(first.has(second));
+            const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second)] : [];
+            if (items && word)
+                return flag(items.some(item => this.#equal(item, word)));
+        }
+        if (name === 'fromjson' && first instanceof Scopes)
+            return first.list;
+        if (first instanceof Listed && (name === 'join' || name === 'tojson')) {
+            const separator = second && settle(second);
+            const rest = separator ? [separator] : [];
+            const functionName = { ...TOKEN, lexeme: name };
+            const write = (list) => this.#call(functionName, [list, ...rest]);
+            return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, write);
+        }
+        return undefined;
+    }
+}
+/** The scopes of a valid token: those that were required, and perhaps others. As JSON, as the gate writes them. */
+class Scopes extends Open {
+    list;
+    constructor(list, ...rest) {
+        super(...rest);
+        this.list = list;
+    }
+}
+/** The list that the JSON of a token's scopes is. */
+class Granted extends Open {
+    #required;
+    constructor(required, ...rest) {
+        super(...rest);
+        this.#required = required;
+    }
+    has(scope) {
+        const name = scope.coerceString().toLowerCase();
+        return (this.#required.some(one => one.toLowerCase() === name) ||
+            this.get(`contains ${name}`).truthy());
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/lint/simulation/github-context.js
 var _a;
 /** `github.*`: what is known of it for each event, and who decides the rest. */
@@ -23537,6 +23617,7 @@ const planOfComposite = (action, summary) => remembered(action, () => planSteps(
 
 
 
+
 const failed = (output) => ({
     outcome: 'failure',
     conclusion: 'failure',
@@ -23631,7 +23712,7 @@ class StepsRunner {
     /** A script or action that is not followed: it may succeed or fail. */
     #other(step, path, fails, output) {
         this.#unfollowed = true;
-        const what = step.kind === 'uses' ? (step.uses.text ?? 'an action') : 'a script';
+        const what = step.kind === 'uses' ? present(step.uses.text) : 'a script';
         const succeeds = this.#succeeds(path, what, fails === 'unknown');
         return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
@@ -23713,9 +23794,10 @@ class StepsRunner {
             },
             inline: index => {
                 const expression = inline[index];
-                return expression ? asScriptText(evaluate(expression, this.#scope(frame))) : '';
+                return asScriptText(evaluate(present(expression), this.#scope(frame)));
             },
-            equals: (value, other) => (value instanceof OpenText ? value.value.equals(value_text(other)) : false),
+            // Every open text that a script sees comes from here.
+            equals: (value, other) => value.value.equals(value_text(other)),
             either: question => {
                 const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown';
                 return this.#world.open(question, { source }).truthy();
@@ -23729,10 +23811,10 @@ class StepsRunner {
     }
     /** A variable of the environment, as a script sees it; undefined if it is not set. */
     #variable(name, frame) {
-        for (const [index, { entries, scope }] of frame.env.entries()) {
+        for (const { entries, scope } of frame.env) {
             const found = entries.find(one => one.name === name);
             if (found)
-                return evaluateScalar(found.value, scope() ?? this.#scope({ ...frame, env: frame.env.slice(index + 1) }));
+                return evaluateScalar(found.value, scope());
         }
         const github = RUNNER_VARIABLES[name];
         if (github !== undefined) {
@@ -23814,14 +23896,12 @@ class StepsRunner {
                 : name === 'failure'
                     ? frame.status === 'failure'
                     : name === 'always',
-            open: (label, source) => this.#world.open(label, { source }),
+            open: (label, options) => this.#world.open(label, options),
         };
     }
     #stepsContext({ results }) {
         return new Names('steps', [...results.keys()], id => {
-            const result = results.get(id);
-            if (!result)
-                return undefined;
+            const result = present(results.get(id));
             return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
                 if (part === 'outputs')
                     return new StepOutputs(`steps.${id}.outputs`, result.output);
@@ -23907,6 +23987,15 @@ function steps_namesIn(value) {
 
 
 
+
+/** The outputs of the workflow that a job calls; undefined if it is none of the folder's. */
+const declaredBy = ({ called }) => typeof called === 'object' ? present(called.call).outputs : undefined;
+/** GitHub allows no status function there. */
+const withoutStatus = (context, world) => ({
+    context,
+    status: () => true,
+    open: (label, options) => world.open(label, options),
+});
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
 class WorkflowRun {
     world;
@@ -23925,10 +24014,7 @@ class WorkflowRun {
         return this.caller ? `${this.caller.path} / ` : '';
     }
     job(id) {
-        const found = this.jobs.get(id);
-        if (!found)
-            throw new Error(`no job has the id ${id}`);
-        return found;
+        return present(this.jobs.get(id));
     }
     /** What every expression in the workflow can see. */
     context(name) {
@@ -23939,55 +24025,44 @@ class WorkflowRun {
                 source: 'unknown',
                 truthy: true,
                 // GitHub keeps their names, and those of secrets, in capital letters.
-                child: variable => this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown' }),
+                // The owners of the repository write them: what they hold is meant to be put into scripts.
+                child: variable => this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown', harmless: true }),
             });
         if (name === 'inputs')
             return this.#inputs();
-        if (name === 'secrets')
-            return this.#secrets();
-        return undefined;
+        return name === 'secrets' ? this.#secrets() : undefined;
     }
     #inputs() {
         const { caller, workflow } = this;
         if (caller?.job.kind !== 'call')
             return new Names('inputs', [], () => undefined);
         const passed = caller.job.with;
-        const inputs = workflow.call?.inputs ?? [];
+        const { inputs } = present(workflow.call);
         return new Names('inputs', inputs.map(({ name }) => name), name => {
             const given = entry(passed, name);
             if (given)
                 return typedValue(given.value, caller.scope);
             const fallback = inputs.find(one => one.name === name)?.default;
-            return fallback ? typedValue(fallback, this) : value_text('');
+            return fallback
+                ? typedValue(fallback, withoutStatus(() => undefined, this.world))
+                : value_text('');
         });
     }
     #secrets() {
         const { caller } = this;
         if (caller?.job.kind !== 'call' || caller.job.secrets === 'inherit')
-            return caller ? (caller.run.context('secrets') ?? nothing()) : secretsOf(this.world);
+            return caller ? caller.run.context('secrets') : secretsOf(this.world);
         const passed = caller.job.secrets;
         return new Names('secrets', passed.map(({ name }) => name), name => {
             const given = entry(passed, name);
             return given && evaluateScalar(given.value, caller.scope);
         });
     }
-    status() {
-        return true;
-    }
-    open(label, source) {
-        return this.world.open(label, { source });
-    }
     /** An output of the workflow, for the job that calls it. */
     output(name) {
-        const found = entry(this.workflow.call?.outputs ?? [], name);
-        if (!found)
-            return nothing();
+        const found = present(entry(present(this.workflow.call).outputs, name));
         const jobs = new Names('jobs', [...this.jobs.keys()], id => this.job(id).asNeeded());
-        return evaluateScalar(found.value, {
-            context: context => (context === 'jobs' ? jobs : this.context(context)),
-            status: () => true,
-            open: (label, source) => this.open(label, source),
-        });
+        return evaluateScalar(found.value, withoutStatus(context => (context === 'jobs' ? jobs : this.context(context)), this.world));
     }
 }
 /** A value of a workflow's input, which can be a boolean or a number. */
@@ -24015,7 +24090,6 @@ const DISRUPTIONS = [
     { early: false, result: 'failure' },
     { early: false, result: 'cancelled' },
 ];
-const SAYS = { failure: 'fails', cancelled: 'is cancelled' };
 /** One leg of a job, or the whole of a job without a matrix. */
 class LegRun {
     run;
@@ -24035,23 +24109,21 @@ class LegRun {
     get scope() {
         return this.#scope;
     }
-    #scope = {
-        context: name => {
-            if (name === 'matrix')
-                return this.#matrix();
-            if (name === 'strategy' || name === 'job' || name === 'runner')
-                return this.run.world.open(`${name} of ${this.path}`, {
-                    source: 'unknown',
-                    truthy: true,
-                    harmless: true,
-                });
-            if (name === 'needs')
-                return this.run.job(this.job.id).needs();
-            return this.run.context(name);
-        },
-        status: () => true,
-        open: (label, source) => this.run.open(label, source),
-    };
+    #scope = withoutStatus(name => {
+        if (name === 'matrix')
+            return this.#matrix();
+        if (name === 'strategy' || name === 'job' || name === 'runner')
+            return this.run.world.open(`${name} of ${this.path}`, {
+                source: 'unknown',
+                truthy: true,
+                harmless: true,
+            });
+        if (name === 'needs')
+            return this.run.job(this.job.id).needs();
+        return this.run.context(name);
+    }, 
+    // Looked up when it is needed: a field is made before the constructor has set it.
+    { open: (label, options) => this.run.world.open(label, options) });
     #matrix() {
         const { leg } = this;
         if (!leg)
@@ -24090,11 +24162,10 @@ class LegRun {
         if (no.length === 0)
             return true;
         const usual = this.#disruptions[0];
-        const [first, second] = usual && test(usual) ? [yes, no] : [no, yes];
-        const says = second.map(({ result }) => (result ? `${this.path} ${SAYS[result]}` : ''));
+        const [first, second] = yes.some(one => one === usual) ? [yes, no] : [no, yes];
         const answer = this.run.world.decisions.choose(`${this.path}: ${question} of ${this.#disruptions.map(one => DISRUPTIONS.indexOf(one)).join('')}`, 'case', [
             { says: '', cost: 0 },
-            { says: says[0] ?? '', cost: usual && usual.result === undefined ? 1 : 0 },
+            { says: '', cost: usual === DISRUPTIONS[0] ? 1 : 0 },
         ]);
         this.#disruptions = answer === 0 ? first : second;
         return this.#disruptions === yes;
@@ -24134,12 +24205,9 @@ class LegRun {
         const { called, job } = this;
         if (called)
             return called.output(name);
-        const label = `needs.${this.path}.outputs.${name}`;
         if (job.kind === 'call')
-            return this.run.world.open(label, { source: 'unknown' });
-        const declared = entry(job.outputs, name);
-        if (!declared)
             return nothing();
+        const declared = present(entry(job.outputs, name));
         if (this.#happened('before its outputs', ({ early }) => early))
             return value_text('');
         // Forgejo loses the outputs of a job that failed.
@@ -24208,11 +24276,13 @@ class JobRun {
         }
         return this.#ancestors;
     }
-    /** Whether its condition keeps it from running; 'broken' if the condition is an error, which fails the job. */
+    /** Whether its condition keeps it from running; 'broken' if the condition or the matrix is an error, which fails the job. */
     #condition() {
         if (this.#skipped === undefined) {
             try {
-                this.#skipped = !isTrue(evaluate(this.job.if, this.#scope));
+                const skipped = !isTrue(evaluate(this.job.if, this.#scope));
+                // A matrix without a leg is an error as well.
+                this.#skipped = !skipped && this.legs.length === 0 ? 'broken' : skipped;
             }
             catch (error) {
                 if (!(error instanceof EvaluationError))
@@ -24222,7 +24292,7 @@ class JobRun {
         }
         return this.#skipped;
     }
-    /** Its condition is an error: the job fails, and reports that. */
+    /** Its condition or its matrix is an error: the job fails, and reports that. */
     get broken() {
         return this.#condition() === 'broken';
     }
@@ -24238,16 +24308,18 @@ class JobRun {
                 return this.ancestors.some(job => job.is('failure'));
             return name === 'always' || this.run.world.cancelled();
         },
-        open: (label, source) => this.run.open(label, source),
+        open: (label, options) => this.run.world.open(label, options),
     };
     is(result) {
         const skipped = this.#condition();
         if (skipped === 'broken')
             return result === 'failure';
-        if (skipped || result === 'skipped')
-            return skipped === (result === 'skipped');
+        if (skipped)
+            return result === 'skipped';
         if (this.#allSkippedInside())
             return this.#asCallOfSkippedJobs(result);
+        if (result === 'skipped')
+            return false;
         if (result === 'success')
             return this.legs.every(leg => leg.is('success'));
         const failed = this.legs.some(leg => leg.is('failure'));
@@ -24281,11 +24353,11 @@ class JobRun {
     }
     #outputs(label) {
         const { job } = this;
-        if (job.kind === 'call' && (job.called === undefined || job.called === 'unreadable'))
+        const names = job.kind === 'steps' ? job.outputs : declaredBy(job);
+        if (!names)
             return this.skipped
                 ? nothing()
                 : this.run.world.open(`${label}.outputs`, { source: 'unknown', truthy: true });
-        const names = job.kind === 'steps' ? job.outputs : (calledOutputs(job) ?? []);
         return new Names(`${label}.outputs`, names.map(({ name }) => name), name => (this.#condition() === false ? this.#outputOfALeg(name) : nothing()));
     }
     /** Of a matrix, those of any leg: the one that ended last. */
@@ -24294,7 +24366,7 @@ class JobRun {
         const last = legs.length < 2
             ? 0
             : this.run.world.decisions.choose(`${this.path}: the last leg`, 'case', legs.map(({ path }, number) => ({ says: `${path} ends last`, cost: number === 0 ? 0 : 1 })));
-        return legs[last]?.output(name) ?? nothing();
+        return present(legs[last]).output(name);
     }
     needs() {
         return new Names('needs', this.job.needs.map(({ id }) => id), id => this.run.job(id).asNeeded());
@@ -24306,10 +24378,10 @@ class JobRun {
         return this.#condition() === false && this.legs.some(leg => leg.gatePassed());
     }
 }
-const calledOutputs = ({ called }) => called === undefined || called === 'unreadable' ? undefined : called.call?.outputs;
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/world.js
 /** One run of a workflow: who, which token, nolapse's verdict, and all else that is decided once for the whole run. */
+
 
 
 const WHO = {
@@ -24393,16 +24465,16 @@ class World {
     }
     /** What it is if nothing asked for it: the most usual of what is left. */
     get who() {
-        const usual = this.#who.find(one => one !== 'fork' || this.#tokens.includes('missing'));
-        return usual ?? 'own';
+        return present(this.#who[0]);
     }
     get token() {
-        return this.#tokens[0] ?? 'missing';
+        return present(this.#tokens[0]);
     }
 }
 
 ;// CONCATENATED MODULE: ./src/lint/prove.js
 /** The proof: a pull request can be merged only if nolapse ran for it and passed. Or the case in which it is not so. */
+
 
 
 
@@ -24532,10 +24604,10 @@ class Proof {
         this.#cases += cases;
         const [example] = found;
         if (example && definite())
-            return { status: 'bypass', example: withAssumptions(example, new Set()), timedOut: false };
+            return { status: 'bypass', example: withAssumptions(example, new Set()), found, timedOut: false };
         if (!example)
-            return { status: timedOut ? 'unproven' : 'holds', example: undefined, timedOut };
-        return { status: 'unproven', example: withAssumptions(example, needed(example, found)), timedOut };
+            return { status: timedOut ? 'unproven' : 'holds', example: undefined, found, timedOut };
+        return { status: 'unproven', example: withAssumptions(example, needed(example, found)), found, timedOut };
     }
     #simulate(decisions, required) {
         const world = new World(this.#circumstances, decisions);
@@ -24568,22 +24640,22 @@ class Proof {
      * them for each. So: the smallest such set, tried; if it does not hold, its counterexample is one more.
      */
     #smallest() {
-        const proven = this.#smallestThat(({ status }) => status === 'holds');
-        if (proven.set || proven.result.status === 'bypass' || proven.result.timedOut)
+        const proven = this.#smallestThat(({ status }) => status === 'holds', ({ found }) => found[0]?.blocked);
+        if (proven.set || proven.result.timedOut)
             return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null };
-        // No set is proven. The one that comes closest has no bypass that is certain.
-        const open = this.#smallestThat(({ status }) => status !== 'bypass');
+        // No set is proven. The one that comes closest has no bypass that is certain. A bypass can be certain because each
+        // value of what cannot be known has one: then a check that blocks any of them helps.
+        const open = this.#smallestThat(({ status }) => status !== 'bypass', ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])));
         return { result: open.result, require: open.set ? this.#namesOf(open.set) : null };
     }
-    #smallestThat(good) {
+    #smallestThat(good, blockedIn) {
         const toHit = [];
         for (;;) {
             const set = smallestHitting(toHit, this.#preferred());
-            const result = this.#prove(set.map(unit => this.#units[unit]?.checks ?? []).flatMap(checks => checks.map(one => [one])));
-            // Nothing to require does not prove anything: some check has to report.
+            const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])));
             if (good(result))
                 return { result, set };
-            const blocked = result.example?.blocked;
+            const blocked = blockedIn(result);
             if (!blocked || blocked.size === 0 || result.timedOut)
                 return { result };
             toHit.push(blocked);
@@ -24594,13 +24666,13 @@ class Proof {
         const needed = new Set(this.#workflow.jobs.flatMap(({ needs }) => needs.map(({ id }) => id)));
         const rank = ({ job, path }) => (needed.has(job.id) || path !== job.id ? 1 : 0);
         const numbers = this.#units.map((_, number) => number);
-        const rankOf = (number) => rank(this.#units[number]);
+        const rankOf = (number) => rank(present(this.#units[number]));
         return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a);
     }
     #namesOf(set) {
         return [...set]
             .sort((a, b) => a - b)
-            .flatMap(number => (this.#units[number]?.checks ?? []).map(({ name }) => name));
+            .flatMap(number => present(this.#units[number]).checks.map(({ name }) => name));
     }
 }
 const isPart = (part, whole) => [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen);
@@ -24732,6 +24804,7 @@ function assuming(verdict, what) {
 
 
 
+
 /** GitHub asks only for a check of the name: if two jobs report it, the one that matters is up to chance. */
 const ambiguousCheck = {
     ids: ['ambiguous-check'],
@@ -24775,32 +24848,29 @@ function differsOnPush({ workflow, check }, { repository, now = () => performanc
 }
 /** Which of the jobs that lead to a check are skipped: its own, its callers, and those before them. */
 function skipped(run, { places }) {
-    const [first] = places;
-    if (!first)
-        return '';
-    const job = run.job(first.job.id);
+    const job = run.job(present(places[0]).job.id);
     const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path);
     return `${before.join()} ${isSkipped(run, places)}`;
 }
 function isSkipped(run, places) {
-    const [place, ...rest] = places;
-    if (!place)
-        return false;
-    const job = run.job(place.job.id);
+    const [place, ...inside] = places;
+    const { job: wanted, leg } = present(place);
+    const job = run.job(wanted.id);
     if (job.skipped || job.broken)
         return job.skipped;
-    const called = job.legs[place.leg]?.called;
-    return called !== undefined && isSkipped(called, rest);
+    const { called } = present(job.legs[leg]);
+    return called !== undefined && isSkipped(called, inside);
 }
 const place = ({ workflow, job }) => `the job \`${job.id}\` of ${workflow.file}`;
 function ofTwoJobs(name, first, second, event) {
     return finding('ambiguous-check', second.workflow.file, second.job.at, `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. One that passes can stand for the other.`, 'Give one of the two jobs another `name`.');
 }
 function ofTwoEvents(name, reporter) {
-    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and can be skipped for one of the two only.`, 'Limit `push` to the protected branches: `branches: [main]`.');
+    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for one of the two only.`, 'Limit `push` to the protected branches: `branches: [main]`.');
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/bypass.js
+
 
 
 /** What the proof found, as findings. */
@@ -24830,14 +24900,13 @@ function caseSaid({ who, token, nolapse, jobs, assumes }) {
 }
 function findingOf(verdict, workflow, subject) {
     const { holds, counterexample, timedOut, file } = verdict;
-    const job = workflow.jobs.find(jobRunsNolapse);
-    const at = job?.at ?? workflow.eventsAt;
+    const { at } = present(workflow.jobs.find(jobRunsNolapse));
     const remedy = remedyOf(verdict, workflow, subject);
     if (holds === false)
-        return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed.${counterexample ? ` ${caseSaid(counterexample)}` : ''}`, remedy);
+        return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`, remedy);
     const message = timedOut
         ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
-        : `A pull request can perhaps be merged without a nolapse run that passed.${counterexample ? ` ${caseSaid(counterexample)}` : ''}`;
+        : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`;
     return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy);
 }
 const TOO_MANY = 'Let the job that sums up the others compare each `needs.<job>.result` with `success`, and require only that job.';
@@ -25045,7 +25114,7 @@ function* ungated(run, found) {
         for (const leg of job.legs) {
             if (leg.called)
                 yield* ungated(leg.called, found);
-            else if (leg.job.kind === 'steps')
+            else
                 for (const { step, hasToken, afterGate } of leg.steps.starts)
                     if (!found.has(step) && !afterGate && hasToken() && !gatedBefore(leg, job))
                         yield [step, run.workflow.file];
@@ -25210,14 +25279,13 @@ function outputsOfJob(job) {
     return typeof job.called === 'object' ? job.called.call?.outputs.map(({ name }) => name) : undefined;
 }
 /** What a path of an expression leads to. */
-function originOf([root, id = '', what, name = ''], place) {
-    if (what !== 'outputs')
+function originOf(path, place) {
+    const [root, id, what, name] = path;
+    if (what !== 'outputs' || id === undefined || name === undefined)
         return 'other';
     if (root === 'steps')
         return ofStep(stepWithId(place.steps, id), name, place);
-    if (root !== 'needs' && root !== 'jobs')
-        return 'other';
-    const job = jobWithId(place.workflow, id);
+    const job = root === 'needs' || root === 'jobs' ? jobWithId(place.workflow, id) : undefined;
     if (!job)
         return 'other';
     if (job.kind === 'steps')
@@ -31000,9 +31068,8 @@ const emptyAt = (at) => ({
     expression: undefined,
     parts: [''],
 });
-const START = { line: 1, column: 1 };
 const SUCCESS = 'success()';
-const read_workflow_placeOf = (token) => token?.range?.start ?? START;
+const read_workflow_placeOf = (token) => present(token.range).start;
 function read_workflow_get(map, key) {
     return map && type_guards_isMapping(map) ? map.find(key) : undefined;
 }
@@ -31013,7 +31080,7 @@ function* pairs(map) {
 }
 /** What the parser says, if it can be repeated: it quotes what it met, which may be a secret. */
 function repeatable(message) {
-    const [line = ''] = message.split('\n');
+    const line = present(message.split('\n')[0]);
     return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line;
 }
 /**
@@ -31021,19 +31088,17 @@ function repeatable(message) {
  * text with numbered places, the others are the expressions.
  */
 function read_workflow_partsOf(tree, inline) {
-    const template = tree instanceof FunctionCall ? tree.args[0] : undefined;
-    if (!(template instanceof Literal))
-        return inline;
-    const pieces = template.literal.coerceString().match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? [];
+    const template = tree.args[0].literal.coerceString();
+    const pieces = present(template.match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? undefined);
     const parts = [];
     for (const piece of pieces) {
         const place = /^\{(\d+)\}$/.exec(piece);
         const text = piece === '{{' ? '{' : piece === '}}' ? '}' : piece;
-        const part = place ? inline[Number(place[1])] : text;
+        const part = place ? present(inline[Number(place[1])]) : text;
         const last = parts.at(-1);
         if (typeof part === 'string' && typeof last === 'string')
             parts[parts.length - 1] = last + part;
-        else if (part !== undefined)
+        else
             parts.push(part);
     }
     return parts;
@@ -31041,7 +31106,7 @@ function read_workflow_partsOf(tree, inline) {
 function scalarOf(token) {
     const at = read_workflow_placeOf(token);
     if (!isBasicExpression(token)) {
-        const text = type_guards_isScalar(token) ? (type_guards_isString(token) ? token.value : token.toString()) : '';
+        const text = type_guards_isString(token) ? token.value : token.toString();
         const type = type_guards_isBoolean(token)
             ? 'boolean'
             : isNumber(token)
@@ -31074,8 +31139,8 @@ const entriesOf = (map) => [...pairs(map)].map(({ key, value }) => ({
 function conditionOf(token, at) {
     if (!token)
         return { if: parseExpression(SUCCESS, at), condition: undefined };
-    const written = isBasicExpression(token) ? token.expression : scalarOf(token).text;
-    const text = (written ?? '').trim();
+    const written = isBasicExpression(token) ? token.expression : present(scalarOf(token).text);
+    const text = written.trim();
     const completed = text === '' ? SUCCESS : ensureStatusFunction(text, token.definitionInfo);
     const place = read_workflow_placeOf(token);
     // A condition without `${{ }}` is an expression all the same.
@@ -31091,12 +31156,11 @@ function shellOf(shell, windows) {
         return windows ? { command: 'pwsh' } : 'default';
     return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text };
 }
-function read_workflow_texts(token) {
-    if (!token)
-        return undefined;
-    const tree = read_workflow_treeOf(token);
-    const list = Array.isArray(tree) ? tree : [tree];
-    return list.map(one => (one instanceof Map || Array.isArray(one) ? '' : (one.text ?? '')));
+/** Every single value that is text, wherever it is. */
+function textsIn(tree) {
+    if (tree instanceof Map || Array.isArray(tree))
+        return [...tree.values()].flatMap(textsIn);
+    return tree.text === undefined ? [] : [tree.text];
 }
 const FILTERS = [
     'types',
@@ -31110,18 +31174,16 @@ const FILTERS = [
 function filterOf(token) {
     const filter = {};
     for (const name of FILTERS) {
-        const list = read_workflow_texts(read_workflow_get(token, name));
+        const list = read_workflow_get(token, name);
         if (list)
-            filter[name] = list;
+            filter[name] = textsIn(read_workflow_treeOf(list));
     }
     return filter;
 }
 function eventsOf(token) {
-    if (!token)
-        return new Map();
     if (type_guards_isMapping(token))
         return new Map([...pairs(token)].map(({ key, value }) => [key.toString(), filterOf(value)]));
-    return new Map((read_workflow_texts(token) ?? []).map(name => [name, {}]));
+    return new Map(textsIn(read_workflow_treeOf(token)).map(name => [name, {}]));
 }
 const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
     name: key.toString(),
@@ -31188,24 +31250,22 @@ class read_workflow_Reader {
         const [error] = context.errors.getErrors();
         if (error)
             throw new Rejected(file, repeatable(error.rawMessage), error.range?.start);
-        if (!root || !type_guards_isMapping(root))
-            throw new Rejected(file, 'The file is not a workflow.');
         return await this.#build(root, { file, platform, callers });
     }
     async #build(root, around) {
-        const events = [...pairs(root)].find(({ key }) => key.toString() === 'on');
-        const call = read_workflow_get(events?.value, 'workflow_call');
+        const events = present([...pairs(root)].find(({ key }) => key.toString() === 'on'));
+        const call = read_workflow_get(events.value, 'workflow_call');
         const shell = read_workflow_get(read_workflow_get(read_workflow_get(root, 'defaults'), 'run'), 'shell');
         const jobs = [];
         for (const { key, value } of pairs(read_workflow_get(root, 'jobs')))
             jobs.push(await this.#job(key, value, shell, around));
-        const eventMap = eventsOf(events?.value);
+        const eventMap = eventsOf(events.value);
         return {
             file: around.file,
             platform: around.platform,
             name: optional(read_workflow_get(root, 'name')),
             events: eventMap,
-            eventsAt: read_workflow_placeOf(events?.key),
+            eventsAt: read_workflow_placeOf(events.key),
             call: eventMap.has('workflow_call')
                 ? {
                     inputs: inputsOf(read_workflow_get(call, 'inputs')),
@@ -31239,10 +31299,7 @@ class read_workflow_Reader {
             return await this.#call(base, uses, token, around);
         const shell = read_workflow_get(read_workflow_get(read_workflow_get(token, 'defaults'), 'run'), 'shell') ?? workflowShell;
         const runsOn = optionalTree(read_workflow_get(token, 'runs-on'));
-        const steps = [];
-        const windows = /windows/i.test(JSON.stringify(runsOn instanceof Map ? [...runsOn] : (runsOn ?? '')));
-        for (const step of (read_workflow_get(token, 'steps') ?? []))
-            steps.push(this.#step(step, { shell: optional(shell), windows }, around));
+        const windows = runsOn !== undefined && textsIn(runsOn).some(label => /windows/i.test(label));
         return {
             ...base,
             kind: 'steps',
@@ -31252,7 +31309,7 @@ class read_workflow_Reader {
             continueOnError: optional(read_workflow_get(token, 'continue-on-error')),
             env: entriesOf(read_workflow_get(token, 'env')),
             outputs: entriesOf(read_workflow_get(token, 'outputs')),
-            steps,
+            steps: this.#steps(read_workflow_get(token, 'steps'), { shell: optional(shell), windows }, around),
         };
     }
     async #call(base, uses, token, around) {
@@ -31270,7 +31327,7 @@ class read_workflow_Reader {
             const gate = { file: 'nolapse/token-action', text: GATE_WORKFLOW, platform };
             return { ...job, called: await this.workflow(gate, [...callers, file]) };
         }
-        const path = /^\.\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(job.uses.text ?? '');
+        const path = /^\.\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(present(job.uses.text));
         if (!path?.groups?.path)
             return job;
         return { ...job, called: await this.#calledWorkflow(path.groups.path, around) };
@@ -31282,6 +31339,15 @@ class read_workflow_Reader {
             return 'unreadable';
         const called = await this.workflow({ file: path, text, platform }, chain);
         return called.call ? called : 'unreadable';
+    }
+    /** Steps side by side in `parallel` count as one after the other: a job that one of them fails fails either way. */
+    #steps(list, defaults, around) {
+        if (!list || !type_guards_isSequence(list))
+            return [];
+        return Array.from(list).flatMap(step => {
+            const inside = read_workflow_get(step, 'parallel');
+            return inside ? this.#steps(inside, defaults, around) : [this.#step(step, defaults, around)];
+        });
     }
     #step(token, defaults, around) {
         const at = read_workflow_placeOf(token);
@@ -31302,8 +31368,7 @@ class read_workflow_Reader {
             const script = readScript(parts, shellOf(shell, defaults.windows));
             return { ...base, kind: 'run', run: scalar, shell, script };
         }
-        const usesToken = read_workflow_get(token, 'uses');
-        const uses = usesToken ? scalarOf(usesToken) : emptyAt(at);
+        const uses = scalarOf(present(read_workflow_get(token, 'uses')));
         return {
             ...base,
             kind: 'uses',
@@ -31313,7 +31378,7 @@ class read_workflow_Reader {
         };
     }
     #composite(uses, { platform, callers, file }) {
-        const folder = /^\.\/(?<folder>.*?)\/*$/.exec(uses.text ?? '')?.groups?.folder;
+        const folder = /^\.\/(?<folder>.*?)\/*$/.exec(present(uses.text))?.groups?.folder;
         if (folder === undefined)
             return undefined;
         const chain = [...callers, file];
@@ -31333,12 +31398,11 @@ class read_workflow_Reader {
             if (read_workflow_get(runs, 'using')?.toString() !== 'composite')
                 return undefined;
             const around = { file: path, platform, callers: chain };
-            const steps = (read_workflow_get(runs, 'steps') ?? []);
             return {
                 file: path,
                 inputs: inputsOf(read_workflow_get(value, 'inputs')),
                 outputs: read_workflow_valuesOf(read_workflow_get(value, 'outputs')),
-                steps: Array.from(steps, step => this.#step(step, { shell: undefined, windows: false }, around)),
+                steps: this.#steps(read_workflow_get(runs, 'steps'), { shell: undefined, windows: false }, around),
             };
         }
         return 'unreadable';

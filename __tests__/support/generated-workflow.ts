@@ -54,6 +54,7 @@ const atomsOfNeeds = (needs: readonly string[]): string[] =>
     `needs.${id}.outputs.said == 'yes'`,
     `needs.${id}.outputs.said != 'success'`,
     `needs.${id}.outputs.said`,
+    `needs.${id}.outputs.said == 'true'`,
     "contains(needs.*.result, 'failure')",
     "contains(needs.*.result, 'skipped')",
     "contains(join(needs.*.result, ','), 'success')",
@@ -102,7 +103,16 @@ function jobOf(number: number): fc.Arbitrary<GeneratedJob> {
         // In a matrix it would be that of the leg that ends last.
         output: matrix
           ? fc.constant(undefined)
-          : sometimes(fc.constantFrom('yes', 'no', '${{ steps.s0.outcome }}', '${{ job.status }}'), 2),
+          : sometimes(
+              fc.constantFrom(
+                'yes',
+                'no',
+                '${{ steps.s0.outcome }}',
+                '${{ job.status }}',
+                "${{ steps.s0.outcome == 'success' }}",
+              ),
+              2,
+            ),
         steps: fc.tuple(
           ...Array.from({ length: size }, (_, index) => stepOf(index, needs, matrix !== undefined)),
         ),

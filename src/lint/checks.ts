@@ -1,12 +1,12 @@
 /** The checks that GitHub reports for a workflow's jobs: their names, and whether one lets a pull request merge. */
 
 import { closest } from './closest.ts'
+import { pathOf } from './expression.ts'
 import type { MergeEvent } from './findings.ts'
-import { evaluateScalar, type Scope } from './simulation/evaluate.ts'
+import { present } from './present.ts'
 import { type Leg, legsOf } from './simulation/matrix.ts'
 import type { WorkflowRun } from './simulation/run.ts'
 import { treeValue } from './simulation/tree-value.ts'
-import { Names, settle } from './simulation/value.ts'
 import type { Expression, Job, Scalar, Workflow } from './workflow.ts'
 
 /** A job on the way to a check, the callers first. */
@@ -93,19 +93,18 @@ function checksOfJob(
     for (const one of perLeg) byPath.set(one.path, [...(byPath.get(one.path) ?? []), one])
     return [...byPath].map(([innerPath, found]) => ({
       path: innerPath,
-      job: found[0]?.job ?? inner,
+      job: present(found[0]).job,
       checks: found.flatMap(({ checks }) => checks),
     }))
   })
 }
 
 function checkOf(names: Pattern[], places: Place[], { platform, name, file }: Workflow): Check {
-  const [first = []] = names
   const any = names.map(expressionOf).join('|')
   const exact = new RegExp(`^(?:${any})$`, 's')
-  const title = name?.text ?? file.split('/').at(-1) ?? ''
+  const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1)
   return {
-    name: shown(first),
+    name: shown(present(names[0])),
     matches: (wanted, event) =>
       exact.test(wanted) ||
       (platform !== 'github' &&
@@ -126,53 +125,28 @@ function patternOf(name: Scalar, leg: Leg | undefined): Pattern {
   return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)))
 }
 
-/** What an expression in a name is, if the matrix alone says it. */
-function textOf(expression: Expression, leg: Leg | undefined): string | undefined {
-  if (!leg || leg.computed) return undefined
-  let unknown = false
-  const scope: Scope = {
-    context: name => {
-      if (name !== 'matrix') unknown = true
-      return new Names('matrix', [...leg.values.keys()], key => {
-        const value = leg.values.get(key)
-        return value && treeValue(value)
-      })
-    },
-    status: () => true,
-    open: label => {
-      throw new Error(`a name asks for ${label}`)
-    },
-  }
-  try {
-    const value = settle(evaluateScalar({ ...EMPTY, expression }, scope))
-    return unknown ? undefined : value?.coerceString()
-  } catch {
-    return undefined
-  }
-}
-
-const EMPTY: Scalar = {
-  at: { line: 1, column: 1 },
-  type: 'string',
-  text: undefined,
-  expression: undefined,
-  parts: [],
+/** What an expression in a name is, if it reads one value of the matrix. */
+function textOf({ tree }: Expression, leg: Leg | undefined): string | undefined {
+  const [root, key, ...rest] = (tree && pathOf(tree)) ?? []
+  if (root !== 'matrix' || rest.length > 0) return undefined
+  const found = [...(leg?.values ?? [])].find(([name]) => name.toLowerCase() === key)
+  const value = found && treeValue(found[1])
+  return value?.primitive ? value.coerceString() : undefined
 }
 
 /** Whether a check, if it is required, lets the pull request merge after a run. */
 export function passes(run: WorkflowRun, { places }: Check): boolean {
-  let around = run
-  for (const { job, leg } of places) {
-    const jobRun = around.job(job.id)
-    const isLast = job === places.at(-1)?.job
-    // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
-    if (jobRun.skipped) return isLast && job.kind === 'steps' && job.matrix === undefined
-    const legRun = jobRun.broken ? undefined : jobRun.legs[leg]
-    if (!legRun) return false
-    if (isLast || !legRun.called) return legRun.ends('success')
-    around = legRun.called
-  }
-  return false
+  return passesAt(run, places)
+}
+
+function passesAt(run: WorkflowRun, [place, ...inside]: Place[]): boolean {
+  const { job, leg } = present(place)
+  const jobRun = run.job(job.id)
+  // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
+  if (jobRun.skipped) return inside.length === 0 && job.kind === 'steps' && job.matrix === undefined
+  if (jobRun.broken) return false
+  const legRun = present(jobRun.legs[leg])
+  return legRun.called ? passesAt(legRun.called, inside) : legRun.ends('success')
 }
 
 /** Names that were asked for and belong to no check, with the closest that do. */

@@ -1,3 +1,5 @@
+import { present } from './present.ts'
+
 /** Names that are close to another, the closest first: what was probably meant. */
 export function closest(name: string, known: readonly string[], within = Number.POSITIVE_INFINITY): string[] {
   return known
@@ -14,10 +16,10 @@ function distance(a: string, b: string): number {
   for (const [i, letter] of [...from].entries()) {
     const next = [i + 1]
     row.slice(1).forEach((above, j) => {
-      const [left = 0, diagonal = 0] = [next[j], row[j]]
-      next.push(Math.min(above + 1, left + 1, diagonal + (letter === to[j] ? 0 : 1)))
+      const diagonal = present(row[j]) + (letter === to[j] ? 0 : 1)
+      next.push(Math.min(above + 1, present(next[j]) + 1, diagonal))
     })
     row = next
   }
-  return row.at(-1) ?? 0
+  return present(row.at(-1))
 }

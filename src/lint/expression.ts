@@ -67,7 +67,7 @@ export function pathOf(node: Expr): string[] | undefined {
 export function spelling(node: Expr): string {
   if (node instanceof Grouping) return spelling(node.group)
   if (node instanceof ContextAccess) return node.name.lexeme
-  if (!(node instanceof IndexAccess)) return ''
+  if (!(node instanceof IndexAccess)) throw new Error('only a path can be spelt')
   const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*'
   return `${spelling(node.expr)}.${last}`
 }

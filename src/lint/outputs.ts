@@ -54,11 +54,11 @@ export function outputsOfJob(job: Job): readonly string[] | undefined {
 }
 
 /** What a path of an expression leads to. */
-export function originOf([root, id = '', what, name = '']: readonly string[], place: Place): Origin {
-  if (what !== 'outputs') return 'other'
+export function originOf(path: readonly string[], place: Place): Origin {
+  const [root, id, what, name] = path
+  if (what !== 'outputs' || id === undefined || name === undefined) return 'other'
   if (root === 'steps') return ofStep(stepWithId(place.steps, id), name, place)
-  if (root !== 'needs' && root !== 'jobs') return 'other'
-  const job = jobWithId(place.workflow, id)
+  const job = root === 'needs' || root === 'jobs' ? jobWithId(place.workflow, id) : undefined
   if (!job) return 'other'
   if (job.kind === 'steps') return ofValue(entry(job.outputs, name)?.value, { ...place, steps: job.steps })
   const called = typeof job.called === 'object' ? job.called : undefined

@@ -10,6 +10,7 @@ import {
 } from './decisions.ts'
 import { expressionsOf, pathsOf } from './expression.ts'
 import type { Counterexample, MergeEvent, WorkflowVerdict } from './findings.ts'
+import { present } from './present.ts'
 import { WorkflowRun } from './simulation/run.ts'
 import { type Circumstances, type RunEvent, World } from './simulation/world.ts'
 import { type Entry, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
@@ -109,6 +110,8 @@ interface Bypass {
 interface Result {
   status: 'holds' | 'bypass' | 'unproven'
   example: Bypass | undefined
+  /** All cases that differ in what they assume. */
+  found: Bypass[]
   timedOut: boolean
 }
 
@@ -177,9 +180,9 @@ class Proof {
     this.#cases += cases
     const [example] = found
     if (example && definite())
-      return { status: 'bypass', example: withAssumptions(example, new Set()), timedOut: false }
-    if (!example) return { status: timedOut ? 'unproven' : 'holds', example: undefined, timedOut }
-    return { status: 'unproven', example: withAssumptions(example, needed(example, found)), timedOut }
+      return { status: 'bypass', example: withAssumptions(example, new Set()), found, timedOut: false }
+    if (!example) return { status: timedOut ? 'unproven' : 'holds', example: undefined, found, timedOut }
+    return { status: 'unproven', example: withAssumptions(example, needed(example, found)), found, timedOut }
   }
 
   #simulate(decisions: Decisions, required: readonly (readonly Check[])[]): Bypass | undefined {
@@ -210,24 +213,31 @@ class Proof {
    * them for each. So: the smallest such set, tried; if it does not hold, its counterexample is one more.
    */
   #smallest(): { result: Result; require: string[] | null } {
-    const proven = this.#smallestThat(({ status }) => status === 'holds')
-    if (proven.set || proven.result.status === 'bypass' || proven.result.timedOut)
+    const proven = this.#smallestThat(
+      ({ status }) => status === 'holds',
+      ({ found }) => found[0]?.blocked,
+    )
+    if (proven.set || proven.result.timedOut)
       return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null }
-    // No set is proven. The one that comes closest has no bypass that is certain.
-    const open = this.#smallestThat(({ status }) => status !== 'bypass')
+    // No set is proven. The one that comes closest has no bypass that is certain. A bypass can be certain because each
+    // value of what cannot be known has one: then a check that blocks any of them helps.
+    const open = this.#smallestThat(
+      ({ status }) => status !== 'bypass',
+      ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])),
+    )
     return { result: open.result, require: open.set ? this.#namesOf(open.set) : null }
   }
 
-  #smallestThat(good: (result: Result) => boolean): { result: Result; set?: number[] } {
-    const toHit: Set<number>[] = []
+  #smallestThat(
+    good: (result: Result) => boolean,
+    blockedIn: (result: Result) => ReadonlySet<number> | undefined,
+  ): { result: Result; set?: number[] } {
+    const toHit: ReadonlySet<number>[] = []
     for (;;) {
       const set = smallestHitting(toHit, this.#preferred())
-      const result = this.#prove(
-        set.map(unit => this.#units[unit]?.checks ?? []).flatMap(checks => checks.map(one => [one])),
-      )
-      // Nothing to require does not prove anything: some check has to report.
+      const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])))
       if (good(result)) return { result, set }
-      const blocked = result.example?.blocked
+      const blocked = blockedIn(result)
       if (!blocked || blocked.size === 0 || result.timedOut) return { result }
       toHit.push(blocked)
     }
@@ -238,14 +248,14 @@ class Proof {
     const needed = new Set(this.#workflow.jobs.flatMap(({ needs }) => needs.map(({ id }) => id)))
     const rank = ({ job, path }: JobChecks) => (needed.has(job.id) || path !== job.id ? 1 : 0)
     const numbers = this.#units.map((_, number) => number)
-    const rankOf = (number: number) => rank(this.#units[number] as JobChecks)
+    const rankOf = (number: number) => rank(present(this.#units[number]))
     return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a)
   }
 
   #namesOf(set: readonly number[]): string[] {
     return [...set]
       .sort((a, b) => a - b)
-      .flatMap(number => (this.#units[number]?.checks ?? []).map(({ name }) => name))
+      .flatMap(number => present(this.#units[number]).checks.map(({ name }) => name))
   }
 }
 

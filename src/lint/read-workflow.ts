@@ -1,13 +1,11 @@
 /** From the text of a file to a workflow: GitHub's parser judges and reads it, the rest is sorting. */
-import type { Expr } from '@actions/expressions'
-import { FunctionCall, Literal } from '@actions/expressions/ast'
+import type { FunctionCall, Literal } from '@actions/expressions/ast'
 import {
   convertWorkflowTemplate,
   isBasicExpression,
   isBoolean,
   isMapping,
   isNumber,
-  isScalar,
   isSequence,
   isString,
   NoOperationTraceWriter,
@@ -24,6 +22,7 @@ import { isMap, isScalar as isYamlScalar, type Pair, parseDocument } from 'yaml'
 import { parseExpression } from './expression.ts'
 import type { Position } from './findings.ts'
 import { GATE_WORKFLOW } from './gate-workflow.ts'
+import { present } from './present.ts'
 import { readScript, type ScriptPart, type Shell } from './script-outcome.ts'
 import {
   type CallJob,
@@ -88,10 +87,9 @@ const emptyAt = (at: Position): Scalar => ({
   parts: [''],
 })
 
-const START: Position = { line: 1, column: 1 }
 const SUCCESS = 'success()'
 
-const placeOf = (token: TemplateToken | undefined): Position => token?.range?.start ?? START
+const placeOf = (token: TemplateToken): Position => present(token.range).start
 
 function get(map: TemplateToken | undefined, key: string): TemplateToken | undefined {
   return map && isMapping(map) ? map.find(key) : undefined
@@ -104,7 +102,7 @@ function* pairs(map: TemplateToken | undefined): Generator<{ key: ScalarToken; v
 
 /** What the parser says, if it can be repeated: it quotes what it met, which may be a secret. */
 function repeatable(message: string): string {
-  const [line = ''] = message.split('\n')
+  const line = present(message.split('\n')[0])
   return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line
 }
 
@@ -112,18 +110,17 @@ function repeatable(message: string): string {
  * The parts of a text with inline expressions. The parser has made a call of `format` of it: the first argument is the
  * text with numbered places, the others are the expressions.
  */
-function partsOf(tree: Expr | undefined, inline: Expression[]): (string | Expression)[] {
-  const template = tree instanceof FunctionCall ? tree.args[0] : undefined
-  if (!(template instanceof Literal)) return inline
-  const pieces = template.literal.coerceString().match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? []
+function partsOf(tree: FunctionCall, inline: Expression[]): (string | Expression)[] {
+  const template = (tree.args[0] as Literal).literal.coerceString()
+  const pieces = present(template.match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? undefined)
   const parts: (string | Expression)[] = []
   for (const piece of pieces) {
     const place = /^\{(\d+)\}$/.exec(piece)
     const text = piece === '{{' ? '{' : piece === '}}' ? '}' : piece
-    const part = place ? inline[Number(place[1])] : text
+    const part = place ? present(inline[Number(place[1])]) : text
     const last = parts.at(-1)
     if (typeof part === 'string' && typeof last === 'string') parts[parts.length - 1] = last + part
-    else if (part !== undefined) parts.push(part)
+    else parts.push(part)
   }
   return parts
 }
@@ -131,7 +128,7 @@ function partsOf(tree: Expr | undefined, inline: Expression[]): (string | Expres
 function scalarOf(token: TemplateToken): Scalar {
   const at = placeOf(token)
   if (!isBasicExpression(token)) {
-    const text = isScalar(token) ? (isString(token) ? token.value : token.toString()) : ''
+    const text = isString(token) ? token.value : token.toString()
     const type = isBoolean(token)
       ? 'boolean'
       : isNumber(token)
@@ -143,7 +140,7 @@ function scalarOf(token: TemplateToken): Scalar {
   }
   const expression = parseExpression(token.expression, at)
   const originals = token.originalExpressions?.map(one => parseExpression(one.expression, placeOf(one)))
-  const parts = originals ? partsOf(expression.tree, originals) : [expression]
+  const parts = originals ? partsOf(expression.tree as FunctionCall, originals) : [expression]
   return { at, type: 'string', text: undefined, expression, parts }
 }
 
@@ -171,8 +168,8 @@ function conditionOf(
   at: Position,
 ): { if: Expression; condition: Scalar | undefined } {
   if (!token) return { if: parseExpression(SUCCESS, at), condition: undefined }
-  const written = isBasicExpression(token) ? token.expression : scalarOf(token).text
-  const text = (written ?? '').trim()
+  const written = isBasicExpression(token) ? token.expression : present(scalarOf(token).text)
+  const text = written.trim()
   const completed = text === '' ? SUCCESS : ensureStatusFunction(text, token.definitionInfo)
   const place = placeOf(token)
   // A condition without `${{ }}` is an expression all the same.
@@ -190,11 +187,10 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
   return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text }
 }
 
-function texts(token: TemplateToken | undefined): string[] | undefined {
-  if (!token) return undefined
-  const tree = treeOf(token)
-  const list = Array.isArray(tree) ? tree : [tree]
-  return list.map(one => (one instanceof Map || Array.isArray(one) ? '' : (one.text ?? '')))
+/** Every single value that is text, wherever it is. */
+function textsIn(tree: Tree): string[] {
+  if (tree instanceof Map || Array.isArray(tree)) return [...tree.values()].flatMap(textsIn)
+  return tree.text === undefined ? [] : [tree.text]
 }
 
 const FILTERS = [
@@ -210,17 +206,16 @@ const FILTERS = [
 function filterOf(token: TemplateToken): EventFilter {
   const filter: EventFilter = {}
   for (const name of FILTERS) {
-    const list = texts(get(token, name))
-    if (list) filter[name] = list
+    const list = get(token, name)
+    if (list) filter[name] = textsIn(treeOf(list))
   }
   return filter
 }
 
-function eventsOf(token: TemplateToken | undefined): Map<string, EventFilter> {
-  if (!token) return new Map()
+function eventsOf(token: TemplateToken): Map<string, EventFilter> {
   if (isMapping(token))
     return new Map([...pairs(token)].map(({ key, value }) => [key.toString(), filterOf(value)]))
-  return new Map((texts(token) ?? []).map(name => [name, {}]))
+  return new Map(textsIn(treeOf(token)).map(name => [name, {}]))
 }
 
 const inputsOf = (token: TemplateToken | undefined): Input[] =>
@@ -302,24 +297,23 @@ class Reader {
     if (root && context.errors.count === 0) await convertWorkflowTemplate(context, root)
     const [error] = context.errors.getErrors()
     if (error) throw new Rejected(file, repeatable(error.rawMessage), error.range?.start)
-    if (!root || !isMapping(root)) throw new Rejected(file, 'The file is not a workflow.')
-    return await this.#build(root, { file, platform, callers })
+    return await this.#build(root as MappingToken, { file, platform, callers })
   }
 
   async #build(root: MappingToken, around: Surroundings): Promise<Workflow> {
-    const events = [...pairs(root)].find(({ key }) => key.toString() === 'on')
-    const call = get(events?.value, 'workflow_call')
+    const events = present([...pairs(root)].find(({ key }) => key.toString() === 'on'))
+    const call = get(events.value, 'workflow_call')
     const shell = get(get(get(root, 'defaults'), 'run'), 'shell')
     const jobs: Job[] = []
     for (const { key, value } of pairs(get(root, 'jobs')))
       jobs.push(await this.#job(key, value, shell, around))
-    const eventMap = eventsOf(events?.value)
+    const eventMap = eventsOf(events.value)
     return {
       file: around.file,
       platform: around.platform,
       name: optional(get(root, 'name')),
       events: eventMap,
-      eventsAt: placeOf(events?.key),
+      eventsAt: placeOf(events.key),
       call: eventMap.has('workflow_call')
         ? {
             inputs: inputsOf(get(call, 'inputs')),
@@ -359,10 +353,7 @@ class Reader {
     if (uses) return await this.#call(base, uses, token, around)
     const shell = get(get(get(token, 'defaults'), 'run'), 'shell') ?? workflowShell
     const runsOn = optionalTree(get(token, 'runs-on'))
-    const steps: Step[] = []
-    const windows = /windows/i.test(JSON.stringify(runsOn instanceof Map ? [...runsOn] : (runsOn ?? '')))
-    for (const step of (get(token, 'steps') ?? []) as Iterable<TemplateToken>)
-      steps.push(this.#step(step, { shell: optional(shell), windows }, around))
+    const windows = runsOn !== undefined && textsIn(runsOn).some(label => /windows/i.test(label))
     return {
       ...base,
       kind: 'steps',
@@ -372,7 +363,7 @@ class Reader {
       continueOnError: optional(get(token, 'continue-on-error')),
       env: entriesOf(get(token, 'env')),
       outputs: entriesOf(get(token, 'outputs')),
-      steps,
+      steps: this.#steps(get(token, 'steps'), { shell: optional(shell), windows }, around),
     } satisfies StepsJob
   }
 
@@ -397,7 +388,7 @@ class Reader {
       return { ...job, called: await this.workflow(gate, [...callers, file]) }
     }
     const path = /^\.\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(
-      job.uses.text ?? '',
+      present(job.uses.text),
     )
     if (!path?.groups?.path) return job
     return { ...job, called: await this.#calledWorkflow(path.groups.path, around) }
@@ -409,6 +400,15 @@ class Reader {
     if (text === undefined) return 'unreadable'
     const called = await this.workflow({ file: path, text, platform }, chain)
     return called.call ? called : 'unreadable'
+  }
+
+  /** Steps side by side in `parallel` count as one after the other: a job that one of them fails fails either way. */
+  #steps(list: TemplateToken | undefined, defaults: StepDefaults, around: Surroundings): Step[] {
+    if (!list || !isSequence(list)) return []
+    return Array.from(list as Iterable<TemplateToken>).flatMap(step => {
+      const inside = get(step, 'parallel')
+      return inside ? this.#steps(inside, defaults, around) : [this.#step(step, defaults, around)]
+    })
   }
 
   #step(token: TemplateToken, defaults: StepDefaults, around: Surroundings): Step {
@@ -432,8 +432,7 @@ class Reader {
       const script = readScript(parts, shellOf(shell, defaults.windows))
       return { ...base, kind: 'run', run: scalar, shell, script } satisfies RunStep
     }
-    const usesToken = get(token, 'uses')
-    const uses = usesToken ? scalarOf(usesToken) : emptyAt(at)
+    const uses = scalarOf(present(get(token, 'uses')))
     return {
       ...base,
       kind: 'uses',
@@ -444,7 +443,7 @@ class Reader {
   }
 
   #composite(uses: Scalar, { platform, callers, file }: Surroundings): UsesStep['composite'] {
-    const folder = /^\.\/(?<folder>.*?)\/*$/.exec(uses.text ?? '')?.groups?.folder
+    const folder = /^\.\/(?<folder>.*?)\/*$/.exec(present(uses.text))?.groups?.folder
     if (folder === undefined) return undefined
     const chain = [...callers, file]
     for (const name of ['action.yml', 'action.yaml']) {
@@ -459,12 +458,11 @@ class Reader {
       const runs = get(value, 'runs')
       if (get(runs, 'using')?.toString() !== 'composite') return undefined
       const around = { file: path, platform, callers: chain }
-      const steps = (get(runs, 'steps') ?? []) as Iterable<TemplateToken>
       return {
         file: path,
         inputs: inputsOf(get(value, 'inputs')),
         outputs: valuesOf(get(value, 'outputs')),
-        steps: Array.from(steps, step => this.#step(step, { shell: undefined, windows: false }, around)),
+        steps: this.#steps(get(runs, 'steps'), { shell: undefined, windows: false }, around),
       } satisfies CompositeAction
     }
     return 'unreadable'

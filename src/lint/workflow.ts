@@ -1,6 +1,7 @@
 /** A GitHub workflow as lint reads it: what GitHub's parser found in the file, typed, each part with its place. */
 import type { Expr } from '@actions/expressions'
 import type { Position } from './findings.ts'
+import { present } from './present.ts'
 import { readScript, type Script } from './script-outcome.ts'
 
 /** Which server runs it: Forgejo and Gitea follow GitHub's rules with the exceptions that the simulation names. */
@@ -162,8 +163,10 @@ const ACTION = 'nolapse/token-action'
 
 /** An action's or reusable workflow's name without its version; a full URL, as Forgejo wants it, counts as its path. */
 export function usedName(uses: Scalar): string {
-  const [path = ''] = (uses.text ?? '').split('@')
-  return path.replace(/^https:\/\/[^/]+\//, '').toLowerCase()
+  const [path] = present(uses.text).split('@', 1)
+  return present(path)
+    .replace(/^https:\/\/[^/]+\//, '')
+    .toLowerCase()
 }
 
 /** What a step is to the proof. */

@@ -74,8 +74,8 @@ suite('lint --github (skipped where gh is not installed)', () => {
 .github/workflows/coverage.yml, the merge queue: holds with the required check
   \`verdict\` (N cases).
 
-Assumed: the pull request leaves these files unchanged, no one who may bypass the
-rules does so, and no one posts a check of that name by hand.
+Assumed: the pull request leaves these files unchanged, no one who has the right
+to bypass the rules does so, and no one posts a check of that name by hand.
 
 nolapse lint: the gate holds; 0 errors, 0 warnings.
 

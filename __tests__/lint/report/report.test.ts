@@ -179,7 +179,11 @@ test('json is what the interface says, and no more', () => {
 test('annotations name file, line and column, and escape what they are made of', () => {
   const file = 'a,b:c%.yml'
   expect(
-    write('github', { findings: [{ ...finding, file }], checked: [{ where: 'x', seen: [], unseen: ['Not seen.'] }], holds: true }).split('\n'),
+    write('github', {
+      findings: [{ ...finding, file }],
+      checked: [{ where: 'x', seen: [], unseen: ['Not seen.'] }],
+      holds: true,
+    }).split('\n'),
   ).toEqual([
     '::error file=a%2Cb%3Ac%25.yml,line=3,col=5,title=nolapse lint%3A no-token::The gate gets no token.%0AWhat to do: Add one.',
     '::notice::Not seen.',

@@ -1,6 +1,7 @@
 import { type Check, checksOf } from '../checks.ts'
 import { search } from '../decisions.ts'
 import { type Finding, finding, type MergeEvent } from '../findings.ts'
+import { present } from '../present.ts'
 import { circumstancesOf, type ProofOptions } from '../prove.ts'
 import type { Rule } from '../rule.ts'
 import { WorkflowRun } from '../simulation/run.ts'
@@ -75,20 +76,18 @@ function differsOnPush(
 
 /** Which of the jobs that lead to a check are skipped: its own, its callers, and those before them. */
 function skipped(run: WorkflowRun, { places }: Check): string {
-  const [first] = places
-  if (!first) return ''
-  const job = run.job(first.job.id)
+  const job = run.job(present(places[0]).job.id)
   const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path)
   return `${before.join()} ${isSkipped(run, places)}`
 }
 
 function isSkipped(run: WorkflowRun, places: Check['places']): boolean {
-  const [place, ...rest] = places
-  if (!place) return false
-  const job = run.job(place.job.id)
+  const [place, ...inside] = places
+  const { job: wanted, leg } = present(place)
+  const job = run.job(wanted.id)
   if (job.skipped || job.broken) return job.skipped
-  const called = job.legs[place.leg]?.called
-  return called !== undefined && isSkipped(called, rest)
+  const { called } = present(job.legs[leg])
+  return called !== undefined && isSkipped(called, inside)
 }
 
 const place = ({ workflow, job }: Reporter): string => `the job \`${job.id}\` of ${workflow.file}`
@@ -108,7 +107,7 @@ function ofTwoEvents(name: string, reporter: Reporter): Finding {
     'ambiguous-check',
     reporter.workflow.file,
     reporter.job.at,
-    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and can be skipped for one of the two only.`,
+    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for one of the two only.`,
     'Limit `push` to the protected branches: `branches: [main]`.',
   )
 }

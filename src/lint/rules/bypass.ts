@@ -1,5 +1,6 @@
 import type { Counterexample, Finding, WorkflowVerdict } from '../findings.ts'
 import { finding } from '../findings.ts'
+import { present } from '../present.ts'
 import { jobRunsNolapse, proveWorkflow } from '../prove.ts'
 import type { Rule, Subject } from '../rule.ts'
 import type { Workflow } from '../workflow.ts'
@@ -38,20 +39,19 @@ function caseSaid({ who, token, nolapse, jobs, assumes }: Counterexample): strin
 
 function findingOf(verdict: WorkflowVerdict, workflow: Workflow, subject: Subject): Finding {
   const { holds, counterexample, timedOut, file } = verdict
-  const job = workflow.jobs.find(jobRunsNolapse)
-  const at = job?.at ?? workflow.eventsAt
+  const { at } = present(workflow.jobs.find(jobRunsNolapse))
   const remedy = remedyOf(verdict, workflow, subject)
   if (holds === false)
     return finding(
       'bypass',
       file,
       at,
-      `A pull request can be merged without a nolapse run that passed.${counterexample ? ` ${caseSaid(counterexample)}` : ''}`,
+      `A pull request can be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`,
       remedy,
     )
   const message = timedOut
     ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
-    : `A pull request can perhaps be merged without a nolapse run that passed.${counterexample ? ` ${caseSaid(counterexample)}` : ''}`
+    : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`
   return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy)
 }
 

@@ -50,7 +50,7 @@ function* ungated(run: WorkflowRun, found: ReadonlyMap<Step, unknown>): Generato
     if (!jobRunsNolapse(job.job) || job.skipped || job.broken) continue
     for (const leg of job.legs) {
       if (leg.called) yield* ungated(leg.called, found)
-      else if (leg.job.kind === 'steps')
+      else
         for (const { step, hasToken, afterGate } of leg.steps.starts)
           if (!found.has(step) && !afterGate && hasToken() && !gatedBefore(leg, job))
             yield [step, run.workflow.file]

@@ -4,25 +4,32 @@ import {
   Binary,
   type ContextAccess,
   FunctionCall,
+  Grouping,
   IndexAccess,
   Literal,
   type Logical,
   Star,
-  type Unary,
+  Unary,
 } from '@actions/expressions/ast'
 import { TokenType } from '@actions/expressions/lexer'
 import type { Source } from '../decisions.ts'
+import { pathOf } from '../expression.ts'
+import { present } from '../present.ts'
 import type { Expression, Scalar } from '../workflow.ts'
 import {
   flag,
+  handedOn,
   isKnown,
   isTrue,
   type Known,
   Listed,
   ListText,
+  member,
   Names,
   nothing,
+  OneOf,
   Open,
+  type OpenOptions,
   quoted,
   settle,
   text,
@@ -36,18 +43,16 @@ export interface Scope {
   /** `success()` and its like. */
   status(name: string): boolean
   /** A value that can be anything. */
-  open(label: string, source: Source): Unsettled
+  open(label: string, options: OpenOptions): Unsettled
 }
 
 /** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
 export class EvaluationError extends Error {}
 
-const [, TOKEN = undefined] = [...new Lexer('a').lex().tokens].reverse()
+/** Any token: the engine keeps them for its error messages. */
+const TOKEN = present(new Lexer('a').lex().tokens[0])
 
-const literal = (value: Known): Literal => {
-  if (!TOKEN) throw new Error('GitHub’s lexer finds nothing in a word')
-  return new Literal(value, TOKEN)
-}
+const literal = (value: Known): Literal => new Literal(value, TOKEN)
 
 const label = (value: Value): string => (isKnown(value) ? quoted(value) : value.label)
 
@@ -62,8 +67,67 @@ export function evaluate({ tree }: Expression, scope: Scope): Value {
   return new UnsettledEvaluator(tree, scope).evaluate() as unknown as Value
 }
 
+/** A value of `env:`, `with:`, `outputs:` or `secrets:`. */
 export const evaluateScalar = (scalar: Scalar, scope: Scope): Value =>
-  scalar.expression ? evaluate(scalar.expression, scope) : text(scalar.text ?? '')
+  scalar.expression ? handedOn(evaluate(scalar.expression, scope)) : text(present(scalar.text))
+
+/** Functions that give true or false. */
+const FLAGS = ['contains', 'startswith', 'endswith']
+
+/** `contains(…, 'word')`, also as `!contains(…, 'word')`. */
+function containsIn(operand: Expr): FunctionCall | undefined {
+  if (operand instanceof Grouping) return containsIn(operand.group)
+  if (operand instanceof Unary) return containsIn(operand.expr)
+  return operand instanceof FunctionCall && operand.functionName.lexeme.toLowerCase() === 'contains'
+    ? operand
+    : undefined
+}
+
+const isNegated = (operand: Expr): boolean =>
+  operand instanceof Grouping
+    ? isNegated(operand.group)
+    : operand instanceof Unary && !isNegated(operand.expr)
+
+/** What the list of `contains` is called: `needs.*.result`, or `join(needs.*.result)`. */
+function listIn(operand: Expr, isOr: boolean): string | undefined {
+  const call = containsIn(operand)
+  if (!call || isNegated(operand) === isOr || !(call.args[1] instanceof Literal)) return undefined
+  const [list] = call.args
+  const inner = list instanceof FunctionCall ? list.args[0] : list
+  const path = inner && pathOf(inner)?.join('.')
+  return path && (list instanceof FunctionCall ? `${list.functionName.lexeme.toLowerCase()} ${path}` : path)
+}
+
+/** The operands in their order, those side by side together that ask the same list. */
+function alike(operands: readonly Expr[], isOr: boolean): Expr[][] {
+  const groups: Expr[][] = []
+  let before: string | undefined
+  for (const operand of operands) {
+    const list = listIn(operand, isOr)
+    if (list !== undefined && list === before) groups.at(-1)?.push(operand)
+    else groups.push([operand])
+    before = list
+  }
+  return groups
+}
+
+/** The results of jobs that a text lists, if it lists nothing else. */
+const resultsIn = ({ list }: ListText): readonly OneOf[] | undefined => {
+  const results = list.items.filter(item => item instanceof OneOf)
+  return results.length === list.items.length ? results : undefined
+}
+
+/** The values in an object. */
+const below = (value: Value): Value[] => {
+  if (value instanceof Names) return value.names.map(name => value.get(name) ?? nothing())
+  return value instanceof data.Dictionary || value instanceof data.Array ? value.values() : []
+}
+
+/** A result is found in the text of a list exactly if an item is that result: none is a part of another. */
+function wordIn(search: Known): Known | undefined {
+  const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word
+  return word === undefined ? undefined : text(word)
+}
 
 /**
  * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
@@ -90,12 +154,36 @@ class UnsettledEvaluator extends Evaluator {
   }
 
   override visitLogical(logical: Logical): Known {
+    const isOr = logical.operator.type === TokenType.OR
     let result: Value = nothing()
-    for (const argument of logical.args) {
-      result = this.#value(argument)
-      if (isTrue(result) === (logical.operator.type === TokenType.OR)) break
+    for (const operands of alike(logical.args, isOr)) {
+      result = this.#together(operands, isOr)
+      if (isTrue(result) === isOr) break
     }
     return result as Known
+  }
+
+  /**
+   * Operands that ask the same list for one word after the other: `contains(needs.*.result, 'failure') || contains(needs.*.result,
+   * 'cancelled')`. The answer is the same if each item is asked for all words before the next item is, and the first item
+   * that has one ends the case. The other order would go through every way in which all items are not the first word.
+   */
+  #together(operands: readonly Expr[], isOr: boolean): Value {
+    const [first, ...others] = operands
+    const calls = operands.map(containsIn)
+    const [call] = calls
+    const list = others.length > 0 && call ? this.#value(present(call.args[0])) : undefined
+    const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined
+    const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []))
+    const wanted = list instanceof ListText ? words.map(wordIn) : words
+    if (items && wanted.every(word => word !== undefined))
+      return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr)
+    let result = this.#value(present(first))
+    for (const operand of others) {
+      if (isTrue(result) === isOr) break
+      result = this.#value(operand)
+    }
+    return result
   }
 
   override visitBinary(binary: Binary): Known {
@@ -108,7 +196,9 @@ class UnsettledEvaluator extends Evaluator {
     if (type === TokenType.BANG_EQUAL) return flag(!this.#equal(left, right))
     const [a, b] = [settle(left), settle(right)]
     if (a && b) return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)))
-    const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, sourceOf([left, right]))
+    const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, {
+      source: sourceOf([left, right]),
+    })
     return flag(open.truthy())
   }
 
@@ -117,13 +207,12 @@ class UnsettledEvaluator extends Evaluator {
     if (right instanceof Unsettled && isKnown(left)) return right.equals(left)
     if (left instanceof Unsettled && right instanceof Unsettled) {
       if (left.label === right.label) return true
-      if (left instanceof Open && left.differsFrom(right)) return false
-      if (right instanceof Open && right.differsFrom(left)) return false
+      if (left.differsFrom(right) || right.differsFrom(left)) return false
       const [a, b] = [left.settle(), right.settle()]
       if (a) return b ? isTrue(this.#compare(a, b)) : right.equals(a)
       if (b) return left.equals(b)
       const [first, second] = [left.label, right.label].sort()
-      return this.#scope.open(`${first} == ${second}`, sourceOf([left, right])).truthy()
+      return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy()
     }
     // Objects are equal only to themselves.
     return left === right
@@ -140,17 +229,15 @@ class UnsettledEvaluator extends Evaluator {
     const object = this.#value(access.expr)
     if (access.index instanceof Star) {
       if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), access.index))
-      if (object instanceof Names)
-        return new Listed(object.names.map(name => object.get(name) ?? nothing())) as unknown as Known
-      if (object instanceof Listed) return object as unknown as Known
+      if (object instanceof Names) return new Listed(below(object)) as unknown as Known
+      if (object instanceof Listed) return new Listed(object.items.flatMap(below)) as unknown as Known
       return object instanceof Open ? (object.get('*') as Known) : nothing()
     }
     const index = settle(this.#value(access.index))
     if (!index)
-      return this.#scope.open(
-        `${label(object)}[…]`,
-        sourceOf([object, this.#value(access.index)]),
-      ) as unknown as Known
+      return this.#scope.open(`${label(object)}[…]`, {
+        source: sourceOf([object, this.#value(access.index)]),
+      }) as unknown as Known
     if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)))
     const name = index.coerceString()
     if (object instanceof Names) return (object.get(name) ?? nothing()) as Known
@@ -162,9 +249,8 @@ class UnsettledEvaluator extends Evaluator {
   #below(list: Listed, name: string): Value {
     return new Listed(
       list.items.flatMap(item => {
-        const found = item instanceof Names || item instanceof Open ? item.get(name) : undefined
-        const known = isKnown(item) && item instanceof data.Dictionary ? item.get(name) : undefined
-        return [found ?? known].filter(one => one !== undefined)
+        const found = member(item, name)
+        return found ? [found] : []
       }),
     )
   }
@@ -196,7 +282,11 @@ class UnsettledEvaluator extends Evaluator {
   }
 
   #open(name: string, values: readonly Value[], source: Source): Known {
-    return this.#scope.open(`${name}(${values.map(label).join(', ')})`, source) as unknown as Known
+    const among = FLAGS.includes(name) ? { among: [flag(false), flag(true)] } : {}
+    return this.#scope.open(`${name}(${values.map(label).join(', ')})`, {
+      source,
+      ...among,
+    }) as unknown as Known
   }
 
   /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
@@ -204,15 +294,8 @@ class UnsettledEvaluator extends Evaluator {
     if (name === 'contains' && second && isKnown(second)) {
       if (first instanceof Listed) return flag(first.items.some(item => this.#equal(item, second)))
       if (first instanceof Granted) return flag(first.has(second))
-      // A word of letters is found in the text of a list exactly if an item is that word: results are no parts of each other.
-      const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(second.coerceString())?.groups
-        ?.word
-      if (
-        first instanceof ListText &&
-        word &&
-        first.list.items.every(item => item instanceof Unsettled && item.harmless)
-      )
-        return flag(first.list.items.some(item => this.#equal(item, text(word))))
+      const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second)] : []
+      if (items && word) return flag(items.some(item => this.#equal(item, word)))
     }
     if (name === 'fromjson' && first instanceof Scopes) return first.list as unknown as Value
     if (first instanceof Listed && (name === 'join' || name === 'tojson')) {

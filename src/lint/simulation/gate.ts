@@ -48,7 +48,7 @@ class Reason extends Unsettled {
     return state ? text(state) : this.#world.open(this.label, { source: 'case', truthy: true }).settle()
   }
 
-  override get harmless(): boolean {
+  get harmless(): boolean {
     return true
   }
 }

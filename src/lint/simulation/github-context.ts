@@ -38,7 +38,7 @@ class Actor extends Unsettled {
     return this.#world.isDependabot() ? text(DEPENDABOT) : this.#other.settle()
   }
 
-  override get harmless(): boolean {
+  get harmless(): boolean {
     return true
   }
 }

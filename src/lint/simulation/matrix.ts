@@ -1,4 +1,5 @@
 /** The legs of a matrix, and what GitHub calls them. */
+import { present } from '../present.ts'
 import type { Scalar, Tree } from '../workflow.ts'
 
 /** One leg: its values by name. A leg whose values cannot be known has none. */
@@ -19,7 +20,7 @@ const isScalar = (tree: Tree): tree is Scalar => !(tree instanceof Map) && !Arra
 
 const written = (tree: Tree): string =>
   isScalar(tree)
-    ? JSON.stringify(tree.text ?? tree.expression?.text)
+    ? JSON.stringify(tree.text)
     : JSON.stringify(
         Array.isArray(tree) ? tree.map(written) : [...tree].map(([key, one]) => [key, written(one)]),
       )
@@ -28,7 +29,7 @@ const same = (a: Tree, b: Tree): boolean => written(a) === written(b)
 
 /** Every single value in it, in its order. */
 const texts = (tree: Tree): string[] =>
-  isScalar(tree) ? [tree.text ?? ''] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts)
+  isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts)
 
 const suffix = (values: Iterable<Tree>): string => {
   const parts = [...values].flatMap(texts).filter(part => part !== '')
@@ -68,7 +69,7 @@ function withIncluded(kept: Map<string, Tree>[], included: Map<string, Tree>[], 
   const alone: Map<string, Tree>[] = []
   for (const entry of included) {
     const extended = legs.filter(({ original }) =>
-      [...entry].every(([name, value]) => !own.has(name) || same(original.get(name) ?? [], value)),
+      [...entry].every(([name, value]) => !own.has(name) || same(present(original.get(name)), value)),
     )
     if (extended.length === 0) alone.push(entry)
     for (const leg of extended) leg.values = new Map([...leg.values, ...entry])

@@ -3,7 +3,16 @@
  * out when something asks for it, once.
  */
 import type { JobResult } from '../findings.ts'
-import { type CallJob, entry, type Job, type Scalar, type StepsJob, type Workflow } from '../workflow.ts'
+import { present } from '../present.ts'
+import {
+  type CallJob,
+  type Entry,
+  entry,
+  type Job,
+  type Scalar,
+  type StepsJob,
+  type Workflow,
+} from '../workflow.ts'
 import { EvaluationError, evaluate, evaluateScalar, type Scope } from './evaluate.ts'
 import { githubContext } from './github-context.ts'
 import { type Leg, legsOf } from './matrix.ts'
@@ -14,6 +23,17 @@ import type { World } from './world.ts'
 
 /** The value of an output of a job, by its name as it is asked for. */
 type Outputs = (name: string) => Value
+
+/** The outputs of the workflow that a job calls; undefined if it is none of the folder's. */
+const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
+  typeof called === 'object' ? present(called.call).outputs : undefined
+
+/** GitHub allows no status function there. */
+const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
+  context,
+  status: () => true,
+  open: (label, options) => world.open(label, options),
+})
 
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
 export class WorkflowRun {
@@ -36,9 +56,7 @@ export class WorkflowRun {
   }
 
   job(id: string): JobRun {
-    const found = this.jobs.get(id)
-    if (!found) throw new Error(`no job has the id ${id}`)
-    return found
+    return present(this.jobs.get(id))
   }
 
   /** What every expression in the workflow can see. */
@@ -49,18 +67,19 @@ export class WorkflowRun {
         source: 'unknown',
         truthy: true,
         // GitHub keeps their names, and those of secrets, in capital letters.
-        child: variable => this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown' }),
+        // The owners of the repository write them: what they hold is meant to be put into scripts.
+        child: variable =>
+          this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown', harmless: true }),
       })
     if (name === 'inputs') return this.#inputs()
-    if (name === 'secrets') return this.#secrets()
-    return undefined
+    return name === 'secrets' ? this.#secrets() : undefined
   }
 
   #inputs(): Value {
     const { caller, workflow } = this
     if (caller?.job.kind !== 'call') return new Names('inputs', [], () => undefined)
     const passed = caller.job.with
-    const inputs = workflow.call?.inputs ?? []
+    const { inputs } = present(workflow.call)
     return new Names(
       'inputs',
       inputs.map(({ name }) => name),
@@ -68,15 +87,20 @@ export class WorkflowRun {
         const given = entry(passed, name)
         if (given) return typedValue(given.value, caller.scope)
         const fallback = inputs.find(one => one.name === name)?.default
-        return fallback ? typedValue(fallback, this) : text('')
+        return fallback
+          ? typedValue(
+              fallback,
+              withoutStatus(() => undefined, this.world),
+            )
+          : text('')
       },
     )
   }
 
-  #secrets(): Value {
+  #secrets(): Value | undefined {
     const { caller } = this
     if (caller?.job.kind !== 'call' || caller.job.secrets === 'inherit')
-      return caller ? (caller.run.context('secrets') ?? nothing()) : secretsOf(this.world)
+      return caller ? caller.run.context('secrets') : secretsOf(this.world)
     const passed = caller.job.secrets
     return new Names(
       'secrets',
@@ -88,24 +112,14 @@ export class WorkflowRun {
     )
   }
 
-  status(): boolean {
-    return true
-  }
-
-  open(label: string, source: 'case' | 'author' | 'unknown') {
-    return this.world.open(label, { source })
-  }
-
   /** An output of the workflow, for the job that calls it. */
   output(name: string): Value {
-    const found = entry(this.workflow.call?.outputs ?? [], name)
-    if (!found) return nothing()
+    const found = present(entry(present(this.workflow.call).outputs, name))
     const jobs = new Names('jobs', [...this.jobs.keys()], id => this.job(id).asNeeded())
-    return evaluateScalar(found.value, {
-      context: context => (context === 'jobs' ? jobs : this.context(context)),
-      status: () => true,
-      open: (label, source) => this.open(label, source),
-    })
+    return evaluateScalar(
+      found.value,
+      withoutStatus(context => (context === 'jobs' ? jobs : this.context(context)), this.world),
+    )
   }
 }
 
@@ -145,8 +159,6 @@ const DISRUPTIONS: readonly Disruption[] = [
   { early: false, result: 'cancelled' },
 ]
 
-const SAYS = { failure: 'fails', cancelled: 'is cancelled' }
-
 /** One leg of a job, or the whole of a job without a matrix. */
 export class LegRun {
   readonly run: WorkflowRun
@@ -169,8 +181,8 @@ export class LegRun {
     return this.#scope
   }
 
-  readonly #scope: Scope = {
-    context: name => {
+  readonly #scope: Scope = withoutStatus(
+    name => {
       if (name === 'matrix') return this.#matrix()
       if (name === 'strategy' || name === 'job' || name === 'runner')
         return this.run.world.open(`${name} of ${this.path}`, {
@@ -181,9 +193,9 @@ export class LegRun {
       if (name === 'needs') return this.run.job(this.job.id).needs()
       return this.run.context(name)
     },
-    status: () => true,
-    open: (label, source) => this.run.open(label, source),
-  }
+    // Looked up when it is needed: a field is made before the constructor has set it.
+    { open: (label, options) => this.run.world.open(label, options) },
+  )
 
   #matrix(): Value {
     const { leg } = this
@@ -222,14 +234,13 @@ export class LegRun {
     const no = this.#disruptions.filter(one => !test(one))
     if (no.length === 0) return true
     const usual = this.#disruptions[0]
-    const [first, second] = usual && test(usual) ? [yes, no] : [no, yes]
-    const says = second.map(({ result }) => (result ? `${this.path} ${SAYS[result]}` : ''))
+    const [first, second] = yes.some(one => one === usual) ? [yes, no] : [no, yes]
     const answer = this.run.world.decisions.choose(
       `${this.path}: ${question} of ${this.#disruptions.map(one => DISRUPTIONS.indexOf(one)).join('')}`,
       'case',
       [
         { says: '', cost: 0 },
-        { says: says[0] ?? '', cost: usual && usual.result === undefined ? 1 : 0 },
+        { says: '', cost: usual === DISRUPTIONS[0] ? 1 : 0 },
       ],
     )
     this.#disruptions = answer === 0 ? first : second
@@ -272,10 +283,8 @@ export class LegRun {
   readonly output: Outputs = name => {
     const { called, job } = this
     if (called) return called.output(name)
-    const label = `needs.${this.path}.outputs.${name}`
-    if (job.kind === 'call') return this.run.world.open(label, { source: 'unknown' })
-    const declared = entry(job.outputs, name)
-    if (!declared) return nothing()
+    if (job.kind === 'call') return nothing()
+    const declared = present(entry(job.outputs, name))
     if (this.#happened('before its outputs', ({ early }) => early)) return text('')
     // Forgejo loses the outputs of a job that failed.
     if (this.run.workflow.platform === 'forgejo' && this.ends('failure')) return text('')
@@ -348,11 +357,13 @@ export class JobRun {
     return this.#ancestors
   }
 
-  /** Whether its condition keeps it from running; 'broken' if the condition is an error, which fails the job. */
+  /** Whether its condition keeps it from running; 'broken' if the condition or the matrix is an error, which fails the job. */
   #condition(): boolean | 'broken' {
     if (this.#skipped === undefined) {
       try {
-        this.#skipped = !isTrue(evaluate(this.job.if, this.#scope))
+        const skipped = !isTrue(evaluate(this.job.if, this.#scope))
+        // A matrix without a leg is an error as well.
+        this.#skipped = !skipped && this.legs.length === 0 ? 'broken' : skipped
       } catch (error) {
         if (!(error instanceof EvaluationError)) throw error
         this.#skipped = 'broken'
@@ -361,7 +372,7 @@ export class JobRun {
     return this.#skipped
   }
 
-  /** Its condition is an error: the job fails, and reports that. */
+  /** Its condition or its matrix is an error: the job fails, and reports that. */
   get broken(): boolean {
     return this.#condition() === 'broken'
   }
@@ -377,14 +388,15 @@ export class JobRun {
       if (name === 'failure') return this.ancestors.some(job => job.is('failure'))
       return name === 'always' || this.run.world.cancelled()
     },
-    open: (label, source) => this.run.open(label, source),
+    open: (label, options) => this.run.world.open(label, options),
   }
 
   is(result: JobResult): boolean {
     const skipped = this.#condition()
     if (skipped === 'broken') return result === 'failure'
-    if (skipped || result === 'skipped') return skipped === (result === 'skipped')
+    if (skipped) return result === 'skipped'
     if (this.#allSkippedInside()) return this.#asCallOfSkippedJobs(result)
+    if (result === 'skipped') return false
     if (result === 'success') return this.legs.every(leg => leg.is('success'))
     const failed = this.legs.some(leg => leg.is('failure'))
     if (result === 'failure' || failed) return failed === (result === 'failure')
@@ -426,11 +438,11 @@ export class JobRun {
 
   #outputs(label: string): Value {
     const { job } = this
-    if (job.kind === 'call' && (job.called === undefined || job.called === 'unreadable'))
+    const names = job.kind === 'steps' ? job.outputs : declaredBy(job)
+    if (!names)
       return this.skipped
         ? nothing()
         : this.run.world.open(`${label}.outputs`, { source: 'unknown', truthy: true })
-    const names = job.kind === 'steps' ? job.outputs : (calledOutputs(job) ?? [])
     return new Names(
       `${label}.outputs`,
       names.map(({ name }) => name),
@@ -449,7 +461,7 @@ export class JobRun {
             'case',
             legs.map(({ path }, number) => ({ says: `${path} ends last`, cost: number === 0 ? 0 : 1 })),
           )
-    return legs[last]?.output(name) ?? nothing()
+    return present(legs[last]).output(name)
   }
 
   needs(): Value {
@@ -468,6 +480,3 @@ export class JobRun {
     return this.#condition() === false && this.legs.some(leg => leg.gatePassed())
   }
 }
-
-const calledOutputs = ({ called }: CallJob) =>
-  called === undefined || called === 'unreadable' ? undefined : called.call?.outputs

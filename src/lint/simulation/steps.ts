@@ -1,5 +1,6 @@
 /** The steps of a job, one after the other, as the runner takes them. */
 import { ASSUMPTION } from '../decisions.ts'
+import { present } from '../present.ts'
 import { runScript, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
 import {
   type CompositeAction,
@@ -162,7 +163,7 @@ class StepsRunner {
   /** A script or action that is not followed: it may succeed or fail. */
   #other(step: Step, path: string, fails: Planned['fails'], output: (name: string) => Value): StepResult {
     this.#unfollowed = true
-    const what = step.kind === 'uses' ? (step.uses.text ?? 'an action') : 'a script'
+    const what = step.kind === 'uses' ? present(step.uses.text) : 'a script'
     const succeeds = this.#succeeds(path, what, fails === 'unknown')
     return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output)
   }
@@ -255,9 +256,10 @@ class StepsRunner {
       },
       inline: index => {
         const expression = inline[index]
-        return expression ? asScriptText(evaluate(expression, this.#scope(frame))) : ''
+        return asScriptText(evaluate(present(expression), this.#scope(frame)))
       },
-      equals: (value, other) => (value instanceof OpenText ? value.value.equals(text(other)) : false),
+      // Every open text that a script sees comes from here.
+      equals: (value, other) => (value as OpenText).value.equals(text(other)),
       either: question => {
         const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown'
         return this.#world.open(question, { source }).truthy()
@@ -272,13 +274,9 @@ class StepsRunner {
 
   /** A variable of the environment, as a script sees it; undefined if it is not set. */
   #variable(name: string, frame: Frame): Value | undefined {
-    for (const [index, { entries, scope }] of frame.env.entries()) {
+    for (const { entries, scope } of frame.env) {
       const found = entries.find(one => one.name === name)
-      if (found)
-        return evaluateScalar(
-          found.value,
-          scope() ?? this.#scope({ ...frame, env: frame.env.slice(index + 1) }),
-        )
+      if (found) return evaluateScalar(found.value, scope())
     }
     const github = RUNNER_VARIABLES[name]
     if (github !== undefined) {
@@ -361,14 +359,13 @@ class StepsRunner {
           : name === 'failure'
             ? frame.status === 'failure'
             : name === 'always',
-      open: (label, source) => this.#world.open(label, { source }),
+      open: (label, options) => this.#world.open(label, options),
     }
   }
 
   #stepsContext({ results }: Frame): Value {
     return new Names('steps', [...results.keys()], id => {
-      const result = results.get(id)
-      if (!result) return undefined
+      const result = present(results.get(id))
       return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
         if (part === 'outputs') return new StepOutputs(`steps.${id}.outputs`, result.output)
         return text(part === 'outcome' ? result.outcome : result.conclusion)

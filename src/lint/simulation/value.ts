@@ -6,6 +6,7 @@
 import { data } from '@actions/expressions'
 import { equals, truthy } from '@actions/expressions/result'
 import { ASSUMPTION, type Decisions, type Source } from '../decisions.ts'
+import { present } from '../present.ts'
 
 export type Known = data.ExpressionData
 
@@ -32,7 +33,10 @@ export abstract class Unsettled {
   abstract settle(): Known | undefined
 
   /** Nothing in it means anything to a shell. */
-  get harmless(): boolean {
+  abstract get harmless(): boolean
+
+  /** Whether it is known never to equal another value that can be anything. */
+  differsFrom(_other: Unsettled): boolean {
     return false
   }
 }
@@ -62,10 +66,10 @@ export class OneOf extends Unsettled {
   settle(): Known {
     // The last needs no question: it is all that is left.
     const found = this.#texts.slice(0, -1).find(one => this.#is(one))
-    return text(found ?? this.#texts.at(-1) ?? '')
+    return text(found ?? present(this.#texts.at(-1)))
   }
 
-  override get harmless(): boolean {
+  get harmless(): boolean {
     return true
   }
 }
@@ -112,7 +116,7 @@ export class Open extends Unsettled {
     this.#notes = notes
   }
 
-  override get harmless(): boolean {
+  get harmless(): boolean {
     return this.#options.harmless ?? false
   }
 
@@ -125,13 +129,22 @@ export class Open extends Unsettled {
     return fresh
   }
 
+  /** Of the few values that it can have those that nothing has ruled out. */
+  get #left(): readonly Known[] | undefined {
+    const { isNot, truthy: isTruthy } = this.#known
+    return this.#options.among?.filter(
+      one => !isNot.some(other => equals(other, one)) && (isTruthy === undefined || truthy(one) === isTruthy),
+    )
+  }
+
   equals(other: Known): boolean {
     const known = this.#known
     if (known.is) return equals(known.is, other)
     if (known.isNot.some(one => equals(one, other))) return false
     if (known.truthy !== undefined && known.truthy !== truthy(other)) return false
-    const { among } = this.#options
-    if (among && !among.some(one => equals(one, other))) return false
+    const left = this.#left
+    if (left && !left.some(one => equals(one, other))) return false
+    if (left?.every(one => equals(one, other))) return true
     const answer = this.#ask(
       `== ${quoted(other)}`,
       `${this.label} is ${quoted(other)}`,
@@ -146,21 +159,24 @@ export class Open extends Unsettled {
     const known = this.#known
     if (known.is) return truthy(known.is)
     if (known.truthy !== undefined) return known.truthy
-    const { among } = this.#options
-    const [first = nothing(), ...rest] = among ?? []
-    if (among && rest.every(one => truthy(one) === truthy(first))) return truthy(first)
+    const [first, ...rest] = this.#left ?? []
+    if (first && rest.every(one => truthy(one) === truthy(first))) return truthy(first)
     known.truthy = this.#ask('', `${this.label} is set`, `${this.label} is empty or false`)
     return known.truthy
   }
 
   settle(): Known | undefined {
-    const { among } = this.#options
-    if (among && !this.#known.is) among.slice(0, -1).find(one => this.equals(one))
-    return this.#known.is ?? among?.at(-1)
+    const left = this.#left
+    return this.#known.is ?? left?.slice(0, -1).find(one => this.equals(one)) ?? left?.at(-1)
   }
 
-  differsFrom(other: Unsettled): boolean {
+  override differsFrom(other: Unsettled): boolean {
     return this.#options.differsFrom === other.label
+  }
+
+  /** It is true or false, and no text. */
+  get isFlag(): boolean {
+    return this.#options.among?.every(one => one instanceof data.BooleanData) ?? false
   }
 
   /** What lies below it. */
@@ -264,8 +280,8 @@ export class ListText extends Unsettled {
     return value !== undefined && equals(value, other)
   }
 
-  override get harmless(): boolean {
-    return this.list.items.every(item => item instanceof Unsettled && item.harmless)
+  get harmless(): boolean {
+    return false
   }
 }
 
@@ -285,6 +301,13 @@ export const settle = (value: Value): Known | undefined => (isKnown(value) ? val
 
 export const isTrue = (value: Value): boolean =>
   value instanceof Unsettled ? value.truthy() : isKnown(value) ? truthy(value) : true
+
+/** The value as GitHub hands it on in `env:`, `with:` and `outputs:`: a text, whatever it was. */
+export function handedOn(value: Value): Value {
+  if (value instanceof Open && value.isFlag)
+    return new OneOf(value.label, ['true', 'false'], one => value.equals(flag(one === 'true')))
+  return value instanceof Unsettled ? value : text(isKnown(value) ? value.coerceString() : 'Object')
+}
 
 /** The value in a text, as GitHub writes it; an open value as itself. */
 export function asText(value: Value): string | Unsettled {

@@ -1,6 +1,7 @@
 /** One run of a workflow: who, which token, nolapse's verdict, and all else that is decided once for the whole run. */
 import { ASSUMPTION, type Decisions, type Option, type Source } from '../decisions.ts'
 import type { TokenState, Who } from '../findings.ts'
+import { present } from '../present.ts'
 import { type Notes, Open, type OpenOptions } from './value.ts'
 
 export type RunEvent = 'pull_request' | 'merge_group' | 'push'
@@ -123,11 +124,10 @@ export class World {
 
   /** What it is if nothing asked for it: the most usual of what is left. */
   get who(): Who {
-    const usual = this.#who.find(one => one !== 'fork' || this.#tokens.includes('missing'))
-    return usual ?? 'own'
+    return present(this.#who[0])
   }
 
   get token(): TokenState {
-    return this.#tokens[0] ?? 'missing'
+    return present(this.#tokens[0])
   }
 }
