@@ -31590,11 +31590,13 @@ function headline({ file, event, required, require, holds, cases }) {
     const place = `${safe(file)}, ${text_EVENTS[event]}: `;
     const names = required ?? require ?? [];
     const checked = `${cases} ${cases === 1 ? 'case' : 'cases'}`;
-    const ofRepository = required?.length === 0;
-    if (ofRepository)
-        return wrap(holds === true
-            ? `holds (${checked}).`
-            : `${holds === false ? 'DOES NOT HOLD' : 'not proven'}: no check of this workflow is known to be required.`, '  ', place);
+    // GitHub was asked, and names no check of this workflow: it may require the workflow itself.
+    if (required?.length === 0) {
+        if (holds === true)
+            return wrap(`holds (${checked}).`, '  ', place);
+        const how = holds === false ? 'DOES NOT HOLD' : 'not proven';
+        return wrap(`${how}: no check of this workflow is known to be required.`, '  ', place);
+    }
     if (holds === true && required)
         return wrap(`holds with the required check${names.length === 1 ? '' : 's'} ${text_quoted(names)} (${checked}).`, '  ', place);
     if (holds === true)

@@ -49,6 +49,23 @@ describe('In text', () => {
     expect(first({ event: 'merge_group' })).toContain('a.yml, the merge queue: holds')
   })
 
+  test('one line says that no check is required, as GitHub knows it', () => {
+    expect(first({ required: [] })).toContain('a.yml, pull requests: holds (8 cases).\n')
+    expect(first({ required: [], holds: false })).toContain(
+      'a.yml, pull requests: DOES NOT HOLD: no check of this workflow is known to be\n  required.\n',
+    )
+    expect(first({ required: [], holds: null })).toContain('not proven: no check of this workflow is known')
+  })
+
+  test('the end says what was checked on GitHub, and what could not be seen', () => {
+    const checked = [
+      { where: 'acme/api on github.com', seen: ['the rulesets of main'], unseen: ['Could not.'] },
+    ]
+    expect(write('text', { checked })).toMatch(
+      /warnings\.\n\nChecked in acme\/api on github\.com:\n {2}- the rulesets of main\n {2}- Could not\.$/,
+    )
+  })
+
   test('what to require stands in words to type into the settings', () => {
     const text = first({ required: null, require: ['unit / gate', 'verdict'] })
     expect(text).toContain('holds (8 cases) if you require `unit / gate`, `verdict`.')
