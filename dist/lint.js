@@ -12218,6 +12218,10 @@ class Open extends Unsettled {
     differsFrom(other) {
         return this.#options.differsFrom === other.label;
     }
+    /** It is true or false, and no text. */
+    get isFlag() {
+        return this.#options.among?.every(one => one instanceof BooleanData) ?? false;
+    }
     /** What lies below it. */
     get(name) {
         const child = this.#options.child?.(name);
@@ -12314,6 +12318,12 @@ const isKnown = (value) => !(value instanceof Unsettled || value instanceof Name
 /** The value, with whatever it depends on decided now; undefined if it can be anything. */
 const settle = (value) => (isKnown(value) ? value : value.settle());
 const isTrue = (value) => value instanceof Unsettled ? value.truthy() : isKnown(value) ? truthy(value) : true;
+/** The value as GitHub hands it on in `env:`, `with:` and `outputs:`: a text, whatever it was. */
+function handedOn(value) {
+    if (value instanceof Open && value.isFlag)
+        return new OneOf(value.label, ['true', 'false'], one => value.equals(flag(one === 'true')));
+    return value instanceof Unsettled ? value : value_text(isKnown(value) ? value.coerceString() : 'Object');
+}
 /** The value in a text, as GitHub writes it; an open value as itself. */
 function asText(value) {
     const settled = settle(value);
@@ -21994,7 +22004,10 @@ function evaluate({ tree }, scope) {
         return value_text('');
     return new UnsettledEvaluator(tree, scope).evaluate();
 }
-const evaluateScalar = (scalar, scope) => scalar.expression ? evaluate(scalar.expression, scope) : value_text(present(scalar.text));
+/** A value of `env:`, `with:`, `outputs:` or `secrets:`. */
+const evaluateScalar = (scalar, scope) => scalar.expression ? handedOn(evaluate(scalar.expression, scope)) : value_text(present(scalar.text));
+/** Functions that give true or false. */
+const FLAGS = ['contains', 'startswith', 'endswith'];
 /** `contains(\u2026, 'word')`, also as `!contains(\u2026, 'word')`. */
 function containsIn(operand) {
     if (operand instanceof Grouping)
@@ -22113,7 +22126,9 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         const [a, b] = [settle(left), settle(right)];
         if (a && b)
             return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)));
-        const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, sourceOf([left, right]));
+        const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, {
+            source: sourceOf([left, right]),
+        });
         return flag(open.truthy());
     }
     #equal(left, right) {
@@ -22132,7 +22147,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             if (b)
                 return left.equals(b);
             const [first, second] = [left.label, right.label].sort();
-            return this.#scope.open(`${first} == ${second}`, sourceOf([left, right])).truthy();
+            return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy();
         }
         // Objects are equal only to themselves.
         return left === right;
@@ -22154,7 +22169,9 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         }
         const index = settle(this.#value(access.index));
         if (!index)
-            return this.#scope.open(`${label(object)}[\u2026]`, sourceOf([object, this.#value(access.index)]));
+            return this.#scope.open(`${label(object)}[\u2026]`, {
+                source: sourceOf([object, this.#value(access.index)]),
+            });
         if (isKnown(object))
             return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)));
         const name = index.coerceString();
@@ -22196,7 +22213,11 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         }
     }
     #open(name, values, source) {
-        return this.#scope.open(`${name}(${values.map(label).join(', ')})`, source);
+        const among = FLAGS.includes(name) ? { among: [flag(false), flag(true)] } : {};
+        return this.#scope.open(`${name}(${values.map(label).join(', ')})`, {
+            source,
+            ...among,
+        });
     }
     /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
     #withoutSettling(name, [first, second]) {
@@ -22936,7 +22957,7 @@ class StepsRunner {
                 : name === 'failure'
                     ? frame.status === 'failure'
                     : name === 'always',
-            open: (label, source) => this.#world.open(label, { source }),
+            open: (label, options) => this.#world.open(label, options),
         };
     }
     #stepsContext({ results }) {
@@ -23034,7 +23055,7 @@ const declaredBy = ({ called }) => typeof called === 'object' ? present(called.c
 const withoutStatus = (context, world) => ({
     context,
     status: () => true,
-    open: (label, source) => world.open(label, { source }),
+    open: (label, options) => world.open(label, options),
 });
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
 class WorkflowRun {
@@ -23348,7 +23369,7 @@ class JobRun {
                 return this.ancestors.some(job => job.is('failure'));
             return name === 'always' || this.run.world.cancelled();
         },
-        open: (label, source) => this.run.world.open(label, { source }),
+        open: (label, options) => this.run.world.open(label, options),
     };
     is(result) {
         const skipped = this.#condition();
