@@ -348,6 +348,10 @@ describe('names of checks', () => {
     ])
   })
 
+  test('of a leg without a value to show is the name alone', async () => {
+    expect(await names(job('t', 'strategy: {matrix: {a: [""]}}'), ['t'])).toEqual([])
+  })
+
   test('can read the matrix', async () => {
     const named = job('t', 'name: Test ${{ matrix.os }}\nstrategy: {matrix: {os: [linux, mac]}}')
     expect(await names(named, ['Test linux', 'Test windows', 't (linux)'])).toEqual([
@@ -359,6 +363,8 @@ describe('names of checks', () => {
   test('can have parts that are not known', async () => {
     const named = job('t', 'name: Test ${{ github.head_ref }} (${{ matrix.x }})')
     expect(await names(named, ['Test main (1)', 'Tests'])).toEqual(['Tests'])
+    const formatted = job('t', "name: ${{ format('{0}', 1) }} ${{ matrix.x.y }}")
+    expect(await names(formatted, ['1 2', 'x'])).toEqual(['x'])
     const computed = job('t', 'strategy: {matrix: "${{ fromJSON(vars.LEGS) }}"}')
     expect(await names(computed, ['t (a)', 't'])).toEqual(['t'])
   })

@@ -61,6 +61,17 @@ function evaluated(
       key: 'list',
       value: new data.Array(text('x'), new data.Dictionary({ key: 'y', value: text('z') })),
     }),
+    lists: new Names(
+      'lists',
+      ['a', 'b', 'c', 'd', 'e'],
+      name =>
+        ({
+          a: new data.Array(text('x')),
+          b: new data.Dictionary({ key: 'k', value: text('y') }),
+          c: text('none'),
+          d: new Names('d', ['z', 'gone'], one => (one === 'z' ? text('z') : undefined)),
+        })[name],
+    ),
     ...more,
   }
   const value = evaluate(parseExpression(expression, AT), {
@@ -78,7 +89,6 @@ const shown = (expression: string, options = {}) => {
 
 describe('what is known is calculated by GitHub', () => {
   test.each([
-    ['', ''],
     ["'a' == 'A'", 'true'],
     ["format('{0}-{1}', 'a', 1)", 'a-1'],
     ["matrix.list[0] == 'x' && matrix.list[1].y", 'z'],
@@ -150,6 +160,8 @@ describe('results are asked for one by one', () => {
     ['needs[needs.j1.outputs.a] == null', 'true'],
     ['needs && true', 'true'],
     ['!needs.*', 'false'],
+    ["join(job.*.*, ',')", 'x,y,z'],
+    ["format('{0}', job)", 'Object'],
   ])('%s is %s', (expression, result) => {
     expect(shown(expression)).toBe(result)
   })

@@ -1,6 +1,6 @@
 /** What steps and jobs do, seen by the proof. */
 import { describe, expect, test } from '@jest/globals'
-import { GATE, onPullRequest, verdictOf } from '../../support/lint.ts'
+import { findingsOf, GATE, onPullRequest, verdictOf } from '../../support/lint.ts'
 
 const steps = (...lines: string[]) =>
   onPullRequest(`
@@ -16,6 +16,9 @@ const holds = async (text: string, required = ['coverage'], options = {}) =>
   (await verdictOf(text, required, options)).holds
 const counterexample = async (text: string, required = ['coverage'], options = {}) =>
   (await verdictOf(text, required, options)).counterexample
+
+const judgedOnPush = async (text: string) =>
+  (await findingsOf('ambiguous-check', text, { required: ['coverage'] })).length
 
 describe('the gate', () => {
   test.each([
@@ -798,5 +801,61 @@ describe('what is unusual', () => {
 `)
     expect(await holds(text('{m: [a, b], extra: ""}'), ['coverage (a, b)'])).toBe(true)
     expect((await verdictOf(text('{m: {z: z}}'), null)).require).toEqual(['coverage (a, b)', 'coverage (z)'])
+  })
+
+  test('a job that sums up others may get their results through its own environment', async () => {
+    const text = onPullRequest(`
+  coverage:
+    runs-on: x
+    steps: [{run: nolapse run}]
+  verdict:
+    needs: coverage
+    if: \${{ always() }}
+    env: {RESULT: "\${{ needs.coverage.result }}"}
+    runs-on: x
+    steps: [{uses: actions/checkout@v5}, {run: ./sum-up}]
+`)
+    expect(await holds(text, ['verdict'])).toBe(null)
+    expect(
+      await holds(text.replace('{run: ./sum-up}', "{if: env.RESULT != 'success', run: exit 1}"), ['verdict']),
+    ).toBe(true)
+  })
+
+  test('a push has no pull request, and a branch of any name', async () => {
+    const both = (condition: string) =>
+      judgedOnPush(
+        `on: [push, pull_request]\njobs:\n  coverage:\n    if: \${{ ${condition} }}\n    runs-on: x\n    steps: [{run: nolapse run}]\n`,
+      )
+    expect(await both("github.ref == 'refs/heads/main'")).toBe(1)
+    expect(await both("github.ref_type == 'branch'")).toBe(1)
+    expect(await both("github.event_name == 'push' || github.event_name == 'pull_request'")).toBe(0)
+  })
+
+  test('a gate with outputs that a script or a filter reads', async () => {
+    const gate = GATE_STEP().replace('id: gate', 'id: gate, continue-on-error: true')
+    expect(
+      await holds(
+        steps(gate, '- {if: "contains(steps.gate.outputs.reason, \'x\') || true", run: nolapse run}'),
+      ),
+    ).toBe(true)
+    expect(await holds(steps(gate, '- run: "echo ${{ steps.gate.outputs.reason }}; nolapse run"'))).toBe(true)
+    expect(await holds(steps(gate, '- {if: steps.gate.outputs.reason, run: nolapse run}'))).toBe(true)
+    expect(await holds(steps(gate, "- {if: steps.gate.outputs.reason == '', run: nolapse run}"))).toBe(false)
+    expect(await holds(steps(gate, "- {if: steps.gate.outputs.reason == 'ok', run: nolapse run}"))).toBe(
+      false,
+    )
+  })
+
+  test('inside a composite action there are no secrets, and the steps are its own', async () => {
+    const files = {
+      'ci/action.yml':
+        "name: x\ndescription: y\nruns:\n  using: composite\n  steps:\n    - {if: \"steps.outer.outcome == '' && github.event_name == 'pull_request'\", run: nolapse run, shell: bash}\n",
+      'action.yml':
+        'name: x\ndescription: y\nruns: {using: composite, steps: [{run: nolapse run, shell: bash}]}\n',
+    }
+    expect(await holds(steps('- {id: outer, run: exit 0}', '- uses: ./ci'), ['coverage'], { files })).toBe(
+      true,
+    )
+    expect(await holds(steps('- uses: ./'), ['coverage'], { files })).toBe(true)
   })
 })

@@ -59,11 +59,10 @@ const label = (value: Value): string => (isKnown(value) ? quoted(value) : value.
 /** The less certain of the sources of what a value was made from. */
 function sourceOf(values: readonly Value[]): Source {
   const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []))
-  return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case'
+  return (['unknown', 'author'] as const).find(one => sources.includes(one)) ?? 'case'
 }
 
 export function evaluate({ tree }: Expression, scope: Scope): Value {
-  if (!tree) return text('')
   return new UnsettledEvaluator(tree, scope).evaluate() as unknown as Value
 }
 

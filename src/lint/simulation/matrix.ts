@@ -5,7 +5,7 @@ import type { Scalar, Tree } from '../workflow.ts'
 /** One leg: its values by name. A leg whose values cannot be known has none. */
 export interface Leg {
   values: Map<string, Tree>
-  /** The names that GitHub may give it, after the job's own: `(api, ubuntu-latest)`. */
+  /** The names that GitHub may give it, after the job's own: ` (api, ubuntu-latest)`. */
   suffixes: string[]
   /** The matrix is computed: there may be any number of legs of any name. */
   computed: boolean
@@ -33,7 +33,7 @@ const texts = (tree: Tree): string[] =>
 
 const suffix = (values: Iterable<Tree>): string => {
   const parts = [...values].flatMap(texts).filter(part => part !== '')
-  return parts.length > 0 ? `(${parts.join(', ')})` : ''
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
 const hasExpression = (tree: Tree): boolean =>

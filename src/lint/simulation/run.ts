@@ -173,7 +173,7 @@ export class LegRun {
     this.run = run
     this.job = job
     this.leg = leg
-    this.path = `${run.prefix}${job.id}${leg ? ` ${leg.suffixes[0] ?? `(leg ${number + 1})`}` : ''}`
+    this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`
   }
 
   /** What expressions in the job see, steps aside. */
@@ -218,8 +218,7 @@ export class LegRun {
 
   /** What the job's steps do if nothing disrupts them. */
   get steps(): StepsRun {
-    if (this.job.kind !== 'steps') throw new Error(`${this.path} has no steps`)
-    this.#steps ??= runSteps(this, this.job)
+    this.#steps ??= runSteps(this, this.job as StepsJob)
     return this.#steps
   }
 
@@ -283,8 +282,7 @@ export class LegRun {
   readonly output: Outputs = name => {
     const { called, job } = this
     if (called) return called.output(name)
-    if (job.kind === 'call') return nothing()
-    const declared = present(entry(job.outputs, name))
+    const declared = present(entry((job as StepsJob).outputs, name))
     if (this.#happened('before its outputs', ({ early }) => early)) return text('')
     // Forgejo loses the outputs of a job that failed.
     if (this.run.workflow.platform === 'forgejo' && this.ends('failure')) return text('')

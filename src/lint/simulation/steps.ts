@@ -331,8 +331,7 @@ class StepsRunner {
       path,
       results: new Map(),
       status: 'success',
-      outer: name =>
-        name === 'inputs' ? inputs : name === 'steps' || name === 'secrets' ? undefined : frame.outer(name),
+      outer: name => (name === 'inputs' ? inputs : frame.outer(name)),
       env: frame.env,
     }
     this.#steps(planOfComposite(action, isSummary(this.#job)).steps, inner)
@@ -442,7 +441,7 @@ function asScriptText(value: Value): Text {
 }
 
 const outputLabel = ({ id }: Step, { path }: Frame, name: string): string =>
-  `steps.${id ?? '?'}.outputs.${name} in ${path}`
+  `steps.${id}.outputs.${name} in ${path}`
 
 const unknownOutput =
   (world: LegRun['run']['world'], step: Step, frame: Frame) =>
