@@ -28,6 +28,17 @@ describe('what cannot be known from here', () => {
     expect(await verdictOf(both, ['other'])).toMatchObject({ holds: false, counterexample: { assumes: [] } })
   })
 
+  test('only what the bypass needs is named', async () => {
+    const two = onPullRequest(
+      job('coverage', "if: ${{ vars.A == 'on' }}") +
+        job('other', "if: ${{ vars.B == 'on' }}", '[{run: ./other}]'),
+    )
+    expect(await verdictOf(two, ['other', 'coverage'])).toMatchObject({
+      holds: null,
+      counterexample: { assumes: ["vars.A is not 'on'"] },
+    })
+  })
+
   test('the same condition in two places has one value', async () => {
     const either = onPullRequest(job('coverage', 'if: ${{ vars.A }}') + job('local', 'if: ${{ !vars.A }}'))
     expect(await verdictOf(either, ['coverage', 'local'])).toMatchObject({ holds: true })
@@ -338,7 +349,7 @@ describe('names of checks', () => {
   test('of a matrix are those of its legs, its own is none', async () => {
     const matrix = job(
       't',
-      'strategy: {matrix: {os: [linux, mac], node: [20, 22], exclude: [{os: mac, node: 20}], include: [{os: linux, extra: x}, {os: windows, node: 24}]}}',
+      'strategy: {matrix: {os: [linux, mac], node: [20, 22], exclude: [{os: mac, node: 20}, {none: x}], include: [{os: linux, extra: x}, {os: windows, node: 24}]}}',
     )
     const legs = ['t (linux, 20)', 't (linux, 20, x)', 't (linux, 22)', 't (mac, 22)', 't (windows, 24)']
     expect(await names(matrix, [...legs, 't', 't (mac, 20)', 't (mac, 22, x)'])).toEqual([

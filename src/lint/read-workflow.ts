@@ -259,7 +259,7 @@ function checkSize({ file, text }: Source): void {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
     // Anything else that is wrong with it is the parser's to say, with its place.
-    if (error instanceof ReferenceError)
+    if (error instanceof ReferenceError && /alias count/.test(error.message))
       throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.')
   }
 }

@@ -1,6 +1,10 @@
 /** What steps and jobs do, seen by the proof. */
 import { describe, expect, test } from '@jest/globals'
-import { findingsOf, GATE, onPullRequest, verdictOf } from '../../support/lint.ts'
+import { Decisions } from '../../../src/lint/decisions.ts'
+import { circumstancesOf } from '../../../src/lint/prove.ts'
+import { WorkflowRun } from '../../../src/lint/simulation/run.ts'
+import { World } from '../../../src/lint/simulation/world.ts'
+import { findingsOf, GATE, onPullRequest, verdictOf, workflowOf } from '../../support/lint.ts'
 
 const steps = (...lines: string[]) =>
   onPullRequest(`
@@ -147,6 +151,16 @@ describe('the run action', () => {
     expect(
       await counterexample(steps(tolerant, "- {if: steps.run.outputs.valid != 'true', run: exit 1}")),
     ).toMatchObject({ nolapse: 'failed' })
+  })
+
+  test('nolapse has the token in it only if the gate found it valid', async () => {
+    const workflow = await workflowOf(steps(run(), run(', command: nolapse run')))
+    const world = new World(circumstancesOf(workflow, 'pull_request', undefined), new Decisions())
+    const starts = new WorkflowRun(world, workflow).job('coverage').legs[0]?.steps.starts
+    expect(starts?.map(({ hasToken, afterGate }) => [hasToken(), afterGate])).toEqual([
+      [true, true],
+      [true, true],
+    ])
   })
 
   test('its command is followed', async () => {
@@ -857,5 +871,91 @@ describe('what is unusual', () => {
       true,
     )
     expect(await holds(steps('- uses: ./'), ['coverage'], { files })).toBe(true)
+  })
+
+  test('an error in an input fails the step', async () => {
+    expect(
+      await holds(
+        steps(GATE_STEP(", tolerate: '${{ fromJSON(steps.none) }}'"), '- {if: failure(), run: nolapse run}'),
+      ),
+    ).toBe(true)
+  })
+
+  test('an object that is handed on is a text, and all outputs of a step can be anything', async () => {
+    const text = onPullRequest(`
+  first: {runs-on: x, steps: [{run: ./x}]}
+  coverage:
+    needs: first
+    if: \${{ always() }}
+    runs-on: x
+    steps:
+      - {id: one, run: ./one}
+      - {if: "env.A == 'Object' && toJSON(steps.one.outputs) != toJSON(github)", env: {A: "\${{ needs }}"}, run: nolapse run}
+`)
+    expect(await holds(text)).toBe(null)
+  })
+
+  test('a called workflow computes its outputs, and the defaults of its inputs', async () => {
+    const files = {
+      '.github/workflows/called.yml': `on:
+  workflow_call:
+    inputs: {event: {type: string, default: "\${{ github.event_name }}"}, other: {type: string, default: "\${{ inputs.event }}"}}
+    outputs: {event: {value: "\${{ github.event_name }}"}, ref: {value: "\${{ format('{0}', github.head_ref) }}"}}
+jobs:
+  inner:
+    runs-on: x
+    steps: [{if: inputs.event == 'pull_request' && inputs.other != 'x', run: nolapse run}]
+`,
+    }
+    const call = (condition: string) =>
+      onPullRequest(`
+  outer: {uses: ./.github/workflows/called.yml}
+  coverage:
+    needs: outer
+    if: \${{ ${condition} }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(call('true'), ['outer / inner'], { files })).toBe(true)
+    const chosen = call('true').replace(
+      'called.yml}',
+      'called.yml, with: {other: "${{ format(\'{0}\', github.head_ref) }}"}}',
+    )
+    expect(await holds(chosen, ['outer / inner'], { files })).toBe(false)
+    expect(
+      await holds(call("needs.outer.outputs.event == 'pull_request'"), ['outer / inner', 'coverage'], {
+        files,
+      }),
+    ).toBe(true)
+    expect(await holds(call("always() && needs.outer.outputs.ref == 'x'"), ['coverage'], { files })).toBe(
+      false,
+    )
+  })
+})
+
+describe('a defect', () => {
+  class Broken extends World {
+    override isFork(): boolean {
+      throw new TypeError('a defect')
+    }
+  }
+
+  const brokenRun = async (jobs: string) => {
+    const workflow = await workflowOf(onPullRequest(jobs))
+    return new WorkflowRun(
+      new Broken(circumstancesOf(workflow, 'pull_request', undefined), new Decisions()),
+      workflow,
+    )
+  }
+  const FORK = 'github.event.pull_request.head.repo.full_name == github.repository'
+
+  test('in a condition of a job or a step is not taken for an error of the workflow', async () => {
+    const run = await brokenRun(`
+  a: {if: ${FORK}, runs-on: x, steps: [{run: nolapse run}]}
+  b: {runs-on: x, steps: [{if: ${FORK}, run: nolapse run}]}
+`)
+    expect(() => run.job('a').skipped).toThrow('a defect')
+    expect(() => run.job('b').result()).toThrow('a defect')
+    expect(run.context('unheard-of')).toBeUndefined()
   })
 })

@@ -52,7 +52,8 @@ export function legsOf(matrix: Tree | undefined): Leg[] | undefined {
   const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude')
   let product: Map<string, Tree>[] = vectors.length > 0 ? [new Map()] : []
   for (const [name, values] of vectors) {
-    const choices = Array.isArray(values) ? values : [values]
+    // GitHub's schema wants a list.
+    const choices = values as Tree[]
     if (product.length * choices.length > MAX_LEGS) return [COMPUTED]
     product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])))
   }

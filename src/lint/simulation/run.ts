@@ -31,7 +31,7 @@ const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
 /** GitHub allows no status function there. */
 const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
   context,
-  status: () => true,
+  status: {},
   open: (label, options) => world.open(label, options),
 })
 
@@ -77,7 +77,7 @@ export class WorkflowRun {
 
   #inputs(): Value {
     const { caller, workflow } = this
-    if (caller?.job.kind !== 'call') return new Names('inputs', [], () => undefined)
+    if (caller?.job.kind !== 'call') return nothing()
     const passed = caller.job.with
     const { inputs } = present(workflow.call)
     return new Names(
@@ -90,7 +90,7 @@ export class WorkflowRun {
         return fallback
           ? typedValue(
               fallback,
-              withoutStatus(() => undefined, this.world),
+              withoutStatus(other => (other === 'inputs' ? undefined : this.context(other)), this.world),
             )
           : text('')
       },
@@ -381,10 +381,11 @@ export class JobRun {
 
   readonly #scope: Scope = {
     context: name => (name === 'needs' ? this.needs() : this.run.context(name)),
-    status: name => {
-      if (name === 'success') return this.ancestors.every(job => job.is('success'))
-      if (name === 'failure') return this.ancestors.some(job => job.is('failure'))
-      return name === 'always' || this.run.world.cancelled()
+    status: {
+      success: () => this.ancestors.every(job => job.is('success')),
+      failure: () => this.ancestors.some(job => job.is('failure')),
+      cancelled: () => this.run.world.cancelled(),
+      always: () => true,
     },
     open: (label, options) => this.run.world.open(label, options),
   }
