@@ -6,15 +6,9 @@
  */
 export default {
   mutate: [
-    'src/token.ts',
-    'src/secrets.ts',
-    'src/sanitize.ts',
-    'src/settings.ts',
-    'src/retry.ts',
-    'src/answer.ts',
-    'src/verdict.ts',
-    'src/gate.ts',
-    'src/environment.ts',
+    'src/api/{answer,retry,secrets}.ts',
+    'src/gate/{environment,gate,masks,settings,token,verdict}.ts',
+    'src/messages/neutralise.ts',
   ],
   testRunner: 'jest',
   testRunnerNodeArgs: ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'],
@@ -23,7 +17,9 @@ export default {
     config: {
       // The tests beside these start child processes, which run dist/: no change of src/ is seen there.
       testMatch: [
-        '<rootDir>/__tests__/{token,secrets,sanitize,settings,retry,answer,verdict,gate,environment,messages}.test.ts',
+        '<rootDir>/__tests__/api/{answer,retry,secrets}.test.ts',
+        '<rootDir>/__tests__/gate/*.test.ts',
+        '<rootDir>/__tests__/messages/*.test.ts',
       ],
     },
   },

@@ -1,10 +1,6 @@
 /**
  * What happens when many gates ask at once: the gate's own code on a simulated clock, before a model of the platform's
- * rate limit and of an outage, side by side with two simpler policies.
- *
- *   npm run bench:herd -- [--runs N] [--json]
- *   npm run bench:herd -- --plot docs/herd.svg
- *   npm run bench:herd -- --real    100 processes of the built action before the local platform, beside the model
+ * rate limit and of an outage, side by side with simpler policies. Progress goes to standard error.
  */
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -12,7 +8,19 @@ import { type Scenario, type Summary, summarise } from './herd/herd.ts'
 import { plot } from './herd/plot.ts'
 import { POLICIES, type PolicyName } from './herd/policies.ts'
 import { compareWithReality } from './herd/real.ts'
+import { startProgress } from './progress.ts'
 import { table } from './statistics.ts'
+
+const HELP = `Shows what happens when many gates ask the platform at once.
+
+Usage: npm run bench:herd -- [options]
+
+  --runs N       simulate each case N times (default: 4)
+  --json         print JSON, with the requests of each second
+  --plot FILE    draw the load of one case as an SVG
+  --real         start 100 processes of dist/ before the local platform, and compare them with the model
+  --help         show this help
+`
 
 const { values: options } = parseArgs({
   options: {
@@ -20,6 +28,7 @@ const { values: options } = parseArgs({
     json: { type: 'boolean', default: false },
     plot: { type: 'string' },
     real: { type: 'boolean', default: false },
+    help: { type: 'boolean', default: false },
   },
 })
 
@@ -54,16 +63,19 @@ const cell = ({ share, requestsPerGate, peak }: Summary) =>
 
 async function simulate() {
   const results: (Scenario & { policies: Record<string, Summary> })[] = []
+  const progress = startProgress('cases', scenarios.length)
   for (const scenario of scenarios) {
     const summaries: Record<string, Summary> = {}
     for (const name of policies)
       summaries[name] = await summarise(scenario, POLICIES[name], Number(options.runs))
     results.push({ ...scenario, policies: summaries })
+    progress.step()
   }
   return results
 }
 
-if (options.real) console.log(await compareWithReality())
+if (options.help) console.log(HELP)
+else if (options.real) console.log(await compareWithReality())
 else if (options.plot) writeFileSync(options.plot, await plot())
 else {
   const results = await simulate()

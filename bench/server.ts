@@ -2,8 +2,8 @@
  * What is asked in the start-up bench, in a process of its own: the contract's answer for a valid token, over HTTP and
  * over TLS by a private authority. Its first line is one JSON object; it ends when its standard input does.
  */
-import { makeAuthority } from '../__tests__/support/authority.ts'
-import { startServer } from '../__tests__/support/server.ts'
+import { makeAuthority } from '../harness/authority.ts'
+import { startServer } from '../harness/server.ts'
 
 const authority = makeAuthority()
 const servers = [await startServer(), await startServer(undefined, authority.issue())] as const

@@ -1,31 +1,54 @@
 /**
- * What the gate itself costs: the built action side by side with bare Node and with the least possible script.
+ * What a job pays for the gate, from `uses:` to the verdict: the download, unpacking it, and the start of the built
+ * action side by side with bare Node and with the least possible script.
  *
  * A machine's speed drifts while it is measured, so what is compared runs in the same round, in random order, and
  * the ratio is taken round by round. The servers are in a process of their own.
- *
- *   npm run bench -- [--rounds N] [--json] [--dist FOLDER]
  */
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
-import { NODE, TOKEN } from '../__tests__/support/runner.ts'
+import { NODE, TOKEN } from '../harness/runner.ts'
+import { archiveOf, unpack } from './archive.ts'
+import { mainOf } from './peer.ts'
+import { startProgress } from './progress.ts'
 import { median, quantile, table } from './statistics.ts'
+
+const root = resolve(import.meta.dirname, '..')
+
+const HELP = `Shows what a job pays for the gate: download, unpacking, start-up.
+
+Usage: npm run bench -- [options]
+
+  --rounds N      run everything N times (default: 40)
+  --peer FOLDER   measure another action beside it: a clone, or an unpacked archive; can be repeated.
+                  It gets no inputs, and no network but loopback, so most peers end at their first check
+  --dist FOLDER   measure the start-up of another build of this action
+  --json          print JSON
+  --help          show this help
+`
 
 const { values: options } = parseArgs({
   options: {
     rounds: { type: 'string', default: '40' },
     json: { type: 'boolean', default: false },
-    dist: { type: 'string', default: resolve(import.meta.dirname, '..', 'dist') },
+    dist: { type: 'string', default: join(root, 'dist') },
+    peer: { type: 'string', multiple: true, default: [] },
+    help: { type: 'boolean', default: false },
   },
 })
+if (options.help) {
+  console.log(HELP)
+  process.exit()
+}
 const rounds = Number(options.rounds)
 if (!(Number.isInteger(rounds) && rounds > 0)) throw new RangeError('--rounds takes a whole number from 1')
 const MEMORY_ROUNDS = 5
+const mains = options.peer.map(mainOf)
 
 const here = (name: string) => join(import.meta.dirname, name)
 const built = (name: string) => resolve(options.dist, name)
@@ -61,10 +84,45 @@ interface Contender {
   env: Record<string, string>
   /** What its times are divided by. */
   against?: string
-  code: number
+  /** How it must end; a peer, which gets no inputs, ends as it likes. */
+  code?: number
   /** What must stand in the outputs, or on standard output, for the run to count. */
   shows: RegExp
 }
+
+/** The name of its folder, as long as that tells it from the other peers. */
+function nameOf(peer: string): string {
+  const name = basename(resolve(peer))
+  return options.peer.filter(other => basename(resolve(other)) === name).length > 1 ? peer : name
+}
+
+/** Actions as a runner gets them: ours, and the peers. */
+const downloads = [
+  { name: 'nolapse/token-action', folder: root },
+  ...options.peer.map(folder => ({ name: nameOf(folder), folder })),
+].map(({ name, folder: source }, index) => {
+  const archive = archiveOf(source)
+  const unpacked = unpack(archive, join(folder, `download-${index}`))
+  const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter(entry =>
+    entry.isFile(),
+  )
+  return { name, archive, unpacked, files: files.length }
+})
+
+/** Nothing that a peer asks for leaves this machine: all that it could ask by is a port where nothing listens. */
+const NOWHERE = 'http://127.0.0.1:1'
+const peers = downloads.slice(1).flatMap(({ name, unpacked }, index): Contender[] => {
+  const main = mains[index]
+  if (main === undefined) return []
+  const env = {
+    GITHUB_API_URL: NOWHERE,
+    GITHUB_SERVER_URL: NOWHERE,
+    ...Object.fromEntries(
+      ['http_proxy', 'https_proxy', 'HTTP_PROXY', 'HTTPS_PROXY'].map(it => [it, NOWHERE]),
+    ),
+  }
+  return [{ name, args: [join(unpacked, main)], env, against: 'least, HTTP', shows: /^/ }]
+})
 
 const contenders: Contender[] = [
   { name: 'bare: node -e 0', args: ['-e', '0'], env: {}, against: 'least, HTTP', code: 0, shows: /^/ },
@@ -102,6 +160,7 @@ const contenders: Contender[] = [
     code: 0,
     shows: /nolapse token is valid/,
   },
+  ...peers,
 ]
 
 /** One run, in milliseconds from its start until its end is known. Throws where it did not do what it is measured for. */
@@ -114,7 +173,7 @@ function run({ name, args, env, code, shows }: Contender, ...first: string[]): n
     encoding: 'utf8',
   })
   const elapsed = performance.now() - start
-  if (status !== code || !shows.test(`${readFileSync(output, 'utf8')}\n${stdout}`))
+  if ((code !== undefined && status !== code) || !shows.test(`${readFileSync(output, 'utf8')}\n${stdout}`))
     throw new Error(`${name}: ended with ${status}, not with what it is measured for.\n${stderr}`)
   return elapsed
 }
@@ -127,6 +186,16 @@ function memoryOf(contender: Contender): number {
   return median(peaks)
 }
 
+/** One unpacking, in milliseconds: the same `tar` that a runner starts. */
+function unpacking(archive: Buffer): number {
+  const into = join(folder, 'unpacked')
+  const start = performance.now()
+  unpack(archive, into)
+  const elapsed = performance.now() - start
+  rmSync(into, { recursive: true })
+  return elapsed
+}
+
 function shuffled<T>(items: readonly T[]): T[] {
   return items
     .map(item => ({ item, place: Math.random() }))
@@ -137,8 +206,14 @@ function shuffled<T>(items: readonly T[]): T[] {
 try {
   for (const contender of contenders) run(contender)
   const times = new Map<string, number[]>(contenders.map(({ name }) => [name, []]))
-  for (let round = 0; round < rounds; round++)
+  const unpackings = downloads.map((): number[] => [])
+  const progress = startProgress('rounds', rounds)
+  for (let round = 0; round < rounds; round++) {
     for (const contender of shuffled(contenders)) times.get(contender.name)?.push(run(contender))
+    for (const index of shuffled([...downloads.keys()]))
+      unpackings[index]?.push(unpacking(downloads[index]?.archive as Buffer))
+    progress.step()
+  }
 
   const spread = (values: number[]) => ({
     median: median(values),
@@ -156,9 +231,32 @@ try {
     }
   })
 
-  if (options.json) console.log(JSON.stringify({ node: process.version, rounds, results }, null, 2))
+  const startOf = (name: string) => results.find(result => result.name === name)?.milliseconds.median
+  const job = downloads.map(({ name, archive, files }, index) => {
+    const unpack = median(unpackings[index] as number[])
+    const start = startOf(index === 0 ? 'action, HTTP' : name)
+    const sum = start === undefined ? undefined : unpack + start
+    return { name, bytes: archive.length, files, milliseconds: { unpack, start, sum } }
+  })
+
+  if (options.json) console.log(JSON.stringify({ node: process.version, rounds, job, results }, null, 2))
   else {
     const number = (digits: number) => (value: number) => value.toFixed(digits)
+    const known = (value: number | undefined) => (value === undefined ? '–' : value.toFixed(1))
+    console.log(
+      table(
+        ['action', 'archive kB', 'files', 'unpack ms', 'start ms', 'sum ms'],
+        job.map(({ name, bytes, files, milliseconds: { unpack, start, sum } }) => [
+          name,
+          number(1)(bytes / 1000),
+          String(files),
+          number(1)(unpack),
+          known(start),
+          known(sum),
+        ]),
+      ),
+    )
+    console.log('\nWhat a job pays beside the network: the archive, unpacking it, and the process.\n')
     const range = (values: readonly number[], digits: number) => values.map(number(digits)).join(' – ')
     console.log(
       table(

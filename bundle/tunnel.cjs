@@ -1,15 +1,12 @@
 /**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
  */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return require('tunnel/lib/tunnel.js')
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
 }
 
-exports.httpOverHttp = options => tunnel().httpOverHttp(options)
-exports.httpsOverHttp = options => tunnel().httpsOverHttp(options)
-exports.httpOverHttps = options => tunnel().httpOverHttps(options)
-exports.httpsOverHttps = options => tunnel().httpsOverHttps(options)
+exports.httpOverHttp = absent
+exports.httpsOverHttp = absent
+exports.httpOverHttps = absent
+exports.httpsOverHttps = absent

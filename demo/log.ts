@@ -1,4 +1,4 @@
-/** The log of a step as a user sees it: what the runner makes of commands, with masks applied. */
+/** The log of a job as a user sees it: what the runner makes of commands, with masks applied. */
 
 const colours = process.stdout.isTTY && !process.env.NO_COLOR
 const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
@@ -7,39 +7,42 @@ export const bold = paint(1)
 export const dim = paint(2)
 export const red = paint(31)
 export const green = paint(32)
-export const yellow = paint(33)
 
 const unescaped = (data: string): string =>
   data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
 
-const LEVELS: Record<string, (text: string) => string> = {
-  error: text => red(`Error: ${text}`),
-  warning: text => yellow(`Warning: ${text}`),
-  notice: text => `Notice: ${text}`,
-}
+const LEVELS: Record<string, string> = { error: 'Error: ', warning: 'Warning: ', notice: 'Notice: ' }
 
-export function renderLog(stdout: string): string {
-  const masks: string[] = []
-  const shown: string[] = []
-  for (const line of stdout.trimEnd().split(/\r?\n/)) {
-    const [, command = '', data = ''] = /^::([\w-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? []
-    if (command === 'add-mask') masks.push(unescaped(data))
-    else shown.push(LEVELS[command]?.(unescaped(data)) ?? line)
+/** One job's log. A mask holds for every later step, as in the runner. */
+export class JobLog {
+  readonly #masks: string[] = []
+
+  /** What a step printed, as its log shows it. */
+  render(stdout: string): string {
+    const shown: string[] = []
+    for (const line of stdout.trimEnd().split(/\r?\n/)) {
+      const [, command = '', data = ''] = /^::([\w-]+)(?: [^:]*)?::(.*)$/.exec(line) ?? []
+      if (command === 'add-mask') this.#masks.push(unescaped(data))
+      else if (command in LEVELS) shown.push(`${LEVELS[command]}${unescaped(data)}`)
+      else shown.push(line)
+    }
+    return this.#masks.reduce((text, mask) => text.replaceAll(mask, '***'), shown.join('\n'))
   }
-  const log = shown.join('\n')
-  return masks.reduce((text, mask) => text.replaceAll(mask, '***'), log)
 }
 
-/** The job summary as plain text: GitHub renders it as a table and paragraphs. */
-export function renderSummary(html: string): string {
-  return html
-    .replace(/<tr>|<li>/g, '\n')
-    .replace(/<\/th>/g, ': ')
-    .replace(/<\/(h\d|p|table|ul)>|<br>/g, '\n')
-    .replace(/<[^>]+>/g, '')
-    .replace(/&#(\d+);/g, (_, code) => String.fromCharCode(Number(code)))
-    .replace(/\n{2,}/g, '\n')
-    .trim()
+/** Wraps each line at words. A line that begins with a bullet keeps its text below the text. */
+export function wrapped(text: string, width: number): string {
+  return text
+    .split('\n')
+    .flatMap(line => {
+      const hang = /^- /.test(line) ? '  ' : ''
+      const lines = ['']
+      for (const word of line.split(' ')) {
+        const last = lines.at(-1) as string
+        if (last.trim() !== '' && last.length + 1 + word.length > width) lines.push(`${hang}${word}`)
+        else lines[lines.length - 1] = last === '' ? word : `${last} ${word}`
+      }
+      return lines
+    })
+    .join('\n')
 }
-
-export const indented = (text: string): string => text.replace(/^/gm, '    ')

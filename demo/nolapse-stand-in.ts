@@ -1,4 +1,3 @@
-/** Stands where nolapse would, on a machine that does not have it. */
-const organisation = process.env.NOLAPSE_ORG_ID
-console.log('nolapse (a stand-in: the real nolapse is not on the PATH of this machine)')
-console.log(`would measure coverage and send it to the organisation ${organisation}`)
+/** Runs instead of nolapse on a machine that does not have it. */
+console.log('nolapse is not on this machine; this stand-in runs instead.')
+console.log(`It would send the result to ${process.env.NOLAPSE_ORG_ID}.`)

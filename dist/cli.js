@@ -2,330 +2,5020 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 146:
-/***/ (() => {
+/***/ 8266:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   G6: () => (/* binding */ MAX_ANSWER),
+/* harmony export */   Gb: () => (/* binding */ requestIdOf),
+/* harmony export */   Gv: () => (/* binding */ isObject),
+/* harmony export */   _n: () => (/* binding */ judgeAnswer),
+/* harmony export */   ag: () => (/* binding */ said),
+/* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
+/* harmony export */   qg: () => (/* binding */ parse)
+/* harmony export */ });
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+
+
+/** The most that an answer to a validation may have, in bytes. */
+const MAX_ANSWER = 64 * 1024;
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+function judgeAnswer(outcome, token) {
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], token);
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    if (status !== 200 && status !== 401)
+        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+    if (body === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    const json = parse(body);
+    if (json === undefined)
+        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
+    if (status === 401) {
+        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
+        if (!refusal)
+            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
+        return { kind: 'refused', said: said(body, token), requestId };
+    }
+    return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    // Only a proxy answers so, one on the way that the environment does not name.
+    if (status === 407)
+        return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
+    if (isPassing(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: true,
+            retryAfter: headers['retry-after'],
+            date: headers.date,
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
+}
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json, token, requestId) {
+    const unexpected = (field, wrong) => ({
+        kind: 'unexpected',
+        surprise: { kind: 'field', field, wrong },
+        requestId,
+    });
+    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
+    if (valid === false)
+        return { kind: 'refused', said: '', requestId };
+    if (valid !== true)
+        return unexpected('valid', valid === undefined ? 'missing' : 'type');
+    if (typeof orgId !== 'string')
+        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
+        return unexpected('org_id', 'characters');
+    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
+        return unexpected('org_id', 'token');
+    if (!Array.isArray(scopes))
+        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return unexpected('scopes', 'type');
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
+        return unexpected('scopes', 'characters');
+    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
+        return unexpected('scopes', 'token');
+    return { kind: 'granted', orgId, scopes, requestId };
+}
+function judgeFault(fault) {
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: '',
+        ...(fault.unsent && { unsent: true }),
+    });
+    const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy };
+    switch (fault.fault) {
+        case 'untrusted':
+            return { kind: 'untrusted', code: fault.code, ...proxy };
+        case 'not-http':
+        case 'handshake':
+            return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
+        case 'proxy':
+            if (!isPassing(fault.status))
+                return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
+    }
+    return {
+        kind: 'unavailable',
+        cause: fault,
+        requestId: '',
+        retry: true,
+        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+        timedOut: fault.fault === 'timed-out',
+    };
+}
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
+const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+function parse(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+function said(body, token) {
+    const json = parse(body);
+    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
+    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
+}
+function requestIdOf(header, token) {
+    const id = String(header ?? '');
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
+}
+
+
+/***/ }),
+
+/***/ 9570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+
+/***/ }),
+
+/***/ 2885:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ endpoint)
+/* harmony export */ });
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+
+
+/***/ }),
+
+/***/ 188:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  c: () => (/* binding */ exchange)
+});
+
+// EXTERNAL MODULE: external "node:http"
+var external_node_http_ = __nccwpck_require__(7067);
+;// CONCATENATED MODULE: external "node:https"
+const external_node_https_namespaceObject = require("node:https");
+;// CONCATENATED MODULE: external "http"
+const external_http_namespaceObject = require("http");
+;// CONCATENATED MODULE: external "https"
+const external_https_namespaceObject = require("https");
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
+function getProxyUrl(reqUrl) {
+    const usingSsl = reqUrl.protocol === 'https:';
+    if (checkBypass(reqUrl)) {
+        return undefined;
+    }
+    const proxyVar = (() => {
+        if (usingSsl) {
+            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
+        }
+        else {
+            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
+        }
+    })();
+    if (proxyVar) {
+        try {
+            return new DecodedURL(proxyVar);
+        }
+        catch (_a) {
+            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
+                return new DecodedURL(`http://${proxyVar}`);
+        }
+    }
+    else {
+        return undefined;
+    }
+}
+function checkBypass(reqUrl) {
+    if (!reqUrl.hostname) {
+        return false;
+    }
+    const reqHost = reqUrl.hostname;
+    if (isLoopbackAddress(reqHost)) {
+        return true;
+    }
+    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
+    if (!noProxy) {
+        return false;
+    }
+    // Determine the request port
+    let reqPort;
+    if (reqUrl.port) {
+        reqPort = Number(reqUrl.port);
+    }
+    else if (reqUrl.protocol === 'http:') {
+        reqPort = 80;
+    }
+    else if (reqUrl.protocol === 'https:') {
+        reqPort = 443;
+    }
+    // Format the request hostname and hostname with port
+    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
+    if (typeof reqPort === 'number') {
+        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
+    }
+    // Compare request host against noproxy
+    for (const upperNoProxyItem of noProxy
+        .split(',')
+        .map(x => x.trim().toUpperCase())
+        .filter(x => x)) {
+        if (upperNoProxyItem === '*' ||
+            upperReqHosts.some(x => x === upperNoProxyItem ||
+                x.endsWith(`.${upperNoProxyItem}`) ||
+                (upperNoProxyItem.startsWith('.') &&
+                    x.endsWith(`${upperNoProxyItem}`)))) {
+            return true;
+        }
+    }
+    return false;
+}
+function isLoopbackAddress(host) {
+    const hostLower = host.toLowerCase();
+    return (hostLower === 'localhost' ||
+        hostLower.startsWith('127.') ||
+        hostLower.startsWith('[::1]') ||
+        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
+}
+class DecodedURL extends URL {
+    constructor(url, base) {
+        super(url, base);
+        this._decodedUsername = decodeURIComponent(super.username);
+        this._decodedPassword = decodeURIComponent(super.password);
+    }
+    get username() {
+        return this._decodedUsername;
+    }
+    get password() {
+        return this._decodedPassword;
+    }
+}
+//# sourceMappingURL=proxy.js.map
+// EXTERNAL MODULE: ./bundle/tunnel.cjs
+var tunnel = __nccwpck_require__(7980);
+// EXTERNAL MODULE: ./bundle/undici.cjs
+var undici = __nccwpck_require__(3194);
+;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
+/* eslint-disable @typescript-eslint/no-explicit-any */
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
+    return new (P || (P = Promise))(function (resolve, reject) {
+        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
+        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
+        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
+        step((generator = generator.apply(thisArg, _arguments || [])).next());
+    });
+};
+
+
+
+
+
+var HttpCodes;
+(function (HttpCodes) {
+    HttpCodes[HttpCodes["OK"] = 200] = "OK";
+    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
+    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
+    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
+    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
+    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
+    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
+    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
+    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
+    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
+    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
+    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
+    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
+    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
+    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
+    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
+    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
+    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
+    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
+    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
+    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
+    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
+    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
+    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
+    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
+    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
+    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
+})(HttpCodes || (HttpCodes = {}));
+var Headers;
+(function (Headers) {
+    Headers["Accept"] = "accept";
+    Headers["ContentType"] = "content-type";
+})(Headers || (Headers = {}));
+var MediaTypes;
+(function (MediaTypes) {
+    MediaTypes["ApplicationJson"] = "application/json";
+})(MediaTypes || (MediaTypes = {}));
+/**
+ * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
+ * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+ */
+function lib_getProxyUrl(serverUrl) {
+    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
+    return proxyUrl ? proxyUrl.href : '';
+}
+const HttpRedirectCodes = [
+    HttpCodes.MovedPermanently,
+    HttpCodes.ResourceMoved,
+    HttpCodes.SeeOther,
+    HttpCodes.TemporaryRedirect,
+    HttpCodes.PermanentRedirect
+];
+const HttpResponseRetryCodes = [
+    HttpCodes.BadGateway,
+    HttpCodes.ServiceUnavailable,
+    HttpCodes.GatewayTimeout
+];
+const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
+const ExponentialBackoffCeiling = 10;
+const ExponentialBackoffTimeSlice = 5;
+class HttpClientError extends Error {
+    constructor(message, statusCode) {
+        super(message);
+        this.name = 'HttpClientError';
+        this.statusCode = statusCode;
+        Object.setPrototypeOf(this, HttpClientError.prototype);
+    }
+}
+class HttpClientResponse {
+    constructor(message) {
+        this.message = message;
+    }
+    readBody() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                let output = Buffer.alloc(0);
+                this.message.on('data', (chunk) => {
+                    output = Buffer.concat([output, chunk]);
+                });
+                this.message.on('end', () => {
+                    resolve(output.toString());
+                });
+            }));
+        });
+    }
+    readBodyBuffer() {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
+                const chunks = [];
+                this.message.on('data', (chunk) => {
+                    chunks.push(chunk);
+                });
+                this.message.on('end', () => {
+                    resolve(Buffer.concat(chunks));
+                });
+            }));
+        });
+    }
+}
+function isHttps(requestUrl) {
+    const parsedUrl = new URL(requestUrl);
+    return parsedUrl.protocol === 'https:';
+}
+class HttpClient {
+    constructor(userAgent, handlers, requestOptions) {
+        this._ignoreSslError = false;
+        this._allowRedirects = true;
+        this._allowRedirectDowngrade = false;
+        this._maxRedirects = 50;
+        this._allowRetries = false;
+        this._maxRetries = 1;
+        this._keepAlive = false;
+        this._disposed = false;
+        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
+        this.handlers = handlers || [];
+        this.requestOptions = requestOptions;
+        if (requestOptions) {
+            if (requestOptions.ignoreSslError != null) {
+                this._ignoreSslError = requestOptions.ignoreSslError;
+            }
+            this._socketTimeout = requestOptions.socketTimeout;
+            if (requestOptions.allowRedirects != null) {
+                this._allowRedirects = requestOptions.allowRedirects;
+            }
+            if (requestOptions.allowRedirectDowngrade != null) {
+                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
+            }
+            if (requestOptions.maxRedirects != null) {
+                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
+            }
+            if (requestOptions.keepAlive != null) {
+                this._keepAlive = requestOptions.keepAlive;
+            }
+            if (requestOptions.allowRetries != null) {
+                this._allowRetries = requestOptions.allowRetries;
+            }
+            if (requestOptions.maxRetries != null) {
+                this._maxRetries = requestOptions.maxRetries;
+            }
+        }
+    }
+    options(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    get(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('GET', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    del(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    post(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('POST', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    patch(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    put(requestUrl, data, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('PUT', requestUrl, data, additionalHeaders || {});
+        });
+    }
+    head(requestUrl, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
+        });
+    }
+    sendStream(verb, requestUrl, stream, additionalHeaders) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return this.request(verb, requestUrl, stream, additionalHeaders);
+        });
+    }
+    /**
+     * Gets a typed object from an endpoint
+     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
+     */
+    getJson(requestUrl_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            const res = yield this.get(requestUrl, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    postJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.post(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    putJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.put(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    patchJson(requestUrl_1, obj_1) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+            const data = JSON.stringify(obj, null, 2);
+            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
+            additionalHeaders[Headers.ContentType] =
+                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
+            const res = yield this.patch(requestUrl, data, additionalHeaders);
+            return this._processResponse(res, this.requestOptions);
+        });
+    }
+    /**
+     * Makes a raw http request.
+     * All other methods such as get, post, patch, and request ultimately call this.
+     * Prefer get, del, post and patch
+     */
+    request(verb, requestUrl, data, headers) {
+        return __awaiter(this, void 0, void 0, function* () {
+            if (this._disposed) {
+                throw new Error('Client has already been disposed.');
+            }
+            const parsedUrl = new URL(requestUrl);
+            let info = this._prepareRequest(verb, parsedUrl, headers);
+            // Only perform retries on reads since writes may not be idempotent.
+            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
+                ? this._maxRetries + 1
+                : 1;
+            let numTries = 0;
+            let response;
+            do {
+                response = yield this.requestRaw(info, data);
+                // Check if it's an authentication challenge
+                if (response &&
+                    response.message &&
+                    response.message.statusCode === HttpCodes.Unauthorized) {
+                    let authenticationHandler;
+                    for (const handler of this.handlers) {
+                        if (handler.canHandleAuthentication(response)) {
+                            authenticationHandler = handler;
+                            break;
+                        }
+                    }
+                    if (authenticationHandler) {
+                        return authenticationHandler.handleAuthentication(this, info, data);
+                    }
+                    else {
+                        // We have received an unauthorized response but have no handlers to handle it.
+                        // Let the response return to the caller.
+                        return response;
+                    }
+                }
+                let redirectsRemaining = this._maxRedirects;
+                while (response.message.statusCode &&
+                    HttpRedirectCodes.includes(response.message.statusCode) &&
+                    this._allowRedirects &&
+                    redirectsRemaining > 0) {
+                    const redirectUrl = response.message.headers['location'];
+                    if (!redirectUrl) {
+                        // if there's no location to redirect to, we won't
+                        break;
+                    }
+                    const parsedRedirectUrl = new URL(redirectUrl);
+                    if (parsedUrl.protocol === 'https:' &&
+                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
+                        !this._allowRedirectDowngrade) {
+                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
+                    }
+                    // we need to finish reading the response before reassigning response
+                    // which will leak the open socket.
+                    yield response.readBody();
+                    // strip authorization header if redirected to a different hostname
+                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
+                        for (const header in headers) {
+                            // header names are case insensitive
+                            if (header.toLowerCase() === 'authorization') {
+                                delete headers[header];
+                            }
+                        }
+                    }
+                    // let's make the request with the new redirectUrl
+                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
+                    response = yield this.requestRaw(info, data);
+                    redirectsRemaining--;
+                }
+                if (!response.message.statusCode ||
+                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
+                    // If not a retry code, return immediately instead of retrying
+                    return response;
+                }
+                numTries += 1;
+                if (numTries < maxTries) {
+                    yield response.readBody();
+                    yield this._performExponentialBackoff(numTries);
+                }
+            } while (numTries < maxTries);
+            return response;
+        });
+    }
+    /**
+     * Needs to be called if keepAlive is set to true in request options.
+     */
+    dispose() {
+        if (this._agent) {
+            this._agent.destroy();
+        }
+        this._disposed = true;
+    }
+    /**
+     * Raw request.
+     * @param info
+     * @param data
+     */
+    requestRaw(info, data) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => {
+                function callbackForResult(err, res) {
+                    if (err) {
+                        reject(err);
+                    }
+                    else if (!res) {
+                        // If `err` is not passed, then `res` must be passed.
+                        reject(new Error('Unknown error'));
+                    }
+                    else {
+                        resolve(res);
+                    }
+                }
+                this.requestRawWithCallback(info, data, callbackForResult);
+            });
+        });
+    }
+    /**
+     * Raw request with callback.
+     * @param info
+     * @param data
+     * @param onResult
+     */
+    requestRawWithCallback(info, data, onResult) {
+        if (typeof data === 'string') {
+            if (!info.options.headers) {
+                info.options.headers = {};
+            }
+            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
+        }
+        let callbackCalled = false;
+        function handleResult(err, res) {
+            if (!callbackCalled) {
+                callbackCalled = true;
+                onResult(err, res);
+            }
+        }
+        const req = info.httpModule.request(info.options, (msg) => {
+            const res = new HttpClientResponse(msg);
+            handleResult(undefined, res);
+        });
+        let socket;
+        req.on('socket', sock => {
+            socket = sock;
+        });
+        // If we ever get disconnected, we want the socket to timeout eventually
+        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
+            if (socket) {
+                socket.end();
+            }
+            handleResult(new Error(`Request timeout: ${info.options.path}`));
+        });
+        req.on('error', function (err) {
+            // err has statusCode property
+            // res should have headers
+            handleResult(err);
+        });
+        if (data && typeof data === 'string') {
+            req.write(data, 'utf8');
+        }
+        if (data && typeof data !== 'string') {
+            data.on('close', function () {
+                req.end();
+            });
+            data.pipe(req);
+        }
+        else {
+            req.end();
+        }
+    }
+    /**
+     * Gets an http agent. This function is useful when you need an http agent that handles
+     * routing through a proxy server - depending upon the url and proxy environment variables.
+     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
+     */
+    getAgent(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        return this._getAgent(parsedUrl);
+    }
+    getAgentDispatcher(serverUrl) {
+        const parsedUrl = new URL(serverUrl);
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (!useProxy) {
+            return;
+        }
+        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
+    }
+    _prepareRequest(method, requestUrl, headers) {
+        const info = {};
+        info.parsedUrl = requestUrl;
+        const usingSsl = info.parsedUrl.protocol === 'https:';
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
+        const defaultPort = usingSsl ? 443 : 80;
+        info.options = {};
+        info.options.host = info.parsedUrl.hostname;
+        info.options.port = info.parsedUrl.port
+            ? parseInt(info.parsedUrl.port)
+            : defaultPort;
+        info.options.path =
+            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
+        info.options.method = method;
+        info.options.headers = this._mergeHeaders(headers);
+        if (this.userAgent != null) {
+            info.options.headers['user-agent'] = this.userAgent;
+        }
+        info.options.agent = this._getAgent(info.parsedUrl);
+        // gives handlers an opportunity to participate
+        if (this.handlers) {
+            for (const handler of this.handlers) {
+                handler.prepareRequest(info.options);
+            }
+        }
+        return info;
+    }
+    _mergeHeaders(headers) {
+        if (this.requestOptions && this.requestOptions.headers) {
+            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
+        }
+        return lowercaseKeys(headers || {});
+    }
+    /**
+     * Gets an existing header value or returns a default.
+     * Handles converting number header values to strings since HTTP headers must be strings.
+     * Note: This returns string | string[] since some headers can have multiple values.
+     * For headers that must always be a single string (like Content-Type), use the
+     * specialized _getExistingOrDefaultContentTypeHeader method instead.
+     */
+    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
+            if (headerValue) {
+                clientHeader =
+                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
+            }
+        }
+        const additionalValue = additionalHeaders[header];
+        if (additionalValue !== undefined) {
+            return typeof additionalValue === 'number'
+                ? additionalValue.toString()
+                : additionalValue;
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    /**
+     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
+     * Always returns a single string (not an array) since Content-Type should be a single value.
+     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
+     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
+     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
+     */
+    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
+        let clientHeader;
+        if (this.requestOptions && this.requestOptions.headers) {
+            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
+            if (headerValue) {
+                if (typeof headerValue === 'number') {
+                    clientHeader = String(headerValue);
+                }
+                else if (Array.isArray(headerValue)) {
+                    clientHeader = headerValue.join(', ');
+                }
+                else {
+                    clientHeader = headerValue;
+                }
+            }
+        }
+        const additionalValue = additionalHeaders[Headers.ContentType];
+        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
+        if (additionalValue !== undefined) {
+            if (typeof additionalValue === 'number') {
+                return String(additionalValue);
+            }
+            else if (Array.isArray(additionalValue)) {
+                return additionalValue.join(', ');
+            }
+            else {
+                return additionalValue;
+            }
+        }
+        if (clientHeader !== undefined) {
+            return clientHeader;
+        }
+        return _default;
+    }
+    _getAgent(parsedUrl) {
+        let agent;
+        const proxyUrl = getProxyUrl(parsedUrl);
+        const useProxy = proxyUrl && proxyUrl.hostname;
+        if (this._keepAlive && useProxy) {
+            agent = this._proxyAgent;
+        }
+        if (!useProxy) {
+            agent = this._agent;
+        }
+        // if agent is already assigned use that agent.
+        if (agent) {
+            return agent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        let maxSockets = 100;
+        if (this.requestOptions) {
+            maxSockets = this.requestOptions.maxSockets || external_http_namespaceObject.globalAgent.maxSockets;
+        }
+        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
+        if (proxyUrl && proxyUrl.hostname) {
+            const agentOptions = {
+                maxSockets,
+                keepAlive: this._keepAlive,
+                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
+                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
+                })), { host: proxyUrl.hostname, port: proxyUrl.port })
+            };
+            let tunnelAgent;
+            const overHttps = proxyUrl.protocol === 'https:';
+            if (usingSsl) {
+                tunnelAgent = overHttps ? tunnel/* httpsOverHttps */.vX : tunnel/* httpsOverHttp */.I9;
+            }
+            else {
+                tunnelAgent = overHttps ? tunnel/* httpOverHttps */.aQ : tunnel/* httpOverHttp */.xj;
+            }
+            agent = tunnelAgent(agentOptions);
+            this._proxyAgent = agent;
+        }
+        // if tunneling agent isn't assigned create a new agent
+        if (!agent) {
+            const options = { keepAlive: this._keepAlive, maxSockets };
+            agent = usingSsl ? new external_https_namespaceObject.Agent(options) : new external_http_namespaceObject.Agent(options);
+            this._agent = agent;
+        }
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            agent.options = Object.assign(agent.options || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return agent;
+    }
+    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
+        let proxyAgent;
+        if (this._keepAlive) {
+            proxyAgent = this._proxyAgentDispatcher;
+        }
+        // if agent is already assigned use that agent.
+        if (proxyAgent) {
+            return proxyAgent;
+        }
+        const usingSsl = parsedUrl.protocol === 'https:';
+        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
+            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
+        })));
+        this._proxyAgentDispatcher = proxyAgent;
+        if (usingSsl && this._ignoreSslError) {
+            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
+            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
+            // we have to cast it to any and change it directly
+            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
+                rejectUnauthorized: false
+            });
+        }
+        return proxyAgent;
+    }
+    _getUserAgentWithOrchestrationId(userAgent) {
+        const baseUserAgent = userAgent || 'actions/http-client';
+        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
+        if (orchId) {
+            // Sanitize the orchestration ID to ensure it contains only valid characters
+            // Valid characters: 0-9, a-z, _, -, .
+            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
+            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
+        }
+        return baseUserAgent;
+    }
+    _performExponentialBackoff(retryNumber) {
+        return __awaiter(this, void 0, void 0, function* () {
+            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
+            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
+            return new Promise(resolve => setTimeout(() => resolve(), ms));
+        });
+    }
+    _processResponse(res, options) {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
+                const statusCode = res.message.statusCode || 0;
+                const response = {
+                    statusCode,
+                    result: null,
+                    headers: {}
+                };
+                // not found leads to null obj returned
+                if (statusCode === HttpCodes.NotFound) {
+                    resolve(response);
+                }
+                // get the result from the body
+                function dateTimeDeserializer(key, value) {
+                    if (typeof value === 'string') {
+                        const a = new Date(value);
+                        if (!isNaN(a.valueOf())) {
+                            return a;
+                        }
+                    }
+                    return value;
+                }
+                let obj;
+                let contents;
+                try {
+                    contents = yield res.readBody();
+                    if (contents && contents.length > 0) {
+                        if (options && options.deserializeDates) {
+                            obj = JSON.parse(contents, dateTimeDeserializer);
+                        }
+                        else {
+                            obj = JSON.parse(contents);
+                        }
+                        response.result = obj;
+                    }
+                    response.headers = res.message.headers;
+                }
+                catch (err) {
+                    // Invalid resource (contents not json);  leaving result obj null
+                }
+                // note that 3xx redirects are handled by the http layer.
+                if (statusCode > 299) {
+                    let msg;
+                    // if exception/error in body, attempt to get better error
+                    if (obj && obj.message) {
+                        msg = obj.message;
+                    }
+                    else if (contents && contents.length > 0) {
+                        // it may be the case that the exception is in the body message as string
+                        msg = contents;
+                    }
+                    else {
+                        msg = `Failed request: (${statusCode})`;
+                    }
+                    const err = new HttpClientError(msg, statusCode);
+                    err.result = response.result;
+                    reject(err);
+                }
+                else {
+                    resolve(response);
+                }
+            }));
+        });
+    }
+}
+const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
+//# sourceMappingURL=index.js.map
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+;// CONCATENATED MODULE: ./src/api/fault.js
+/** An error that knows already which fault it is. */
+class Faulty extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+/**
+ * A peer that speaks, but not the protocol. If it ends in the middle (the other HPE_ codes), that is a connection
+ * cut off.
+ */
+const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Errors of TLS that another attempt may not meet: a fault inside the peer, or bytes damaged on the way. */
+const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+/** @param proxy set if the peer is the proxy */
+function faultOf(error, socket, proxy) {
+    if (error instanceof Faulty)
+        return error.fault;
+    const peer = proxy && { proxy, unsent: true };
+    if (isUnverified(socket))
+        return { kind: 'fault', fault: 'untrusted', code: certificateCode(error), ...peer };
+    const code = codeOf(error);
+    // The certificate, or its key, cannot even be read.
+    if (/^ERR_OSSL_/.test(code))
+        return { kind: 'fault', fault: 'untrusted', code, ...peer };
+    if (NOT_THE_PROTOCOL.test(code))
+        return { kind: 'fault', fault: 'not-http', code, ...peer };
+    if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+        // Under TLS 1.3 this alert comes after the request is sent, and instead of reading it.
+        const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
+        return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
+    }
+    return { kind: 'fault', fault: 'unreachable', code, ...peer };
+}
+/**
+ * Whether it was the verification of the certificate that failed. Node notes on the socket that it did, also for what
+ * it has no code for: OpenSSL knows more reasons than Node's list of "X509 certificate error codes".
+ */
+const isUnverified = (socket) => Boolean(socket && 'authorizationError' in socket && socket.authorizationError);
+/** OpenSSL's own words, which are fixed texts, if Node has no code for them. */
+const certificateCode = ({ code, message }) => code === undefined || code === 'UNSPECIFIED' ? constantOf(message) : code;
+/**
+ * If sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text says which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
+function codeOf(error) {
+    const reason = error.code === 'EPROTO' && /:(\w+)[ \w]* routines:[^:]*:([^:]+):/.exec(error.message);
+    if (reason)
+        return `ERR_${reason[1] === 'SSL' ? 'SSL' : 'OSSL'}_${constantOf(reason[2])}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+}
+const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/tunnel.js
+/**
+ * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
+ *
+ * Not by `tunnel`, the library that @actions/http-client brings for this (0.0.6, of 2018). It verifies the certificate
+ * of an https:// proxy for the platform's name and sends the proxy's password to whoever has that one
+ * (koichik/node-tunnel 41), it turns every error into ECONNRESET, hides what the proxy says, and takes no IPv6 address.
+ */
+
+
+
+
+
+
+/** @param patience options of `net.connect` for the connection to the proxy */
+function tunnelThrough(proxy, url, patience) {
+    const target = `${url.hostname}:${(0,api_proxy/* portOf */.HM)(url)}`;
+    const request = () => (proxy.secure ? external_node_https_namespaceObject : external_node_http_).request({
+        ...patience,
+        method: 'CONNECT',
+        host: proxy.hostname,
+        port: proxy.port,
+        path: target,
+        agent: false,
+        // Node would take it from the header `host`, which names the platform.
+        servername: serverName(proxy.hostname),
+        headers: {
+            host: target,
+            ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
+        },
+    });
+    let asked;
+    return {
+        createConnection(_options, done) {
+            const fail = (error) => done(error, undefined);
+            asked = request();
+            asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
+            asked.on('connect', (response, socket, head) => {
+                const status = response.statusCode;
+                if (status < 200 || status > 299 || head.length > 0) {
+                    socket.destroy();
+                    const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
+                    return fail(new Faulty(head.length > 0 && status === 200
+                        ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
+                        : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
+                }
+                if (url.protocol === 'http:')
+                    return done(null, socket);
+                const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+            });
+            asked.end();
+            return undefined;
+        },
+        abandon: () => asked?.destroy(),
+    };
+}
+/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
+const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
+/** What the proxy takes as proof of who asks, as far as it is known here. */
+function schemesOf(response) {
+    const offered = String(response.headers['proxy-authenticate'] ?? '');
+    return ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Kerberos'].filter(scheme => new RegExp(`(^|,)\\s*${scheme}(\\s|,|$)`, 'i').test(offered));
+}
+
+;// CONCATENATED MODULE: ./src/api/exchange.js
+/**
+ * One bounded HTTP exchange; the only place that talks to the network.
+ *
+ * The request itself is made by `requestRaw` of @actions/http-client, which follows no redirect and repeats nothing, so
+ * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
+ * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
+ */
+
+
+
+
+
+
+
+/** Sends one request and reads its answer. Never throws for what the network does: that is a fault. */
+function exchange(request) {
+    return new Promise(resolve => {
+        let sent;
+        /** What the answer's status says by itself, where its body could only explain that. */
+        let bare;
+        /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+        let broken;
+        /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
+        let connected = false;
+        const tunnel = tunnelFor(request);
+        const settle = (outcome) => {
+            clearTimeout(timer);
+            resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
+            sent?.destroy();
+            tunnel?.abandon();
+        };
+        const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
+        const answered = (message) => {
+            const status = message.statusCode;
+            const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
+            if (!request.bodyDecides.includes(status))
+                bare = answer;
+            if (!bodyMatters(status))
+                return settle(answer);
+            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error, sent?.socket)));
+        };
+        const open = (options, onResponse) => {
+            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
+            sent.on('error', error => {
+                broken = error;
+            });
+            sent.on('socket', socket => {
+                if (request.url.protocol === 'https:')
+                    socket.once('secureConnect', connect);
+                else if (socket.connecting)
+                    socket.once('connect', connect);
+                else
+                    connect();
+            });
+            // Without this listener a 101 would leave the promise unsettled for ever.
+            return sent.on('upgrade', onResponse);
+        };
+        const connect = () => {
+            connected = true;
+        };
+        // `request` is all of the module that requestRaw uses.
+        const httpModule = { request: open };
+        send(request, tunnel, httpModule).then(response => answered(response.message), error => settle(faultOf(error, sent?.socket)));
+    });
+}
+/** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
+const patienceWithin = (limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+});
+/** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
+function tunnelFor({ url, limit }) {
+    const proxy = (0,api_proxy/* proxyFor */.iJ)(url);
+    if (proxy && 'flaw' in proxy)
+        throw new Error(`the proxy in ${proxy.variable} cannot be used`);
+    return proxy && tunnelThrough(proxy, url, patienceWithin(limit));
+}
+function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
+    const client = new HttpClient(`nolapse-token-action/${version/* VERSION */.x}`);
+    const options = {
+        ...patienceWithin(limit),
+        method,
+        host: (0,api_proxy/* bareHost */.n0)(url.hostname),
+        port: (0,api_proxy/* portOf */.HM)(url),
+        path: url.pathname,
+        // The client's own agent would decide by itself which proxy there is.
+        ...(tunnel ? { createConnection: tunnel.createConnection } : { agent: false }),
+        headers: {
+            accept: 'application/json',
+            'user-agent': client.userAgent,
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
+        },
+    };
+    return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
+}
+/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: their bodies are not read. */
+const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
+function read(message, maxBytes) {
+    return new Promise((resolve, reject) => {
+        const chunks = [];
+        let size = 0;
+        message.on('data', (chunk) => {
+            size += chunk.length;
+            if (size > maxBytes)
+                resolve('too-large');
+            else
+                chunks.push(chunk);
+        });
+        message.on('end', () => resolve(Buffer.concat(chunks)));
+        message.on('error', reject);
+    });
+}
+
+
+/***/ }),
+
+/***/ 8589:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
+/**
+ * Whether a URL's host is this machine itself. Exact, unlike the test of @actions/http-client (`startsWith('127.')`):
+ * 127.example.com is a host like any other.
+ */
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+
+/***/ }),
+
+/***/ 5010:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HM: () => (/* binding */ portOf),
+/* harmony export */   iJ: () => (/* binding */ proxyFor),
+/* harmony export */   n0: () => (/* binding */ bareHost)
+/* harmony export */ });
+/* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8589);
+/**
+ * The proxy that the environment names for a URL.
+ *
+ * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
+ */
+
+/** `undefined` if the request goes out directly. */
+function proxyFor(url) {
+    if ((0,_loopback_js__WEBPACK_IMPORTED_MODULE_0__/* .isLoopback */ .U)(url.hostname) || isExcepted(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
+        const value = process.env[variable]?.trim();
+        if (value)
+            return read(variable, value);
+    }
+    return undefined;
+}
+/** The port of a URL, also if it is the scheme's own. */
+const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
+const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+/** docs/networking.md has a table of what works in `NO_PROXY`. */
+function isExcepted(url) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
+    return entries
+        .map(entry => entry.trim())
+        .some(entry => entry === '*' ||
+        (entry !== '' &&
+            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+}
+function read(variable, value) {
+    const unusable = (flaw) => ({ variable, flaw });
+    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
+        return unusable('quotes');
+    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
+    if (value.includes('\\'))
+        return unusable('backslash');
+    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme))
+        return unusable('scheme');
+    if (scheme === undefined && /^[\w-]+$/.test(value))
+        return unusable('word');
+    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
+    const end = rest.search(/[/?#]/);
+    if (end >= 0 && rest.includes('@', end))
+        return unusable('encoding');
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (/\s/.test(value) || !URL.canParse(address))
+        return unusable('url');
+    const { protocol, hostname, port, username, password } = new URL(address);
+    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
+        return unusable('url');
+    const credentials = decoded(`${username}:${password}`);
+    if (credentials === undefined)
+        return unusable('encoding');
+    const secure = protocol === 'https:';
+    const number = Number(port) || (secure ? 443 : 80);
+    return {
+        via: { variable, host: `${hostname}:${number}` },
+        secure,
+        hostname: bareHost(hostname),
+        port: number,
+        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+
+/***/ }),
+
+/***/ 4900:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   J_: () => (/* binding */ askUntilAnswered)
+/* harmony export */ });
+/* unused harmony exports ATTEMPT, retryAfterOf */
+/** The most that one attempt may take, in milliseconds. */
+const ATTEMPT = 15_000;
+/** Less than this of the deadline is no use to an attempt, in milliseconds. */
+const SHORTEST_ATTEMPT = 1_000;
+/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
+const UNKNOWN_HOST = 10_000;
+const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+/** The most jitter after a Retry-After, in milliseconds. */
+const MOST_JITTER = 10_000;
+/**
+ * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
+ * deadline cutting an attempt short.
+ *
+ * @param ask one attempt, which must end within the limit it is given (milliseconds)
+ * @param timeout one deadline over everything, in milliseconds
+ * @param onRetry told before each wait
+ */
+async function askUntilAnswered(ask, timeout, clock, onRetry) {
+    const start = clock.now();
+    let cause;
+    for (let attempt = 1;; attempt++) {
+        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
+        const finding = await ask(limit);
+        if (!isUnavailable(finding))
+            return { finding, attempts: attempt };
+        if (!cause || !finding.timedOut || limit === ATTEMPT)
+            cause = finding;
+        if (!finding.retry)
+            return { finding: cause, attempts: attempt };
+        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
+        const left = patience - (clock.now() - start);
+        const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
+        const wait = nextWait(attempt, left, asked, clock);
+        if (wait === undefined)
+            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
+        onRetry({ attempt, unavailable: finding, wait });
+        await clock.sleep(wait);
+    }
+}
+const isUnavailable = (finding) => finding.kind === 'unavailable';
+/**
+ * How long to wait after the given attempt, in milliseconds; `undefined` if what is left has no room for another.
+ *
+ * The jitter after a Retry-After grows with the attempt as the backoff does: a platform that says `1` to a thousand
+ * clients would otherwise hear from each of them every second.
+ */
+function nextWait(attempt, left, asked, clock) {
+    const longest = left - SHORTEST_ATTEMPT;
+    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    if (asked > 0) {
+        if (asked > longest)
+            return undefined;
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
+    }
+    if (longest < BACKOFF.least)
+        return undefined;
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
+}
+/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
+const HTTP_DATES = [
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+/** The time that a legal HTTP date names, in milliseconds since 1970. */
+function httpDate(value) {
+    const text = value?.trim() ?? '';
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return undefined;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+/**
+ * A Retry-After (RFC 9110, 10.2.3) in milliseconds; 0 if it is absent, not legal, or already over.
+ *
+ * @param now what a date counts from: the answer's own `Date`, because this machine's clock can be wrong by minutes
+ */
+function retryAfterOf(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+    return Math.max(0, (httpDate(text) ?? now) - now);
+}
+
+
+/***/ }),
+
+/***/ 3219:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Hx: () => (/* binding */ isTokenLike),
+/* harmony export */   o0: () => (/* binding */ sharesWithToken),
+/* harmony export */   op: () => (/* binding */ REVEALING)
+/* harmony export */ });
+/* unused harmony export tokensIn */
+/** Whether a text holds a token, or gives a part of one away. */
+/** This many consecutive characters of a token's body count as a part of it. */
+const REVEALING = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
+function sharesWithToken(text, token) {
+    const body = token.slice('nlp_'.length).toLowerCase();
+    const lower = text.toLowerCase();
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (lower.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
+}
+
+
+/***/ }),
+
+/***/ 150:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   CA: () => (/* binding */ setAgentType),
+/* harmony export */   Ey: () => (/* binding */ createToken),
+/* harmony export */   ID: () => (/* binding */ ID),
+/* harmony export */   LP: () => (/* binding */ showToken),
+/* harmony export */   dh: () => (/* binding */ listTokens),
+/* harmony export */   gj: () => (/* binding */ mayHaveWorked),
+/* harmony export */   hH: () => (/* binding */ rotateToken),
+/* harmony export */   w$: () => (/* binding */ revokeToken)
+/* harmony export */ });
+/* unused harmony export idOf */
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9570);
+/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
+/**
+ * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
+ *
+ * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
+ * platform's own refusal a second attempt could make a second token.
+ */
+
+
+
+
+
+/** The most that an answer may have, in bytes; only a list may be long. */
+const MAX_ANSWER = 64 * 1024;
+const MAX_LIST = 4 * 1024 * 1024;
+/** An id is a UUID. */
+const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+const STATUS = /^[a-z][a-z_-]{0,31}$/;
+const ANYTHING = /^/;
+const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
+/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
+const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
+    const list = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json.tokens : json;
+    if (!Array.isArray(list))
+        throw new WrongField('tokens', list === undefined ? 'missing' : 'type');
+    return list.map(infoOf);
+});
+const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
+    ...infoOf(json),
+    createdAt: text(json, 'created_at', DATE),
+}));
+const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf);
+/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
+async function revokeToken(access, id) {
+    const outcome = await ask(access, { method: 'DELETE', path: pathOf(id), success: 204 }, () => undefined);
+    return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome;
+}
+const createToken = (access, name, scopes) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } });
+/** The platform's own rotation: a new token, and the given one is on its way out. */
+const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 });
+/** Whether the platform may have done what it was asked to, although it did not say so. */
+function mayHaveWorked(failed) {
+    switch (failed.kind) {
+        case 'refused':
+        case 'untrusted':
+            return false;
+        case 'unexpected': {
+            const { surprise, unsent } = failed;
+            return !unsent && !('status' in surprise && surprise.status >= 400 && surprise.status < 500);
+        }
+        case 'unavailable': {
+            const { cause } = failed;
+            return cause.kind === 'status' ? cause.status >= 500 : !cause.unsent;
+        }
+    }
+}
+/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+const NOT_THE_API = [404, 405];
+const pathOf = (id) => `/v1/tokens/${id}`;
+async function ask(access, request, read) {
+    const attempt = (limit) => askOnce(access, request, limit, read);
+    const { finding } = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .askUntilAnswered */ .J_)(attempt, access.timeout, access.clock, access.onRetry);
+    return finding;
+}
+/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
+async function askCarefully(access, request) {
+    let last;
+    const attempt = async (limit) => {
+        last = await askOnce(access, request, limit, issuedOf);
+        return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last;
+    };
+    const { finding } = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .askUntilAnswered */ .J_)(attempt, access.timeout, access.clock, access.onRetry);
+    return last ?? /* istanbul ignore next -- there is always a first attempt */ finding;
+}
+const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
+async function askOnce({ api, session }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
+    const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__/* .exchange */ .c)({
+        method,
+        url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_3__/* .endpoint */ .s)(api, path),
+        bearer: session,
+        ...(body !== undefined && { body }),
+        limit,
+        maxBytes,
+        bodyDecides: success === 204 ? [] : [success],
+    });
+    const none = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeNoAnswer */ .dY)(outcome, session);
+    if (none)
+        return none;
+    /* istanbul ignore next -- a fault is no answer, as judged above */
+    if (outcome.kind !== 'answer')
+        throw new Error('a fault that was judged to be an answer');
+    const { status, headers, body: bytes } = outcome;
+    const requestId = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .requestIdOf */ .Gb)(headers['x-request-id'], session);
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const json = bytes === 'too-large' ? undefined : (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .parse */ .qg)(bytes);
+    if (status !== success) {
+        const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .said */ .ag)(bytes, session);
+        const inItsWords = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) && typeof json.error === 'string';
+        if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
+            return { kind: 'refused', status, said: words, requestId };
+        return unexpected({ kind: 'status', status, html, said: words });
+    }
+    if (success === 204)
+        return { kind: 'done', value: read(undefined) };
+    if (bytes === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    if (json === undefined)
+        return unexpected({ kind: html ? 'html' : 'not-json', status });
+    try {
+        return { kind: 'done', value: read(json) };
+    }
+    catch (error) {
+        /* istanbul ignore if -- a defect: nothing else is thrown by the readers */
+        if (!(error instanceof WrongField))
+            throw error;
+        return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
+    }
+}
+/** A field that is not as the contract has it. */
+class WrongField extends Error {
+    field;
+    wrong;
+    constructor(field, wrong) {
+        super(field);
+        this.field = field;
+        this.wrong = wrong;
+    }
+}
+function text(json, field, form) {
+    const value = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json[field] : undefined;
+    if (typeof value !== 'string')
+        throw new WrongField(field, value === undefined ? 'missing' : 'type');
+    if (!form.test(value))
+        throw new WrongField(field, 'characters');
+    return value;
+}
+function infoOf(json) {
+    const scopes = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json.scopes : undefined;
+    const agentType = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? (json.agent_type ?? '') : '';
+    const info = {
+        id: text(json, 'id', ID),
+        name: text(json, 'name', ANYTHING),
+        status: text(json, 'status', STATUS),
+    };
+    if (!Array.isArray(scopes))
+        throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        throw new WrongField('scopes', 'type');
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_4__/* .SCOPE */ .hx.test(scope)))
+        throw new WrongField('scopes', 'characters');
+    return { ...info, scopes, agentType: text({ agent_type: agentType }, 'agent_type', ANYTHING) };
+}
+/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
+function issuedOf(json) {
+    const secret = text(json, 'secret', ANYTHING);
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_4__/* .WELL_FORMED */ .LF.test(secret))
+        throw new WrongField('secret', 'characters');
+    const id = text(json, 'id', ID);
+    if (id !== idOf(secret))
+        throw new WrongField('id', 'characters');
+    return { id, secret };
+}
+
+
+/***/ }),
+
+/***/ 834:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ askPlatform)
+/* harmony export */ });
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
+/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/** `POST /v1/auth/validate`: is this token valid? */
+
+
+
+/** Asks the platform itself. */
+const askPlatform = async (token, api, limit) => {
+    const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__/* .exchange */ .c)({
+        method: 'POST',
+        url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .endpoint */ .s)(api, '/v1/auth/validate'),
+        body: { token },
+        limit,
+        maxBytes: _answer_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_ANSWER */ .G6,
+        bodyDecides: [200, 401],
+    });
+    return (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeAnswer */ ._n)(outcome, token);
+};
+
+
+/***/ }),
+
+/***/ 4372:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  registerCheck: () => (/* binding */ registerCheck)
+});
+
+// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ./src/api/retry.js
+var retry = __nccwpck_require__(4900);
+// EXTERNAL MODULE: ./src/api/validate.js
+var validate = __nccwpck_require__(834);
+// EXTERNAL MODULE: ./src/process/clock.js
+var clock = __nccwpck_require__(301);
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(9570);
+;// CONCATENATED MODULE: ./src/gate/token.js
+/**
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ */
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (contract/* WELL_FORMED */.LF.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== contract/* TOKEN_LENGTH */.Fj)
+        return 'length';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
+}
+
+;// CONCATENATED MODULE: ./src/gate/verdict.js
+/** Judges what the platform said by what was asked for. */
+function judge(finding, settings) {
+    switch (finding.kind) {
+        case 'untrusted':
+            return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
+        case 'unavailable': {
+            const { cause, requestId, askedToWait } = finding;
+            return { reason: 'unavailable', cause, requestId, askedToWait };
+        }
+        case 'unexpected':
+            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
+        case 'refused':
+            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
+        case 'granted': {
+            const { orgId, scopes, requestId } = finding;
+            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
+                return { reason: 'wrong-org', orgId, requestId };
+            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            if (lacking.length > 0)
+                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
+            return { reason: 'ok', orgId, scopes, requestId };
+        }
+    }
+}
+function outputsOf(verdict) {
+    const valid = verdict.reason === 'ok';
+    return {
+        valid: valid ? 'true' : 'false',
+        reason: verdict.reason,
+        org_id: valid ? verdict.orgId : '',
+        scopes: valid ? verdict.scopes : [],
+        request_id: 'requestId' in verdict ? verdict.requestId : '',
+    };
+}
+/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
+function fateOf(verdict, settings) {
+    if (verdict.reason === 'ok')
+        return 'passed';
+    if (Array.isArray(settings))
+        return 'failed';
+    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
+}
+
+;// CONCATENATED MODULE: ./src/gate/gate.js
+/** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
+
+
+
+
+
+/** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
+async function gate(value, settings, { ask, clock, onRetry }) {
+    const start = clock.now();
+    const rule = (verdict, attempts = 0) => ({
+        verdict,
+        attempts,
+        elapsed: clock.now() - start,
+    });
+    if (Array.isArray(settings))
+        return rule({ reason: 'misconfigured', problems: settings });
+    const examined = examine(value);
+    if (examined.form === 'absent')
+        return rule({ reason: 'missing', absence: examined.absence });
+    if (examined.form === 'malformed')
+        return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
+    const { token } = examined;
+    const { finding, attempts } = await (0,retry/* askUntilAnswered */.J_)(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
+    return rule(judge(finding, settings), attempts);
+}
+/** The gate before a real platform, by a real clock. */
+const surroundings = (onRetry) => ({
+    ask: validate/* askPlatform */.x,
+    clock: clock/* realClock */.d,
+    onRetry,
+});
+
+// EXTERNAL MODULE: ./src/gate/settings.js
+var settings = __nccwpck_require__(6724);
+;// CONCATENATED MODULE: ./src/messages/causes/bitbucket.js
+function causesOnBitbucket(reason) {
+    switch (reason) {
+        case 'missing':
+            return [
+                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
+                "It is a deployment's variable, and the step does not name that `deployment:`.",
+                'The pipeline is for a pull request from a fork, and those get no secured variables.',
+            ];
+        case 'malformed':
+            return ['The variable was pasted with something around it; quotes are stored as they are.'];
+        case 'invalid':
+            return [
+                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
+            ];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/github.js
+const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
+    'on, and nolapse runs locally, without a token.';
+const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
+    'Secrets and variables, Dependabot.';
+const NOT_HERE = [
+    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
+    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
+    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
+    'The secret belongs to an environment, and the job does not name it by `environment:`.',
+];
+/** The likeliest first; what the event shows for certain stands alone before the rest. */
+function causesOnGitHub(reason, run) {
+    if (reason === 'malformed')
+        return [
+            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
+        ];
+    if (reason === 'invalid')
+        return [
+            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
+        ];
+    if (reason !== 'missing')
+        return [];
+    if (run && isFromFork(run))
+        return [FORK];
+    if (run?.actor === 'dependabot[bot]')
+        return [DEPENDABOT];
+    return NOT_HERE;
+}
+function isFromFork({ payload }) {
+    const { head, base } = (payload.pull_request ?? {});
+    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
+    return (head !== undefined &&
+        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/gitlab.js
+const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
+    'such variable. Remove that line: variables of the project reach every job without it.';
+const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
+    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
+const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
+const gitlab_NOT_HERE = [
+    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
+    'The variable is for one environment, and the job does not name it by `environment:`.',
+];
+/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
+function causesOnGitLab(verdict, env) {
+    if (verdict.reason === 'malformed')
+        return [
+            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
+            'The value was pasted with something around it, or a `$` in it was expanded.',
+        ];
+    if (verdict.reason === 'invalid')
+        return [
+            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
+        ];
+    if (verdict.reason !== 'missing')
+        return [];
+    return [
+        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
+        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
+        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
+        ...gitlab_NOT_HERE,
+    ];
+}
+const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
+    env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
+
+;// CONCATENATED MODULE: ./src/messages/causes/jenkins.js
+function causesOnJenkins(reason) {
+    switch (reason) {
+        case 'missing':
+            return [
+                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
+                'The step runs in a container or by sudo, which does not hand the variable on.',
+                'The build is for a pull request from a fork, and those get no credentials.',
+            ];
+        case 'malformed':
+            return [
+                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
+            ];
+        case 'invalid':
+            return [
+                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
+            ];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/terminal.js
+function causesInTerminal(reason) {
+    switch (reason) {
+        case 'missing':
+            return [
+                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
+                'sudo, a container or another shell does not hand it on.',
+            ];
+        case 'malformed':
+            return ['It was copied with something around it, or not to its end.'];
+        case 'invalid':
+            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
+        default:
+            return [];
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/ci.js
+
+
+
+
+
+/** Why such a verdict usually comes about here, the likeliest first. */
+function likelyCauses(verdict, env) {
+    if (env.GITLAB_CI)
+        return causesOnGitLab(verdict, env);
+    if (env.JENKINS_URL || env.BUILD_TAG)
+        return causesOnJenkins(verdict.reason);
+    if (env.BITBUCKET_BUILD_NUMBER)
+        return causesOnBitbucket(verdict.reason);
+    if (env.GITHUB_ACTIONS)
+        return causesOnGitHub(verdict.reason);
+    return causesInTerminal(verdict.reason);
+}
+
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ./src/messages/message.js
+var messages_message = __nccwpck_require__(7785);
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(9327);
+// EXTERNAL MODULE: ./src/process/defect.js
+var defect = __nccwpck_require__(6342);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var process_interruption = __nccwpck_require__(7680);
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+;// CONCATENATED MODULE: ./src/cli/formats.js
+/** A verdict as a document: for a person, for a program, for GitLab's dotenv reports. */
+
+const FORMATS = ['text', 'json', 'dotenv'];
+/** The document, without a line break at its end. `message` is the verdict in words. */
+function documentOf(format, verdict, message) {
+    const { valid, reason, org_id, scopes, request_id } = outputsOf(verdict);
+    switch (format) {
+        case 'text':
+            return message;
+        case 'json':
+            return JSON.stringify({ valid: valid === 'true', reason, org_id, scopes, request_id, message });
+        case 'dotenv':
+            // No value needs quotes, and GitLab would not take them away: each has a character set of its own (settings.ts).
+            return [
+                `NOLAPSE_TOKEN_VALID=${valid}`,
+                `NOLAPSE_TOKEN_REASON=${reason}`,
+                `NOLAPSE_ORG_ID=${org_id}`,
+                `NOLAPSE_SCOPES=${scopes.join(',')}`,
+            ].join('\n');
+    }
+}
+
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
+var output_file = __nccwpck_require__(5713);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./src/cli/commands/check.js
+/** `nolapse-token check`: the gate as a command. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+function registerCheck(program, conclude, onDefect) {
+    (0,cli_options/* withPlatformOptions */.mE)(program.command('check'))
+        .summary('check the token in NOLAPSE_TOKEN')
+        .description('Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
+        'and has the scopes that are needed; says why if not, and what to do.')
+        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${settings/* DEFAULTS */.z['required-scopes']})`)
+        .option('--expected-org-id <id>', 'the organisation that the token must belong to')
+        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
+        'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows')
+        .addOption(new esm/* Option */.c$('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
+        .option('--output <file>', 'write the verdict to a file, all at once, in the place of standard output')
+        .addHelpText('after', AFTER)
+        .action(async (options) => conclude(await check(options, onDefect)));
+}
+async function check(options, onDefect) {
+    const settings = (0,cli_options/* settingsOf */.f5)(options);
+    const situation = (0,messages_message/* situationOf */._7)(settings, (0,cli_options/* optionNames */.W6)(options));
+    let write = print/* print */.yy;
+    try {
+        if (options.output) {
+            const writeFile = (0,output_file/* openOutput */.c)(options.output);
+            write = document => writeFile(`${document}\n`);
+        }
+    }
+    catch (error) {
+        return unwritable(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
+    }
+    let reported = false;
+    const report = ({ verdict, elapsed }) => {
+        // A run has one verdict: after a defect was reported, an answer that still comes in is none.
+        if (reported)
+            return exit_codes/* EXIT */.d.failed;
+        reported = true;
+        const fate = fateOf(verdict, settings);
+        let message;
+        if (verdict.reason === 'ok') {
+            message = (0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, elapsed);
+            // Once: standard output has it where it is the document itself.
+            if (options.format !== 'text' || options.output)
+                (0,print/* say */.cv)(message);
+        }
+        else {
+            const explained = (0,explain/* explain */.W)(verdict, situation);
+            explained.causes.unshift(...likelyCauses(verdict, process.env));
+            message = (0,messages_message/* textOf */.b6)(explained, verdict.reason);
+            if (fate === 'tolerated')
+                (0,print/* warn */.R8)(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`);
+            else
+                (0,print/* complain */.cc)(`nolapse token: ${verdict.reason}`, message);
+        }
+        try {
+            if (verdict.reason === 'ok' || options.format !== 'text' || options.output)
+                write(documentOf(options.format, verdict, message));
+        }
+        catch (error) {
+            return unwritable(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
+        }
+        return fate === 'failed' ? (0,exit_codes/* exitCodeOf */.F)(verdict.reason) : exit_codes/* EXIT */.d.done;
+    };
+    onDefect(error => report({ verdict: { reason: 'internal-error', defect: (0,defect/* defectOf */.L)(error) }, attempts: 0, elapsed: 0 }));
+    // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
+    const interruption = new process_interruption/* Interruption */._();
+    try {
+        const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => (0,print/* say */.cv)((0,print/* paint */.nI)((0,progress/* retrying */.R$)(retry, situation.host), 'dim', process.stderr)))));
+        return report(ruling);
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+function unwritable(error, consequence, code) {
+    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
+    if (!(error instanceof output_file/* UnwritableOutput */.v))
+        throw error;
+    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}). ${consequence}\n` +
+        'What to do: name a file in a folder that exists and may be written to, with room on its disk.');
+    return code;
+}
+const AFTER = `
+The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
+Attempts are repeated, with growing waits, until --timeout-seconds are over.
+
+Formats:
+  text    a passing token is one line on standard output; anything else is
+          explained on standard error
+  json    one object: valid, reason, org_id, scopes, request_id, message
+  dotenv  NOLAPSE_TOKEN_VALID, NOLAPSE_TOKEN_REASON, NOLAPSE_ORG_ID and
+          NOLAPSE_SCOPES (separated by commas), as GitLab's
+          artifacts:reports:dotenv reads them
+json and dotenv are written for every verdict, also where it fails the job.
+
+Exit codes, by reason:
+  0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
+  2  misconfigured; or wrong usage, or a file that can't be written: no verdict
+  3  unavailable, untrusted, unexpected-response, internal-error
+  5  missing, malformed, invalid, wrong-org, missing-scope
+  128 + n  ended by signal n
+
+Examples:
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} check
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} check --format dotenv --output gate.env
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} check --tolerate missing --format json`;
+
+
+/***/ }),
+
+/***/ 3543:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   registerCreate: () => (/* binding */ registerCreate)
+/* harmony export */ });
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6303);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
+/* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8501);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
+/** `nolapse-token create`: creates a token, proves it valid, hands it over. */
+
+
+
+
+
+
+
+
+
+
+function registerCreate(program, conclude, onDefect) {
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_5__/* .withPlatformOptions */ .mE)(program.command('create'))
+        .summary('create a token and hand it to a secret store')
+        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.')
+        .usage('[options] --name <name> [-- COMMAND...]')
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .requiredOption('--name <name>', 'the name of the token')
+        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
+        .option('--agent-type <type>', 'what will use the token; informational')
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
+        .addHelpText('after', AFTER)
+        .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async (session) => {
+        refuseUnusable(options);
+        const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__/* .recipientOf */ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__/* .endsInSeparator */ .l)(command), options);
+        return create(session, options, await ready(session), onDefect);
+    })));
+}
+function create(session, options, recipient, onDefect) {
+    const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute'];
+    const ledger = {
+        name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(options.name),
+        fresh: { is: 'not-made' },
+        inPlace: false,
+        recipient: recipient.name,
+    };
+    const plan = {
+        make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .createToken */ .Ey)(session.access, options.name, scopes),
+        otherwise: 'The token could not be created',
+        scopes,
+        agentType: options.agentType ?? '',
+    };
+    return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .account */ .ct)(session, ledger, onDefect, async () => {
+        (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .progress */ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
+        await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .bring */ .VB)(session, ledger, plan, recipient);
+    });
+}
+const collect = (scope, scopes) => [...scopes, scope];
+function refuseUnusable({ name, scope }) {
+    if (name.trim() === '')
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--name is blank.\nWhat to do: name the token.');
+    if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_8__/* .SCOPE */ .hx.test(one)))
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
+}
+const AFTER = `
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
+
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). In any other case, no
+one can know what COMMAND has stored: nothing is revoked, and the message names
+the token and the command line that revokes it. Creating is never tried twice.
+
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
+
+Example:
+  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x} create --name ci -- \\
+    gh secret set NOLAPSE_TOKEN --repo acme/api`;
+
+
+/***/ }),
+
+/***/ 6727:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  registerLint: () => (/* binding */ registerLint)
+});
+
+// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:module"
+const external_node_module_namespaceObject = require("node:module");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/cli/load-lint.js
+/** Loads what `lint` needs: a file beside the command line's own, which no other command reads. */
+
+
+
+/** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
+function loadLint(own = process.argv[1]) {
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
+}
+
+// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
+var output_file = __nccwpck_require__(5713);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./src/cli/commands/lint.js
+/** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
+
+
+
+
+
+
+const FORMATS = ['text', 'json', 'sarif', 'github'];
+/** @param load hands over the file with all of lint in it */
+function registerLint(program, conclude, load = loadLint) {
+    program
+        .command('lint')
+        .summary('prove that no pull request merges without nolapse')
+        .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
+        'passed; or shows the case in which it can. Needs no token and no network.')
+        .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
+        .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+        .option('--github [repository]', 'ask GitHub through gh which checks are required, and what protects them')
+        .option('--strict', 'also fail on what is not proven', false)
+        .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
+        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+        .addHelpText('after', AFTER)
+        .action(async (paths, options) => conclude(await run(paths, options, load)));
+}
+const collect = (name, names) => [...names, name];
+async function run(paths, options, load) {
+    let write = print/* print */.yy;
+    try {
+        if (options.output) {
+            const writeFile = (0,output_file/* openOutput */.c)(options.output);
+            write = document => writeFile(`${document}\n`);
+        }
+        const lint = load();
+        if (!lint) {
+            (0,print/* complain */.cc)('nolapse-token: lint is not here', MISSING);
+            return exit_codes/* EXIT */.d.usage;
+        }
+        const { requiredCheck: required, github, strict, format } = options;
+        const request = { paths, required, github, strict, format, version: version/* VERSION */.x };
+        const { exit, document, complaints } = await lint.lint(request);
+        if (complaints.length > 0)
+            (0,print/* complain */.cc)(exit === exit_codes/* EXIT */.d.failed ? 'nolapse-token: GitHub shows nothing' : 'nolapse-token: wrong usage', complaints.join('\n\n'));
+        write(document);
+        return exit;
+    }
+    catch (error) {
+        if (!(error instanceof output_file/* UnwritableOutput */.v))
+            throw error;
+        (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
+            'What to do: name a file in a folder that exists and is writable, with room on its disk.');
+        return exit_codes/* EXIT */.d.usage;
+    }
+}
+const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+    'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
+const AFTER = `
+A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
+of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
+names the smallest set of checks to require.
+
+Exit codes:
+  0  no finding of level error; with --strict, nothing unproven either
+  2  wrong usage, or a file that is not a workflow
+  3  --github could see nothing, or a defect of ours
+  5  at least one finding of level error; with --strict, or something unproven
+  128 + n  ended by signal n
+
+Examples:
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint --required-check verdict --strict
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint --format sarif --output lint.sarif
+
+More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
+
+
+/***/ }),
+
+/***/ 4339:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   documentOf: () => (/* binding */ documentOf),
+/* harmony export */   formatOption: () => (/* binding */ formatOption),
+/* harmony export */   registerList: () => (/* binding */ registerList)
+/* harmony export */ });
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4409);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8501);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
+/** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
+
+
+
+
+
+
+
+
+const formatOption = () => new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option */ .c$('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text');
+function registerList(program, conclude) {
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_4__/* .withPlatformOptions */ .mE)(program.command('list'))
+        .summary('list the tokens of the organisation')
+        .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
+        .addOption(formatOption())
+        .action(async (options) => conclude(await list(options)));
+}
+const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async ({ access, interruption, situation }) => {
+    const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .listTokens */ .dh)(access));
+    if (outcome.kind !== 'done')
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .failureOf */ .g)(outcome, 'The tokens could not be listed', situation);
+    if (options.format === 'json')
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .jsonOf */ .o_)(outcome.value.map(documentOf)));
+    else if (outcome.value.length > 0)
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)(tableOf(outcome.value));
+    else
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .say */ .cv)('There are no tokens.');
+    return _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.done;
+});
+/** The platform's own names of the fields. */
+const documentOf = ({ id, name, status, scopes, agentType }) => ({
+    id,
+    name,
+    status,
+    scopes,
+    agent_type: agentType,
+});
+const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
+/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
+function tableOf(tokens) {
+    const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
+        id,
+        status === 'active' ? status : `(${status})`,
+        (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(name),
+        scopes.join(', '),
+        (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(agentType),
+    ]);
+    const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map(row => [...row[column]].length)));
+    const lineOf = (row) => row
+        .map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length))
+        .join('  ')
+        .trimEnd();
+    const lines = rows.map((row, index) => {
+        const status = tokens[index].status;
+        return status === 'active'
+            ? lineOf(row)
+            : (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .paint */ .nI)(lineOf(row), status === 'revoked' ? 'dim' : 'yellow', process.stdout);
+    });
+    return [lineOf(HEADINGS), ...lines].join('\n');
+}
+
+
+/***/ }),
+
+/***/ 9605:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  registerRevoke: () => (/* binding */ registerRevoke)
+});
+
+// EXTERNAL MODULE: ./src/api/tokens.js
+var tokens = __nccwpck_require__(150);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var process_interruption = __nccwpck_require__(7680);
+;// CONCATENATED MODULE: external "node:readline"
+const external_node_readline_namespaceObject = require("node:readline");
+;// CONCATENATED MODULE: ./src/cli/confirm.js
+/** Asks a person. */
+
+/** Whether there is a person to ask: a terminal to read from, and one to ask on. */
+const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
+/** Asks on the terminal; only a clear yes is one. */
+function confirm_confirm(question) {
+    const terminal = (0,external_node_readline_namespaceObject.createInterface)({ input: process.stdin, output: process.stderr });
+    return new Promise(resolve => {
+        terminal.on('close', () => resolve(false));
+        // readline takes Ctrl-C for itself; it is made a signal again.
+        terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
+        terminal.question(`${question} [y/N] `, answer => {
+            resolve(/^y(es)?$/i.test(answer.trim()));
+            terminal.close();
+        });
+    });
+}
+
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: ./src/cli/failure.js
+var failure = __nccwpck_require__(3930);
+// EXTERNAL MODULE: ./src/cli/find-token.js
+var find_token = __nccwpck_require__(2557);
+// EXTERNAL MODULE: ./src/cli/issuing/issue.js
+var issue = __nccwpck_require__(7196);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
+// EXTERNAL MODULE: ./src/cli/redaction.js
+var redaction = __nccwpck_require__(9553);
+// EXTERNAL MODULE: ./src/cli/session.js + 1 modules
+var session = __nccwpck_require__(8229);
+;// CONCATENATED MODULE: ./src/cli/commands/revoke.js
+
+
+
+
+
+
+
+
+
+
+
+function registerRevoke(program, conclude) {
+    (0,options/* withPlatformOptions */.mE)(program.command('revoke'))
+        .summary('revoke a token')
+        .description('Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.')
+        .argument('<token>', 'its id, or a name that exactly one active token has')
+        .option('--yes', 'do not ask; needed where there is no terminal')
+        .action(async (given, options) => conclude(await (0,session/* inSession */.Cp)(options, session => revoke(session, given, options))));
+}
+async function revoke(session, given, { yes }) {
+    const { access, interruption, situation, lines } = session;
+    (0,find_token/* refuseValue */.s)(given);
+    if (!yes && !canAsk())
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, 'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.');
+    const { id, name, status } = await (0,find_token/* findToken */.f)(session, given);
+    if (status === 'revoked') {
+        (0,print/* say */.cv)(`The token ${id}, named ${(0,redaction/* shown */.SP)(name)}, is revoked already.`);
+        return exit_codes/* EXIT */.d.done;
+    }
+    const question = `Revoke the token ${id}, named ${(0,redaction/* shown */.SP)(name)} (${status})?`;
+    if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
+        (0,print/* say */.cv)('Nothing was revoked.');
+        return exit_codes/* EXIT */.d.rejected;
+    }
+    interruption.check();
+    const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
+    try {
+        const outcome = await interruption.during(() => (0,tokens/* revokeToken */.w$)(access, id), issue/* PATIENCE */.aZ);
+        if (outcome.kind !== 'done') {
+            interruption.check();
+            const { code, message } = (0,failure/* failureOf */.g)(outcome, `The token ${id} could not be revoked`, situation);
+            throw new failure/* Failure */.H(code === exit_codes/* EXIT */.d.rejected ? code : exit_codes/* EXIT */.d.leftover, `${message}\n${doubt}`);
+        }
+    }
+    catch (error) {
+        if (!(error instanceof process_interruption/* Interrupted */.j))
+            throw error;
+        (0,print/* complain */.cc)(`nolapse-token: ended by ${error.signal}`, doubt);
+        return error.exitCode;
+    }
+    (0,print/* say */.cv)(`The token ${id}, named ${(0,redaction/* shown */.SP)(name)}, is revoked. Where a validation is cached, it may work for another minute.`);
+    return exit_codes/* EXIT */.d.done;
+}
 
 
 /***/ }),
 
 /***/ 488:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   registerRotate: () => (/* binding */ registerRotate)
+/* harmony export */ });
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6303);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
+/* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
+/* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
+/* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8501);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
 
 
-var net = __nccwpck_require__(278);
-var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
-var https = __nccwpck_require__(692);
-var events = __nccwpck_require__(434);
-var assert = __nccwpck_require__(613);
-var util = __nccwpck_require__(23);
 
 
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
 
 
-function httpOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  return agent;
+
+
+
+
+
+
+function registerRotate(program, conclude, onDefect) {
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_7__/* .withPlatformOptions */ .mE)(program.command('rotate'))
+        .summary('replace a token by a new one')
+        .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+        'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
+        .usage('[options] <token> [-- COMMAND...]')
+        .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
+        .argument('[command...]', 'what stores the value; started without a shell')
+        .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
+        .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
+        "that is lost then can't be recovered")
+        .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
+        .addHelpText('after', AFTER)
+        .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
+        const wait = waitOf(options, words);
+        (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseValue */ .s)(given);
+        const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__/* .recipientOf */ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__/* .endsInSeparator */ .l)(command), options);
+        const recipient = await ready(session);
+        const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .findToken */ .f)(session, given);
+        if (old.status !== 'active')
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+        const ledger = {
+            name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name),
+            fresh: { is: 'not-made' },
+            old: { id: old.id, is: 'active' },
+            inPlace: options.inPlace === true,
+            recipient: recipient.name,
+        };
+        return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .account */ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
+    })));
 }
-
-function httpsOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-function httpOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  return agent;
-}
-
-function httpsOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-
-function TunnelingAgent(options) {
-  var self = this;
-  self.options = options || {};
-  self.proxyOptions = self.options.proxy || {};
-  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-  self.requests = [];
-  self.sockets = [];
-
-  self.on('free', function onFree(socket, host, port, localAddress) {
-    var options = toOptions(host, port, localAddress);
-    for (var i = 0, len = self.requests.length; i < len; ++i) {
-      var pending = self.requests[i];
-      if (pending.host === options.host && pending.port === options.port) {
-        // Detect the request to connect same origin server,
-        // reuse the connection.
-        self.requests.splice(i, 1);
-        pending.request.onSocket(socket);
+/** All steps, in their order. */
+async function rotate(session, ledger, old, recipient, wait) {
+    const { access, interruption } = session;
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(ledger.inPlace
+        ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
+        : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
+    const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
+    const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .bring */ .VB)(session, ledger, plan, recipient);
+    if (ledger.inPlace)
         return;
-      }
+    if (wait === undefined)
+        return tellOfOthers(session, ledger, old, id);
+    if (wait > 0) {
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .inventory */ .p)(ledger, session.lines));
+        (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
+        await interruption.during(() => access.clock.sleep(wait));
     }
-    socket.destroy();
-    self.removeSocket(socket);
-  });
+    await end(session, ledger, old.id);
+    await tellOfOthers(session, ledger, old, id);
 }
-util.inherits(TunnelingAgent, events.EventEmitter);
-
-TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-  var self = this;
-  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
-
-  if (self.sockets.length >= this.maxSockets) {
-    // We are over limit so we'll add it to the queue.
-    self.requests.push(options);
-    return;
-  }
-
-  // If we are under maxSockets create a new one.
-  self.createSocket(options, function(socket) {
-    socket.on('free', onFree);
-    socket.on('close', onCloseOrRemove);
-    socket.on('agentRemove', onCloseOrRemove);
-    req.onSocket(socket);
-
-    function onFree() {
-      self.emit('free', socket, options);
+const anew = ({ access }, old) => ({
+    make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .createToken */ .Ey)(access, old.name, old.scopes),
+    otherwise: 'The new token could not be created',
+    scopes: old.scopes,
+    agentType: old.agentType,
+});
+const inPlace = ({ access }, ledger, old) => ({
+    make: async () => {
+        ledger.old = { id: old.id, is: 'unclear' };
+        const outcome = await (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .rotateToken */ .hH)(access, old.id);
+        if (outcome.kind === 'done')
+            ledger.old.is = 'rotating';
+        // Someone else has revoked or rotated it: its status now is unknown.
+        else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
+            delete ledger.old;
+        else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .mayHaveWorked */ .gj)(outcome))
+            ledger.old.is = 'active';
+        return outcome;
+    },
+    otherwise: `The token ${old.id} could not be rotated`,
+    scopes: old.scopes,
+    agentType: '',
+});
+async function end({ access, interruption, situation }, ledger, id) {
+    // After a hang-up, no one reads that the old token is revoked.
+    await interruption.hear();
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Revoking the old token ${id}.`);
+    ledger.old = { id, is: 'unclear' };
+    const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .PATIENCE */ .aZ);
+    if (outcome.kind === 'done')
+        ledger.old.is = 'revoked';
+    else {
+        if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .mayHaveWorked */ .gj)(outcome))
+            ledger.old.is = 'active';
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(outcome, `The old token ${id} could not be revoked`, situation);
     }
-
-    function onCloseOrRemove(err) {
-      self.removeSocket(socket);
-      socket.removeListener('free', onFree);
-      socket.removeListener('close', onCloseOrRemove);
-      socket.removeListener('agentRemove', onCloseOrRemove);
-    }
-  });
-};
-
-TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-  var self = this;
-  var placeholder = {};
-  self.sockets.push(placeholder);
-
-  var connectOptions = mergeOptions({}, self.proxyOptions, {
-    method: 'CONNECT',
-    path: options.host + ':' + options.port,
-    agent: false,
-    headers: {
-      host: options.host + ':' + options.port
-    }
-  });
-  if (options.localAddress) {
-    connectOptions.localAddress = options.localAddress;
-  }
-  if (connectOptions.proxyAuth) {
-    connectOptions.headers = connectOptions.headers || {};
-    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
-        new Buffer(connectOptions.proxyAuth).toString('base64');
-  }
-
-  debug('making CONNECT request');
-  var connectReq = self.request(connectOptions);
-  connectReq.useChunkedEncodingByDefault = false; // for v0.6
-  connectReq.once('response', onResponse); // for v0.6
-  connectReq.once('upgrade', onUpgrade);   // for v0.6
-  connectReq.once('connect', onConnect);   // for v0.7 or later
-  connectReq.once('error', onError);
-  connectReq.end();
-
-  function onResponse(res) {
-    // Very hacky. This is necessary to avoid http-parser leaks.
-    res.upgrade = true;
-  }
-
-  function onUpgrade(res, socket, head) {
-    // Hacky.
-    process.nextTick(function() {
-      onConnect(res, socket, head);
-    });
-  }
-
-  function onConnect(res, socket, head) {
-    connectReq.removeAllListeners();
-    socket.removeAllListeners();
-
-    if (res.statusCode !== 200) {
-      debug('tunneling socket could not be established, statusCode=%d',
-        res.statusCode);
-      socket.destroy();
-      var error = new Error('tunneling socket could not be established, ' +
-        'statusCode=' + res.statusCode);
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    if (head.length > 0) {
-      debug('got illegal response body from proxy');
-      socket.destroy();
-      var error = new Error('got illegal response body from proxy');
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    debug('tunneling connection has established');
-    self.sockets[self.sockets.indexOf(placeholder)] = socket;
-    return cb(socket);
-  }
-
-  function onError(cause) {
-    connectReq.removeAllListeners();
-
-    debug('tunneling socket could not be established, cause=%s\n',
-          cause.message, cause.stack);
-    var error = new Error('tunneling socket could not be established, ' +
-                          'cause=' + cause.message);
-    error.code = 'ECONNRESET';
-    options.request.emit('error', error);
-    self.removeSocket(placeholder);
-  }
-};
-
-TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-  var pos = this.sockets.indexOf(socket)
-  if (pos === -1) {
-    return;
-  }
-  this.sockets.splice(pos, 1);
-
-  var pending = this.requests.shift();
-  if (pending) {
-    // If we have pending requests and a socket gets closed a new one
-    // needs to be created to take over in the pool for the one that closed.
-    this.createSocket(pending, function(socket) {
-      pending.request.onSocket(socket);
-    });
-  }
-};
-
-function createSecureSocket(options, cb) {
-  var self = this;
-  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
-    var hostHeader = options.request.getHeader('host');
-    var tlsOptions = mergeOptions({}, self.options, {
-      socket: socket,
-      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
-    });
-
-    // 0 is dummy port for v0.6
-    var secureSocket = tls.connect(0, tlsOptions);
-    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
-    cb(secureSocket);
-  });
 }
-
-
-function toOptions(host, port, localAddress) {
-  if (typeof host === 'string') { // since v0.10
-    return {
-      host: host,
-      port: port,
-      localAddress: localAddress
-    };
-  }
-  return host; // for v0.11 or later
+/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
+const GLANCE = 5_000;
+/** Names what another rotation of the same token has created: its owner may not know of it. */
+async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
+    const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
+    if (list.kind !== 'done')
+        return;
+    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
+    for (const { id } of others)
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
 }
+const HOUR = 3_600_000;
+const UNITS = { s: 1_000, m: 60_000, h: HOUR };
+/** No session lasts longer than 7 days. */
+const LONGEST_WAIT = 7 * 24 * HOUR;
+/** The wait that --revoke-old asks for, in milliseconds; `undefined` if the old token stays. */
+function waitOf({ revokeOld, inPlace = false }, words) {
+    if (revokeOld === undefined)
+        return undefined;
+    const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, what);
+    if (inPlace)
+        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
+    if (words.length === 0)
+        throw wrong('--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
+    const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
+    const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+    if (!(wait <= LONGEST_WAIT))
+        throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+    return wait;
+}
+const AFTER = `
+COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+arguments and its environment contain neither the value nor the session. Its
+output is passed on with the value masked. Without a COMMAND, the value is
+printed on standard output, alone on its line. Everything else goes to standard
+error.
 
-function mergeOptions(target) {
-  for (var i = 1, len = arguments.length; i < len; ++i) {
-    var overrides = arguments[i];
-    if (typeof overrides === 'object') {
-      var keys = Object.keys(overrides);
-      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-        var k = keys[j];
-        if (overrides[k] !== undefined) {
-          target[k] = overrides[k];
+The new token is revoked if a step fails before COMMAND has started, or if
+COMMAND fails without reading the value (not on Windows). The old token is then
+unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+revoked, and the message names both tokens and the command line that revokes each.
+
+With --in-place, the old token is about to end as soon as the new one exists.
+Therefore the new token is never revoked automatically. The message names it. A
+value that is lost can't be recovered.
+
+The run also ends if the process that started it ends, as npx does after a
+signal. It then does not revoke the old token. Under nohup it continues.
+
+The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
+
+Example:
+  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_11__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
+    gh secret set NOLAPSE_TOKEN --repo acme/api`;
+
+
+/***/ }),
+
+/***/ 2046:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+__nccwpck_require__.r(__webpack_exports__);
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   registerShow: () => (/* binding */ registerShow)
+/* harmony export */ });
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
+/* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8501);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8229);
+/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4339);
+
+
+
+
+
+
+
+function registerShow(program, conclude) {
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .withPlatformOptions */ .mE)(program.command('show'))
+        .summary("show one token's metadata")
+        .description('Shows what the platform keeps of one token. Never its value.')
+        .argument('<token>', 'its id, or a name that exactly one active token has')
+        .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_5__.formatOption)())
+        .action(async (given, options) => conclude(await show(given, options)));
+}
+const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_4__/* .inSession */ .Cp)(options, async (session) => {
+    const token = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_1__/* .findToken */ .f)(session, given);
+    (0,_print_js__WEBPACK_IMPORTED_MODULE_3__/* .print */ .yy)(options.format === 'json'
+        ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonOf */ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_5__.documentOf)(token), created_at: token.createdAt })
+        : textOf(token));
+    return _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT */ .d.done;
+});
+const textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
+    `id:          ${id}`,
+    `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(name)}`,
+    `status:      ${status}`,
+    `scopes:      ${scopes.join(', ')}`,
+    `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(agentType)}`,
+    `created at:  ${createdAt}`,
+]
+    .map(line => line.trimEnd())
+    .join('\n');
+
+
+/***/ }),
+
+/***/ 2293:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ exitCodeOf),
+/* harmony export */   d: () => (/* binding */ EXIT)
+/* harmony export */ });
+/**
+ * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
+ * coverage, so pipelines let it pass.
+ */
+const EXIT = {
+    /** Done, valid, or tolerated. */
+    done: 0,
+    /** Wrong usage, no session, or settings that can't be used. */
+    usage: 2,
+    /** No usable answer, or a defect of ours, with nothing left behind. */
+    failed: 3,
+    /** Something is left that someone must look at. */
+    leftover: 4,
+    /** Rejected, with nothing left behind. */
+    rejected: 5,
+};
+const BY_REASON = {
+    ok: EXIT.done,
+    missing: EXIT.rejected,
+    malformed: EXIT.rejected,
+    invalid: EXIT.rejected,
+    'wrong-org': EXIT.rejected,
+    'missing-scope': EXIT.rejected,
+    misconfigured: EXIT.usage,
+    untrusted: EXIT.failed,
+    unavailable: EXIT.failed,
+    'unexpected-response': EXIT.failed,
+    'internal-error': EXIT.failed,
+};
+/** The exit code of a verdict that is not tolerated. */
+const exitCodeOf = (reason) => BY_REASON[reason];
+
+
+/***/ }),
+
+/***/ 3930:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   H: () => (/* binding */ Failure),
+/* harmony export */   g: () => (/* binding */ failureOf)
+/* harmony export */ });
+/* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4297);
+/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
+/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+
+
+
+
+class Failure extends Error {
+    code;
+    /** @param says what is wrong and what to do, in sentences */
+    constructor(code, says) {
+        super(says);
+        this.code = code;
+    }
+}
+const SIGN_IN = 'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
+    'A session is not a nolapse token, and belongs to one deployment.';
+/** @param what could not be done, as the beginning of a sentence */
+function failureOf(failed, what, situation) {
+    const { host, setting } = situation;
+    switch (failed.kind) {
+        case 'refused':
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.rejected, `${what}: ${refusal(failed.status, failed.said)}`);
+        case 'untrusted':
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ ...failed, reason: 'untrusted' }, situation)}`);
+        case 'unavailable': {
+            const { cause, requestId } = failed;
+            const proxy = 'proxy' in cause && cause.proxy;
+            const remedy = proxy
+                ? (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unavailable', cause, requestId }, situation).remedy
+                : `check ${setting('api-url')} and the platform's health, and run again later.`;
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(cause)}.\nWhat to do: ${remedy}`);
         }
-      }
+        case 'unexpected': {
+            const { surprise, requestId } = failed;
+            if (surprise.kind === 'proxy' || surprise.kind === 'handshake' || surprise.kind === 'not-http')
+                return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ reason: 'unexpected-response', surprise, requestId }, situation)}`);
+            const answer = surprise.kind === 'too-large'
+                ? `What answered at ${host} sent more than an answer may have.`
+                : (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unexpected-response', surprise, requestId }, situation).what;
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+                'platform. A platform that answers 404 or 501 may not offer this yet.');
+        }
     }
-  }
-  return target;
+}
+/** What a validation would say of the same thing, without the causes. */
+function inBrief(verdict, situation) {
+    const { what, remedy } = (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)(verdict, situation);
+    return `${what}\nWhat to do: ${remedy}`;
+}
+function refusal(status, said) {
+    const words = said ? ` (${status}, "${(0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__/* .neutralise */ .$)(said)}")` : ` (${status})`;
+    switch (status) {
+        case 401:
+            return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
+        case 402:
+            return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
+                'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
+                'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.');
+        case 403:
+            return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`;
+        case 404:
+            return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`;
+        case 409:
+            return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
+                'What to do: see with `list` which token is active now, and rotate that one.');
+        default:
+            return `the platform refuses${words}.\nWhat to do: correct what it names.`;
+    }
 }
 
 
-var debug;
-if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-  debug = function() {
-    var args = Array.prototype.slice.call(arguments);
-    if (typeof args[0] === 'string') {
-      args[0] = 'TUNNEL: ' + args[0];
-    } else {
-      args.unshift('TUNNEL:');
+/***/ }),
+
+/***/ 2557:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ findToken),
+/* harmony export */   s: () => (/* binding */ refuseValue)
+/* harmony export */ });
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9553);
+/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
+
+
+
+
+/** @throws Failure where there is none, or more than one */
+async function findToken(session, given) {
+    refuseValue(given);
+    const { access, interruption, situation, lines } = session;
+    const show = (id) => interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, id));
+    if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+        const shownToken = await show(given);
+        if (shownToken.kind === 'done')
+            return shownToken.value;
+        // A name may have the form of an id.
+        if (shownToken.kind !== 'refused' || shownToken.status !== 404)
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(shownToken, `The token ${given} could not be looked up`, situation);
     }
-    console.error.apply(console, args);
-  }
-} else {
-  debug = function() {};
+    const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)(access));
+    if (list.kind !== 'done')
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(list, 'The tokens could not be listed', situation);
+    const named = list.value.filter(({ name }) => name === given);
+    const [token, ...others] = named.filter(({ status }) => status === 'active');
+    if (!token)
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, unknown(given, named, lines.list));
+    if (others.length > 0)
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, ambiguous(given, [token, ...others]));
+    const details = await show(token.id);
+    if (details.kind !== 'done')
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${token.id} could not be looked up`, situation);
+    return details.value;
 }
-exports.debug = debug; // for test
+/** A token's value is a secret, and an argument is none. */
+function refuseValue(given) {
+    if (/^[0-9a-f]{40}$/i.test(given))
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, 'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
+            'What to do: name the token by its id or its name, as `list` shows them.');
+}
+const idsOf = (tokens) => tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n');
+const unknown = (given, named, list) => named.length > 0
+    ? `No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
+    : `There is no token of the id or name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}.\nWhat to do: see what there is, with\n  ${list}`;
+const ambiguous = (given, tokens) => `More than one active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}:\n${idsOf(tokens)}\n` +
+    'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
 
 
 /***/ }),
 
-/***/ 613:
-/***/ ((module) => {
+/***/ 7196:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-module.exports = require("assert");
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   VB: () => (/* binding */ bring),
+/* harmony export */   aZ: () => (/* binding */ PATIENCE),
+/* harmony export */   ct: () => (/* binding */ account)
+/* harmony export */ });
+/* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4900);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
+/* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(834);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4297);
+/* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7785);
+/* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9327);
+/* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(301);
+/* harmony import */ var _process_defect_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6342);
+/* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7680);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3930);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8229);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3622);
+/** The steps that `create` and `rotate` share, and what happens if one of them fails. */
+
+
+
+
+
+
+
+
+
+
+
+
+
+
+/** How long the run waits for a call that changes something after a signal, in milliseconds. */
+const PATIENCE = 3_000;
+/** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
+const TAKE_BACK = 2_300;
+/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
+async function bring(session, ledger, plan, recipient) {
+    const { access, interruption, situation } = session;
+    await interruption.hear();
+    ledger.fresh = { is: 'unclear' };
+    const made = await interruption.during(async () => {
+        const outcome = await plan.make();
+        if (outcome.kind === 'done')
+            ledger.fresh = { is: 'held', id: outcome.value.id };
+        else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .mayHaveWorked */ .gj)(outcome))
+            ledger.fresh = { is: 'not-made' };
+        return outcome;
+    }, PATIENCE);
+    if (made.kind !== 'done')
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(made, plan.otherwise, situation);
+    const { id, secret } = made.value;
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`The platform has created the new token ${id}, named ${ledger.name}.`);
+    if (plan.agentType !== '') {
+        const set = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .setAgentType */ .CA)(access, id, plan.agentType));
+        if (set.kind !== 'done')
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(set, "The new token's agent type could not be set", situation);
+    }
+    await prove(session, secret, plan.scopes);
+    await interruption.hear();
+    await recipient.take(session, ledger, id, secret);
+    return id;
+}
+/** Asks the platform until the new token works: validations may be cached. */
+async function prove({ access, interruption, situation }, secret, scopes) {
+    let told = false;
+    const tell = (retry) => {
+        if (!isNotYet(retry.unavailable))
+            (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)((0,_messages_progress_js__WEBPACK_IMPORTED_MODULE_4__/* .retrying */ .R$)(retry, situation.host));
+        else if (!told)
+            (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`);
+        told ||= isNotYet(retry.unavailable);
+    };
+    const ask = async (limit) => {
+        const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__/* .askPlatform */ .x)(secret, access.api, limit);
+        return finding.kind === 'refused' ? NOT_YET : finding;
+    };
+    const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .askUntilAnswered */ .J_)(ask, access.timeout, access.clock, tell));
+    if (isNotYet(finding))
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+    if (finding.kind !== 'granted')
+        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(finding, 'The new token could not be proven valid', situation);
+    const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
+    if (lacking.length > 0)
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
+}
+/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
+const NOT_YET = {
+    kind: 'unavailable',
+    cause: { kind: 'status', status: 401 },
+    retry: true,
+    requestId: '',
+};
+const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
+/**
+ * Runs a command that creates a token, and settles what it leaves: revokes a token whose value no one has, names what
+ * exists, and returns the exit code.
+ */
+async function account(session, ledger, onDefect, story) {
+    const tell = (ending) => {
+        const code = (0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__/* .exitCodeOf */ .F)(ledger, ending);
+        const exists = (0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__/* .inventory */ .p)(ledger, session.lines);
+        if (ending === 'done')
+            (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .say */ .cv)(exists);
+        else if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j)
+            (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .complain */ .cc)(`nolapse-token: ended by ${ending.signal}`, exists);
+        else
+            (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .complain */ .cc)(_session_js__WEBPACK_IMPORTED_MODULE_10__/* .HEADLINES */ .Ol[code], `${ending.message}\n${exists}`);
+        return code;
+    };
+    onDefect(error => tell(defect(error, session.situation)));
+    let ending = 'done';
+    try {
+        await story();
+    }
+    catch (error) {
+        ending =
+            error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j ? error : defect(error, session.situation);
+        // What failed after a signal may have failed because of it.
+        ending = session.interruption.reason ?? ending;
+    }
+    if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
+        ending = await takeBack(session, ledger, ledger.fresh.id, ending);
+    return tell(ending);
+}
+/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
+async function takeBack({ access, interruption, situation }, ledger, id, ending) {
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`Revoking the new token ${id}, because no one has its value.`);
+    const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j ? TAKE_BACK : access.timeout;
+    try {
+        const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .revokeToken */ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__/* .realClock */ .d }, id), TAKE_BACK);
+        if (outcome.kind === 'done')
+            ledger.fresh = { is: 'revoked', id };
+        else
+            (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .complain */ .cc)('nolapse-token: not revoked', (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__/* .failureOf */ .g)(outcome, `The new token ${id} could not be revoked`, situation).message);
+        return ending;
+    }
+    catch (error) {
+        // A signal; asking the platform does not throw.
+        return error;
+    }
+}
+function defect(error, situation) {
+    const verdict = { reason: 'internal-error', defect: (0,_process_defect_js__WEBPACK_IMPORTED_MODULE_12__/* .defectOf */ .L)(error) };
+    return new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.failed, (0,_messages_message_js__WEBPACK_IMPORTED_MODULE_13__/* .textOf */ .b6)((0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_3__/* .explain */ .W)(verdict, situation), verdict.reason));
+}
+
 
 /***/ }),
 
-/***/ 434:
-/***/ ((module) => {
+/***/ 3622:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-module.exports = require("events");
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ exitCodeOf),
+/* harmony export */   p: () => (/* binding */ inventory)
+/* harmony export */ });
+/* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7680);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/**
+ * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last
+ * message and its exit code come from here, so that every token that is left is named.
+ */
+
+
+/** Whether a run that failed leaves a token that someone must look at. */
+const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
+function exitCodeOf(ledger, ending) {
+    if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j)
+        return ending.exitCode;
+    if (ending === 'done')
+        return _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.done;
+    return isLeftover(ledger) ? _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.leftover : ending.code;
+}
+/** What exists: for each token what is known of it, and the command line that revokes it. */
+const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
+function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
+    switch (fresh.is) {
+        case 'not-made':
+            return 'No token was created.';
+        case 'unclear':
+            return inPlace
+                ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
+                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
+                : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
+                    `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+        case 'held':
+            return inPlace
+                ? `The new token ${fresh.id} exists, and its value is lost: it can't be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+                : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+        case 'astray':
+            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+        case 'handed-over':
+            return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
+        case 'revoked':
+            return `The new token ${fresh.id} was revoked: nothing is left of it.`;
+    }
+}
+function aboutOld({ fresh, old }, lines) {
+    if (!old)
+        return '';
+    switch (old.is) {
+        case 'active':
+            if (fresh.is === 'handed-over')
+                return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
+            if (fresh.is === 'astray')
+                return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+            return `The old token ${old.id} is unchanged and works.`;
+        case 'rotating':
+            return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+        case 'unclear':
+            return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+        case 'revoked':
+            return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
+    }
+}
+
 
 /***/ }),
 
-/***/ 611:
-/***/ ((module) => {
+/***/ 3648:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-module.exports = require("http");
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  l: () => (/* binding */ endsInSeparator),
+  d: () => (/* binding */ recipientOf)
+});
+
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(9570);
+// EXTERNAL MODULE: ./src/process/exit.js
+var exit = __nccwpck_require__(3051);
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: ./src/cli/failure.js
+var failure = __nccwpck_require__(3930);
+// EXTERNAL MODULE: ./src/cli/redaction.js
+var redaction = __nccwpck_require__(9553);
+// EXTERNAL MODULE: ./src/cli/session.js + 1 modules
+var session = __nccwpck_require__(8229);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:os"
+var external_node_os_ = __nccwpck_require__(8161);
+;// CONCATENATED MODULE: ./src/cli/issuing/close-output.js
+/** Closes standard output, so that what reads the value knows at once that it is complete. */
+
+
+/** The descriptor must not stay free: the next connection would get it. Windows has no such descriptors. */
+function closeOutput(platform = process.platform) {
+    if (platform === 'win32')
+        return;
+    (0,external_node_fs_.closeSync)(process.stdout.fd);
+    (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
+}
+
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/cli/issuing/command.js
+/** The command that a token is handed to: found before a token is created, and started without the session. */
+
+
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const BATCH = /\.(bat|cmd)$/i;
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
+function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
+    const folders = (0,external_node_path_.basename)(name) === name
+        ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute)
+        : [''];
+    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,external_node_path_.extname)(name).toLowerCase());
+    for (const folder of folders)
+        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
+            const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
+            if (isExecutable(path))
+                return { path, name, args, batch: windows && BATCH.test(path) };
+        }
+    return undefined;
+}
+function isExecutable(path) {
+    try {
+        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
+        return (0,external_node_fs_.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/;
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+function spawnable({ path, name, args, batch }, environment = process.env) {
+    if (!batch)
+        return { file: path, args, options: { argv0: name } };
+    const line = [path, ...args].map(word => `"${word}"`).join(' ');
+    return {
+        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+        args: ['/d', '/s', '/c', `"${line}"`],
+        options: { windowsVerbatimArguments: true },
+    };
+}
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
+
+// EXTERNAL MODULE: external "node:child_process"
+var external_node_child_process_ = __nccwpck_require__(1421);
+// EXTERNAL MODULE: external "node:events"
+var external_node_events_ = __nccwpck_require__(8474);
+// EXTERNAL MODULE: external "node:timers/promises"
+var promises_ = __nccwpck_require__(8500);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var secrets = __nccwpck_require__(3219);
+;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
+/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+
+
+const MASK = '***';
+const PREFIX = 'nlp_';
+/**
+ * Masks one token in one stream: the whole of it, its body, and each run of 8 characters or more of its body, in any
+ * case and in any pieces. Holds back what may be the beginning of such a run, never more than 43 bytes.
+ */
+class Masker {
+    #token;
+    #held = '';
+    constructor(token) {
+        this.#token = token.toLowerCase();
+    }
+    /** The part of this piece, and of what was held back before, that can be passed on. */
+    push(piece) {
+        return this.#mask(piece.toString('latin1'), false);
+    }
+    /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
+    flush() {
+        return this.#mask('', true);
+    }
+    // Latin-1 has a character for every byte, so that nothing but the token changes.
+    #mask(more, last) {
+        const text = this.#held + more;
+        const lower = text.toLowerCase();
+        let passed = '';
+        let at = 0;
+        while (at < text.length) {
+            const length = this.#lengthAt(lower, at);
+            if (!last && at + length === text.length && length < contract/* TOKEN_LENGTH */.Fj)
+                break;
+            const reveals = length - this.#prefixIn(lower.slice(at, at + length)) >= secrets/* REVEALING */.op;
+            passed += reveals ? MASK : text.charAt(at);
+            at += reveals ? length : 1;
+        }
+        this.#held = text.slice(at);
+        return Buffer.from(passed, 'latin1');
+    }
+    /** The length of the longest part of the token that begins here. */
+    #lengthAt(text, at) {
+        let length = 0;
+        while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1)))
+            length++;
+        return length;
+    }
+    /** How many characters of a part of the token belong to its prefix. */
+    #prefixIn(part) {
+        return Math.max(0, PREFIX.length - this.#token.indexOf(part));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
+/**
+ * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
+ *
+ * Node gives a child a socket as its input, and writes to it after the start. If this process were killed in between, a
+ * secret store would take an empty secret. Linux can't open a socket as `/dev/stdin` either, and that is how kubectl and
+ * aws are told to read their input.
+ */
+
+
+
+
+
+/** How long a shell that makes a pipe may take, in milliseconds. */
+const PATIENCE = 5_000;
+const READ = external_node_fs_.constants.O_RDONLY;
+const LOOK = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK;
+/** A pipe, made in the first way that works here; `undefined` if none does (Windows). */
+async function openPipe(ways = [borrowPipe, namePipe]) {
+    for (const way of ways) {
+        const pipe = await way().catch(() => undefined);
+        if (pipe)
+            return pipe;
+    }
+    return undefined;
+}
+/**
+ * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it through the process that
+ * holds it. Nothing goes through the shell, and it has ended before anything is in the pipe.
+ */
+async function borrowPipe() {
+    const shell = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', ": | { exec 4<&0; /bin/sh -c 'echo $PPID'; read -r _ <&3; }"], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'], env: {} });
+    try {
+        const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(PATIENCE) });
+        const end = `/proc/${String(pid).trim()}/fd/4`;
+        return { read: (0,external_node_fs_.openSync)(end, READ), look: (0,external_node_fs_.openSync)(end, LOOK), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
+    }
+    finally {
+        for (const stream of shell.stdio)
+            stream?.destroy();
+    }
+}
+/**
+ * A named pipe, which loses its name as soon as its ends are open. Only for systems without /proc: there, `/dev/stdin`
+ * is the same descriptor again. Linux would open the pipe anew, and wait for a writer for ever.
+ */
+async function namePipe() {
+    const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_.tmpdir)(), 'nolapse-token-'));
+    try {
+        const path = (0,external_node_path_.join)(folder, 'pipe');
+        (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: PATIENCE });
+        // In this order none of them waits: a reader comes first, without blocking, then the writer.
+        const look = (0,external_node_fs_.openSync)(path, LOOK);
+        const write = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK);
+        return { read: (0,external_node_fs_.openSync)(path, READ), look, write };
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/cli/issuing/hand-over.js
+/** Hands a token's value to a command on its standard input, and reports how that ended. */
+
+
+
+
+
+
+
+
+/** A background process may hold a command's output open. Its last output is awaited for this long, in milliseconds. */
+const LAST_WORDS = 1_000;
+/** How long the output that was held back may take to be written, in milliseconds. */
+const FLUSH = 100;
+/** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
+const LAST_RITES = 2_000;
+/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
+class HandOver {
+    #command;
+    #session;
+    #pipe;
+    #child;
+    #ended;
+    constructor(command, session, pipe) {
+        this.#command = command;
+        this.#session = session;
+        this.#pipe = pipe;
+    }
+    /** @param session what must not be in the command's environment */
+    static async prepare(command, session, open = openPipe) {
+        return new HandOver(command, session, await open());
+    }
+    /** Starts the command with the value, and the end of input, on its standard input, and masks its output. Once only. */
+    give(value, output, errors) {
+        this.#ended = this.#give(value, output, errors);
+        return this.#ended;
+    }
+    async #give(value, output, errors) {
+        const pipe = this.#pipe;
+        if (pipe) {
+            (0,external_node_fs_.writeSync)(pipe.write, value);
+            (0,external_node_fs_.closeSync)(pipe.write);
+        }
+        try {
+            const { file, args, options } = spawnable(this.#command);
+            const child = (0,external_node_child_process_.spawn)(file, args, {
+                ...options,
+                env: environmentWithout(this.#session, process.env),
+                stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
+                windowsHide: true,
+            });
+            // Without a pipe of our own, a command may close its input before the value is in it.
+            child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
+            child.stdin?.end(value);
+            const exit = new Promise(resolve => child.once('exit', (code, signal) => resolve([code, signal])));
+            await (0,external_node_events_.once)(child, 'spawn');
+            this.#child = child;
+            // From here on it runs: an error is a signal that could not be sent.
+            child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined);
+            return await follow(child, exit, value, output, errors, pipe);
+        }
+        catch (error) {
+            // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+            return { kind: 'not-started', code: String(error.code) };
+        }
+        finally {
+            if (pipe)
+                for (const end of [pipe.read, pipe.look])
+                    (0,external_node_fs_.closeSync)(end);
+        }
+    }
+    /** Passes a signal on to the command, and kills the command if it does not end. */
+    async stop(signal) {
+        this.#child?.kill(signal);
+        const deaf = (0,promises_.setTimeout)(LAST_RITES, true, { ref: false });
+        if (await Promise.race([this.#ended?.then(() => false), deaf]))
+            this.#child?.kill('SIGKILL');
+    }
+}
+async function follow(child, exit, value, output, errors, pipe) {
+    const streams = [child.stdout, child.stderr];
+    const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
+    const [code, signal] = await exit;
+    await Promise.race([passed, (0,promises_.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
+    const left = pipe ? takeBack(pipe) : 0;
+    for (const stream of streams)
+        stream.destroy();
+    // What was held back for the mask goes out, unless nothing reads our own output.
+    await Promise.race([passed, (0,promises_.setTimeout)(FLUSH, undefined, { ref: false })]);
+    if (signal !== null)
+        return { kind: 'killed', signal, left };
+    if (code !== 0)
+        return { kind: 'failed', code: code, left };
+    return left > 0 ? { kind: 'unread', left } : { kind: 'taken' };
+}
+/** Takes what the command has not read out of the pipe. */
+function takeBack({ look }) {
+    try {
+        return (0,external_node_fs_.readSync)(look, Buffer.alloc(contract/* TOKEN_LENGTH */.Fj));
+    }
+    catch {
+        // EAGAIN: it is empty, and a process that the command left behind holds its other end.
+        return 0;
+    }
+}
+/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
+async function pass(from, to, value) {
+    const masker = new Masker(value);
+    const write = (piece) => new Promise(resolve => to.write(piece, resolve));
+    try {
+        for await (const piece of from)
+            await write(masker.push(piece));
+    }
+    catch {
+        // We have cut it off, after the command has ended.
+    }
+    await write(masker.flush());
+}
+
+;// CONCATENATED MODULE: ./src/cli/issuing/recipient.js
+
+
+
+
+
+
+
+
+
+/** How long the run waits for a command after a signal, in milliseconds: 2 s to end, and its last output. */
+const LAST_WAIT = 3_200;
+/** Whether the user wrote `--` last. They meant a command that is not there: an unset variable, most likely. */
+const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
+/**
+ * Judges the user's choice before the platform is asked for anything.
+ *
+ * @param words the command and its arguments
+ * @param separated whether nothing follows `--`
+ * @returns makes the recipient ready
+ * @throws Failure if that is not possible
+ */
+function recipientOf(words, separated, { print = false }) {
+    const [name, ...args] = words;
+    if (name === undefined) {
+        if (separated)
+            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.');
+        if (process.env.CI && !print)
+            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or add --print if standard output goes to no log.');
+        return async () => standardOutput;
+    }
+    if (print)
+        throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
+    const command = findCommand([name, ...args]);
+    if (!command)
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
+    if (!canBeStarted(command))
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
+    return async ({ access }) => {
+        const session = access.session;
+        if (words.some(word => word.includes(session)))
+            throw wrong("The session is among COMMAND's arguments, which process lists show. Nothing was created.", 'leave it out: a command that stores the token needs no session of nolapse.');
+        return commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, session));
+    };
+}
+const wrong = (what, remedy) => new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `${what}\nWhat to do: ${remedy}`);
+const standardOutput = {
+    name: 'standard output',
+    async take({ interruption }, ledger, id, value) {
+        ledger.fresh = { is: 'astray', id };
+        try {
+            await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), 1_000);
+        }
+        catch (error) {
+            if (!(error instanceof Error && 'code' in error))
+                throw error;
+            ledger.fresh = { is: 'held', id };
+            throw new failure/* Failure */.H(exit_codes/* EXIT */.d.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
+        }
+        ledger.fresh = { is: 'handed-over', id };
+        closeOutput();
+    },
+};
+const commandRecipient = (name, handOver) => ({
+    name,
+    async take({ interruption }, ledger, id, value) {
+        (0,session/* progress */.qB)(`Handing the new token to ${name}.`);
+        // Its output is not our result: whether it is read changes nothing.
+        (0,exit/* ignoreBrokenOutput */.Dc)();
+        ledger.fresh = { is: 'astray', id };
+        const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
+        if (ended.kind === 'taken')
+            ledger.fresh = { is: 'handed-over', id };
+        else if (isWithUs(ended))
+            ledger.fresh = { is: 'held', id };
+        interruption.check();
+        if (ended.kind !== 'taken')
+            throw failed(name, ended);
+        (0,session/* progress */.qB)(`${name} has taken it.`);
+    },
+});
+/** Whether it is certain that the value is in this process and nowhere else. */
+const isWithUs = (ended) => ended.kind === 'not-started' || ended.left === contract/* TOKEN_LENGTH */.Fj;
+function failed(name, ended) {
+    // With nothing left behind, a command that has failed is a failure like any other.
+    const code = isWithUs(ended) ? exit_codes/* EXIT */.d.failed : exit_codes/* EXIT */.d.leftover;
+    const untouched = isWithUs(ended)
+        ? ' It has read nothing of its standard input, so it has stored nothing.'
+        : '';
+    switch (ended.kind) {
+        case 'not-started':
+            return wrong(`${name} could not be started (${ended.code}).`, 'make sure that it runs on this machine.');
+        case 'failed':
+            return new failure/* Failure */.H(code, `${name} failed with exit code ${ended.code}.${untouched}`);
+        case 'killed':
+            return new failure/* Failure */.H(code, `${name} was ended by ${ended.signal}.${untouched}`);
+        case 'unread':
+            return new failure/* Failure */.H(code, `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+                'What to do: have it read the value from its standard input. Some commands need an option for that.');
+    }
+}
+
 
 /***/ }),
 
-/***/ 692:
-/***/ ((module) => {
+/***/ 8501:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-module.exports = require("https");
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W6: () => (/* binding */ optionNames),
+  f5: () => (/* binding */ settingsOf),
+  mE: () => (/* binding */ withPlatformOptions)
+});
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What in the environment of the process makes a safe request impossible. */
+
+/** Adds the problems of the environment to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with this setting, anyone on the way could get the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : (0,api_proxy/* proxyFor */.iJ)(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
+    return problems.length > 0 ? problems : settings;
+}
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
+
+// EXTERNAL MODULE: ./src/gate/settings.js
+var settings = __nccwpck_require__(6724);
+;// CONCATENATED MODULE: ./src/cli/options.js
+
+
+/** Adds what every command takes. */
+const withPlatformOptions = (command) => command
+    .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings/* DEFAULTS */.z['api-url']})`)
+    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.z['timeout-seconds']})`)
+    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
+/** The options and the environment as settings, or all that is wrong with them. */
+function settingsOf(options) {
+    const raw = {
+        'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
+        'required-scopes': options.requiredScopes ?? '',
+        'expected-org-id': options.expectedOrgId ?? '',
+        tolerate: options.tolerate ?? '',
+        'timeout-seconds': options.timeoutSeconds ?? '',
+        'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
+    };
+    return checkEnvironment((0,settings/* readSettings */.s)(raw));
+}
+/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+function optionNames({ apiUrl }) {
+    const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
+    return name => (name === 'api-url' ? forApiUrl : name in settings/* DEFAULTS */.z ? `--${name}` : name);
+}
+
 
 /***/ }),
 
-/***/ 278:
-/***/ ((module) => {
+/***/ 5713:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-module.exports = require("net");
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  v: () => (/* binding */ UnwritableOutput),
+  c: () => (/* binding */ openOutput)
+});
+
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = require("node:crypto");
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/cli/output-file.js
+/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
+
+
+
+/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
+class UnwritableOutput extends Error {
+}
+/**
+ * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
+ * nobody reads yesterday's verdict for today's.
+ *
+ * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
+ * @throws UnwritableOutput here, and where writing it fails
+ */
+function openOutput(path) {
+    return guarded(() => {
+        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
+        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
+        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
+            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
+            append('');
+            return document => guarded(() => append(document));
+        }
+        // Through a link, as redirection by a shell goes.
+        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
+        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
+        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
+        // Tried by doing it, since a full disk shows no sooner.
+        cleaned(temporary, () => create('\n'));
+        (0,external_node_fs_.rmSync)(target, { force: true });
+        return document => guarded(() => cleaned(temporary, () => {
+            create(document);
+            if (earlier)
+                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
+            (0,external_node_fs_.renameSync)(temporary, target);
+        }));
+    });
+}
+function cleaned(temporary, action) {
+    try {
+        action();
+    }
+    finally {
+        (0,external_node_fs_.rmSync)(temporary, { force: true });
+    }
+}
+function guarded(action) {
+    try {
+        return action();
+    }
+    catch (error) {
+        throw new UnwritableOutput(error.code);
+    }
+}
+
 
 /***/ }),
 
-/***/ 421:
+/***/ 3687:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   R8: () => (/* binding */ warn),
+/* harmony export */   cc: () => (/* binding */ complain),
+/* harmony export */   cv: () => (/* binding */ say),
+/* harmony export */   nI: () => (/* binding */ paint),
+/* harmony export */   yy: () => (/* binding */ print)
+/* harmony export */ });
+/** The two streams of a command: results on standard output, everything for people on standard error. */
+/** Own codes, since `styleText` came to Node 20 only in 20.12. */
+const CODES = {
+    red: [31, 39],
+    yellow: [33, 39],
+    dim: [2, 22],
+};
+/** Colours a text where it goes to a terminal that shows colours, and nowhere else (https://no-color.org). */
+function paint(text, colour, stream) {
+    if (process.env.NO_COLOR || !stream.isTTY || !stream.hasColors())
+        return text;
+    const [on, off] = CODES[colour];
+    return `\u001b[${on}m${text}\u001b[${off}m`;
+}
+/** A line, or several, of the command's result. */
+const print = (text) => {
+    process.stdout.write(`${text}\n`);
+};
+/** A line, or several, for people. */
+const say = (text) => {
+    process.stderr.write(`${text}\n`);
+};
+/** What stops a command: a headline, then what is wrong and what to do. */
+const complain = (headline, text) => say(`${paint(headline, 'red', process.stderr)}\n${text}`);
+/** What does not stop it. */
+const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr)}\n${text}`);
+
+
+/***/ }),
+
+/***/ 9553:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SP: () => (/* binding */ shown),
+/* harmony export */   o_: () => (/* binding */ jsonOf)
+/* harmony export */ });
+/* unused harmony export redact */
+/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3230);
+/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
+
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
+const shown = (name) => redact((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_0__/* .neutralise */ .$)(redact(name)));
+/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
+const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+
+/***/ }),
+
+/***/ 8229:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  Ol: () => (/* binding */ HEADLINES),
+  Cp: () => (/* binding */ inSession),
+  qB: () => (/* binding */ session_progress)
+});
+
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ./src/messages/message.js
+var message = __nccwpck_require__(7785);
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(9327);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var process_interruption = __nccwpck_require__(7680);
+// EXTERNAL MODULE: ./src/gate/settings.js
+var settings = __nccwpck_require__(6724);
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+;// CONCATENATED MODULE: ./src/cli/command-lines.js
+/** Command lines to copy, for the same platform as this run's. */
+
+
+function linesFor(options, { api }) {
+    // Whoever came by npx has no command of that name.
+    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${version/* VERSION */.x}` : 'nolapse-token';
+    const rest = [
+        ...(api.href === new URL(settings/* DEFAULTS */.z['api-url']).href
+            ? []
+            : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
+        ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
+    ];
+    const line = (...words) => [program, ...words, ...rest].join(' ');
+    return {
+        list: line('list'),
+        revoke: id => line('revoke', id, '--yes'),
+        rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
+    };
+}
+/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
+const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
+
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: ./src/cli/failure.js
+var failure = __nccwpck_require__(3930);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./src/cli/session.js
+/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+
+
+
+
+
+
+
+
+
+/** Runs a command in the session that the environment holds, and returns its exit code. */
+async function inSession(options, command) {
+    const settings = (0,cli_options/* settingsOf */.f5)(options);
+    const situation = (0,message/* situationOf */._7)(settings, (0,cli_options/* optionNames */.W6)(options));
+    if (Array.isArray(settings)) {
+        const verdict = { reason: 'misconfigured', problems: settings };
+        (0,print/* complain */.cc)('nolapse-token: misconfigured', (0,message/* textOf */.b6)((0,explain/* explain */.W)(verdict, situation), verdict.reason));
+        return exit_codes/* EXIT */.d.usage;
+    }
+    const interruption = new process_interruption/* Interruption */._();
+    try {
+        const access = {
+            api: settings.api,
+            session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+            timeout: settings.timeout,
+            clock: interruption.clock,
+            onRetry: retry => session_progress((0,progress/* retrying */.R$)(retry, situation.host)),
+        };
+        return await command({ access, situation, lines: linesFor(options, settings), interruption });
+    }
+    catch (error) {
+        if (error instanceof failure/* Failure */.H) {
+            (0,print/* complain */.cc)(HEADLINES[error.code], error.message);
+            return error.code;
+        }
+        throw error;
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+/** What is being done, and why it takes a while. */
+const session_progress = (text) => (0,print/* say */.cv)((0,print/* paint */.nI)(text, 'dim', process.stderr));
+const HEADLINES = {
+    [exit_codes/* EXIT */.d.rejected]: 'nolapse-token: rejected',
+    [exit_codes/* EXIT */.d.usage]: 'nolapse-token: wrong usage',
+    [exit_codes/* EXIT */.d.failed]: 'nolapse-token: failed',
+    [exit_codes/* EXIT */.d.leftover]: 'nolapse-token: something is left',
+};
+function sessionToken(value) {
+    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
+        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
+    if (value.trim() === '')
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
+    // More than a header can carry.
+    if (!/^[\x21-\x7e]+$/.test(value))
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
+    if (value.length < SHORTEST_SESSION)
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`);
+    return value;
+}
+/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
+const SHORTEST_SESSION = 8;
+
+
+/***/ }),
+
+/***/ 6724:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ readSettings),
+/* harmony export */   z: () => (/* binding */ DEFAULTS)
+/* harmony export */ });
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
+/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+
+
+
+const DEFAULTS = {
+    'api-url': 'https://api.nolapse.dev',
+    'required-scopes': 'execute',
+    'expected-org-id': '',
+    tolerate: '',
+    'timeout-seconds': '90',
+    'allow-insecure-http': 'false',
+};
+class Unusable extends Error {
+}
+const unusable = (says) => {
+    throw new Unusable(says);
+};
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+/** Reads every setting, so that one run tells of every problem there is. */
+function readSettings(raw) {
+    const problems = [];
+    function read(name, parse, fallback) {
+        const value = raw[name]?.trim() || DEFAULTS[name];
+        try {
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(value))
+                refuseToken();
+            return parse(value);
+        }
+        catch (error) {
+            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
+            if (!(error instanceof Unusable))
+                throw error;
+            problems.push({ subject: name, says: error.message });
+            return fallback;
+        }
+    }
+    const insecure = read('allow-insecure-http', parseBoolean, false);
+    const settings = {
+        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+        requiredScopes: read('required-scopes', parseScopes, []),
+        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
+        tolerate: read('tolerate', parseTolerate, []),
+        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+    };
+    return problems.length > 0 ? problems : settings;
+}
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
+function parseApiUrl(value, insecure) {
+    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
+        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
+    const url = new URL(value);
+    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
+        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
+    if (value.includes('?') || value.includes('#'))
+        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
+    url.pathname = withoutSlashes(url.pathname);
+    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
+    if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
+        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
+            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+    return url;
+}
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path) {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+}
+function parseScopes(value) {
+    const scopes = listOf(value);
+    if (scopes.length === 1 && scopes[0] === 'none')
+        return [];
+    // Scopes are told where they are lacking, and this has the form of a token's body.
+    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+        return refuseToken();
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
+        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
+            'the single word none asks for none.');
+    return scopes;
+}
+function parseOrgId(value) {
+    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .ORG_ID */ .Xs.test(value))
+        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
+    return value || undefined;
+}
+function parseTolerate(value) {
+    const reasons = listOf(value);
+    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+        'continue-on-error on GitHub, allow_failure in GitLab.');
+}
+function parseSeconds(value) {
+    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return seconds >= 1 && seconds <= 600
+        ? seconds
+        : unusable('is not a whole number of seconds from 1 to 600.');
+}
+/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
+function parseBoolean(value) {
+    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
+        return unusable('is neither true nor false.');
+    return value.toLowerCase() === 'true';
+}
+
+
+/***/ }),
+
+/***/ 5349:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7067);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+/** What happened on the network, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
+    }
+}
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
+
+
+/***/ }),
+
+/***/ 4297:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  W: () => (/* binding */ explain)
+});
+
+// EXTERNAL MODULE: ./src/messages/message.js
+var message = __nccwpck_require__(7785);
+;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
+
+const internalError = (defect) => ({
+    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+    causes: [],
+    remedy: `Please report it, with this message, at ${message/* HOME */.yZ}/issues. A run that is repeated may pass.`,
+});
+
+// EXTERNAL MODULE: ./src/messages/neutralise.js
+var neutralise = __nccwpck_require__(3230);
+;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
+
+
+const invalid = (said, { host, setting }) => ({
+    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${(0,neutralise/* neutralise */.$)(said)}"`}`,
+    causes: [
+        'The token was rotated, and the time in which the old one still works is over.',
+        'The token was revoked.',
+        'The token was created less than a minute ago: a new one can take that long to work.',
+        `The token belongs to another deployment of nolapse than ${host}.`,
+    ],
+    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${message/* CREATE */.lY}`,
+});
+
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(9570);
+;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
+
+
+const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
+const FLAWS = {
+    'line-break': [
+        'it has a line break at an end, as pasting or `echo` adds one',
+        `${SET_AGAIN} With a shell, use printf, not echo.`,
+    ],
+    'several-lines': [
+        'it has several lines',
+        `${SET_AGAIN} A file or several values were stored in its place.`,
+    ],
+    'white-space': ['it has white space at an end or inside', SET_AGAIN],
+    quotes: [
+        'it has quotes around it, and quotes are stored as they are',
+        `${SET_AGAIN} Leave the quotes out.`,
+    ],
+    bearer: [
+        'it starts with the name of an authentication scheme, such as Bearer',
+        `${SET_AGAIN} Leave that word out.`,
+    ],
+    assignment: [
+        'it is an assignment, like NAME=value',
+        `${SET_AGAIN} Only what stands after the = belongs there.`,
+    ],
+    expression: [
+        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
+        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
+    ],
+    masked: [
+        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
+        `A token is shown once, when it is created, and can not be copied from a log. ${message/* CREATE */.lY}`,
+    ],
+    json: [
+        'it is JSON',
+        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
+    ],
+    invisible: [
+        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
+        SET_AGAIN,
+    ],
+    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
+    prefix: ['it does not start with nlp_', SET_AGAIN],
+    'before-v0.2.0': [
+        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
+        message/* CREATE */.lY,
+    ],
+    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
+    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
+    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
+};
+function malformed(flaw, length) {
+    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
+    const [what, remedy] = vendor
+        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
+        : FLAWS[flaw];
+    return {
+        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)`,
+        causes: [],
+        remedy: `${remedy} Nothing was sent to the platform.`,
+    };
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
+
+const misconfigured = (problems, { setting }) => ({
+    what: problems.map(({ subject, says }) => (0,message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    causes: [],
+    remedy: 'Correct what is named above. Nothing was sent to the platform.',
+});
+
+;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
+const missing = (absence) => ({
+    what: ABSENCES[absence],
+    causes: [],
+    remedy: 'Make the token available as NOLAPSE_TOKEN.',
+});
+const ABSENCES = {
+    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
+    blank: 'There is no nolapse token: the value has nothing but white space in it.',
+    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
+};
+
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(9327);
+;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
+
+
+const missingScope = (lacking, granted, { setting }) => ({
+    what: `The token is valid, but it lacks a required scope: ${(0,progress/* listed */.KE)(lacking)}. It has: ${(0,progress/* listed */.KE)(granted)}.`,
+    causes: [
+        'The token was created without that scope.',
+        (0,message/* sentence */.em)(`${setting('required-scopes')} asks for more than is needed.`),
+    ],
+    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
+});
+
+// EXTERNAL MODULE: ./src/messages/describe.js
+var describe = __nccwpck_require__(5349);
+;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
+
+function unavailable(cause, { host, seconds, setting }) {
+    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const message = (causes, remedy = again) => ({
+        what: `The platform at ${host} gave no usable answer: ${(0,describe/* describe */.q0)(cause)}. (The limit is ${seconds} s.)`,
+        causes,
+        remedy,
+    });
+    if (cause.kind === 'status') {
+        if (cause.status === 429)
+            return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
+        return message(['The platform, or a proxy before it, is down or overloaded.'], again);
+    }
+    if ('proxy' in cause && cause.proxy) {
+        const { variable } = cause.proxy;
+        if (cause.fault === 'proxy')
+            return message(['The proxy cannot reach the platform, or is overloaded.'], `Check the proxy named in ${variable}. ${WITHOUT}`);
+        if (cause.code === 'ENOTFOUND')
+            return message([`The host name in ${variable} is misspelt, or known only inside another network.`], `Correct ${variable}, or unset it if this machine needs no proxy.`);
+        return message(['The proxy is down, or a firewall is in the way.'], `Check the proxy named in ${variable}. ${WITHOUT}`);
+    }
+    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
+        return message([
+            `The host name in ${setting('api-url')} is misspelt, or known only inside another network.`,
+            'A proxy is needed to reach it.',
+        ], `Correct ${setting('api-url')}, or set https_proxy.`);
+    return message(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
+}
+const WITHOUT = 'If this machine can reach the platform without a proxy, add its host to no_proxy.';
+
+;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
+
+
+
+function unexpectedResponse(surprise, { host, setting }) {
+    const apiUrl = setting('api-url');
+    const unexpected = (what, cause, remedy) => ({
+        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+        causes: [(0,message/* sentence */.em)(cause)],
+        remedy,
+    });
+    switch (surprise.kind) {
+        case 'redirect':
+            return unexpected(`it redirects (${(0,describe/* status */.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+        case 'html':
+            return unexpected(`it sent an HTML page (${(0,describe/* status */.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+        case 'not-json':
+            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+        case 'too-large':
+            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+        case 'proxy':
+            return explainProxy(surprise, host);
+        case 'handshake':
+            return explainHandshake(surprise, host, apiUrl);
+        case 'not-http':
+            if (surprise.proxy)
+                return {
+                    what: `${(0,message/* sentence */.em)((0,describe/* nameOf */.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
+                    causes: [
+                        `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+                    ],
+                    remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
+                };
+            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
+        case 'field':
+            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
+        case 'status':
+            return explainStatus(surprise, unexpected, apiUrl);
+    }
+}
+function explainProxy({ status: code, proxy, schemes }, host) {
+    const { variable } = proxy;
+    const rejects = (cause, remedy) => ({
+        what: `${(0,message/* sentence */.em)((0,describe/* nameOf */.Vb)(proxy))} rejects the request: ${(0,describe/* status */.h5)(code)}. The token was not sent.`,
+        causes: [cause],
+        remedy,
+    });
+    if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
+        return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`);
+    if (code === 407)
+        return rejects(`${variable} has no user name and password, or the proxy does not accept them.`, `Set ${variable} to a URL like http://user:password@proxy.example.com:3128, with special characters percent-encoded.`);
+    if (code === 401 || code === 403)
+        return rejects(`The proxy does not allow connections to ${host}.`, `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`);
+    return rejects('What answers there is not a proxy, or one that does not support CONNECT.', `Correct ${variable}: host, port and scheme are those of the proxy.`);
+}
+function explainHandshake({ code, proxy }, host, apiUrl) {
+    const peer = proxy ? (0,describe/* nameOf */.Vb)(proxy) : host;
+    const place = proxy ? proxy.variable : apiUrl;
+    const failed = (cause, remedy) => ({
+        what: `The TLS handshake with ${peer} failed (${code}). No request was accepted.`,
+        causes: [cause],
+        remedy,
+    });
+    if (/PROTOCOL|VERSION/.test(code))
+        return failed('The server supports only TLS 1.1 or older.', 'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.');
+    if (/UNRECOGNIZED_NAME/.test(code))
+        return failed(`No site with the name in ${place} is set up on the server that answers.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
+    if (/CERTIFICATE/.test(code))
+        return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE);
+    return failed('The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.', WITHOUT_CERTIFICATE);
+}
+const CLIENT_CERTIFICATE = 'The server requires a client certificate, which this gate does not have.';
+const WITHOUT_CERTIFICATE = 'Let this machine reach POST /v1/auth/validate without a client certificate. `openssl s_client -connect HOST:443` shows the handshake.';
+const WRONG = {
+    missing: 'is missing',
+    type: 'has the wrong type',
+    characters: 'has characters that it must not have',
+    token: 'repeats a part of the token',
+};
+function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
+    const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
+    const what = `it answered ${(0,describe/* status */.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
+    if (code === 404 || code === 405 || code === 501)
+        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+    if (code === 407)
+        return unexpected(what, 'A proxy on the way asks for a user name and password.', 'Name that proxy in https_proxy, with the user name and password.');
+    if (code === 403)
+        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
+    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: ./src/api/authorities.js
+/** NODE_EXTRA_CA_CERTS: whether Node could read it. Node itself says nothing in a log that anyone reads. */
+
+/** For a message about a failure: reads the file. */
+function flawOfExtraAuthorities() {
+    const value = process.env.NODE_EXTRA_CA_CERTS;
+    if (!value)
+        return 'unset';
+    if (value.includes('-----BEGIN'))
+        return 'content';
+    let content;
+    try {
+        // Only a file: reading a pipe or a device could take for ever.
+        if (!(0,external_node_fs_.statSync)(value).isFile())
+            return 'not-a-file';
+        content = (0,external_node_fs_.readFileSync)(value, 'latin1');
+    }
+    catch (error) {
+        if (/^["'`]|["'`]$/.test(value))
+            return 'quotes';
+        if (/^~|\$/.test(value))
+            return 'unexpanded';
+        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+    }
+    if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
+        return 'none';
+    // A DER certificate is an ASN.1 sequence with a length in two bytes.
+    return content.startsWith('\x30\x82') ? 'der' : 'no-certificate';
+}
+
+;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
+
+
+function untrusted(code, host, proxy) {
+    const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform');
+    return {
+        what: proxy
+            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} can't be verified (${code}). Neither the proxy's password nor the token was sent.`
+            : `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+        causes,
+        remedy: `${remedy} Never switch the verification off.`,
+    };
+}
+function explainCode(code, peer) {
+    if (/EXPIRED|NOT_YET/.test(code))
+        return [
+            [`The certificate of ${peer} has expired or is not valid yet.`, 'The clock of this machine is wrong.'],
+            `Have the certificate of ${peer} renewed, and check this machine's clock.`,
+        ];
+    if (/ALTNAME|HOSTNAME/.test(code))
+        return [
+            [
+                'The host in the URL is not the one that the certificate was made for.',
+                'Another server answers at that address.',
+            ],
+            'Use the host name that the certificate names.',
+        ];
+    if (!UNKNOWN_AUTHORITY.test(code))
+        return [
+            [
+                'The certificate, or one of its authorities, is too weak (SHA-1, a short key), or breaks a rule of its own (a name constraint, an unknown critical extension).',
+            ],
+            `Have the certificate of ${peer} replaced. \`openssl verify -x509_strict\` says what is wrong with it.`,
+        ];
+    const flaw = flawOfExtraAuthorities();
+    const own = `The certificate of ${peer} is from a private authority, or a proxy on the way opens TLS connections.`;
+    if (flaw === 'unset')
+        return [
+            [own],
+            'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+        ];
+    if (flaw === 'none')
+        return [
+            [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
+            "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
+        ];
+    return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
+}
+/** The codes that say no more than: whoever signed this is not known here. */
+const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/;
+/** What is wrong with the variable, and what to do. Its value is not quoted: it can be anything. */
+const untrusted_FLAWS = {
+    content: [
+        'holds a certificate itself, not the path of a file',
+        'Write the certificate to a file, and set NODE_EXTRA_CA_CERTS to its path.',
+    ],
+    quotes: [
+        'has quotes around the path',
+        'Remove the quotes from NODE_EXTRA_CA_CERTS: they become a part of the path.',
+    ],
+    unexpanded: [
+        'has a ~ or $ in its path, which only a shell expands',
+        'Set NODE_EXTRA_CA_CERTS to the whole absolute path.',
+    ],
+    'no-file': [
+        'names a file that does not exist on this machine',
+        'Set NODE_EXTRA_CA_CERTS to the absolute path of a file that exists where this step runs.',
+    ],
+    'not-a-file': [
+        'names something that is not a file, such as a folder',
+        'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
+    ],
+    unreadable: [
+        'names a file that this process is not allowed to read',
+        'Give the user that runs this step the right to read the file.',
+    ],
+    der: [
+        'names a file in binary (DER) form',
+        'Convert the file to PEM: openssl x509 -inform der -in FILE -out FILE.pem',
+    ],
+    'no-certificate': [
+        'names a file without a PEM certificate (-----BEGIN CERTIFICATE-----)',
+        "Set NODE_EXTRA_CA_CERTS to a PEM file with the authority's certificate.",
+    ],
+};
+
+;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
+
+
+const wrongOrg = (orgId, { setting }) => ({
+    what: `The token is valid, but it belongs to the organisation ${(0,neutralise/* neutralise */.$)(orgId)}, which is not the expected one.`,
+    causes: [
+        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
+        (0,message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`),
+    ],
+    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+});
+
+;// CONCATENATED MODULE: ./src/messages/explain.js
+
+
+
+
+
+
+
+
+
+
+function explain(verdict, situation) {
+    switch (verdict.reason) {
+        case 'misconfigured':
+            return misconfigured(verdict.problems, situation);
+        case 'missing':
+            return missing(verdict.absence);
+        case 'malformed':
+            return malformed(verdict.flaw, verdict.length);
+        case 'untrusted':
+            return untrusted(verdict.code, situation.host, verdict.proxy);
+        case 'unavailable':
+            return unavailable(verdict.cause, situation);
+        case 'unexpected-response':
+            return unexpectedResponse(verdict.surprise, situation);
+        case 'invalid':
+            return invalid(verdict.said, situation);
+        case 'wrong-org':
+            return wrongOrg(verdict.orgId, situation);
+        case 'missing-scope':
+            return missingScope(verdict.lacking, verdict.granted, situation);
+        case 'internal-error':
+            return internalError(verdict.defect);
+    }
+}
+
+
+/***/ }),
+
+/***/ 7785:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _7: () => (/* binding */ situationOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   lY: () => (/* binding */ CREATE),
+/* harmony export */   yZ: () => (/* binding */ HOME)
+/* harmony export */ });
+/* unused harmony export linkTo */
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/** The message as text: for an annotation, a terminal, a `message` field. */
+function textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
+}
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+
+/***/ }),
+
+/***/ 3230:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ neutralise)
+/* harmony export */ });
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
+ * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+/**
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
+}
+
+
+/***/ }),
+
+/***/ 9327:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   bF: () => (/* binding */ passed)
+/* harmony export */ });
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3230);
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
+
+
+/***/ }),
+
+/***/ 301:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   d: () => (/* binding */ realClock)
+/* harmony export */ });
+/** Time and chance, passed in so that a test can set them. */
+const realClock = {
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
+    date: () => Date.now(),
+    random: () => Math.random(),
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+};
+
+
+/***/ }),
+
+/***/ 6342:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   L: () => (/* binding */ defectOf)
+/* harmony export */ });
+/**
+ * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
+ * at any length.
+ */
+function defectOf(error) {
+    if (!(error instanceof Error))
+        return typeof error;
+    const frames = String(error.stack).replace(error.message, '').split('\n');
+    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
+    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
+    return [error.name, place].filter(Boolean).join(' at ');
+}
+
+
+/***/ }),
+
+/***/ 3051:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Dc: () => (/* binding */ ignoreBrokenOutput),
+/* harmony export */   Rs: () => (/* binding */ surviveBrokenPipes),
+/* harmony export */   _N: () => (/* binding */ end)
+/* harmony export */ });
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
+
+/***/ }),
+
+/***/ 7680:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _: () => (/* binding */ Interruption),
+/* harmony export */   j: () => (/* binding */ Interrupted)
+/* harmony export */ });
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
+/* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
+/* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(301);
+/* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7483);
+/** Signals that ask a run to end: its current step gets a moment, then the run says what exists, and ends. */
+
+
+
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+/** How often to look whether the parent has ended, in milliseconds. */
+const CHECK_EVERY = 250;
+/** A signal has ended the run. */
+class Interrupted extends Error {
+    signal;
+    constructor(signal) {
+        super(signal);
+        this.signal = signal;
+    }
+    /** What a shell reports for a process that a signal ended. */
+    get exitCode() {
+        return 128 + node_os__WEBPACK_IMPORTED_MODULE_0__.constants.signals[this.signal];
+    }
+}
+const hangUps = () => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__/* .ignoresHangUps */ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__/* .watchParent */ .S)();
+/** Listens for signals while a command runs, so that they do not end the process at once. */
+class Interruption {
+    #arrival = new AbortController();
+    #isHungUp;
+    #watch;
+    #listener = (signal) => {
+        if (signal !== 'SIGHUP' || this.#isHungUp)
+            this.#arrival.abort(new Interrupted(signal));
+    };
+    constructor(isHungUp = hangUps()) {
+        this.#isHungUp = isHungUp;
+        for (const signal of SIGNALS)
+            process.on(signal, this.#listener);
+        this.#watch = setInterval(() => this.#look(), CHECK_EVERY).unref();
+    }
+    stopListening() {
+        clearInterval(this.#watch);
+        for (const signal of SIGNALS)
+            process.off(signal, this.#listener);
+    }
+    /** Nothing tells a process that its parent has ended. */
+    #look() {
+        if (!this.#arrival.signal.aborted && this.#isHungUp && this.#isHungUp())
+            this.#listener('SIGHUP');
+    }
+    /** The real clock, whose sleep a signal ends at once. */
+    clock = {
+        ..._clock_js__WEBPACK_IMPORTED_MODULE_2__/* .realClock */ .d,
+        sleep: async (milliseconds) => {
+            this.check();
+            await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
+        },
+    };
+    /** The signal that has arrived, if one has. */
+    get reason() {
+        this.#look();
+        return this.#arrival.signal.reason;
+    }
+    /** @throws Interrupted if a signal has arrived */
+    check() {
+        this.#look();
+        this.#arrival.signal.throwIfAborted();
+    }
+    /**
+     * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
+     * first. For use before a step that can't be undone.
+     */
+    async hear() {
+        await new Promise(setImmediate);
+        this.check();
+    }
+    /**
+     * Takes one step, unless a signal has arrived.
+     *
+     * @param patience how long the step may go on after a signal, in milliseconds; what it achieves by then counts
+     * @param onSignal what to do about the step when the signal arrives
+     * @throws Interrupted if it went on for longer
+     */
+    async during(step, patience = 0, onSignal = () => undefined) {
+        this.check();
+        return this.bound(step, patience, onSignal);
+    }
+    /** The same, also after a signal has arrived: for what has to be done then. */
+    async bound(step, patience, onSignal = () => undefined) {
+        const { signal } = this.#arrival;
+        const work = step();
+        const over = new Promise((_, reject) => {
+            const arrived = async () => {
+                const interrupted = signal.reason;
+                onSignal(interrupted.signal);
+                await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(patience, undefined, { ref: false });
+                reject(interrupted);
+            };
+            if (signal.aborted)
+                arrived();
+            else
+                signal.addEventListener('abort', arrived, { once: true });
+        });
+        return Promise.race([work, over]);
+    }
+}
+
+
+/***/ }),
+
+/***/ 7483:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   M: () => (/* binding */ ignoresHangUps),
+/* harmony export */   S: () => (/* binding */ watchParent)
+/* harmony export */ });
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
+/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/**
+ * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
+ * parent that ends is a hang-up.
+ */
+
+
+
+/** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
+const parent = process.ppid;
+/** Answers whether the parent has ended. A run that began without one has none to lose. */
+function watchParent(platform = process.platform) {
+    if (platform === 'win32') {
+        // Windows never gives an orphan another parent.
+        const wasThere = isThere(parent);
+        return () => wasThere && !isThere(parent);
+    }
+    const shells = shellsOfNpm();
+    return () => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent);
+}
+/**
+ * Whether this run was told to ignore hang-ups, as by nohup. Node itself forgets that at its start, so it is read from
+ * what is left: the variable in which a shell names nohup, the input that nohup gives, and the processes above this one.
+ */
+function ignoresHangUps(environment = process.env) {
+    if ((0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(environment._ ?? '') === 'nohup')
+        return true;
+    try {
+        return hasInputOfNohup() || ancestors().some(ignoresSighup);
+    }
+    catch {
+        // A system without /proc, or a parent that has ended.
+        return false;
+    }
+}
+function isThere(pid) {
+    try {
+        return process.kill(pid, 0);
+    }
+    catch (error) {
+        return error.code !== 'ESRCH';
+    }
+}
+/**
+ * npm and npx start a script as `sh -c SCRIPT`. Some shells then become the script's command, and npm is our parent;
+ * others wait for it and outlive npm, so that npm has to be watched above them.
+ */
+function shellsOfNpm() {
+    const script = process.env.npm_lifecycle_script;
+    const shells = [];
+    let pid = parent;
+    let facts = script ? look(pid) : undefined;
+    while (facts?.command.includes(` -c ${script}`)) {
+        shells.push({ pid, parent: facts.parent });
+        pid = facts.parent;
+        facts = look(pid);
+    }
+    return shells;
+}
+/** The parent, and beyond a shell of npm also npm and its parent: npm is Node, and forgets what it was told to ignore. */
+function ancestors() {
+    const npm = shellsOfNpm().at(-1)?.parent;
+    return npm === undefined ? [parent] : [parent, npm, look(npm)?.parent];
+}
+/** A process's parent and command line; undefined if it has ended or the system does not say. */
+function look(pid) {
+    try {
+        // Small images have no ps, and other systems no /proc.
+        if (process.platform === 'linux') {
+            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+            // "pid (name) state ppid \u2026", where the name can contain anything.
+            return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
+        }
+        const line = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
+            encoding: 'utf8',
+            stdio: ['ignore', 'pipe', 'ignore'],
+        });
+        return { parent: Number.parseInt(line, 10), command: line };
+    }
+    catch {
+        return undefined;
+    }
+}
+/** A process inherits what its parent ignores. */
+function ignoresSighup(pid) {
+    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/status`, 'utf8');
+    const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
+    // SIGHUP is signal 1, and so the lowest bit.
+    return Number.parseInt(String(lowest), 16) % 2 === 1;
+}
+/** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
+
+
+/***/ }),
+
+/***/ 6303:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   x: () => (/* binding */ VERSION)
+/* harmony export */ });
+/** Of the action and the command line; a test holds it equal to package.json's. */
+const VERSION = '1.0.0';
+
+
+/***/ }),
+
+/***/ 1421:
 /***/ ((module) => {
 
 "use strict";
@@ -333,7 +5023,7 @@ module.exports = require("node:child_process");
 
 /***/ }),
 
-/***/ 474:
+/***/ 8474:
 /***/ ((module) => {
 
 "use strict";
@@ -341,7 +5031,7 @@ module.exports = require("node:events");
 
 /***/ }),
 
-/***/ 24:
+/***/ 3024:
 /***/ ((module) => {
 
 "use strict";
@@ -349,7 +5039,23 @@ module.exports = require("node:fs");
 
 /***/ }),
 
-/***/ 760:
+/***/ 7067:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:http");
+
+/***/ }),
+
+/***/ 8161:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:os");
+
+/***/ }),
+
+/***/ 6760:
 /***/ ((module) => {
 
 "use strict";
@@ -357,7 +5063,7 @@ module.exports = require("node:path");
 
 /***/ }),
 
-/***/ 708:
+/***/ 1708:
 /***/ ((module) => {
 
 "use strict";
@@ -365,30 +5071,22 @@ module.exports = require("node:process");
 
 /***/ }),
 
-/***/ 756:
+/***/ 8500:
 /***/ ((module) => {
 
 "use strict";
-module.exports = require("tls");
+module.exports = require("node:timers/promises");
 
 /***/ }),
 
-/***/ 23:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("util");
-
-/***/ }),
-
-/***/ 395:
+/***/ 303:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Argument } = __nccwpck_require__(100);
-const { Command } = __nccwpck_require__(986);
-const { CommanderError, InvalidArgumentError } = __nccwpck_require__(73);
-const { Help } = __nccwpck_require__(632);
-const { Option } = __nccwpck_require__(546);
+const { Argument } = __nccwpck_require__(6568);
+const { Command } = __nccwpck_require__(686);
+const { CommanderError, InvalidArgumentError } = __nccwpck_require__(3197);
+const { Help } = __nccwpck_require__(2916);
+const { Option } = __nccwpck_require__(7758);
 
 exports.DM = new Command();
 
@@ -412,10 +5110,10 @@ exports.a2 = InvalidArgumentError; // Deprecated
 
 /***/ }),
 
-/***/ 100:
+/***/ 6568:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(73);
+const { InvalidArgumentError } = __nccwpck_require__(3197);
 
 class Argument {
   /**
@@ -569,20 +5267,22 @@ exports.humanReadableArgName = humanReadableArgName;
 
 /***/ }),
 
-/***/ 986:
+/***/ 686:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const EventEmitter = (__nccwpck_require__(474).EventEmitter);
-const childProcess = __nccwpck_require__(421);
-const path = __nccwpck_require__(760);
-const fs = __nccwpck_require__(24);
-const process = __nccwpck_require__(708);
+const EventEmitter = (__nccwpck_require__(8474).EventEmitter);
+const childProcess = {
+  spawn: (...args) => (__nccwpck_require__(1421).spawn)(...args),
+};
+const path = __nccwpck_require__(6760);
+const fs = __nccwpck_require__(3024);
+const process = __nccwpck_require__(1708);
 
-const { Argument, humanReadableArgName } = __nccwpck_require__(100);
-const { CommanderError } = __nccwpck_require__(73);
-const { Help, stripColor } = __nccwpck_require__(632);
-const { Option, DualOptions } = __nccwpck_require__(546);
-const { suggestSimilar } = __nccwpck_require__(44);
+const { Argument, humanReadableArgName } = __nccwpck_require__(6568);
+const { CommanderError } = __nccwpck_require__(3197);
+const { Help, stripColor } = __nccwpck_require__(2916);
+const { Option, DualOptions } = __nccwpck_require__(7758);
+const { suggestSimilar } = __nccwpck_require__(40);
 
 class Command extends EventEmitter {
   /**
@@ -3353,7 +8053,7 @@ exports.useColor = useColor; // exporting for tests
 
 /***/ }),
 
-/***/ 73:
+/***/ 3197:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -3399,10 +8099,10 @@ exports.InvalidArgumentError = InvalidArgumentError;
 
 /***/ }),
 
-/***/ 632:
+/***/ 2916:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { humanReadableArgName } = __nccwpck_require__(100);
+const { humanReadableArgName } = __nccwpck_require__(6568);
 
 /**
  * TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
@@ -4153,10 +8853,10 @@ exports.stripColor = stripColor;
 
 /***/ }),
 
-/***/ 546:
+/***/ 7758:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(73);
+const { InvalidArgumentError } = __nccwpck_require__(3197);
 
 class Option {
   /**
@@ -4540,7 +9240,7 @@ exports.DualOptions = DualOptions;
 
 /***/ }),
 
-/***/ 44:
+/***/ 40:
 /***/ ((__unused_webpack_module, exports) => {
 
 const maxDistance = 3;
@@ -4648,29 +9348,26 @@ exports.suggestSimilar = suggestSimilar;
 
 /***/ }),
 
-/***/ 980:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ 7980:
+/***/ ((__unused_webpack_module, exports) => {
 
 /**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
  */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return __nccwpck_require__(488)
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
 }
 
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
 
 
 /***/ }),
 
-/***/ 194:
+/***/ 3194:
 /***/ ((__unused_webpack_module, exports) => {
 
 var __webpack_unused_export__;
@@ -4691,6 +9388,37 @@ exports.k = class {
 
 /** Named by @actions/github for Octokit, of which only the context beside it is used. */
 __webpack_unused_export__ = absent
+
+
+/***/ }),
+
+/***/ 4409:
+/***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   b7: () => (/* binding */ CommanderError),
+/* harmony export */   c$: () => (/* binding */ Option),
+/* harmony export */   uB: () => (/* binding */ Command)
+/* harmony export */ });
+/* unused harmony exports program, createCommand, createArgument, createOption, InvalidArgumentError, InvalidOptionArgumentError, Argument, Help */
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(303);
+
+
+// wrapper to provide named exports for ESM.
+const {
+  /* program */ "DM": program,
+  /* createCommand */ "gu": createCommand,
+  /* createArgument */ "er": createArgument,
+  /* createOption */ "Ww": createOption,
+  /* CommanderError */ "b7": CommanderError,
+  /* InvalidArgumentError */ "Di": InvalidArgumentError,
+  /* InvalidOptionArgumentError */ "a2": InvalidOptionArgumentError, // deprecated old name
+  /* Command */ "uB": Command,
+  /* Argument */ "ef": Argument,
+  /* Option */ "c$": Option,
+  /* Help */ "_V": Help,
+} = _index_js__WEBPACK_IMPORTED_MODULE_0__;
 
 
 /***/ })
@@ -4731,505 +9459,102 @@ __webpack_unused_export__ = absent
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
 /******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
 /************************************************************************/
 var __webpack_exports__ = {};
 // This entry need to be wrapped in an IIFE because it need to be in strict mode.
 (() => {
 "use strict";
 
-// EXTERNAL MODULE: ./src/fail-closed.js
-var fail_closed = __nccwpck_require__(146);
-;// CONCATENATED MODULE: ./src/end.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
+// EXTERNAL MODULE: ./src/process/defect.js
+var defect = __nccwpck_require__(6342);
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+;// CONCATENATED MODULE: ./src/cli/fail-closed.js
 /**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
+ * Imported first. Until a command has ended well, this process has failed, and never with 1: Node exits with 1 for an
+ * error that is not caught, whatever `process.exitCode` says.
  */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
 
-;// CONCATENATED MODULE: ./src/cli/exit-codes.js
-const EXIT = {
-    /** Done, valid, or tolerated. */
-    done: 0,
-    /** Refused, with nothing left behind. */
-    refused: 1,
-    /** Wrong usage, no session, or settings that can't be used. */
-    usage: 2,
-    /** No usable answer, or a defect of ours, with nothing left behind. */
-    failed: 3,
-    /** Something is left that a person must look at. */
-    leftover: 4,
+
+process.exitCode = exit_codes/* EXIT */.d.failed;
+const failToStart = (error) => {
+    process.stderr.write(`The command line could not start (${(0,defect/* defectOf */.L)(error)}). Nothing was sent to the platform.\n` +
+        'What to do: install it again, and check what NODE_OPTIONS loads into it.\n');
+    process.exit(exit_codes/* EXIT */.d.failed);
 };
-const BY_REASON = {
-    ok: EXIT.done,
-    missing: EXIT.refused,
-    malformed: EXIT.refused,
-    invalid: EXIT.refused,
-    'wrong-org': EXIT.refused,
-    'missing-scope': EXIT.refused,
-    misconfigured: EXIT.usage,
-    untrusted: EXIT.failed,
-    unavailable: EXIT.failed,
-    'unexpected-response': EXIT.failed,
-    'internal-error': EXIT.failed,
-};
-/** The exit code of a verdict that nobody tolerates. */
-const exitCodeOf = (reason) => BY_REASON[reason];
-
-// EXTERNAL MODULE: ../node_modules/commander/index.js
-var commander = __nccwpck_require__(395);
-;// CONCATENATED MODULE: ../node_modules/commander/esm.mjs
-
-
-// wrapper to provide named exports for ESM.
-const {
-  /* program */ "DM": program,
-  /* createCommand */ "gu": createCommand,
-  /* createArgument */ "er": createArgument,
-  /* createOption */ "Ww": createOption,
-  /* CommanderError */ "b7": CommanderError,
-  /* InvalidArgumentError */ "Di": InvalidArgumentError,
-  /* InvalidOptionArgumentError */ "a2": InvalidOptionArgumentError, // deprecated old name
-  /* Command */ "uB": Command,
-  /* Argument */ "ef": Argument,
-  /* Option */ "c$": Option,
-  /* Help */ "_V": Help,
-} = commander;
-
-;// CONCATENATED MODULE: ./src/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
-}
-
-;// CONCATENATED MODULE: external "node:http"
-const external_node_http_namespaceObject = require("node:http");
-;// CONCATENATED MODULE: ./src/sanitize.js
-/** Text from the network, made safe to print. */
-const LONGEST = 200;
+process.on('uncaughtException', failToStart);
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
-/**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./src/token.js
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
+ * Everything is loaded: from here on, an error that is not caught belongs to the run.
  *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ * @returns rejects with that error
  */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
-}
-
-;// CONCATENATED MODULE: ./src/messages.js
-/** What a verdict means to a person: what is wrong, why that usually happens, what to do. One place per reason. */
-
-
-
-/** @param setting how the user writes a setting */
-const situationOf = (settings, setting) => Array.isArray(settings)
-    ? { host: '', seconds: 0, setting }
-    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
-const HOME = 'https://github.com/nolapse/token-action';
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
-const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
-/** The entry of docs/troubleshooting.md for a reason. */
-const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-function explain(verdict, situation) {
-    const { host, setting } = situation;
-    switch (verdict.reason) {
-        case 'misconfigured':
-            return {
-                what: verdict.problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
-                causes: [],
-                remedy: 'Correct what is named above. Nothing was sent to the platform.',
-            };
-        case 'missing':
-            return {
-                what: ABSENCES[verdict.absence],
-                causes: [],
-                remedy: 'Make the token available as NOLAPSE_TOKEN.',
-            };
-        case 'malformed':
-            return explainFlaw(verdict.flaw, verdict.length);
-        case 'untrusted':
-            return explainUntrusted(verdict.code, host);
-        case 'unavailable':
-            return explainUnavailable(verdict.cause, situation);
-        case 'unexpected-response':
-            return explainSurprise(verdict.surprise, situation);
-        case 'invalid':
-            return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
-                causes: [
-                    'The token was rotated, and the time in which the old one still works is over.',
-                    'The token was revoked.',
-                    'The token was created less than a minute ago: a new one can take that long to work.',
-                    `The token belongs to another deployment of nolapse than ${host}.`,
-                ],
-                remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
-            };
-        case 'wrong-org':
-            return {
-                what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
-                causes: [
-                    'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-                    sentence(`${setting('expected-org-id')} is out of date.`),
-                ],
-                remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
-            };
-        case 'missing-scope':
-            return {
-                what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
-                causes: [
-                    'The token was created without that scope.',
-                    sentence(`${setting('required-scopes')} asks for more than is needed.`),
-                ],
-                remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
-            };
-        case 'internal-error':
-            return {
-                what: `The gate itself failed (${verdict.defect}). This is a defect of nolapse/token-action, not of your token.`,
-                causes: [],
-                remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
-            };
-    }
-}
-/** The message as text: for an annotation, a terminal, a `message` field. */
-function textOf({ what, causes, remedy }, reason) {
-    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
-}
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
-};
-const FLAWS = {
-    'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
-    ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
-    bearer: [
-        'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
-    ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
-    ],
-    expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
-    ],
-    masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${CREATE}`,
-    ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
-    invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
-    ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        CREATE,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
-};
-function explainFlaw(flaw, length) {
-    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
-    const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
-        : FLAWS[flaw];
-    return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${TOKEN_LENGTH}.)`,
-        causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
-    };
-}
-function explainUntrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
-    return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
-        causes,
-        remedy: `${remedy} Never switch the verification off.`,
-    };
-}
-function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
-    const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
-        causes,
-        remedy,
+function crashOf() {
+    return new Promise((_, reject) => {
+        process.on('uncaughtException', reject);
+        process.off('uncaughtException', failToStart);
     });
-    if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return unavailable(['A proxy asks for a user name and password.'], PROXY);
-        if (cause.status === 429)
-            return unavailable(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
-        return unavailable(['The platform, or a proxy before it, is down or overloaded.'], again);
-    }
-    if (cause.fault === 'proxy')
-        return unavailable(['The proxy refuses, or can not reach the platform.'], PROXY);
-    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
-        return unavailable([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
-            'A proxy is needed to reach it.',
-        ], `Correct ${setting('api-url')}, or set https_proxy.`);
-    return unavailable(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
-}
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
-function explainSurprise(surprise, { host, setting }) {
-    const apiUrl = setting('api-url');
-    const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [sentence(cause)],
-        remedy,
-    });
-    switch (surprise.kind) {
-        case 'redirect':
-            return unexpected(`it redirects (${messages_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
-        case 'html':
-            return unexpected(`it sent an HTML page (${messages_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
-        case 'not-json':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
-        case 'too-large':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
-        case 'not-http':
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
-        case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
-        case 'status':
-            return explainStatus(surprise, unexpected, apiUrl);
-    }
-}
-const WRONG = {
-    missing: 'is missing',
-    type: 'has the wrong type',
-    characters: 'has characters that it must not have',
-    token: 'repeats a part of the token',
-};
-function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${neutralise(said)}"` : '';
-    const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
-    if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
-    if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
-}
-/** What happened instead of an answer, in a few words. */
-function describe(cause) {
-    if (cause.kind === 'status')
-        return messages_status(cause.status);
-    switch (cause.fault) {
-        case 'timed-out':
-            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
-        case 'proxy':
-            return cause.status ? `the proxy refused with ${messages_status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
-    }
-}
-const CODES = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut off',
-    EPIPE: 'connection cut off',
-    HPE_INVALID_EOF_STATE: 'connection cut off',
-    ENOTFOUND: 'the host name does not exist',
-    EAI_AGAIN: 'the name server does not answer',
-    ETIMEDOUT: 'no connection in time',
-    EHOSTUNREACH: 'the host is unreachable',
-    ENETUNREACH: 'the network is unreachable',
-};
-/** The reason phrase is our own: what the server sends in its place could be anything. */
-const messages_status = (code) => `${code} ${external_node_http_namespaceObject.STATUS_CODES[code] ?? ''}`.trim();
-/** The name of a variable, such as https_proxy, keeps its first letter. */
-const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
-const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
-
-;// CONCATENATED MODULE: ./src/version.js
-/** Of the action and the command line; a test holds it equal to package.json's. */
-const VERSION = '1.0.0';
-
-;// CONCATENATED MODULE: ./src/secrets.js
-/** What is to be masked, and whether a text gives a part of a token away. */
-
-/** Runs of the token's body that are this long count as a part of it. */
-const REVEALING = 8;
-/**
- * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
- * no secret worth that, and the words that our own `reason` output is made of are none at all.
- */
-const SHORTEST_MASK = 8;
-/** Every well-formed token inside a text. */
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/**
- * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
- * lines masks the short ones too.
- */
-function masksOf(value) {
-    const lines = value.split(/[\r\n]/).map(line => line.trim());
-    const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
-    return [...new Set([...worthMasking, ...tokensIn(value)])];
-}
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
-    for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
-            return true;
-    return false;
 }
 
+// EXTERNAL MODULE: ./src/process/parent.js
+var process_parent = __nccwpck_require__(7483);
+// EXTERNAL MODULE: ./src/process/exit.js
+var exit = __nccwpck_require__(3051);
+// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
+var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ./src/messages/message.js
+var message = __nccwpck_require__(7785);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var interruption = __nccwpck_require__(7680);
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/arguments.js
 /** What must not stand among the arguments, and must not come back in an answer to them. */
 
-const holdsToken = (args) => args.some(isTokenLike);
+const holdsToken = (args) => args.some(secrets/* isTokenLike */.Hx);
 const TOKEN_IN_ARGUMENTS = 'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
     'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
     "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name.";
@@ -5238,3114 +9563,12 @@ const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
 const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
 
-;// CONCATENATED MODULE: ./src/causes/bitbucket.js
-function causesOnBitbucket(reason) {
-    switch (reason) {
-        case 'missing':
-            return [
-                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
-                "It is a deployment's variable, and the step does not name that `deployment:`.",
-                'The pipeline is for a pull request from a fork, and those get no secured variables.',
-            ];
-        case 'malformed':
-            return ['The variable was pasted with something around it; quotes are stored as they are.'];
-        case 'invalid':
-            return [
-                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
-            ];
-        default:
-            return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/causes/github.js
-const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
-    'on, and nolapse runs locally, without a token.';
-const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
-    'Secrets and variables, Dependabot.';
-const NOT_HERE = [
-    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
-    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
-    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
-    'The secret belongs to an environment, and the job does not name it by `environment:`.',
-];
-/** The likeliest first; what the event shows for certain stands alone before the rest. */
-function causesOnGitHub(reason, run) {
-    if (reason === 'malformed')
-        return [
-            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
-        ];
-    if (reason === 'invalid')
-        return [
-            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
-        ];
-    if (reason !== 'missing')
-        return [];
-    if (run && isFromFork(run))
-        return [FORK];
-    if (run?.actor === 'dependabot[bot]')
-        return [DEPENDABOT];
-    return NOT_HERE;
-}
-function isFromFork({ payload }) {
-    const { head, base } = (payload.pull_request ?? {});
-    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
-    return (head !== undefined &&
-        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
-}
-
-;// CONCATENATED MODULE: ./src/causes/gitlab.js
-const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
-    'such variable. Remove that line: variables of the project reach every job without it.';
-const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
-    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
-const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
-const gitlab_NOT_HERE = [
-    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
-    'The variable is for one environment, and the job does not name it by `environment:`.',
-];
-/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-function causesOnGitLab(verdict, env) {
-    if (verdict.reason === 'malformed')
-        return [
-            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
-            'The value was pasted with something around it, or a `$` in it was expanded.',
-        ];
-    if (verdict.reason === 'invalid')
-        return [
-            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
-        ];
-    if (verdict.reason !== 'missing')
-        return [];
-    return [
-        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
-        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
-        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
-        ...gitlab_NOT_HERE,
-    ];
-}
-const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
-    env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
-
-;// CONCATENATED MODULE: ./src/causes/jenkins.js
-function causesOnJenkins(reason) {
-    switch (reason) {
-        case 'missing':
-            return [
-                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
-                'The step runs in a container or by sudo, which does not hand the variable on.',
-                'The build is for a pull request from a fork, and those get no credentials.',
-            ];
-        case 'malformed':
-            return [
-                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
-            ];
-        case 'invalid':
-            return [
-                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
-            ];
-        default:
-            return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/causes/terminal.js
-function causesInTerminal(reason) {
-    switch (reason) {
-        case 'missing':
-            return [
-                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
-                'sudo, a container or another shell does not hand it on.',
-            ];
-        case 'malformed':
-            return ['It was copied with something around it, or not to its end.'];
-        case 'invalid':
-            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
-        default:
-            return [];
-    }
-}
-
-;// CONCATENATED MODULE: ./src/causes/ci.js
-
-
-
-
-
-/** Why such a verdict usually comes about here, the likeliest first. */
-function likelyCauses(verdict, env) {
-    if (env.GITLAB_CI)
-        return causesOnGitLab(verdict, env);
-    if (env.JENKINS_URL || env.BUILD_TAG)
-        return causesOnJenkins(verdict.reason);
-    if (env.BITBUCKET_BUILD_NUMBER)
-        return causesOnBitbucket(verdict.reason);
-    if (env.GITHUB_ACTIONS)
-        return causesOnGitHub(verdict.reason);
-    return causesInTerminal(verdict.reason);
-}
-
-;// CONCATENATED MODULE: ./src/settings.js
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
-
-/** The character sets that interface and platform agree on: what is outside them is refused, on either side. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
-const DEFAULTS = {
-    'api-url': 'https://api.nolapse.dev',
-    'required-scopes': 'execute',
-    'expected-org-id': '',
-    tolerate: '',
-    'timeout-seconds': '90',
-    'allow-insecure-http': 'false',
-};
-class Unusable extends Error {
-}
-const unusable = (says) => {
-    throw new Unusable(says);
-};
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
-function readSettings(raw) {
-    const problems = [];
-    function read(name, parse, fallback) {
-        const value = raw[name]?.trim() || DEFAULTS[name];
-        try {
-            if (isTokenLike(value))
-                refuseToken();
-            return parse(value);
-        }
-        catch (error) {
-            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
-            if (!(error instanceof Unusable))
-                throw error;
-            problems.push({ subject: name, says: error.message });
-            return fallback;
-        }
-    }
-    const insecure = read('allow-insecure-http', parseBoolean, false);
-    const settings = {
-        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
-        requiredScopes: read('required-scopes', parseScopes, []),
-        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-        tolerate: read('tolerate', parseTolerate, []),
-        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
-    };
-    return problems.length > 0 ? problems : settings;
-}
-const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
-function parseApiUrl(value, insecure) {
-    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
-        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
-    const url = new URL(value);
-    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
-        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
-    if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
-    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
-    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
-        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
-    return url;
-}
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
-function parseScopes(value) {
-    const scopes = listOf(value);
-    if (scopes.length === 1 && scopes[0] === 'none')
-        return [];
-    // Scopes are told where they are lacking, and this has the form of a token's body.
-    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
-        return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
-    return scopes;
-}
-function parseOrgId(value) {
-    if (value !== '' && !ORG_ID.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
-    return value || undefined;
-}
-function parseTolerate(value) {
-    const reasons = listOf(value);
-    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
-        return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
-}
-function parseSeconds(value) {
-    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    return seconds >= 1 && seconds <= 600
-        ? seconds
-        : unusable('is not a whole number of seconds from 1 to 600.');
-}
-/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
-function parseBoolean(value) {
-    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
-        return unusable('is neither true nor false.');
-    return value.toLowerCase() === 'true';
-}
-
-;// CONCATENATED MODULE: ./src/answer.js
-/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-
-
-/** The most that an answer to a validation may have, in bytes. */
-const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
-    if (none)
-        return none;
-    const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
-    if (body === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    const json = parse(body);
-    if (json === undefined)
-        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
-    if (status === 401) {
-        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
-        if (!refusal)
-            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
-    }
-    return judgeValidation(json, token, requestId);
-}
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
-    return undefined;
-}
-/** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
-    const unexpected = (field, wrong) => ({
-        kind: 'unexpected',
-        surprise: { kind: 'field', field, wrong },
-        requestId,
-    });
-    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
-    if (valid === false)
-        return { kind: 'refused', said: '', requestId };
-    if (valid !== true)
-        return unexpected('valid', valid === undefined ? 'missing' : 'type');
-    if (typeof orgId !== 'string')
-        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!ORG_ID.test(orgId))
-        return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
-        return unexpected('org_id', 'token');
-    if (!Array.isArray(scopes))
-        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        return unexpected('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
-        return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
-        return unexpected('scopes', 'token');
-    return { kind: 'granted', orgId, scopes, requestId };
-}
-function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
-    return {
-        kind: 'unavailable',
-        cause: fault,
-        requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
-        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
-        timedOut: fault.fault === 'timed-out',
-    };
-}
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
-function parse(body) {
-    try {
-        return JSON.parse(String(body));
-    }
-    catch {
-        return undefined;
-    }
-}
-/**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
- */
-function said(body, token) {
-    const json = parse(body);
-    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
-}
-function requestIdOf(header, token) {
-    const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
-}
-
-;// CONCATENATED MODULE: ./src/retry.js
-const realClock = {
-    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
-    now: () => process.uptime() * 1000,
-    date: () => Date.now(),
-    random: () => Math.random(),
-    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-};
-/** The most that one attempt may take, in milliseconds. */
-const ATTEMPT = 15_000;
-/** Less than this of the deadline is no use to an attempt, in milliseconds. */
-const SHORTEST_ATTEMPT = 1_000;
-/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
-const UNKNOWN_HOST = 10_000;
-const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
-const MOST_JITTER = 10_000;
-/**
- * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
- * deadline cutting an attempt short.
- *
- * @param ask one attempt, which must end within the limit it is given (milliseconds)
- * @param timeout one deadline over everything, in milliseconds
- * @param onRetry told before each wait
- */
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
-    const start = clock.now();
-    let cause;
-    for (let attempt = 1;; attempt++) {
-        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
-        const finding = await ask(limit);
-        if (!isUnavailable(finding))
-            return { finding, attempts: attempt };
-        if (!cause || !finding.timedOut || limit === ATTEMPT)
-            cause = finding;
-        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
-        const left = patience - (clock.now() - start);
-        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
-        if (wait === undefined)
-            return { finding: cause, attempts: attempt };
-        onRetry({ attempt, unavailable: finding, wait });
-        await clock.sleep(wait);
-    }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
-/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
-function nextWait(attempt, left, retryAfter, clock) {
-    const longest = left - SHORTEST_ATTEMPT;
-    const asked = retryAfterOf(retryAfter, clock.date());
-    if (asked) {
-        if (asked > longest)
-            return undefined;
-        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
-    }
-    if (longest < BACKOFF.least)
-        return undefined;
-    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
-}
-/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
-/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
-function retryAfterOf(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return 0;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
-}
-
-;// CONCATENATED MODULE: external "node:https"
-const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(692);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
-function getProxyUrl(reqUrl) {
-    const usingSsl = reqUrl.protocol === 'https:';
-    if (checkBypass(reqUrl)) {
-        return undefined;
-    }
-    const proxyVar = (() => {
-        if (usingSsl) {
-            return process.env['https_proxy'] || process.env['HTTPS_PROXY'];
-        }
-        else {
-            return process.env['http_proxy'] || process.env['HTTP_PROXY'];
-        }
-    })();
-    if (proxyVar) {
-        try {
-            return new DecodedURL(proxyVar);
-        }
-        catch (_a) {
-            if (!proxyVar.startsWith('http://') && !proxyVar.startsWith('https://'))
-                return new DecodedURL(`http://${proxyVar}`);
-        }
-    }
-    else {
-        return undefined;
-    }
-}
-function checkBypass(reqUrl) {
-    if (!reqUrl.hostname) {
-        return false;
-    }
-    const reqHost = reqUrl.hostname;
-    if (isLoopbackAddress(reqHost)) {
-        return true;
-    }
-    const noProxy = process.env['no_proxy'] || process.env['NO_PROXY'] || '';
-    if (!noProxy) {
-        return false;
-    }
-    // Determine the request port
-    let reqPort;
-    if (reqUrl.port) {
-        reqPort = Number(reqUrl.port);
-    }
-    else if (reqUrl.protocol === 'http:') {
-        reqPort = 80;
-    }
-    else if (reqUrl.protocol === 'https:') {
-        reqPort = 443;
-    }
-    // Format the request hostname and hostname with port
-    const upperReqHosts = [reqUrl.hostname.toUpperCase()];
-    if (typeof reqPort === 'number') {
-        upperReqHosts.push(`${upperReqHosts[0]}:${reqPort}`);
-    }
-    // Compare request host against noproxy
-    for (const upperNoProxyItem of noProxy
-        .split(',')
-        .map(x => x.trim().toUpperCase())
-        .filter(x => x)) {
-        if (upperNoProxyItem === '*' ||
-            upperReqHosts.some(x => x === upperNoProxyItem ||
-                x.endsWith(`.${upperNoProxyItem}`) ||
-                (upperNoProxyItem.startsWith('.') &&
-                    x.endsWith(`${upperNoProxyItem}`)))) {
-            return true;
-        }
-    }
-    return false;
-}
-function isLoopbackAddress(host) {
-    const hostLower = host.toLowerCase();
-    return (hostLower === 'localhost' ||
-        hostLower.startsWith('127.') ||
-        hostLower.startsWith('[::1]') ||
-        hostLower.startsWith('[0:0:0:0:0:0:0:1]'));
-}
-class DecodedURL extends URL {
-    constructor(url, base) {
-        super(url, base);
-        this._decodedUsername = decodeURIComponent(super.username);
-        this._decodedPassword = decodeURIComponent(super.password);
-    }
-    get username() {
-        return this._decodedUsername;
-    }
-    get password() {
-        return this._decodedPassword;
-    }
-}
-//# sourceMappingURL=proxy.js.map
-// EXTERNAL MODULE: ./bundle/tunnel.cjs
-var tunnel = __nccwpck_require__(980);
-// EXTERNAL MODULE: ./bundle/undici.cjs
-var undici = __nccwpck_require__(194);
-;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
-/* eslint-disable @typescript-eslint/no-explicit-any */
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
-    function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
-        function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
-        function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
-        function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
-        step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
-
-
-
-
-
-var HttpCodes;
-(function (HttpCodes) {
-    HttpCodes[HttpCodes["OK"] = 200] = "OK";
-    HttpCodes[HttpCodes["MultipleChoices"] = 300] = "MultipleChoices";
-    HttpCodes[HttpCodes["MovedPermanently"] = 301] = "MovedPermanently";
-    HttpCodes[HttpCodes["ResourceMoved"] = 302] = "ResourceMoved";
-    HttpCodes[HttpCodes["SeeOther"] = 303] = "SeeOther";
-    HttpCodes[HttpCodes["NotModified"] = 304] = "NotModified";
-    HttpCodes[HttpCodes["UseProxy"] = 305] = "UseProxy";
-    HttpCodes[HttpCodes["SwitchProxy"] = 306] = "SwitchProxy";
-    HttpCodes[HttpCodes["TemporaryRedirect"] = 307] = "TemporaryRedirect";
-    HttpCodes[HttpCodes["PermanentRedirect"] = 308] = "PermanentRedirect";
-    HttpCodes[HttpCodes["BadRequest"] = 400] = "BadRequest";
-    HttpCodes[HttpCodes["Unauthorized"] = 401] = "Unauthorized";
-    HttpCodes[HttpCodes["PaymentRequired"] = 402] = "PaymentRequired";
-    HttpCodes[HttpCodes["Forbidden"] = 403] = "Forbidden";
-    HttpCodes[HttpCodes["NotFound"] = 404] = "NotFound";
-    HttpCodes[HttpCodes["MethodNotAllowed"] = 405] = "MethodNotAllowed";
-    HttpCodes[HttpCodes["NotAcceptable"] = 406] = "NotAcceptable";
-    HttpCodes[HttpCodes["ProxyAuthenticationRequired"] = 407] = "ProxyAuthenticationRequired";
-    HttpCodes[HttpCodes["RequestTimeout"] = 408] = "RequestTimeout";
-    HttpCodes[HttpCodes["Conflict"] = 409] = "Conflict";
-    HttpCodes[HttpCodes["Gone"] = 410] = "Gone";
-    HttpCodes[HttpCodes["TooManyRequests"] = 429] = "TooManyRequests";
-    HttpCodes[HttpCodes["InternalServerError"] = 500] = "InternalServerError";
-    HttpCodes[HttpCodes["NotImplemented"] = 501] = "NotImplemented";
-    HttpCodes[HttpCodes["BadGateway"] = 502] = "BadGateway";
-    HttpCodes[HttpCodes["ServiceUnavailable"] = 503] = "ServiceUnavailable";
-    HttpCodes[HttpCodes["GatewayTimeout"] = 504] = "GatewayTimeout";
-})(HttpCodes || (HttpCodes = {}));
-var Headers;
-(function (Headers) {
-    Headers["Accept"] = "accept";
-    Headers["ContentType"] = "content-type";
-})(Headers || (Headers = {}));
-var MediaTypes;
-(function (MediaTypes) {
-    MediaTypes["ApplicationJson"] = "application/json";
-})(MediaTypes || (MediaTypes = {}));
-/**
- * Returns the proxy URL, depending upon the supplied url and proxy environment variables.
- * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
- */
-function lib_getProxyUrl(serverUrl) {
-    const proxyUrl = pm.getProxyUrl(new URL(serverUrl));
-    return proxyUrl ? proxyUrl.href : '';
-}
-const HttpRedirectCodes = [
-    HttpCodes.MovedPermanently,
-    HttpCodes.ResourceMoved,
-    HttpCodes.SeeOther,
-    HttpCodes.TemporaryRedirect,
-    HttpCodes.PermanentRedirect
-];
-const HttpResponseRetryCodes = [
-    HttpCodes.BadGateway,
-    HttpCodes.ServiceUnavailable,
-    HttpCodes.GatewayTimeout
-];
-const RetryableHttpVerbs = ['OPTIONS', 'GET', 'DELETE', 'HEAD'];
-const ExponentialBackoffCeiling = 10;
-const ExponentialBackoffTimeSlice = 5;
-class HttpClientError extends Error {
-    constructor(message, statusCode) {
-        super(message);
-        this.name = 'HttpClientError';
-        this.statusCode = statusCode;
-        Object.setPrototypeOf(this, HttpClientError.prototype);
-    }
-}
-class HttpClientResponse {
-    constructor(message) {
-        this.message = message;
-    }
-    readBody() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                let output = Buffer.alloc(0);
-                this.message.on('data', (chunk) => {
-                    output = Buffer.concat([output, chunk]);
-                });
-                this.message.on('end', () => {
-                    resolve(output.toString());
-                });
-            }));
-        });
-    }
-    readBodyBuffer() {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
-                const chunks = [];
-                this.message.on('data', (chunk) => {
-                    chunks.push(chunk);
-                });
-                this.message.on('end', () => {
-                    resolve(Buffer.concat(chunks));
-                });
-            }));
-        });
-    }
-}
-function isHttps(requestUrl) {
-    const parsedUrl = new URL(requestUrl);
-    return parsedUrl.protocol === 'https:';
-}
-class HttpClient {
-    constructor(userAgent, handlers, requestOptions) {
-        this._ignoreSslError = false;
-        this._allowRedirects = true;
-        this._allowRedirectDowngrade = false;
-        this._maxRedirects = 50;
-        this._allowRetries = false;
-        this._maxRetries = 1;
-        this._keepAlive = false;
-        this._disposed = false;
-        this.userAgent = this._getUserAgentWithOrchestrationId(userAgent);
-        this.handlers = handlers || [];
-        this.requestOptions = requestOptions;
-        if (requestOptions) {
-            if (requestOptions.ignoreSslError != null) {
-                this._ignoreSslError = requestOptions.ignoreSslError;
-            }
-            this._socketTimeout = requestOptions.socketTimeout;
-            if (requestOptions.allowRedirects != null) {
-                this._allowRedirects = requestOptions.allowRedirects;
-            }
-            if (requestOptions.allowRedirectDowngrade != null) {
-                this._allowRedirectDowngrade = requestOptions.allowRedirectDowngrade;
-            }
-            if (requestOptions.maxRedirects != null) {
-                this._maxRedirects = Math.max(requestOptions.maxRedirects, 0);
-            }
-            if (requestOptions.keepAlive != null) {
-                this._keepAlive = requestOptions.keepAlive;
-            }
-            if (requestOptions.allowRetries != null) {
-                this._allowRetries = requestOptions.allowRetries;
-            }
-            if (requestOptions.maxRetries != null) {
-                this._maxRetries = requestOptions.maxRetries;
-            }
-        }
-    }
-    options(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    get(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('GET', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    del(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('DELETE', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    post(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('POST', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    patch(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PATCH', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    put(requestUrl, data, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('PUT', requestUrl, data, additionalHeaders || {});
-        });
-    }
-    head(requestUrl, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request('HEAD', requestUrl, null, additionalHeaders || {});
-        });
-    }
-    sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return this.request(verb, requestUrl, stream, additionalHeaders);
-        });
-    }
-    /**
-     * Gets a typed object from an endpoint
-     * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
-     */
-    getJson(requestUrl_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            const res = yield this.get(requestUrl, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    postJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.post(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    putJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.put(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    patchJson(requestUrl_1, obj_1) {
-        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
-            const data = JSON.stringify(obj, null, 2);
-            additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
-            additionalHeaders[Headers.ContentType] =
-                this._getExistingOrDefaultContentTypeHeader(additionalHeaders, MediaTypes.ApplicationJson);
-            const res = yield this.patch(requestUrl, data, additionalHeaders);
-            return this._processResponse(res, this.requestOptions);
-        });
-    }
-    /**
-     * Makes a raw http request.
-     * All other methods such as get, post, patch, and request ultimately call this.
-     * Prefer get, del, post and patch
-     */
-    request(verb, requestUrl, data, headers) {
-        return __awaiter(this, void 0, void 0, function* () {
-            if (this._disposed) {
-                throw new Error('Client has already been disposed.');
-            }
-            const parsedUrl = new URL(requestUrl);
-            let info = this._prepareRequest(verb, parsedUrl, headers);
-            // Only perform retries on reads since writes may not be idempotent.
-            const maxTries = this._allowRetries && RetryableHttpVerbs.includes(verb)
-                ? this._maxRetries + 1
-                : 1;
-            let numTries = 0;
-            let response;
-            do {
-                response = yield this.requestRaw(info, data);
-                // Check if it's an authentication challenge
-                if (response &&
-                    response.message &&
-                    response.message.statusCode === HttpCodes.Unauthorized) {
-                    let authenticationHandler;
-                    for (const handler of this.handlers) {
-                        if (handler.canHandleAuthentication(response)) {
-                            authenticationHandler = handler;
-                            break;
-                        }
-                    }
-                    if (authenticationHandler) {
-                        return authenticationHandler.handleAuthentication(this, info, data);
-                    }
-                    else {
-                        // We have received an unauthorized response but have no handlers to handle it.
-                        // Let the response return to the caller.
-                        return response;
-                    }
-                }
-                let redirectsRemaining = this._maxRedirects;
-                while (response.message.statusCode &&
-                    HttpRedirectCodes.includes(response.message.statusCode) &&
-                    this._allowRedirects &&
-                    redirectsRemaining > 0) {
-                    const redirectUrl = response.message.headers['location'];
-                    if (!redirectUrl) {
-                        // if there's no location to redirect to, we won't
-                        break;
-                    }
-                    const parsedRedirectUrl = new URL(redirectUrl);
-                    if (parsedUrl.protocol === 'https:' &&
-                        parsedUrl.protocol !== parsedRedirectUrl.protocol &&
-                        !this._allowRedirectDowngrade) {
-                        throw new Error('Redirect from HTTPS to HTTP protocol. This downgrade is not allowed for security reasons. If you want to allow this behavior, set the allowRedirectDowngrade option to true.');
-                    }
-                    // we need to finish reading the response before reassigning response
-                    // which will leak the open socket.
-                    yield response.readBody();
-                    // strip authorization header if redirected to a different hostname
-                    if (parsedRedirectUrl.hostname !== parsedUrl.hostname) {
-                        for (const header in headers) {
-                            // header names are case insensitive
-                            if (header.toLowerCase() === 'authorization') {
-                                delete headers[header];
-                            }
-                        }
-                    }
-                    // let's make the request with the new redirectUrl
-                    info = this._prepareRequest(verb, parsedRedirectUrl, headers);
-                    response = yield this.requestRaw(info, data);
-                    redirectsRemaining--;
-                }
-                if (!response.message.statusCode ||
-                    !HttpResponseRetryCodes.includes(response.message.statusCode)) {
-                    // If not a retry code, return immediately instead of retrying
-                    return response;
-                }
-                numTries += 1;
-                if (numTries < maxTries) {
-                    yield response.readBody();
-                    yield this._performExponentialBackoff(numTries);
-                }
-            } while (numTries < maxTries);
-            return response;
-        });
-    }
-    /**
-     * Needs to be called if keepAlive is set to true in request options.
-     */
-    dispose() {
-        if (this._agent) {
-            this._agent.destroy();
-        }
-        this._disposed = true;
-    }
-    /**
-     * Raw request.
-     * @param info
-     * @param data
-     */
-    requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
-                function callbackForResult(err, res) {
-                    if (err) {
-                        reject(err);
-                    }
-                    else if (!res) {
-                        // If `err` is not passed, then `res` must be passed.
-                        reject(new Error('Unknown error'));
-                    }
-                    else {
-                        resolve(res);
-                    }
-                }
-                this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
-    }
-    /**
-     * Raw request with callback.
-     * @param info
-     * @param data
-     * @param onResult
-     */
-    requestRawWithCallback(info, data, onResult) {
-        if (typeof data === 'string') {
-            if (!info.options.headers) {
-                info.options.headers = {};
-            }
-            info.options.headers['Content-Length'] = Buffer.byteLength(data, 'utf8');
-        }
-        let callbackCalled = false;
-        function handleResult(err, res) {
-            if (!callbackCalled) {
-                callbackCalled = true;
-                onResult(err, res);
-            }
-        }
-        const req = info.httpModule.request(info.options, (msg) => {
-            const res = new HttpClientResponse(msg);
-            handleResult(undefined, res);
-        });
-        let socket;
-        req.on('socket', sock => {
-            socket = sock;
-        });
-        // If we ever get disconnected, we want the socket to timeout eventually
-        req.setTimeout(this._socketTimeout || 3 * 60000, () => {
-            if (socket) {
-                socket.end();
-            }
-            handleResult(new Error(`Request timeout: ${info.options.path}`));
-        });
-        req.on('error', function (err) {
-            // err has statusCode property
-            // res should have headers
-            handleResult(err);
-        });
-        if (data && typeof data === 'string') {
-            req.write(data, 'utf8');
-        }
-        if (data && typeof data !== 'string') {
-            data.on('close', function () {
-                req.end();
-            });
-            data.pipe(req);
-        }
-        else {
-            req.end();
-        }
-    }
-    /**
-     * Gets an http agent. This function is useful when you need an http agent that handles
-     * routing through a proxy server - depending upon the url and proxy environment variables.
-     * @param serverUrl  The server URL where the request will be sent. For example, https://api.github.com
-     */
-    getAgent(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        return this._getAgent(parsedUrl);
-    }
-    getAgentDispatcher(serverUrl) {
-        const parsedUrl = new URL(serverUrl);
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (!useProxy) {
-            return;
-        }
-        return this._getProxyAgentDispatcher(parsedUrl, proxyUrl);
-    }
-    _prepareRequest(method, requestUrl, headers) {
-        const info = {};
-        info.parsedUrl = requestUrl;
-        const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_ : external_http_;
-        const defaultPort = usingSsl ? 443 : 80;
-        info.options = {};
-        info.options.host = info.parsedUrl.hostname;
-        info.options.port = info.parsedUrl.port
-            ? parseInt(info.parsedUrl.port)
-            : defaultPort;
-        info.options.path =
-            (info.parsedUrl.pathname || '') + (info.parsedUrl.search || '');
-        info.options.method = method;
-        info.options.headers = this._mergeHeaders(headers);
-        if (this.userAgent != null) {
-            info.options.headers['user-agent'] = this.userAgent;
-        }
-        info.options.agent = this._getAgent(info.parsedUrl);
-        // gives handlers an opportunity to participate
-        if (this.handlers) {
-            for (const handler of this.handlers) {
-                handler.prepareRequest(info.options);
-            }
-        }
-        return info;
-    }
-    _mergeHeaders(headers) {
-        if (this.requestOptions && this.requestOptions.headers) {
-            return Object.assign({}, lowercaseKeys(this.requestOptions.headers), lowercaseKeys(headers || {}));
-        }
-        return lowercaseKeys(headers || {});
-    }
-    /**
-     * Gets an existing header value or returns a default.
-     * Handles converting number header values to strings since HTTP headers must be strings.
-     * Note: This returns string | string[] since some headers can have multiple values.
-     * For headers that must always be a single string (like Content-Type), use the
-     * specialized _getExistingOrDefaultContentTypeHeader method instead.
-     */
-    _getExistingOrDefaultHeader(additionalHeaders, header, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[header];
-            if (headerValue) {
-                clientHeader =
-                    typeof headerValue === 'number' ? headerValue.toString() : headerValue;
-            }
-        }
-        const additionalValue = additionalHeaders[header];
-        if (additionalValue !== undefined) {
-            return typeof additionalValue === 'number'
-                ? additionalValue.toString()
-                : additionalValue;
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    /**
-     * Specialized version of _getExistingOrDefaultHeader for Content-Type header.
-     * Always returns a single string (not an array) since Content-Type should be a single value.
-     * Converts arrays to comma-separated strings and numbers to strings to ensure type safety.
-     * This was split from _getExistingOrDefaultHeader to provide stricter typing for callers
-     * that assign the result to places expecting a string (e.g., additionalHeaders[Headers.ContentType]).
-     */
-    _getExistingOrDefaultContentTypeHeader(additionalHeaders, _default) {
-        let clientHeader;
-        if (this.requestOptions && this.requestOptions.headers) {
-            const headerValue = lowercaseKeys(this.requestOptions.headers)[Headers.ContentType];
-            if (headerValue) {
-                if (typeof headerValue === 'number') {
-                    clientHeader = String(headerValue);
-                }
-                else if (Array.isArray(headerValue)) {
-                    clientHeader = headerValue.join(', ');
-                }
-                else {
-                    clientHeader = headerValue;
-                }
-            }
-        }
-        const additionalValue = additionalHeaders[Headers.ContentType];
-        // Return the first non-undefined value, converting numbers or arrays to strings if necessary
-        if (additionalValue !== undefined) {
-            if (typeof additionalValue === 'number') {
-                return String(additionalValue);
-            }
-            else if (Array.isArray(additionalValue)) {
-                return additionalValue.join(', ');
-            }
-            else {
-                return additionalValue;
-            }
-        }
-        if (clientHeader !== undefined) {
-            return clientHeader;
-        }
-        return _default;
-    }
-    _getAgent(parsedUrl) {
-        let agent;
-        const proxyUrl = getProxyUrl(parsedUrl);
-        const useProxy = proxyUrl && proxyUrl.hostname;
-        if (this._keepAlive && useProxy) {
-            agent = this._proxyAgent;
-        }
-        if (!useProxy) {
-            agent = this._agent;
-        }
-        // if agent is already assigned use that agent.
-        if (agent) {
-            return agent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        let maxSockets = 100;
-        if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
-        }
-        // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
-        if (proxyUrl && proxyUrl.hostname) {
-            const agentOptions = {
-                maxSockets,
-                keepAlive: this._keepAlive,
-                proxy: Object.assign(Object.assign({}, ((proxyUrl.username || proxyUrl.password) && {
-                    proxyAuth: `${proxyUrl.username}:${proxyUrl.password}`
-                })), { host: proxyUrl.hostname, port: proxyUrl.port })
-            };
-            let tunnelAgent;
-            const overHttps = proxyUrl.protocol === 'https:';
-            if (usingSsl) {
-                tunnelAgent = overHttps ? tunnel/* httpsOverHttps */.vX : tunnel/* httpsOverHttp */.I9;
-            }
-            else {
-                tunnelAgent = overHttps ? tunnel/* httpOverHttps */.aQ : tunnel/* httpOverHttp */.xj;
-            }
-            agent = tunnelAgent(agentOptions);
-            this._proxyAgent = agent;
-        }
-        // if tunneling agent isn't assigned create a new agent
-        if (!agent) {
-            const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
-            this._agent = agent;
-        }
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            agent.options = Object.assign(agent.options || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return agent;
-    }
-    _getProxyAgentDispatcher(parsedUrl, proxyUrl) {
-        let proxyAgent;
-        if (this._keepAlive) {
-            proxyAgent = this._proxyAgentDispatcher;
-        }
-        // if agent is already assigned use that agent.
-        if (proxyAgent) {
-            return proxyAgent;
-        }
-        const usingSsl = parsedUrl.protocol === 'https:';
-        proxyAgent = new undici/* ProxyAgent */.k(Object.assign({ uri: proxyUrl.href, pipelining: !this._keepAlive ? 0 : 1 }, ((proxyUrl.username || proxyUrl.password) && {
-            token: `Basic ${Buffer.from(`${proxyUrl.username}:${proxyUrl.password}`).toString('base64')}`
-        })));
-        this._proxyAgentDispatcher = proxyAgent;
-        if (usingSsl && this._ignoreSslError) {
-            // we don't want to set NODE_TLS_REJECT_UNAUTHORIZED=0 since that will affect request for entire process
-            // http.RequestOptions doesn't expose a way to modify RequestOptions.agent.options
-            // we have to cast it to any and change it directly
-            proxyAgent.options = Object.assign(proxyAgent.options.requestTls || {}, {
-                rejectUnauthorized: false
-            });
-        }
-        return proxyAgent;
-    }
-    _getUserAgentWithOrchestrationId(userAgent) {
-        const baseUserAgent = userAgent || 'actions/http-client';
-        const orchId = process.env['ACTIONS_ORCHESTRATION_ID'];
-        if (orchId) {
-            // Sanitize the orchestration ID to ensure it contains only valid characters
-            // Valid characters: 0-9, a-z, _, -, .
-            const sanitizedId = orchId.replace(/[^a-z0-9_.-]/gi, '_');
-            return `${baseUserAgent} actions_orchestration_id/${sanitizedId}`;
-        }
-        return baseUserAgent;
-    }
-    _performExponentialBackoff(retryNumber) {
-        return __awaiter(this, void 0, void 0, function* () {
-            retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
-            const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
-            return new Promise(resolve => setTimeout(() => resolve(), ms));
-        });
-    }
-    _processResponse(res, options) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
-                const statusCode = res.message.statusCode || 0;
-                const response = {
-                    statusCode,
-                    result: null,
-                    headers: {}
-                };
-                // not found leads to null obj returned
-                if (statusCode === HttpCodes.NotFound) {
-                    resolve(response);
-                }
-                // get the result from the body
-                function dateTimeDeserializer(key, value) {
-                    if (typeof value === 'string') {
-                        const a = new Date(value);
-                        if (!isNaN(a.valueOf())) {
-                            return a;
-                        }
-                    }
-                    return value;
-                }
-                let obj;
-                let contents;
-                try {
-                    contents = yield res.readBody();
-                    if (contents && contents.length > 0) {
-                        if (options && options.deserializeDates) {
-                            obj = JSON.parse(contents, dateTimeDeserializer);
-                        }
-                        else {
-                            obj = JSON.parse(contents);
-                        }
-                        response.result = obj;
-                    }
-                    response.headers = res.message.headers;
-                }
-                catch (err) {
-                    // Invalid resource (contents not json);  leaving result obj null
-                }
-                // note that 3xx redirects are handled by the http layer.
-                if (statusCode > 299) {
-                    let msg;
-                    // if exception/error in body, attempt to get better error
-                    if (obj && obj.message) {
-                        msg = obj.message;
-                    }
-                    else if (contents && contents.length > 0) {
-                        // it may be the case that the exception is in the body message as string
-                        msg = contents;
-                    }
-                    else {
-                        msg = `Failed request: (${statusCode})`;
-                    }
-                    const err = new HttpClientError(msg, statusCode);
-                    err.result = response.result;
-                    reject(err);
-                }
-                else {
-                    resolve(response);
-                }
-            }));
-        });
-    }
-}
-const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
-//# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./src/transport.js
-/**
- * One bounded HTTP exchange; the only place that talks to the network.
- *
- * What @actions/http-client brings is the way out: proxies from the environment, by its agent. Its `requestRaw` follows
- * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
- * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
- */
-
-
-
-
-
-/** Sends one request and reads its answer. Never throws for what the network does: that is a fault. */
-function exchange(request) {
-    return new Promise(resolve => {
-        let sent;
-        /** What the answer's status says by itself, where its body could only explain that. */
-        let bare;
-        /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
-        let broken;
-        const settle = (outcome) => {
-            clearTimeout(timer);
-            resolve(outcome);
-            sent?.destroy();
-        };
-        const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
-        const answered = (message) => {
-            const status = message.statusCode;
-            const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
-            if (!request.bodyDecides.includes(status))
-                bare = answer;
-            if (!bodyMatters(status))
-                return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
-        };
-        const open = (options, onResponse) => {
-            sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_namespaceObject).request(options, onResponse);
-            sent.on('error', error => {
-                broken = error;
-            });
-            // Without this listener a 101 would leave the promise unsettled for ever.
-            return sent.on('upgrade', onResponse);
-        };
-        // `request` is all of the module that requestRaw uses.
-        const httpModule = { request: open };
-        send(request, httpModule).then(response => answered(response.message), error => settle(faultOf(error)));
-    });
-}
-function send({ method, url, body, bearer }, httpModule) {
-    const client = new HttpClient(`nolapse-token-action/${VERSION}`);
-    const agent = client.getAgent(url.href);
-    const options = {
-        method,
-        // http-client, like Node's own URL support before it, would look an IPv6 address up with its brackets.
-        host: isTunnel(agent) ? url.hostname : url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? 443 : 80),
-        path: url.pathname,
-        agent,
-        headers: {
-            accept: 'application/json',
-            'user-agent': client.userAgent,
-            ...(body !== undefined && { 'content-type': 'application/json' }),
-            ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
-        },
-    };
-    return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
-}
-const isTunnel = (agent) => !(agent instanceof external_node_http_namespaceObject.Agent);
-/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
-const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
-function read(message, maxBytes) {
-    return new Promise((resolve, reject) => {
-        const chunks = [];
-        let size = 0;
-        message.on('data', (chunk) => {
-            size += chunk.length;
-            if (size > maxBytes)
-                resolve('too-large');
-            else
-                chunks.push(chunk);
-        });
-        message.on('end', () => resolve(Buffer.concat(chunks)));
-        message.on('error', reject);
-    });
-}
-/**
- * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
- * error codes").
- */
-const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
-/** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
-const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-function faultOf(error) {
-    // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
-    const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
-    if (refused)
-        return { kind: 'fault', fault: 'proxy', status: Number(refused[1]) };
-    if (/^tunneling socket .*cause=getaddrinfo ENOTFOUND/.test(error.message))
-        return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
-    if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
-        return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = codeOf(error);
-    if (UNVERIFIABLE.test(code))
-        return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
-        return { kind: 'fault', fault: 'not-http', code };
-    return { kind: 'fault', fault: 'unreachable', code };
-}
-/**
- * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
- * Other texts can hold what the peer chose, such as the names in its certificate.
- */
-function codeOf(error) {
-    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
-    if (reason)
-        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
-    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
-}
-/**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
- */
-function unusableProxy(url) {
-    if (checkBypass(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
-    }
-    catch {
-        return name;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/verdict.js
-/** Judges what the platform said by what was asked for. */
-function judge(finding, settings) {
-    switch (finding.kind) {
-        case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
-        case 'unexpected':
-            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
-        case 'refused':
-            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
-        case 'granted': {
-            const { orgId, scopes, requestId } = finding;
-            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
-                return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
-            if (lacking.length > 0)
-                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
-            return { reason: 'ok', orgId, scopes, requestId };
-        }
-    }
-}
-function outputsOf(verdict) {
-    const valid = verdict.reason === 'ok';
-    return {
-        valid: valid ? 'true' : 'false',
-        reason: verdict.reason,
-        org_id: valid ? verdict.orgId : '',
-        scopes: valid ? verdict.scopes : [],
-        request_id: 'requestId' in verdict ? verdict.requestId : '',
-    };
-}
-/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
-function fateOf(verdict, settings) {
-    if (verdict.reason === 'ok')
-        return 'passed';
-    if (Array.isArray(settings))
-        return 'failed';
-    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
-}
-
-;// CONCATENATED MODULE: ./src/gate.js
-/** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
-
-
-
-
-
-/** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
-async function gate(value, settings, { ask, clock, onRetry }) {
-    const start = clock.now();
-    const rule = (verdict, attempts = 0) => ({
-        verdict,
-        attempts,
-        elapsed: clock.now() - start,
-    });
-    if (Array.isArray(settings))
-        return rule({ reason: 'misconfigured', problems: settings });
-    const examined = examine(value);
-    if (examined.form === 'absent')
-        return rule({ reason: 'missing', absence: examined.absence });
-    if (examined.form === 'malformed')
-        return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
-    const { token } = examined;
-    const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
-    return rule(judge(finding, settings), attempts);
-}
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
-    const outcome = await exchange({
-        method: 'POST',
-        url: endpoint(api, '/v1/auth/validate'),
-        body: { token },
-        limit,
-        maxBytes: MAX_ANSWER,
-        bodyDecides: [200, 401],
-    });
-    return judgeAnswer(outcome, token);
-};
-/** The gate before a real platform, by a real clock. */
-const surroundings = (onRetry) => ({
-    ask: askPlatform,
-    clock: realClock,
-    onRetry,
-});
-
-;// CONCATENATED MODULE: ./src/cli/formats.js
-/** A verdict as a document: for a person, for a program, for GitLab's dotenv reports. */
-
-const FORMATS = ['text', 'json', 'dotenv'];
-/** The document, without a line break at its end. `message` is the verdict in words. */
-function documentOf(format, verdict, message) {
-    const { valid, reason, org_id, scopes, request_id } = outputsOf(verdict);
-    switch (format) {
-        case 'text':
-            return message;
-        case 'json':
-            return JSON.stringify({ valid: valid === 'true', reason, org_id, scopes, request_id, message });
-        case 'dotenv':
-            // No value needs quotes, and GitLab would not take them away: each has a character set of its own (settings.ts).
-            return [
-                `NOLAPSE_TOKEN_VALID=${valid}`,
-                `NOLAPSE_TOKEN_REASON=${reason}`,
-                `NOLAPSE_ORG_ID=${org_id}`,
-                `NOLAPSE_SCOPES=${scopes.join(',')}`,
-            ].join('\n');
-    }
-}
-
-;// CONCATENATED MODULE: external "node:os"
-const external_node_os_namespaceObject = require("node:os");
-;// CONCATENATED MODULE: external "node:timers/promises"
-const promises_namespaceObject = require("node:timers/promises");
-;// CONCATENATED MODULE: ./src/cli/interruption.js
-/** Signals that ask a run to end: what it is doing gets a moment, then it says what exists and ends. */
-
-
-
-const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
-/** A signal has ended the run. */
-class Interrupted extends Error {
-    signal;
-    constructor(signal) {
-        super(signal);
-        this.signal = signal;
-    }
-    /** What a shell makes of a process that a signal ended. */
-    get exitCode() {
-        return 128 + external_node_os_namespaceObject.constants.signals[this.signal];
-    }
-}
-/** Listens for signals while a command runs, in the place of dying of them. */
-class Interruption {
-    #arrival = new AbortController();
-    #listener = (signal) => this.#arrival.abort(new Interrupted(signal));
-    constructor() {
-        for (const signal of SIGNALS)
-            process.on(signal, this.#listener);
-    }
-    stopListening() {
-        for (const signal of SIGNALS)
-            process.off(signal, this.#listener);
-    }
-    /** The real clock, whose sleep a signal ends at once. */
-    clock = {
-        ...realClock,
-        sleep: async (milliseconds) => {
-            this.check();
-            await (0,promises_namespaceObject.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
-        },
-    };
-    /** The signal that has arrived, if one has. */
-    get reason() {
-        return this.#arrival.signal.reason;
-    }
-    /** @throws Interrupted where a signal has arrived */
-    check() {
-        this.#arrival.signal.throwIfAborted();
-    }
-    /**
-     * Takes one step, unless a signal has arrived.
-     *
-     * @param patience how long the step may go on after a signal, in milliseconds; what it has brought by then counts
-     * @param onSignal what is done about the step at the signal
-     * @throws Interrupted where it went on for longer
-     */
-    async during(step, patience = 0, onSignal = () => undefined) {
-        this.check();
-        return this.bound(step, patience, onSignal);
-    }
-    /** The same, also after a signal has arrived: for what has to be done then. */
-    async bound(step, patience, onSignal = () => undefined) {
-        const { signal } = this.#arrival;
-        const work = step();
-        const over = new Promise((_, reject) => {
-            const arrived = async () => {
-                const interrupted = signal.reason;
-                onSignal(interrupted.signal);
-                await (0,promises_namespaceObject.setTimeout)(patience, undefined, { ref: false });
-                reject(interrupted);
-            };
-            if (signal.aborted)
-                arrived();
-            else
-                signal.addEventListener('abort', arrived, { once: true });
-        });
-        return Promise.race([work, over]);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/environment.js
-
-/** Adds the environment's problems to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
-    return problems.length > 0 ? problems : settings;
-}
-
-;// CONCATENATED MODULE: ./src/cli/options.js
-
-
-/** Adds what every command takes. */
-const withPlatformOptions = (command) => command
-    .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${DEFAULTS['api-url']})`)
-    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`)
-    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
-/** The options and the environment as settings, or all that is wrong with them. */
-function settingsOf(options) {
-    const raw = {
-        'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
-        'required-scopes': options.requiredScopes ?? '',
-        'expected-org-id': options.expectedOrgId ?? '',
-        tolerate: options.tolerate ?? '',
-        'timeout-seconds': options.timeoutSeconds ?? '',
-        'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
-    };
-    return checkEnvironment(readSettings(raw));
-}
-/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
-function optionNames({ apiUrl }) {
-    const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
-    return name => (name === 'api-url' ? forApiUrl : name in DEFAULTS ? `--${name}` : name);
-}
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(760);
-;// CONCATENATED MODULE: ./src/cli/output-file.js
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
-
-
-
-/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
-class UnwritableOutput extends Error {
-}
-/**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
- *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
- */
-function openOutput(path) {
-    return guarded(() => {
-        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
-            append('');
-            return document => guarded(() => append(document));
-        }
-        // Through a link, as redirection by a shell goes.
-        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
-        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
-        // Tried by doing it, since a full disk shows no sooner.
-        cleaned(temporary, () => create('\n'));
-        (0,external_node_fs_.rmSync)(target, { force: true });
-        return document => guarded(() => cleaned(temporary, () => {
-            create(document);
-            if (earlier)
-                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }));
-    });
-}
-function cleaned(temporary, action) {
-    try {
-        action();
-    }
-    finally {
-        (0,external_node_fs_.rmSync)(temporary, { force: true });
-    }
-}
-function guarded(action) {
-    try {
-        return action();
-    }
-    catch (error) {
-        throw new UnwritableOutput(error.code);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cli/print.js
-/** The two streams of a command: results on standard output, everything for people on standard error. */
-/** Own codes, since `styleText` came to Node 20 only in 20.12. */
-const print_CODES = {
-    red: [31, 39],
-    yellow: [33, 39],
-    dim: [2, 22],
-};
-/** Colours a text where it goes to a terminal that shows colours, and nowhere else (https://no-color.org). */
-function paint(text, colour, stream) {
-    if (process.env.NO_COLOR || !stream.isTTY || !stream.hasColors())
-        return text;
-    const [on, off] = print_CODES[colour];
-    return `\u001b[${on}m${text}\u001b[${off}m`;
-}
-/** A line, or several, of the command's result. */
-const print = (text) => {
-    process.stdout.write(`${text}\n`);
-};
-/** A line, or several, for people. */
-const say = (text) => {
-    process.stderr.write(`${text}\n`);
-};
-/** What stops a command: a headline, then what is wrong and what to do. */
-const complain = (headline, text) => say(`${paint(headline, 'red', process.stderr)}\n${text}`);
-/** What does not stop it. */
-const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr)}\n${text}`);
-
-;// CONCATENATED MODULE: ./src/cli/check.js
-/** `nolapse-token check`: the gate as a command. */
-
-
-
-
-
-
-
-
-
-
-
-
-
-
-function registerCheck(program, conclude, onDefect) {
-    withPlatformOptions(program.command('check'))
-        .summary('check the token in NOLAPSE_TOKEN')
-        .description('Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
-        'and has the scopes that are needed; says why if not, and what to do.')
-        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${DEFAULTS['required-scopes']})`)
-        .option('--expected-org-id <id>', 'the organisation that the token must belong to')
-        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
-        'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows')
-        .addOption(new Option('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the verdict to a file, all at once, in the place of standard output')
-        .addHelpText('after', AFTER)
-        .action(async (options) => conclude(await check(options, onDefect)));
-}
-async function check(options, onDefect) {
-    const settings = settingsOf(options);
-    const situation = situationOf(settings, optionNames(options));
-    let write = print;
-    try {
-        if (options.output) {
-            const writeFile = openOutput(options.output);
-            write = document => writeFile(`${document}\n`);
-        }
-    }
-    catch (error) {
-        return unwritable(error, 'Nothing was sent to the platform.', EXIT.usage);
-    }
-    let reported = false;
-    const report = ({ verdict, elapsed }) => {
-        // A run has one verdict: after a defect was reported, an answer that still comes in is none.
-        if (reported)
-            return EXIT.failed;
-        reported = true;
-        const fate = fateOf(verdict, settings);
-        let message;
-        if (verdict.reason === 'ok') {
-            message = passed(verdict.orgId, verdict.scopes, situation.host, elapsed);
-            // Once: standard output has it where it is the document itself.
-            if (options.format !== 'text' || options.output)
-                say(message);
-        }
-        else {
-            const explained = explain(verdict, situation);
-            explained.causes.unshift(...likelyCauses(verdict, process.env));
-            message = textOf(explained, verdict.reason);
-            if (fate === 'tolerated')
-                warn(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`);
-            else
-                complain(`nolapse token: ${verdict.reason}`, message);
-        }
-        try {
-            if (verdict.reason === 'ok' || options.format !== 'text' || options.output)
-                write(documentOf(options.format, verdict, message));
-        }
-        catch (error) {
-            return unwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed);
-        }
-        return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done;
-    };
-    onDefect(error => report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }));
-    // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
-    const interruption = new Interruption();
-    try {
-        const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr)))));
-        return report(ruling);
-    }
-    finally {
-        interruption.stopListening();
-    }
-}
-function unwritable(error, consequence, code) {
-    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
-    if (!(error instanceof UnwritableOutput))
-        throw error;
-    complain('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}). ${consequence}\n` +
-        'What to do: name a file in a folder that exists and may be written to, with room on its disk.');
-    return code;
-}
-const AFTER = `
-The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds are over.
-
-Formats:
-  text    a passing token is one line on standard output; anything else is
-          explained on standard error
-  json    one object: valid, reason, org_id, scopes, request_id, message
-  dotenv  NOLAPSE_TOKEN_VALID, NOLAPSE_TOKEN_REASON, NOLAPSE_ORG_ID and
-          NOLAPSE_SCOPES (separated by commas), as GitLab's
-          artifacts:reports:dotenv reads them
-json and dotenv are written for every verdict, also where it fails the job.
-
-Exit codes, by reason:
-  0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  1  missing, malformed, invalid, wrong-org, missing-scope
-  2  misconfigured; or wrong usage, or a file that can't be written: no verdict
-  3  unavailable, untrusted, unexpected-response, internal-error
-  128 + n  ended by signal n
-
-Examples:
-  npx --yes @nolapse/token-action@${VERSION} check
-  npx --yes @nolapse/token-action@${VERSION} check --format dotenv --output gate.env
-  npx --yes @nolapse/token-action@${VERSION} check --tolerate missing --format json`;
-
-;// CONCATENATED MODULE: ./src/tokens.js
-/**
- * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
- *
- * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
- * platform's own refusal a second attempt could make a second token.
- */
-
-
-
-
-
-
-/** The most that an answer may have, in bytes; only a list may be long. */
-const tokens_MAX_ANSWER = 64 * 1024;
-const MAX_LIST = 4 * 1024 * 1024;
-/** An id is a UUID. */
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const STATUS = /^[a-z][a-z_-]{0,31}$/;
-const ANYTHING = /^/;
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
-const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
-    const list = isObject(json) ? json.tokens : json;
-    if (!Array.isArray(list))
-        throw new WrongField('tokens', list === undefined ? 'missing' : 'type');
-    return list.map(infoOf);
-});
-const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
-    ...infoOf(json),
-    createdAt: tokens_text(json, 'created_at', DATE),
-}));
-const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf);
-/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
-async function revokeToken(access, id) {
-    const outcome = await ask(access, { method: 'DELETE', path: pathOf(id), success: 204 }, () => undefined);
-    return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome;
-}
-const createToken = (access, name, scopes) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } });
-/** The platform's own rotation: a new token, and the given one is on its way out. */
-const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 });
-/** Whether the platform may have done what it was asked to, although it did not say so. */
-function mayHaveWorked(failed) {
-    switch (failed.kind) {
-        case 'refused':
-        case 'untrusted':
-            return false;
-        case 'unexpected':
-            return !('status' in failed.surprise && failed.surprise.status >= 400 && failed.surprise.status < 500);
-        case 'unavailable': {
-            const { cause } = failed;
-            if (cause.kind === 'status')
-                return cause.status >= 500;
-            // A connection that was never made carried no request.
-            if (cause.fault === 'unreachable')
-                return !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN)$/.test(cause.code);
-            return !(cause.fault === 'proxy' && cause.status !== undefined);
-        }
-    }
-}
-/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
-const NOT_THE_API = [404, 405];
-const pathOf = (id) => `/v1/tokens/${id}`;
-async function ask(access, request, read) {
-    const attempt = (limit) => askOnce(access, request, limit, read);
-    const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry);
-    return finding;
-}
-/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
-async function askCarefully(access, request) {
-    let last;
-    const attempt = async (limit) => {
-        last = await askOnce(access, request, limit, issuedOf);
-        return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last;
-    };
-    const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry);
-    return last ?? /* istanbul ignore next -- there is always a first attempt */ finding;
-}
-const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
-async function askOnce({ api, session }, { method, path, success, body, maxBytes = tokens_MAX_ANSWER }, limit, read) {
-    const outcome = await exchange({
-        method,
-        url: endpoint(api, path),
-        bearer: session,
-        ...(body !== undefined && { body }),
-        limit,
-        maxBytes,
-        bodyDecides: success === 204 ? [] : [success],
-    });
-    const none = judgeNoAnswer(outcome, session);
-    if (none)
-        return none;
-    /* istanbul ignore next -- a fault is no answer, as judged above */
-    if (outcome.kind !== 'answer')
-        throw new Error('a fault that was judged to be an answer');
-    const { status, headers, body: bytes } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], session);
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const json = bytes === 'too-large' ? undefined : parse(bytes);
-    if (status !== success) {
-        const words = said(bytes, session);
-        const inItsWords = isObject(json) && typeof json.error === 'string';
-        if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
-            return { kind: 'refused', status, said: words, requestId };
-        return unexpected({ kind: 'status', status, html, said: words });
-    }
-    if (success === 204)
-        return { kind: 'done', value: read(undefined) };
-    if (bytes === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    if (json === undefined)
-        return unexpected({ kind: html ? 'html' : 'not-json', status });
-    try {
-        return { kind: 'done', value: read(json) };
-    }
-    catch (error) {
-        /* istanbul ignore if -- a defect: nothing else is thrown by the readers */
-        if (!(error instanceof WrongField))
-            throw error;
-        return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
-    }
-}
-/** A field that is not as the contract has it. */
-class WrongField extends Error {
-    field;
-    wrong;
-    constructor(field, wrong) {
-        super(field);
-        this.field = field;
-        this.wrong = wrong;
-    }
-}
-function tokens_text(json, field, form) {
-    const value = isObject(json) ? json[field] : undefined;
-    if (typeof value !== 'string')
-        throw new WrongField(field, value === undefined ? 'missing' : 'type');
-    if (!form.test(value))
-        throw new WrongField(field, 'characters');
-    return value;
-}
-function infoOf(json) {
-    const scopes = isObject(json) ? json.scopes : undefined;
-    const agentType = isObject(json) ? (json.agent_type ?? '') : '';
-    const info = {
-        id: tokens_text(json, 'id', ID),
-        name: tokens_text(json, 'name', ANYTHING),
-        status: tokens_text(json, 'status', STATUS),
-    };
-    if (!Array.isArray(scopes))
-        throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        throw new WrongField('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
-        throw new WrongField('scopes', 'characters');
-    return { ...info, scopes, agentType: tokens_text({ agent_type: agentType }, 'agent_type', ANYTHING) };
-}
-/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
-function issuedOf(json) {
-    const secret = tokens_text(json, 'secret', ANYTHING);
-    if (examine(secret).form !== 'well-formed')
-        throw new WrongField('secret', 'characters');
-    const id = tokens_text(json, 'id', ID);
-    if (id !== idOf(secret))
-        throw new WrongField('id', 'characters');
-    return { id, secret };
-}
-
-;// CONCATENATED MODULE: ./src/cli/failure.js
-/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
-
-
-
-class Failure extends Error {
-    code;
-    /** @param says what is wrong and what to do, in sentences */
-    constructor(code, says) {
-        super(says);
-        this.code = code;
-    }
-}
-const SIGN_IN = 'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
-    'A session is not a nolapse token, and belongs to one deployment.';
-/** @param what could not be done, as the beginning of a sentence */
-function failureOf(failed, what, situation) {
-    const { host, setting } = situation;
-    switch (failed.kind) {
-        case 'refused':
-            return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`);
-        case 'untrusted':
-            return new Failure(EXIT.failed, `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
-                `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`);
-        case 'unavailable':
-            return new Failure(EXIT.failed, `${what}: the platform at ${host} gave no usable answer: ${describe(failed.cause)}.\n` +
-                `What to do: check ${setting('api-url')} and the platform's health, and run again later.`);
-        case 'unexpected': {
-            const { surprise, requestId } = failed;
-            const answer = surprise.kind === 'too-large'
-                ? `What answered at ${host} sent more than an answer may have.`
-                : explain({ reason: 'unexpected-response', surprise, requestId }, situation).what;
-            return new Failure(EXIT.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
-                'platform. A platform that answers 404 or 501 may not offer this yet.');
-        }
-    }
-}
-function refusal(status, said) {
-    const words = said ? ` (${status}, "${neutralise(said)}")` : ` (${status})`;
-    switch (status) {
-        case 401:
-            return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
-        case 402:
-            return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-                'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
-                'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.');
-        case 403:
-            return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`;
-        case 404:
-            return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`;
-        case 409:
-            return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-                'What to do: see with `list` which token is active now, and rotate that one.');
-        default:
-            return `the platform refuses${words}.\nWhat to do: correct what it names.`;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cli/ledger.js
-/**
- * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last words
- * and its exit code come from here, so that no token is left unnamed.
- */
-
-
-/** Whether a run that failed leaves a token that somebody has to look at. */
-const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
-function ledger_exitCodeOf(ledger, ending) {
-    if (ending instanceof Interrupted)
-        return ending.exitCode;
-    if (ending === 'done')
-        return EXIT.done;
-    return isLeftover(ledger) ? EXIT.leftover : ending.code;
-}
-/** What exists, one sentence a token, each with the line that ends it. */
-const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
-function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
-    switch (fresh.is) {
-        case 'not-made':
-            return 'No token was created.';
-        case 'unclear':
-            return inPlace
-                ? `It is unclear whether the token has been rotated. It is not tried again, which could rotate twice. Look with\n  ${lines.list}\n` +
-                    `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost: rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-                : `It is unclear whether a token named ${name} has been created. It is not tried again, which could create two. Look with\n  ${lines.list}\n` +
-                    `Where there is one that nobody knows of, its value is lost: revoke it, with\n  ${lines.revoke('ITS-ID')}`;
-        case 'held':
-            return inPlace
-                ? `The new token ${fresh.id} exists, and its value is lost: it can't be brought back. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-                : `The new token ${fresh.id} still exists, though nobody has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
-        case 'astray':
-            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there; if it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
-        case 'handed-over':
-            return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
-        case 'revoked':
-            return `The new token ${fresh.id} is revoked again: nothing is left of it.`;
-    }
-}
-function aboutOld({ fresh, old }, lines) {
-    if (!old)
-        return '';
-    switch (old.is) {
-        case 'active':
-            if (fresh.is === 'handed-over')
-                return `The old token ${old.id} still works, for jobs that are running and for other places that hold it. When none does any more, revoke it, with\n  ${lines.revoke(old.id)}`;
-            if (fresh.is === 'astray')
-                return `The old token ${old.id} is as it was, and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
-            return `The old token ${old.id} is as it was, and works.`;
-        case 'rotating':
-            return `The old token ${old.id} is rotating: it works until the platform's grace period is over. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
-        case 'unclear':
-            return `The old token ${old.id} may still work: its end was asked for, without a clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
-        case 'revoked':
-            return `The old token ${old.id} is revoked. Where a validation is cached, it may work for another minute.`;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cli/lines.js
-/** Command lines to copy, for the same platform as this run's. */
-
-
-function linesFor(options, { api }) {
-    // Whoever came by npx has no command of that name.
-    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${VERSION}` : 'nolapse-token';
-    const rest = [
-        ...(api.href === new URL(DEFAULTS['api-url']).href
-            ? []
-            : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
-        ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
-    ];
-    const line = (...words) => [program, ...words, ...rest].join(' ');
-    return {
-        list: line('list'),
-        revoke: id => line('revoke', id, '--yes'),
-        rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
-    };
-}
-/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
-const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
-
-;// CONCATENATED MODULE: ./src/cli/session.js
-/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
-
-
-
-
-
-
-
-/** Runs a command in the session that the environment holds, and returns its exit code. */
-async function inSession(options, command) {
-    const settings = settingsOf(options);
-    const situation = situationOf(settings, optionNames(options));
-    if (Array.isArray(settings)) {
-        const verdict = { reason: 'misconfigured', problems: settings };
-        complain('nolapse-token: misconfigured', textOf(explain(verdict, situation), verdict.reason));
-        return EXIT.usage;
-    }
-    const interruption = new Interruption();
-    try {
-        const access = {
-            api: settings.api,
-            session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
-            timeout: settings.timeout,
-            clock: interruption.clock,
-            onRetry: retry => progress(retrying(retry, situation.host)),
-        };
-        return await command({ access, situation, lines: linesFor(options, settings), interruption });
-    }
-    catch (error) {
-        if (error instanceof Failure) {
-            complain(HEADLINES[error.code], error.message);
-            return error.code;
-        }
-        throw error;
-    }
-    finally {
-        interruption.stopListening();
-    }
-}
-/** What is being done, and why it takes a while. */
-const progress = (text) => say(paint(text, 'dim', process.stderr));
-const HEADLINES = {
-    [EXIT.refused]: 'nolapse-token: refused',
-    [EXIT.usage]: 'nolapse-token: wrong usage',
-    [EXIT.failed]: 'nolapse-token: failed',
-    [EXIT.leftover]: 'nolapse-token: something is left',
-};
-function sessionToken(value) {
-    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
-        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
-    if (value.trim() === '')
-        throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
-    // More than a header can carry.
-    if (!/^[\x21-\x7e]+$/.test(value))
-        throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
-    return value;
-}
-
-;// CONCATENATED MODULE: ./src/cli/make.js
-/** The steps that `create` and `rotate` have in common, and what is done when one of them fails. */
-
-
-
-
-
-
-
-
-
-
-
-/** How long a call that changes something is waited for after a signal, in milliseconds. */
-const PATIENCE = 3_000;
-/** How long taking a token back may take after a signal, in milliseconds: with the patience before it, under 6 s. */
-const TAKE_BACK = 2_500;
-/** Makes a token, proves it valid and hands it over; the ledger is true after each step. Returns the token's id. */
-async function bring(session, ledger, plan, recipient) {
-    const { access, interruption, situation } = session;
-    interruption.check();
-    ledger.fresh = { is: 'unclear' };
-    const made = await interruption.during(async () => {
-        const outcome = await plan.make();
-        if (outcome.kind === 'done')
-            ledger.fresh = { is: 'held', id: outcome.value.id };
-        else if (!mayHaveWorked(outcome))
-            ledger.fresh = { is: 'not-made' };
-        return outcome;
-    }, PATIENCE);
-    if (made.kind !== 'done')
-        throw failureOf(made, plan.otherwise, situation);
-    const { id, secret } = made.value;
-    progress(`The platform has made the new token ${id}, named ${ledger.name}.`);
-    if (plan.agentType !== '') {
-        const set = await interruption.during(() => setAgentType(access, id, plan.agentType));
-        if (set.kind !== 'done')
-            throw failureOf(set, "The new token's agent type could not be set", situation);
-    }
-    await prove(session, secret, plan.scopes);
-    interruption.check();
-    await recipient.take(session, ledger, id, secret);
-    return id;
-}
-/** Asks the platform whether the new token works, again and again while validations may still be cached. */
-async function prove({ access, interruption, situation }, secret, scopes) {
-    let told = false;
-    const tell = (retry) => {
-        if (!isNotYet(retry.unavailable))
-            progress(retrying(retry, situation.host));
-        else if (!told)
-            progress(`The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`);
-        told ||= isNotYet(retry.unavailable);
-    };
-    const ask = async (limit) => {
-        const finding = await askPlatform(secret, access.api, limit);
-        return finding.kind === 'refused' ? NOT_YET : finding;
-    };
-    const { finding } = await interruption.during(() => askUntilAnswered(ask, access.timeout, access.clock, tell));
-    if (isNotYet(finding))
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: the platform refused it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
-    if (finding.kind !== 'granted')
-        throw failureOf(finding, 'The new token could not be proven valid', situation);
-    const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
-    if (lacking.length > 0)
-        throw new Failure(EXIT.refused, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that were asked for.\nWhat to do: ask for scopes that the platform grants.`);
-}
-/** To the loop that asks, a token that is not accepted yet is a platform that has not answered yet; no such answer has 401. */
-const NOT_YET = {
-    kind: 'unavailable',
-    cause: { kind: 'status', status: 401 },
-    retry: true,
-    requestId: '',
-};
-const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
-/**
- * Runs the story of a command that makes a token, and settles what it leaves: takes a token back that nobody has got,
- * names all that exists, and returns the exit code.
- */
-async function account(session, ledger, onDefect, story) {
-    const tell = (ending) => {
-        const code = ledger_exitCodeOf(ledger, ending);
-        const exists = inventory(ledger, session.lines);
-        if (ending === 'done')
-            say(exists);
-        else if (ending instanceof Interrupted)
-            complain(`nolapse-token: ended by ${ending.signal}`, exists);
-        else
-            complain(HEADLINES[code], `${ending.message}\n${exists}`);
-        return code;
-    };
-    onDefect(error => tell(defect(error, session.situation)));
-    let ending = 'done';
-    try {
-        await story();
-    }
-    catch (error) {
-        ending =
-            error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation);
-        // What failed after a signal may have failed because of it.
-        ending = session.interruption.reason ?? ending;
-    }
-    if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
-        ending = await takeBack(session, ledger, ledger.fresh.id, ending);
-    return tell(ending);
-}
-/** Revokes a token that nobody has got. A signal hurries that, and then it is what has ended the run. */
-async function takeBack({ access, interruption, situation }, ledger, id, ending) {
-    progress(`Revoking the new token ${id}, since nobody has got its value.`);
-    const timeout = ending instanceof Interrupted ? TAKE_BACK : access.timeout;
-    try {
-        const outcome = await interruption.bound(() => revokeToken({ ...access, timeout, clock: realClock }, id), TAKE_BACK);
-        if (outcome.kind === 'done')
-            ledger.fresh = { is: 'revoked', id };
-        else
-            complain('nolapse-token: not revoked', failureOf(outcome, `The new token ${id} could not be revoked`, situation).message);
-        return ending;
-    }
-    catch (error) {
-        // A signal; asking the platform does not throw.
-        return error;
-    }
-}
-function defect(error, situation) {
-    const verdict = { reason: 'internal-error', defect: defectOf(error) };
-    return new Failure(EXIT.failed, textOf(explain(verdict, situation), verdict.reason));
-}
-
-;// CONCATENATED MODULE: ./src/cli/names.js
-/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
-
-/** What could be a token, or a part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
-const REDACTED = '(token-shaped text)';
-const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
-const shown = (name) => redact(neutralise(redact(name)));
-/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
-const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-
-;// CONCATENATED MODULE: ./src/handover/command.js
-/** The command that a token is handed to: found before a token is made, and started without the session. */
-
-
-
-/** What Windows starts without a shell. */
-const WINDOWS_EXTENSIONS = ['', '.exe', '.com'];
-/** Finds the file of a command as a shell would, on the PATH unless it names a folder; `undefined` where there is none. */
-function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
-    const folders = (0,external_node_path_.basename)(name) === name ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter) : [''];
-    const extensions = windows && (0,external_node_path_.extname)(name) === '' ? WINDOWS_EXTENSIONS : [''];
-    for (const folder of folders)
-        for (const extension of extensions) {
-            const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
-            if (isExecutable(path))
-                return { path, name, args };
-        }
-    return undefined;
-}
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-/** The environment for a command: without the tokens that this process holds, under whatever name. */
-const environmentWithout = (session, environment) => Object.fromEntries(Object.entries(environment).filter(([name, value]) => name !== 'NOLAPSE_SESSION_TOKEN' &&
-    name !== 'NOLAPSE_TOKEN' &&
-    !sharesWithToken(String(value), session)));
-
-// EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(421);
-// EXTERNAL MODULE: external "node:events"
-var external_node_events_ = __nccwpck_require__(474);
-;// CONCATENATED MODULE: ./src/handover/mask.js
-/** Takes a token out of a stream of bytes, in whatever pieces it comes. */
-const MASK = '***';
-/** Masks one token in what one stream carries. Holds back what may be the beginning of it, never more than 43 bytes. */
-class Masker {
-    #needles;
-    #pattern;
-    #held = '';
-    constructor(token) {
-        const body = token.slice('nlp_'.length);
-        this.#needles = [token, body];
-        this.#pattern = new RegExp(`(nlp_)?${body}`, 'g');
-    }
-    /** What of this piece, and of those before it, can be passed on. */
-    push(piece) {
-        // Latin-1 has a character for every byte, so that nothing but the token changes.
-        const text = (this.#held + piece.toString('latin1')).replace(this.#pattern, MASK);
-        const held = Math.max(...this.#needles.map(needle => overlap(text, needle)));
-        this.#held = text.slice(text.length - held);
-        return Buffer.from(text.slice(0, text.length - held), 'latin1');
-    }
-    /** What was held back, once the stream has ended. */
-    flush() {
-        const rest = Buffer.from(this.#held, 'latin1');
-        this.#held = '';
-        return rest;
-    }
-}
-/** How many characters at the end of `text` are the beginning of `needle`, and not all of it. */
-function overlap(text, needle) {
-    for (let length = Math.min(needle.length - 1, text.length); length > 0; length--)
-        if (text.endsWith(needle.slice(0, length)))
-            return length;
-    return 0;
-}
-
-;// CONCATENATED MODULE: ./src/handover/pipe.js
-/**
- * A pipe of our own, so that a value and the end of input can stand in it before the process that reads it is started.
- *
- * Node gives a child's input as a socket and writes to it after the start: were this process killed in between, a
- * secret store would take an empty secret for one. Nor is a socket what `/dev/stdin` can be opened on (Linux), which
- * is how kubectl or aws are told to read their input.
- */
-
-
-
-
-
-/** How long a shell that makes a pipe may take, in milliseconds. */
-const pipe_PATIENCE = 5_000;
-/** A pipe, by the first way that works here; `undefined` where none does (Windows). */
-async function openPipe(ways = [borrowPipe, namePipe]) {
-    for (const way of ways) {
-        const pipe = await way().catch(() => undefined);
-        if (pipe)
-            return pipe;
-    }
-    return undefined;
-}
-/**
- * Node has no call for a pipe, but a shell makes one for `|`, and Linux lets its owner open it by the process that holds
- * it. Nothing goes through the shell, and it is gone before anything is in the pipe.
- */
-async function borrowPipe() {
-    const shell = (0,external_node_child_process_.spawn)('/bin/sh', ['-c', ": | { exec 4<&0; /bin/sh -c 'echo $PPID'; read -r _ <&3; }"], { stdio: ['ignore', 'pipe', 'ignore', 'pipe'], env: {} });
-    try {
-        const [pid] = await (0,external_node_events_.once)(shell.stdout, 'data', { signal: AbortSignal.timeout(pipe_PATIENCE) });
-        const end = `/proc/${String(pid).trim()}/fd/4`;
-        return { read: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_RDONLY), write: (0,external_node_fs_.openSync)(end, external_node_fs_.constants.O_WRONLY) };
-    }
-    finally {
-        for (const stream of shell.stdio)
-            stream?.destroy();
-    }
-}
-/**
- * A named pipe, without its name as soon as both of its ends are open. Only where there is no /proc: elsewhere
- * `/dev/stdin` is such a descriptor again, while Linux would open the pipe anew and wait for a writer for ever.
- */
-async function namePipe() {
-    const folder = (0,external_node_fs_.mkdtempSync)((0,external_node_path_.join)((0,external_node_os_namespaceObject.tmpdir)(), 'nolapse-token-'));
-    try {
-        const path = (0,external_node_path_.join)(folder, 'pipe');
-        (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: pipe_PATIENCE });
-        const read = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK);
-        return { read, write: (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK) };
-    }
-    finally {
-        (0,external_node_fs_.rmSync)(folder, { recursive: true, force: true });
-    }
-}
-
-;// CONCATENATED MODULE: ./src/handover/hand-over.js
-/** Hands a token's value to a command on its standard input, and tells how that ended. */
-
-
-
-
-
-
-
-
-/** A background process may hold a command's output open; last words are waited for this long, in milliseconds. */
-const LAST_WORDS = 1_000;
-/** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
-const LAST_RITES = 3_000;
-/** One hand-over. Its pipe is there before there is a value, so that what could fail fails before a token is made. */
-class HandOver {
-    #command;
-    #session;
-    #pipe;
-    #child;
-    #ended;
-    constructor(command, session, pipe) {
-        this.#command = command;
-        this.#session = session;
-        this.#pipe = pipe;
-    }
-    /** @param session what must not be in the command's environment */
-    static async prepare(command, session, open = openPipe) {
-        return new HandOver(command, session, await open());
-    }
-    /** Starts the command with the value, and the end of input, on its standard input. Its output comes masked. Once only. */
-    give(value, output, errors) {
-        if (this.#pipe) {
-            (0,external_node_fs_.writeSync)(this.#pipe.write, value);
-            (0,external_node_fs_.closeSync)(this.#pipe.write);
-        }
-        try {
-            this.#child = (0,external_node_child_process_.spawn)(this.#command.path, this.#command.args, {
-                argv0: this.#command.name,
-                env: environmentWithout(this.#session, process.env),
-                stdio: [this.#pipe?.read ?? 'pipe', 'pipe', 'pipe'],
-                windowsHide: true,
-            });
-        }
-        catch (error) {
-            // As an argument list that is too long: other errors come as events.
-            return Promise.resolve(notStarted(error));
-        }
-        // Where there is no pipe of our own, a command may close its input before the value is in it.
-        this.#child.stdin?.on('error', /* istanbul ignore next -- a race with the command */ () => undefined);
-        this.#child.stdin?.end(value);
-        this.#ended = this.#follow(this.#child, value, output, errors);
-        return this.#ended;
-    }
-    /** Passes a signal on to the command, and kills it where it does not heed that. */
-    async stop(signal) {
-        this.#child?.kill(signal);
-        const deaf = (0,promises_namespaceObject.setTimeout)(LAST_RITES, true, { ref: false });
-        if (await Promise.race([this.#ended?.then(() => false), deaf]))
-            this.#child?.kill('SIGKILL');
-    }
-    async #follow(child, value, output, errors) {
-        const streams = [child.stdout, child.stderr];
-        const passed = Promise.all([pass(streams[0], output, value), pass(streams[1], errors, value)]);
-        try {
-            const [code, signal] = await (0,external_node_events_.once)(child, 'exit');
-            await Promise.race([passed, (0,promises_namespaceObject.setTimeout)(LAST_WORDS, undefined, { ref: false })]);
-            if (signal)
-                return { kind: 'killed', signal };
-            if (code !== 0)
-                return { kind: 'failed', code };
-            const bytes = this.#pipe ? unread(this.#pipe) : 0;
-            return bytes > 0 ? { kind: 'unread', bytes } : { kind: 'taken' };
-        }
-        catch (error) {
-            return notStarted(error);
-        }
-        finally {
-            for (const stream of streams)
-                stream.destroy();
-            if (this.#pipe)
-                (0,external_node_fs_.closeSync)(this.#pipe.read);
-        }
-    }
-}
-const notStarted = (error) => ({
-    kind: 'not-started',
-    code: String(error.code),
-});
-/** What stands in a pipe after its reader has ended. Nobody writes to it any more, so this never waits. */
-const unread = ({ read }) => (0,external_node_fs_.readSync)(read, Buffer.alloc(TOKEN_LENGTH));
-/** Passes a stream on, masked. A sink that takes nothing any more does not stop the command that speaks. */
-async function pass(from, to, value) {
-    const masker = new Masker(value);
-    const write = (piece) => new Promise(resolve => to.write(piece, resolve));
-    try {
-        for await (const piece of from)
-            await write(masker.push(piece));
-    }
-    catch {
-        // Cut off by us, after the command has ended.
-    }
-    await write(masker.flush());
-}
-
-;// CONCATENATED MODULE: ./src/cli/recipient.js
-
-
-
-
-
-
-
-/** How long a command that a signal was passed on to is waited for, in milliseconds: the signal's 3 s, and its last words. */
-const LAST_WAIT = 4_500;
-/** Whether the user wrote `--` last, and so meant a command that is not there: an unset variable, most likely. */
-const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
-/**
- * Judges what the user asked for, before anything is asked of the platform.
- *
- * @param words the command and its arguments
- * @param separated whether nothing stands after `--`
- * @returns makes the recipient ready
- * @throws Failure where that can't be
- */
-function recipientOf(words, separated, { print = false }) {
-    const [name, ...args] = words;
-    if (name === undefined) {
-        if (separated)
-            throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to have the value printed.');
-        if (process.env.CI && !print)
-            throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or say --print where standard output goes to no log.');
-        return async () => standardOutput;
-    }
-    if (print)
-        throw wrong('--print is for a value that goes to no COMMAND.', 'leave one of the two out.');
-    const command = findCommand([name, ...args]);
-    if (!command)
-        throw wrong(`The command ${shown(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put its folder on the PATH. It is started without a shell.');
-    return async ({ access }) => {
-        const session = access.session;
-        if (words.some(word => word.includes(session)))
-            throw wrong("The session is among COMMAND's arguments, which process lists show. Nothing was created.", 'leave it out: a command that stores the token needs no session of nolapse.');
-        return commandRecipient(`\`${shown(name)}\``, await HandOver.prepare(command, session));
-    };
-}
-const wrong = (what, remedy) => new Failure(EXIT.usage, `${what}\nWhat to do: ${remedy}`);
-const standardOutput = {
-    name: 'standard output',
-    async take({ interruption }, ledger, id, value) {
-        ledger.fresh = { is: 'astray', id };
-        try {
-            await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), 1_000);
-        }
-        catch (error) {
-            if (!(error instanceof Error && 'code' in error))
-                throw error;
-            ledger.fresh = { is: 'held', id };
-            throw new Failure(EXIT.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
-        }
-        ledger.fresh = { is: 'handed-over', id };
-    },
-};
-const commandRecipient = (name, handOver) => ({
-    name,
-    async take({ interruption }, ledger, id, value) {
-        progress(`Handing the new token to ${name}.`);
-        // Its words are no result of ours: whether anybody reads them changes nothing.
-        ignoreBrokenOutput();
-        ledger.fresh = { is: 'astray', id };
-        const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
-        if (ended.kind === 'taken')
-            ledger.fresh = { is: 'handed-over', id };
-        else if (ended.kind === 'not-started')
-            ledger.fresh = { is: 'held', id };
-        interruption.check();
-        if (ended.kind !== 'taken')
-            throw failed(name, ended);
-        progress(`${name} has taken it.`);
-    },
-});
-function failed(name, ended) {
-    switch (ended.kind) {
-        case 'not-started':
-            return wrong(`${name} could not be started (${ended.code}).`, 'see that it can be run on this machine.');
-        case 'failed':
-            return new Failure(EXIT.leftover, `${name} ended with exit code ${ended.code}.`);
-        case 'killed':
-            return new Failure(EXIT.leftover, `${name} was ended by ${ended.signal}.`);
-        case 'unread':
-            return new Failure(EXIT.leftover, `${name} ended with exit code 0, but left ${ended.bytes} of the 44 bytes on its standard input unread.\n` +
-                'What to do: have it read the value from its standard input; some commands need an option for that.');
-    }
-}
-
-;// CONCATENATED MODULE: ./src/cli/create.js
-
-
-
-
-
-
-
-
-
-
-function registerCreate(program, conclude, onDefect) {
-    withPlatformOptions(program.command('create'))
-        .summary('create a token and hand it to a secret store')
-        .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. Nobody sees the value.')
-        .usage('[options] --name <name> [-- COMMAND...]')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .requiredOption('--name <name>', 'what the token is called')
-        .option('--scope <scope>', 'a scope of the token, once for each (default: execute)', collect, [])
-        .option('--agent-type <type>', 'what will use the token; informational')
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
-        .addHelpText('after', create_AFTER)
-        .action(async (words, options, command) => conclude(await inSession(options, async (session) => {
-        refuseUnusable(options);
-        const ready = recipientOf(words, endsInSeparator(command), options);
-        return create(session, options, await ready(session), onDefect);
-    })));
-}
-function create(session, options, recipient, onDefect) {
-    const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute'];
-    const ledger = {
-        name: shown(options.name),
-        fresh: { is: 'not-made' },
-        inPlace: false,
-        recipient: recipient.name,
-    };
-    const plan = {
-        make: () => createToken(session.access, options.name, scopes),
-        otherwise: 'The token could not be created',
-        scopes,
-        agentType: options.agentType ?? '',
-    };
-    return account(session, ledger, onDefect, async () => {
-        progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
-        await bring(session, ledger, plan, recipient);
-    });
-}
-const collect = (scope, scopes) => [...scopes, scope];
-function refuseUnusable({ name, scope }) {
-    if (name.trim() === '')
-        throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: name the token.');
-    if (!scope.every(one => SCOPE.test(one)))
-        throw new Failure(EXIT.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
-}
-const create_AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
-
-What fails before COMMAND has started revokes the new token. After that, nobody
-can know what COMMAND has stored: nothing is revoked, and the message names the
-token and the line that revokes it. Creating is never tried twice.
-
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
-
-Example:
-  npx --yes @nolapse/token-action@${VERSION} create --name ci -- \\
-    gh secret set NOLAPSE_TOKEN --repo acme/api`;
-
-;// CONCATENATED MODULE: ./src/cli/list.js
-/** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
-
-
-
-
-
-
-
-
-const formatOption = () => new Option('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text');
-function registerList(program, conclude) {
-    withPlatformOptions(program.command('list'))
-        .summary('list the tokens of the organisation')
-        .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
-        .addOption(formatOption())
-        .action(async (options) => conclude(await list(options)));
-}
-const list = (options) => inSession(options, async ({ access, interruption, situation }) => {
-    const outcome = await interruption.during(() => listTokens(access));
-    if (outcome.kind !== 'done')
-        throw failureOf(outcome, 'The tokens could not be listed', situation);
-    if (options.format === 'json')
-        print(jsonOf(outcome.value.map(list_documentOf)));
-    else if (outcome.value.length > 0)
-        print(tableOf(outcome.value));
-    else
-        say('There are no tokens.');
-    return EXIT.done;
-});
-/** The platform's own names of the fields. */
-const list_documentOf = ({ id, name, status, scopes, agentType }) => ({
-    id,
-    name,
-    status,
-    scopes,
-    agent_type: agentType,
-});
-const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
-function tableOf(tokens) {
-    const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
-        id,
-        status === 'active' ? status : `(${status})`,
-        shown(name),
-        scopes.join(', '),
-        shown(agentType),
-    ]);
-    const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map(row => [...row[column]].length)));
-    const lineOf = (row) => row
-        .map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length))
-        .join('  ')
-        .trimEnd();
-    const lines = rows.map((row, index) => {
-        const status = tokens[index].status;
-        return status === 'active'
-            ? lineOf(row)
-            : paint(lineOf(row), status === 'revoked' ? 'dim' : 'yellow', process.stdout);
-    });
-    return [lineOf(HEADINGS), ...lines].join('\n');
-}
-
-;// CONCATENATED MODULE: external "node:readline"
-const external_node_readline_namespaceObject = require("node:readline");
-;// CONCATENATED MODULE: ./src/cli/confirm.js
-/** Asks a person. */
-
-/** Whether there is a person to ask: a terminal to read from, and one to ask on. */
-const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
-/** Asks on the terminal; only a clear yes is one. */
-function confirm_confirm(question) {
-    const terminal = (0,external_node_readline_namespaceObject.createInterface)({ input: process.stdin, output: process.stderr });
-    return new Promise(resolve => {
-        terminal.on('close', () => resolve(false));
-        // readline takes Ctrl-C for itself; it is made a signal again.
-        terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
-        terminal.question(`${question} [y/N] `, answer => {
-            resolve(/^y(es)?$/i.test(answer.trim()));
-            terminal.close();
-        });
-    });
-}
-
-;// CONCATENATED MODULE: ./src/cli/find-token.js
-/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
-
-
-
-
-/** @throws Failure where there is none, or more than one */
-async function findToken(session, given) {
-    refuseValue(given);
-    const { access, interruption, situation, lines } = session;
-    const show = (id) => interruption.during(() => showToken(access, id));
-    if (ID.test(given)) {
-        const shownToken = await show(given);
-        if (shownToken.kind === 'done')
-            return shownToken.value;
-        // A name may have the form of an id.
-        if (shownToken.kind !== 'refused' || shownToken.status !== 404)
-            throw failureOf(shownToken, `The token ${given} could not be looked up`, situation);
-    }
-    const list = await interruption.during(() => listTokens(access));
-    if (list.kind !== 'done')
-        throw failureOf(list, 'The tokens could not be listed', situation);
-    const named = list.value.filter(({ name }) => name === given);
-    const [token, ...others] = named.filter(({ status }) => status === 'active');
-    if (!token)
-        throw new Failure(EXIT.refused, unknown(given, named, lines.list));
-    if (others.length > 0)
-        throw new Failure(EXIT.refused, ambiguous(given, [token, ...others]));
-    const details = await show(token.id);
-    if (details.kind !== 'done')
-        throw failureOf(details, `The token ${token.id} could not be looked up`, situation);
-    return details.value;
-}
-/** A token's value is a secret, and an argument is none. */
-function refuseValue(given) {
-    if (/^[0-9a-f]{40}$/i.test(given))
-        throw new Failure(EXIT.usage, 'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
-            'What to do: name the token by its id or its name, as `list` shows them.');
-}
-const idsOf = (tokens) => tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n');
-const unknown = (given, named, list) => named.length > 0
-    ? `No active token is named ${shown(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
-    : `There is no token of the id or name ${shown(given)}.\nWhat to do: see what there is, with\n  ${list}`;
-const ambiguous = (given, tokens) => `More than one active token is named ${shown(given)}:\n${idsOf(tokens)}\n` +
-    'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
-
-;// CONCATENATED MODULE: ./src/cli/revoke.js
-
-
-
-
-
-
-
-
-
-
-
-function registerRevoke(program, conclude) {
-    withPlatformOptions(program.command('revoke'))
-        .summary('revoke a token')
-        .description('Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .option('--yes', 'do not ask; needed where there is no terminal')
-        .action(async (given, options) => conclude(await inSession(options, session => revoke(session, given, options))));
-}
-async function revoke(session, given, { yes }) {
-    const { access, interruption, situation, lines } = session;
-    refuseValue(given);
-    if (!yes && !canAsk())
-        throw new Failure(EXIT.usage, 'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.');
-    const { id, name, status } = await findToken(session, given);
-    if (status === 'revoked') {
-        say(`The token ${id}, named ${shown(name)}, is revoked already.`);
-        return EXIT.done;
-    }
-    const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`;
-    if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
-        say('Nothing was revoked.');
-        return EXIT.refused;
-    }
-    interruption.check();
-    const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
-    try {
-        const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE);
-        if (outcome.kind !== 'done') {
-            interruption.check();
-            const { code, message } = failureOf(outcome, `The token ${id} could not be revoked`, situation);
-            throw new Failure(code === EXIT.refused ? code : EXIT.leftover, `${message}\n${doubt}`);
-        }
-    }
-    catch (error) {
-        if (!(error instanceof Interrupted))
-            throw error;
-        complain(`nolapse-token: ended by ${error.signal}`, doubt);
-        return error.exitCode;
-    }
-    say(`The token ${id}, named ${shown(name)}, is revoked. Where a validation is cached, it may work for another minute.`);
-    return EXIT.done;
-}
-
-;// CONCATENATED MODULE: ./src/cli/rotate.js
-
-
-
-
-
-
-
-
-
-
-
-
-function registerRotate(program, conclude, onDefect) {
-    withPlatformOptions(program.command('rotate'))
-        .summary('put a new token in the place of an old one')
-        .description('Creates a token of the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
-        'The old token lives on, since jobs that are running hold it, unless --revoke-old says how long.')
-        .usage('[options] <token> [-- COMMAND...]')
-        .argument('<token>', 'the old token: its id, or a name that exactly one active token has')
-        .argument('[command...]', 'what stores the value: started without a shell')
-        .option('--revoke-old <after>', 'revoke the old token at once (0) or after a wait: 90s, 30m, 2h')
-        .option('--in-place', "the platform's own rotation, for a plan that allows one token: next to no overlap of old and new, and a value " +
-        "that is lost then can't be brought back")
-        .option('--print', 'print the value although CI is set; only for a standard output that no log keeps')
-        .addHelpText('after', rotate_AFTER)
-        .action(async (given, words, options, command) => conclude(await inSession(options, async (session) => {
-        const wait = waitOf(options, words);
-        refuseValue(given);
-        const ready = recipientOf(words, endsInSeparator(command), options);
-        const recipient = await ready(session);
-        const old = await findToken(session, given);
-        if (old.status !== 'active')
-            throw new Failure(EXIT.refused, `The token ${old.id} is not active (${old.status}).\nWhat to do: see with \`list\` which token is active, and rotate that one; or create a new one.`);
-        const ledger = {
-            name: shown(old.name),
-            fresh: { is: 'not-made' },
-            old: { id: old.id, is: 'active' },
-            inPlace: options.inPlace === true,
-            recipient: recipient.name,
-        };
-        return account(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
-    })));
-}
-/** The whole story. */
-async function rotate(session, ledger, old, recipient, wait) {
-    const { access, interruption } = session;
-    progress(ledger.inPlace
-        ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
-        : `Creating a token named ${ledger.name}, for the one of the id ${old.id}.`);
-    const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
-    const id = await bring(session, ledger, plan, recipient);
-    if (ledger.inPlace)
-        return;
-    if (wait === undefined)
-        return tellOfOthers(session, ledger, old, id);
-    if (wait > 0) {
-        say(inventory(ledger, session.lines));
-        progress(`Waiting ${wait / 1000} s before the old token is revoked.`);
-        await interruption.during(() => access.clock.sleep(wait));
-    }
-    await rotate_end(session, ledger, old.id);
-    await tellOfOthers(session, ledger, old, id);
-}
-const anew = ({ access }, old) => ({
-    make: () => createToken(access, old.name, old.scopes),
-    otherwise: 'The new token could not be created',
-    scopes: old.scopes,
-    agentType: old.agentType,
-});
-const inPlace = ({ access }, ledger, old) => ({
-    make: async () => {
-        ledger.old = { id: old.id, is: 'unclear' };
-        const outcome = await rotateToken(access, old.id);
-        if (outcome.kind === 'done')
-            ledger.old.is = 'rotating';
-        // Somebody else has revoked or rotated it: what it is now is not known from here.
-        else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
-            delete ledger.old;
-        else if (!mayHaveWorked(outcome))
-            ledger.old.is = 'active';
-        return outcome;
-    },
-    otherwise: `The token ${old.id} could not be rotated`,
-    scopes: old.scopes,
-    agentType: '',
-});
-async function rotate_end({ access, interruption, situation }, ledger, id) {
-    interruption.check();
-    progress(`Revoking the old token ${id}.`);
-    ledger.old = { id, is: 'unclear' };
-    const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE);
-    if (outcome.kind === 'done')
-        ledger.old.is = 'revoked';
-    else {
-        if (!mayHaveWorked(outcome))
-            ledger.old.is = 'active';
-        throw failureOf(outcome, `The old token ${id} could not be revoked`, situation);
-    }
-}
-/** How long one look at the list may take: it is a courtesy, after all is done. In milliseconds. */
-const GLANCE = 5_000;
-/** Names what another rotation has made of the same token, at the same time or before: its owner may not know of it. */
-async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
-    const list = await interruption.during(() => listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
-    if (list.kind !== 'done')
-        return;
-    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
-    for (const { id } of others)
-        say(`Another active token is named ${ledger.name}: ${id}, perhaps of another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
-}
-const HOUR = 3_600_000;
-const UNITS = { s: 1_000, m: 60_000, h: HOUR };
-/** A session ends after 7 days at the most. */
-const LONGEST_WAIT = 7 * 24 * HOUR;
-/** What --revoke-old asks for, in milliseconds; `undefined` where the old token lives on. */
-function waitOf({ revokeOld, inPlace = false }, words) {
-    if (revokeOld === undefined)
-        return undefined;
-    const wrong = (what) => new Failure(EXIT.usage, what);
-    if (inPlace)
-        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out: the platform ends the old token itself.');
-    if (words.length === 0)
-        throw wrong('--revoke-old needs a COMMAND: without one nobody can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
-    const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
-    const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
-    if (!(wait <= LONGEST_WAIT))
-        throw wrong('--revoke-old is not a time to wait, of 7 days at the most.\nWhat to do: write it like 0, 90s, 30m or 2h.');
-    return wait;
-}
-const rotate_AFTER = `
-COMMAND gets the value on its standard input: 44 bytes, no line break. Neither
-its arguments nor its environment have the value or the session. Its output is
-passed on with the value masked. Without a COMMAND the value is printed on
-standard output, alone on its line, and everything else on standard error.
-
-What fails before COMMAND has started revokes the new token; the old one is as
-it was. After that, nobody can know what COMMAND has stored: nothing is revoked,
-and the message names both tokens and the line that revokes each.
-
-With --in-place the old token is on its way out as soon as the new one exists.
-So the new one is never revoked for a failure: it is named, and its value, where
-it is lost, can't be brought back. Without --in-place nothing is at stake.
-
-The session comes from the environment, as NOLAPSE_SESSION_TOKEN.
-
-Example:
-  npx --yes @nolapse/token-action@${VERSION} rotate ci --revoke-old 30m -- \\
-    gh secret set NOLAPSE_TOKEN --repo acme/api`;
-
-;// CONCATENATED MODULE: ./src/cli/show.js
-
-
-
-
-
-
-
-function registerShow(program, conclude) {
-    withPlatformOptions(program.command('show'))
-        .summary("show one token's metadata")
-        .description('Shows what the platform keeps of one token. Never its value.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .addOption(formatOption())
-        .action(async (given, options) => conclude(await show(given, options)));
-}
-const show = (given, options) => inSession(options, async (session) => {
-    const token = await findToken(session, given);
-    print(options.format === 'json'
-        ? jsonOf({ ...list_documentOf(token), created_at: token.createdAt })
-        : show_textOf(token));
-    return EXIT.done;
-});
-const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
-    `id:          ${id}`,
-    `name:        ${shown(name)}`,
-    `status:      ${status}`,
-    `scopes:      ${scopes.join(', ')}`,
-    `agent type:  ${shown(agentType)}`,
-    `created at:  ${createdAt}`,
-]
-    .map(line => line.trimEnd())
-    .join('\n');
-
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
 /** The command line as a whole: which commands there are, and what becomes of a run. */
-
-
-
-
-
 
 
 
@@ -8363,13 +9586,13 @@ const show_textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
  */
 async function run(args, crash) {
     if (holdsToken(args)) {
-        complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS);
-        return EXIT.usage;
+        (0,print/* complain */.cc)('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS);
+        return exit_codes/* EXIT */.d.usage;
     }
     // Where no command says how it ended, it has not done what it was asked for.
-    let code = EXIT.failed;
+    let code = exit_codes/* EXIT */.d.failed;
     let defect = reportDefect;
-    const program = programOf(ended => {
+    const program = await programOf(args, ended => {
         code = ended;
     }, report => {
         defect = report;
@@ -8379,10 +9602,10 @@ async function run(args, crash) {
         return code;
     }
     catch (error) {
-        if (error instanceof CommanderError)
-            return code === EXIT.done ? EXIT.done : EXIT.usage;
-        if (error instanceof Interrupted) {
-            complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
+        if (error instanceof esm/* CommanderError */.b7)
+            return code === exit_codes/* EXIT */.d.done ? exit_codes/* EXIT */.d.done : exit_codes/* EXIT */.d.usage;
+        if (error instanceof interruption/* Interrupted */.j) {
+            (0,print/* complain */.cc)(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
             return error.exitCode;
         }
         return defect(error);
@@ -8390,14 +9613,31 @@ async function run(args, crash) {
 }
 /** The last resort, for what nobody expected. */
 function reportDefect(error) {
-    const verdict = { reason: 'internal-error', defect: defectOf(error) };
-    complain('nolapse-token: internal-error', textOf(explain(verdict, situationOf([], optionNames({}))), verdict.reason));
-    return EXIT.failed;
+    const verdict = { reason: 'internal-error', defect: (0,defect/* defectOf */.L)(error) };
+    (0,print/* complain */.cc)('nolapse-token: internal-error', (0,message/* textOf */.b6)((0,explain/* explain */.W)(verdict, (0,message/* situationOf */._7)([], (0,options/* optionNames */.W6)({}))), verdict.reason));
+    return exit_codes/* EXIT */.d.failed;
 }
-function programOf(conclude, onDefect) {
-    const program = new Command('nolapse-token')
-        .description('Checks nolapse tokens, and creates, rotates and revokes them.')
-        .version(VERSION, '-V, --version', 'print the version')
+/**
+ * Loaded when they are needed: a check starts without what the other commands need, such as child processes. All of it
+ * stays in the one file of the bundle.
+ */
+const COMMANDS = {
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4372))).registerCheck,
+    create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
+    rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
+    list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
+    show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
+    revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
+    lint: async () => {
+        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
+        return (program, conclude) => registerLint(program, conclude);
+    },
+};
+/** The program with the command that the arguments begin with, or with all if they begin with something else. */
+async function programOf(args, conclude, onDefect) {
+    const program = new esm/* Command */.uB('nolapse-token')
+        .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
+        .version(version/* VERSION */.x, '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
         .exitOverride()
@@ -8406,21 +9646,18 @@ function programOf(conclude, onDefect) {
         // which is a failure until all has ended well.
         writeOut: text => {
             process.stdout.write(text);
-            conclude(EXIT.done);
+            conclude(exit_codes/* EXIT */.d.done);
         },
         outputError: (text, write) => write(withoutValues(text)),
     })
         .showHelpAfterError('Add --help to see what there is.')
-        .addHelpText('after', program_AFTER);
-    registerCheck(program, conclude, onDefect);
-    registerCreate(program, conclude, onDefect);
-    registerRotate(program, conclude, onDefect);
-    registerList(program, conclude);
-    registerShow(program, conclude);
-    registerRevoke(program, conclude);
+        .addHelpText('after', AFTER);
+    const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
+    for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
+        (await load())(program, conclude, onDefect);
     return program;
 }
-const program_AFTER = `
+const AFTER = `
 Secrets come from the environment, never from arguments:
   NOLAPSE_TOKEN          the token that check validates
   NOLAPSE_SESSION_TOKEN  the session for the other commands
@@ -8428,11 +9665,12 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
@@ -8442,9 +9680,10 @@ More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
 
 
 
-surviveBrokenPipes();
-const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
-run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)));
+
+
+(0,exit/* surviveBrokenPipes */.Rs)();
+run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => (0,exit/* end */._N)(code, exit_codes/* EXIT */.d.failed)));
 
 })();
 

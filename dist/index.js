@@ -1,311 +1,63 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 146:
-/***/ (() => {
+/***/ 570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-
-/** Imported first: whatever ends this process early, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
 
 
 /***/ }),
 
-/***/ 522:
+/***/ 349:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+/** What happened on the network, in a few words. */
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  WE: () => (/* binding */ explain),
-  uM: () => (/* binding */ linkTo),
-  bF: () => (/* binding */ passed),
-  R$: () => (/* binding */ retrying),
-  _7: () => (/* binding */ situationOf),
-  b6: () => (/* binding */ textOf)
-});
-
-// UNUSED EXPORTS: describe
-
-// EXTERNAL MODULE: external "node:http"
-var external_node_http_ = __nccwpck_require__(67);
-;// CONCATENATED MODULE: ./src/sanitize.js
-/** Text from the network, made safe to print. */
-const LONGEST = 200;
-/**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
-/**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
-}
-
-// EXTERNAL MODULE: ./src/token.js
-var token = __nccwpck_require__(312);
-;// CONCATENATED MODULE: ./src/messages.js
-/** What a verdict means to a person: what is wrong, why that usually happens, what to do. One place per reason. */
-
-
-
-/** @param setting how the user writes a setting */
-const situationOf = (settings, setting) => Array.isArray(settings)
-    ? { host: '', seconds: 0, setting }
-    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
-const HOME = 'https://github.com/nolapse/token-action';
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
-const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
-/** The entry of docs/troubleshooting.md for a reason. */
-const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-function explain(verdict, situation) {
-    const { host, setting } = situation;
-    switch (verdict.reason) {
-        case 'misconfigured':
-            return {
-                what: verdict.problems.map(({ subject, says }) => sentence(`${setting(subject)} ${says}`)).join('\n'),
-                causes: [],
-                remedy: 'Correct what is named above. Nothing was sent to the platform.',
-            };
-        case 'missing':
-            return {
-                what: ABSENCES[verdict.absence],
-                causes: [],
-                remedy: 'Make the token available as NOLAPSE_TOKEN.',
-            };
-        case 'malformed':
-            return explainFlaw(verdict.flaw, verdict.length);
-        case 'untrusted':
-            return explainUntrusted(verdict.code, host);
-        case 'unavailable':
-            return explainUnavailable(verdict.cause, situation);
-        case 'unexpected-response':
-            return explainSurprise(verdict.surprise, situation);
-        case 'invalid':
-            return {
-                what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${verdict.said && ` It says: "${neutralise(verdict.said)}"`}`,
-                causes: [
-                    'The token was rotated, and the time in which the old one still works is over.',
-                    'The token was revoked.',
-                    'The token was created less than a minute ago: a new one can take that long to work.',
-                    `The token belongs to another deployment of nolapse than ${host}.`,
-                ],
-                remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${CREATE}`,
-            };
-        case 'wrong-org':
-            return {
-                what: `The token is valid, but it belongs to the organisation ${neutralise(verdict.orgId)}, which is not the expected one.`,
-                causes: [
-                    'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-                    sentence(`${setting('expected-org-id')} is out of date.`),
-                ],
-                remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
-            };
-        case 'missing-scope':
-            return {
-                what: `The token is valid, but it lacks a required scope: ${listed(verdict.lacking)}. It has: ${listed(verdict.granted)}.`,
-                causes: [
-                    'The token was created without that scope.',
-                    sentence(`${setting('required-scopes')} asks for more than is needed.`),
-                ],
-                remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
-            };
-        case 'internal-error':
-            return {
-                what: `The gate itself failed (${verdict.defect}). This is a defect of nolapse/token-action, not of your token.`,
-                causes: [],
-                remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
-            };
-    }
-}
-/** The message as text: for an annotation, a terminal, a `message` field. */
-function textOf({ what, causes, remedy }, reason) {
-    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
-}
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${neutralise(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${describe(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
-};
-const FLAWS = {
-    'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
-    ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
-    bearer: [
-        'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
-    ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
-    ],
-    expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
-    ],
-    masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${CREATE}`,
-    ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
-    invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
-    ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        CREATE,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
-};
-function explainFlaw(flaw, length) {
-    const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
-    const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
-        : FLAWS[flaw];
-    return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${token/* TOKEN_LENGTH */.F}.)`,
-        causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
-    };
-}
-function explainUntrusted(code, host) {
-    const own = 'The platform uses a certificate of a private authority, or a proxy on the way opens TLS connections.';
-    const [causes, remedy] = /EXPIRED|NOT_YET/.test(code)
-        ? [
-            [
-                "The platform's certificate has expired or is not valid yet.",
-                'The clock of this machine is wrong.',
-            ],
-            "Have the platform's certificate renewed, and check this machine's clock.",
-        ]
-        : /ALTNAME|HOSTNAME/.test(code)
-            ? [
-                [
-                    'The host in the URL is not the one that the certificate was made for.',
-                    'Another server answers at that address.',
-                ],
-                'Use the host name that the certificate names.',
-            ]
-            : [
-                [own],
-                'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
-            ];
-    return {
-        what: `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
-        causes,
-        remedy: `${remedy} Never switch the verification off.`,
-    };
-}
-function explainUnavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
-    const unavailable = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
-        causes,
-        remedy,
-    });
-    if (cause.kind === 'status') {
-        if (cause.status === 407)
-            return unavailable(['A proxy asks for a user name and password.'], PROXY);
-        if (cause.status === 429)
-            return unavailable(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
-        return unavailable(['The platform, or a proxy before it, is down or overloaded.'], again);
-    }
-    if (cause.fault === 'proxy')
-        return unavailable(['The proxy refuses, or can not reach the platform.'], PROXY);
-    if (cause.fault === 'unreachable' && cause.code === 'ENOTFOUND')
-        return unavailable([
-            `The host name in ${setting('api-url')} is misspelled, or known only inside another network.`,
-            'A proxy is needed to reach it.',
-        ], `Correct ${setting('api-url')}, or set https_proxy.`);
-    return unavailable(['The platform is down.', 'A firewall is in the way, or a proxy is needed to reach it.']);
-}
-const PROXY = 'Check the proxy that the environment names (https_proxy, http_proxy, no_proxy) and its credentials.';
-function explainSurprise(surprise, { host, setting }) {
-    const apiUrl = setting('api-url');
-    const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [sentence(cause)],
-        remedy,
-    });
-    switch (surprise.kind) {
-        case 'redirect':
-            return unexpected(`it redirects (${messages_status(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
-        case 'html':
-            return unexpected(`it sent an HTML page (${messages_status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
-        case 'not-json':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
-        case 'too-large':
-            return unexpected(`its answer (${messages_status(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
-        case 'not-http':
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
-        case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
-        case 'status':
-            return explainStatus(surprise, unexpected, apiUrl);
-    }
-}
-const WRONG = {
-    missing: 'is missing',
-    type: 'has the wrong type',
-    characters: 'has characters that it must not have',
-    token: 'repeats a part of the token',
-};
-function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${neutralise(said)}"` : '';
-    const what = `it answered ${messages_status(code)}${html ? ', with an HTML page' : ''}${words}`;
-    if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
-    if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
-}
 /** What happened instead of an answer, in a few words. */
 function describe(cause) {
     if (cause.kind === 'status')
-        return messages_status(cause.status);
+        return status(cause.status);
     switch (cause.fault) {
         case 'timed-out':
             return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
         case 'proxy':
-            return cause.status ? `the proxy refused with ${messages_status(cause.status)}` : 'the proxy failed';
-        case 'unreachable':
-            return CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
     }
 }
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
 const CODES = {
     ECONNREFUSED: 'connection refused',
     ECONNRESET: 'connection cut off',
@@ -318,387 +70,103 @@ const CODES = {
     ENETUNREACH: 'the network is unreachable',
 };
 /** The reason phrase is our own: what the server sends in its place could be anything. */
-const messages_status = (code) => `${code} ${external_node_http_.STATUS_CODES[code] ?? ''}`.trim();
-/** The name of a variable, such as https_proxy, keeps its first letter. */
-const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
-const listed = (scopes) => neutralise(scopes.join(', ')) || 'none';
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
 
 
 /***/ }),
 
-/***/ 312:
+/***/ 785:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   F: () => (/* binding */ TOKEN_LENGTH),
-/* harmony export */   s: () => (/* binding */ examine)
+/* harmony export */   _7: () => (/* binding */ situationOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   lY: () => (/* binding */ CREATE),
+/* harmony export */   uM: () => (/* binding */ linkTo),
+/* harmony export */   yZ: () => (/* binding */ HOME)
 /* harmony export */ });
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/** The message as text: for an annotation, a terminal, a `message` field. */
+function textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
+}
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+
+/***/ }),
+
+/***/ 230:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ neutralise)
+/* harmony export */ });
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
 /**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
+ * line of their own, which the runner reads as a command, or show a person something else than what is there.
  */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (WELL_FORMED.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== TOKEN_LENGTH)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+/**
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
 }
 
 
 /***/ }),
 
-/***/ 488:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ 327:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   bF: () => (/* binding */ passed)
+/* harmony export */ });
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
 
 
-var net = __nccwpck_require__(278);
-var tls = __nccwpck_require__(756);
-var http = __nccwpck_require__(611);
-var https = __nccwpck_require__(692);
-var events = __nccwpck_require__(434);
-var assert = __nccwpck_require__(613);
-var util = __nccwpck_require__(23);
-
-
-exports.httpOverHttp = httpOverHttp;
-exports.httpsOverHttp = httpsOverHttp;
-exports.httpOverHttps = httpOverHttps;
-exports.httpsOverHttps = httpsOverHttps;
-
-
-function httpOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  return agent;
-}
-
-function httpsOverHttp(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = http.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-function httpOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  return agent;
-}
-
-function httpsOverHttps(options) {
-  var agent = new TunnelingAgent(options);
-  agent.request = https.request;
-  agent.createSocket = createSecureSocket;
-  agent.defaultPort = 443;
-  return agent;
-}
-
-
-function TunnelingAgent(options) {
-  var self = this;
-  self.options = options || {};
-  self.proxyOptions = self.options.proxy || {};
-  self.maxSockets = self.options.maxSockets || http.Agent.defaultMaxSockets;
-  self.requests = [];
-  self.sockets = [];
-
-  self.on('free', function onFree(socket, host, port, localAddress) {
-    var options = toOptions(host, port, localAddress);
-    for (var i = 0, len = self.requests.length; i < len; ++i) {
-      var pending = self.requests[i];
-      if (pending.host === options.host && pending.port === options.port) {
-        // Detect the request to connect same origin server,
-        // reuse the connection.
-        self.requests.splice(i, 1);
-        pending.request.onSocket(socket);
-        return;
-      }
-    }
-    socket.destroy();
-    self.removeSocket(socket);
-  });
-}
-util.inherits(TunnelingAgent, events.EventEmitter);
-
-TunnelingAgent.prototype.addRequest = function addRequest(req, host, port, localAddress) {
-  var self = this;
-  var options = mergeOptions({request: req}, self.options, toOptions(host, port, localAddress));
-
-  if (self.sockets.length >= this.maxSockets) {
-    // We are over limit so we'll add it to the queue.
-    self.requests.push(options);
-    return;
-  }
-
-  // If we are under maxSockets create a new one.
-  self.createSocket(options, function(socket) {
-    socket.on('free', onFree);
-    socket.on('close', onCloseOrRemove);
-    socket.on('agentRemove', onCloseOrRemove);
-    req.onSocket(socket);
-
-    function onFree() {
-      self.emit('free', socket, options);
-    }
-
-    function onCloseOrRemove(err) {
-      self.removeSocket(socket);
-      socket.removeListener('free', onFree);
-      socket.removeListener('close', onCloseOrRemove);
-      socket.removeListener('agentRemove', onCloseOrRemove);
-    }
-  });
-};
-
-TunnelingAgent.prototype.createSocket = function createSocket(options, cb) {
-  var self = this;
-  var placeholder = {};
-  self.sockets.push(placeholder);
-
-  var connectOptions = mergeOptions({}, self.proxyOptions, {
-    method: 'CONNECT',
-    path: options.host + ':' + options.port,
-    agent: false,
-    headers: {
-      host: options.host + ':' + options.port
-    }
-  });
-  if (options.localAddress) {
-    connectOptions.localAddress = options.localAddress;
-  }
-  if (connectOptions.proxyAuth) {
-    connectOptions.headers = connectOptions.headers || {};
-    connectOptions.headers['Proxy-Authorization'] = 'Basic ' +
-        new Buffer(connectOptions.proxyAuth).toString('base64');
-  }
-
-  debug('making CONNECT request');
-  var connectReq = self.request(connectOptions);
-  connectReq.useChunkedEncodingByDefault = false; // for v0.6
-  connectReq.once('response', onResponse); // for v0.6
-  connectReq.once('upgrade', onUpgrade);   // for v0.6
-  connectReq.once('connect', onConnect);   // for v0.7 or later
-  connectReq.once('error', onError);
-  connectReq.end();
-
-  function onResponse(res) {
-    // Very hacky. This is necessary to avoid http-parser leaks.
-    res.upgrade = true;
-  }
-
-  function onUpgrade(res, socket, head) {
-    // Hacky.
-    process.nextTick(function() {
-      onConnect(res, socket, head);
-    });
-  }
-
-  function onConnect(res, socket, head) {
-    connectReq.removeAllListeners();
-    socket.removeAllListeners();
-
-    if (res.statusCode !== 200) {
-      debug('tunneling socket could not be established, statusCode=%d',
-        res.statusCode);
-      socket.destroy();
-      var error = new Error('tunneling socket could not be established, ' +
-        'statusCode=' + res.statusCode);
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    if (head.length > 0) {
-      debug('got illegal response body from proxy');
-      socket.destroy();
-      var error = new Error('got illegal response body from proxy');
-      error.code = 'ECONNRESET';
-      options.request.emit('error', error);
-      self.removeSocket(placeholder);
-      return;
-    }
-    debug('tunneling connection has established');
-    self.sockets[self.sockets.indexOf(placeholder)] = socket;
-    return cb(socket);
-  }
-
-  function onError(cause) {
-    connectReq.removeAllListeners();
-
-    debug('tunneling socket could not be established, cause=%s\n',
-          cause.message, cause.stack);
-    var error = new Error('tunneling socket could not be established, ' +
-                          'cause=' + cause.message);
-    error.code = 'ECONNRESET';
-    options.request.emit('error', error);
-    self.removeSocket(placeholder);
-  }
-};
-
-TunnelingAgent.prototype.removeSocket = function removeSocket(socket) {
-  var pos = this.sockets.indexOf(socket)
-  if (pos === -1) {
-    return;
-  }
-  this.sockets.splice(pos, 1);
-
-  var pending = this.requests.shift();
-  if (pending) {
-    // If we have pending requests and a socket gets closed a new one
-    // needs to be created to take over in the pool for the one that closed.
-    this.createSocket(pending, function(socket) {
-      pending.request.onSocket(socket);
-    });
-  }
-};
-
-function createSecureSocket(options, cb) {
-  var self = this;
-  TunnelingAgent.prototype.createSocket.call(self, options, function(socket) {
-    var hostHeader = options.request.getHeader('host');
-    var tlsOptions = mergeOptions({}, self.options, {
-      socket: socket,
-      servername: hostHeader ? hostHeader.replace(/:.*$/, '') : options.host
-    });
-
-    // 0 is dummy port for v0.6
-    var secureSocket = tls.connect(0, tlsOptions);
-    self.sockets[self.sockets.indexOf(socket)] = secureSocket;
-    cb(secureSocket);
-  });
-}
-
-
-function toOptions(host, port, localAddress) {
-  if (typeof host === 'string') { // since v0.10
-    return {
-      host: host,
-      port: port,
-      localAddress: localAddress
-    };
-  }
-  return host; // for v0.11 or later
-}
-
-function mergeOptions(target) {
-  for (var i = 1, len = arguments.length; i < len; ++i) {
-    var overrides = arguments[i];
-    if (typeof overrides === 'object') {
-      var keys = Object.keys(overrides);
-      for (var j = 0, keyLen = keys.length; j < keyLen; ++j) {
-        var k = keys[j];
-        if (overrides[k] !== undefined) {
-          target[k] = overrides[k];
-        }
-      }
-    }
-  }
-  return target;
-}
-
-
-var debug;
-if (process.env.NODE_DEBUG && /\btunnel\b/.test(process.env.NODE_DEBUG)) {
-  debug = function() {
-    var args = Array.prototype.slice.call(arguments);
-    if (typeof args[0] === 'string') {
-      args[0] = 'TUNNEL: ' + args[0];
-    } else {
-      args.unshift('TUNNEL:');
-    }
-    console.error.apply(console, args);
-  }
-} else {
-  debug = function() {};
-}
-exports.debug = debug; // for test
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
 
 
 /***/ }),
 
-/***/ 613:
-/***/ ((module) => {
+/***/ 376:
+/***/ (() => {
 
 "use strict";
-module.exports = require("assert");
 
-/***/ }),
+/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
+process.exitCode = 1;
 
-/***/ 434:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("events");
 
 /***/ }),
 
@@ -707,30 +175,6 @@ module.exports = require("events");
 
 "use strict";
 module.exports = require("fs");
-
-/***/ }),
-
-/***/ 611:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("http");
-
-/***/ }),
-
-/***/ 692:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("https");
-
-/***/ }),
-
-/***/ 278:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("net");
 
 /***/ }),
 
@@ -758,40 +202,21 @@ module.exports = require("os");
 
 /***/ }),
 
-/***/ 756:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("tls");
-
-/***/ }),
-
-/***/ 23:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("util");
-
-/***/ }),
-
 /***/ 980:
-/***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
+/***/ ((__unused_webpack_module, exports) => {
 
 /**
- * What the bundler puts in the place of `tunnel`: the same four functions, with the library itself loaded when
- * the first of them is called. Only a run behind a proxy pays for it.
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
  */
-const tunnel = () => {
-  // tunnel 0.0.6 uses `new Buffer` for proxy credentials and sets a server name for IP addresses: DEP0005 and
-  // DEP0123 would stand on standard error of every run behind such a proxy.
-  process.noDeprecation = true
-  return __nccwpck_require__(488)
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
 }
 
-exports.xj = options => tunnel().httpOverHttp(options)
-exports.I9 = options => tunnel().httpsOverHttp(options)
-exports.aQ = options => tunnel().httpOverHttps(options)
-exports.vX = options => tunnel().httpsOverHttps(options)
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
 
 
 /***/ }),
@@ -859,6 +284,18 @@ __webpack_unused_export__ = absent
 /************************************************************************/
 /******/ 	/* webpack/runtime/asset-relocator-loader */
 /******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
 /******/ 	
 /******/ 	/* webpack/runtime/define property getters */
 /******/ 	(() => {
@@ -958,8 +395,33 @@ var __webpack_exports__ = {};
 (() => {
 "use strict";
 
-// EXTERNAL MODULE: ./src/fail-closed.js
-var fail_closed = __nccwpck_require__(146);
+// EXTERNAL MODULE: ./src/process/fail-closed.js
+var fail_closed = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "os"
@@ -1451,21 +913,373 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/defect.js
-/** What may be told of an error that nobody expected: its kind and its place, never its text, which could hold anything. */
-function defectOf(error) {
-    const place = /\(?([^\s()/\\]+:\d+:\d+)\)?$/m.exec(String(error instanceof Error ? error.stack : ''))?.[1];
-    return [error instanceof Error ? error.name : typeof error, place].filter(Boolean).join(' at ');
+;// CONCATENATED MODULE: ./src/api/secrets.js
+/** Whether a text holds a token, or gives a part of one away. */
+/** This many consecutive characters of a token's body count as a part of it. */
+const REVEALING = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
+function sharesWithToken(text, token) {
+    const body = token.slice('nlp_'.length).toLowerCase();
+    const lower = text.toLowerCase();
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (lower.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
 }
+
+;// CONCATENATED MODULE: ./src/api/loopback.js
+/**
+ * Whether a URL's host is this machine itself. Exact, unlike the test of @actions/http-client (`startsWith('127.')`):
+ * 127.example.com is a host like any other.
+ */
+const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/**
+ * The proxy that the environment names for a URL.
+ *
+ * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
+ */
+
+/** `undefined` if the request goes out directly. */
+function proxyFor(url) {
+    if (isLoopback(url.hostname) || isExcepted(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
+        const value = process.env[variable]?.trim();
+        if (value)
+            return read(variable, value);
+    }
+    return undefined;
+}
+/** The port of a URL, also if it is the scheme's own. */
+const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
+const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+/** docs/networking.md has a table of what works in `NO_PROXY`. */
+function isExcepted(url) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
+    return entries
+        .map(entry => entry.trim())
+        .some(entry => entry === '*' ||
+        (entry !== '' &&
+            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+}
+function read(variable, value) {
+    const unusable = (flaw) => ({ variable, flaw });
+    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
+        return unusable('quotes');
+    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
+    if (value.includes('\\'))
+        return unusable('backslash');
+    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme))
+        return unusable('scheme');
+    if (scheme === undefined && /^[\w-]+$/.test(value))
+        return unusable('word');
+    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
+    const end = rest.search(/[/?#]/);
+    if (end >= 0 && rest.includes('@', end))
+        return unusable('encoding');
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (/\s/.test(value) || !URL.canParse(address))
+        return unusable('url');
+    const { protocol, hostname, port, username, password } = new URL(address);
+    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
+        return unusable('url');
+    const credentials = decoded(`${username}:${password}`);
+    if (credentials === undefined)
+        return unusable('encoding');
+    const secure = protocol === 'https:';
+    const number = Number(port) || (secure ? 443 : 80);
+    return {
+        via: { variable, host: `${hostname}:${number}` },
+        secure,
+        hostname: bareHost(hostname),
+        port: number,
+        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What in the environment of the process makes a safe request impossible. */
+
+/** Adds the problems of the environment to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with this setting, anyone on the way could get the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : proxyFor(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
+    return problems.length > 0 ? problems : settings;
+}
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
+
+;// CONCATENATED MODULE: ./src/api/retry.js
+/** The most that one attempt may take, in milliseconds. */
+const ATTEMPT = 15_000;
+/** Less than this of the deadline is no use to an attempt, in milliseconds. */
+const SHORTEST_ATTEMPT = 1_000;
+/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
+const UNKNOWN_HOST = 10_000;
+const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
+/** The most jitter after a Retry-After, in milliseconds. */
+const MOST_JITTER = 10_000;
+/**
+ * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
+ * deadline cutting an attempt short.
+ *
+ * @param ask one attempt, which must end within the limit it is given (milliseconds)
+ * @param timeout one deadline over everything, in milliseconds
+ * @param onRetry told before each wait
+ */
+async function askUntilAnswered(ask, timeout, clock, onRetry) {
+    const start = clock.now();
+    let cause;
+    for (let attempt = 1;; attempt++) {
+        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
+        const finding = await ask(limit);
+        if (!isUnavailable(finding))
+            return { finding, attempts: attempt };
+        if (!cause || !finding.timedOut || limit === ATTEMPT)
+            cause = finding;
+        if (!finding.retry)
+            return { finding: cause, attempts: attempt };
+        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
+        const left = patience - (clock.now() - start);
+        const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
+        const wait = nextWait(attempt, left, asked, clock);
+        if (wait === undefined)
+            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
+        onRetry({ attempt, unavailable: finding, wait });
+        await clock.sleep(wait);
+    }
+}
+const isUnavailable = (finding) => finding.kind === 'unavailable';
+/**
+ * How long to wait after the given attempt, in milliseconds; `undefined` if what is left has no room for another.
+ *
+ * The jitter after a Retry-After grows with the attempt as the backoff does: a platform that says `1` to a thousand
+ * clients would otherwise hear from each of them every second.
+ */
+function nextWait(attempt, left, asked, clock) {
+    const longest = left - SHORTEST_ATTEMPT;
+    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    if (asked > 0) {
+        if (asked > longest)
+            return undefined;
+        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
+    }
+    if (longest < BACKOFF.least)
+        return undefined;
+    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
+}
+/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
+const HTTP_DATES = [
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+];
+/** The time that a legal HTTP date names, in milliseconds since 1970. */
+function httpDate(value) {
+    const text = value?.trim() ?? '';
+    if (!HTTP_DATES.some(form => form.test(text)))
+        return undefined;
+    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
+    return Number.isNaN(date) ? undefined : date;
+}
+/**
+ * A Retry-After (RFC 9110, 10.2.3) in milliseconds; 0 if it is absent, not legal, or already over.
+ *
+ * @param now what a date counts from: the answer's own `Date`, because this machine's clock can be wrong by minutes
+ */
+function retryAfterOf(value, now) {
+    const text = value?.trim() ?? '';
+    if (/^\d+$/.test(text))
+        return Math.min(Number(text) * 1000, Number.MAX_SAFE_INTEGER);
+    return Math.max(0, (httpDate(text) ?? now) - now);
+}
+
+// EXTERNAL MODULE: ./src/api/contract.js
+var contract = __nccwpck_require__(570);
+;// CONCATENATED MODULE: ./src/api/answer.js
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+
+
+/** The most that an answer to a validation may have, in bytes. */
+const MAX_ANSWER = 64 * 1024;
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+function judgeAnswer(outcome, token) {
+    const none = judgeNoAnswer(outcome, token);
+    if (none)
+        return none;
+    const { status, headers, body } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], token);
+    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    if (status !== 200 && status !== 401)
+        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+    if (body === 'too-large')
+        return unexpected({ kind: 'too-large', status });
+    const json = parse(body);
+    if (json === undefined)
+        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
+    if (status === 401) {
+        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
+        if (!refusal)
+            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
+        return { kind: 'refused', said: said(body, token), requestId };
+    }
+    return judgeValidation(json, token, requestId);
+}
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+function judgeNoAnswer(outcome, secret) {
+    if (outcome.kind === 'fault')
+        return judgeFault(outcome);
+    const { status, headers } = outcome;
+    const requestId = requestIdOf(headers['x-request-id'], secret);
+    // Only a proxy answers so, one on the way that the environment does not name.
+    if (status === 407)
+        return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
+    if (isPassing(status))
+        return {
+            kind: 'unavailable',
+            cause: { kind: 'status', status },
+            retry: true,
+            retryAfter: headers['retry-after'],
+            date: headers.date,
+            requestId,
+        };
+    if (status >= 300 && status < 400)
+        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
+    return undefined;
+}
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json, token, requestId) {
+    const unexpected = (field, wrong) => ({
+        kind: 'unexpected',
+        surprise: { kind: 'field', field, wrong },
+        requestId,
+    });
+    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
+    if (valid === false)
+        return { kind: 'refused', said: '', requestId };
+    if (valid !== true)
+        return unexpected('valid', valid === undefined ? 'missing' : 'type');
+    if (typeof orgId !== 'string')
+        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
+    if (!contract/* ORG_ID */.Xs.test(orgId))
+        return unexpected('org_id', 'characters');
+    if (sharesWithToken(orgId, token))
+        return unexpected('org_id', 'token');
+    if (!Array.isArray(scopes))
+        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return unexpected('scopes', 'type');
+    if (!scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
+        return unexpected('scopes', 'characters');
+    if (scopes.some(scope => sharesWithToken(scope, token)))
+        return unexpected('scopes', 'token');
+    return { kind: 'granted', orgId, scopes, requestId };
+}
+function judgeFault(fault) {
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: '',
+        ...(fault.unsent && { unsent: true }),
+    });
+    const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy };
+    switch (fault.fault) {
+        case 'untrusted':
+            return { kind: 'untrusted', code: fault.code, ...proxy };
+        case 'not-http':
+        case 'handshake':
+            return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
+        case 'proxy':
+            if (!isPassing(fault.status))
+                return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
+    }
+    return {
+        kind: 'unavailable',
+        cause: fault,
+        requestId: '',
+        retry: true,
+        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+        timedOut: fault.fault === 'timed-out',
+    };
+}
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
+const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+function parse(body) {
+    try {
+        return JSON.parse(String(body));
+    }
+    catch {
+        return undefined;
+    }
+}
+/**
+ * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+function said(body, token) {
+    const json = parse(body);
+    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
+    return sharesWithToken(words, token) ? '' : words;
+}
+function requestIdOf(header, token) {
+    const id = String(header ?? '');
+    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
+}
+
+;// CONCATENATED MODULE: ./src/api/endpoint.js
+/** The URL of a path of the API, below whatever path the platform lives at. */
+const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 // EXTERNAL MODULE: external "node:http"
 var external_node_http_ = __nccwpck_require__(67);
 ;// CONCATENATED MODULE: external "node:https"
 const external_node_https_namespaceObject = require("node:https");
-// EXTERNAL MODULE: external "http"
-var external_http_ = __nccwpck_require__(611);
-// EXTERNAL MODULE: external "https"
-var external_https_ = __nccwpck_require__(692);
+;// CONCATENATED MODULE: external "http"
+const external_http_namespaceObject = require("http");
+;// CONCATENATED MODULE: external "https"
+const external_https_namespaceObject = require("https");
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/proxy.js
 function getProxyUrl(reqUrl) {
     const usingSsl = reqUrl.protocol === 'https:';
@@ -1996,7 +1810,7 @@ class HttpClient {
         const info = {};
         info.parsedUrl = requestUrl;
         const usingSsl = info.parsedUrl.protocol === 'https:';
-        info.httpModule = usingSsl ? external_https_ : external_http_;
+        info.httpModule = usingSsl ? external_https_namespaceObject : external_http_namespaceObject;
         const defaultPort = usingSsl ? 443 : 80;
         info.options = {};
         info.options.host = info.parsedUrl.hostname;
@@ -2110,7 +1924,7 @@ class HttpClient {
         const usingSsl = parsedUrl.protocol === 'https:';
         let maxSockets = 100;
         if (this.requestOptions) {
-            maxSockets = this.requestOptions.maxSockets || external_http_.globalAgent.maxSockets;
+            maxSockets = this.requestOptions.maxSockets || external_http_namespaceObject.globalAgent.maxSockets;
         }
         // This is `useProxy` again, but we need to check `proxyURl` directly for TypeScripts's flow analysis.
         if (proxyUrl && proxyUrl.hostname) {
@@ -2135,7 +1949,7 @@ class HttpClient {
         // if tunneling agent isn't assigned create a new agent
         if (!agent) {
             const options = { keepAlive: this._keepAlive, maxSockets };
-            agent = usingSsl ? new external_https_.Agent(options) : new external_http_.Agent(options);
+            agent = usingSsl ? new external_https_namespaceObject.Agent(options) : new external_http_namespaceObject.Agent(options);
             this._agent = agent;
         }
         if (usingSsl && this._ignoreSslError) {
@@ -2258,18 +2072,144 @@ class HttpClient {
 }
 const lowercaseKeys = (obj) => Object.keys(obj).reduce((c, k) => ((c[k.toLowerCase()] = obj[k]), c), {});
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ./src/version.js
+;// CONCATENATED MODULE: ./src/process/version.js
 /** Of the action and the command line; a test holds it equal to package.json's. */
 const VERSION = '1.0.0';
 
-;// CONCATENATED MODULE: ./src/transport.js
+;// CONCATENATED MODULE: ./src/api/fault.js
+/** An error that knows already which fault it is. */
+class Faulty extends Error {
+    fault;
+    constructor(fault) {
+        super(fault.fault);
+        this.fault = fault;
+    }
+}
+/**
+ * A peer that speaks, but not the protocol. If it ends in the middle (the other HPE_ codes), that is a connection
+ * cut off.
+ */
+const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
+/** Errors of TLS that another attempt may not meet: a fault inside the peer, or bytes damaged on the way. */
+const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+/** @param proxy set if the peer is the proxy */
+function faultOf(error, socket, proxy) {
+    if (error instanceof Faulty)
+        return error.fault;
+    const peer = proxy && { proxy, unsent: true };
+    if (isUnverified(socket))
+        return { kind: 'fault', fault: 'untrusted', code: certificateCode(error), ...peer };
+    const code = codeOf(error);
+    // The certificate, or its key, cannot even be read.
+    if (/^ERR_OSSL_/.test(code))
+        return { kind: 'fault', fault: 'untrusted', code, ...peer };
+    if (NOT_THE_PROTOCOL.test(code))
+        return { kind: 'fault', fault: 'not-http', code, ...peer };
+    if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+        // Under TLS 1.3 this alert comes after the request is sent, and instead of reading it.
+        const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
+        return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
+    }
+    return { kind: 'fault', fault: 'unreachable', code, ...peer };
+}
+/**
+ * Whether it was the verification of the certificate that failed. Node notes on the socket that it did, also for what
+ * it has no code for: OpenSSL knows more reasons than Node's list of "X509 certificate error codes".
+ */
+const isUnverified = (socket) => Boolean(socket && 'authorizationError' in socket && socket.authorizationError);
+/** OpenSSL's own words, which are fixed texts, if Node has no code for them. */
+const certificateCode = ({ code, message }) => code === undefined || code === 'UNSPECIFIED' ? constantOf(message) : code;
+/**
+ * If sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text says which.
+ * Other texts can hold what the peer chose, such as the names in its certificate.
+ */
+function codeOf(error) {
+    const reason = error.code === 'EPROTO' && /:(\w+)[ \w]* routines:[^:]*:([^:]+):/.exec(error.message);
+    if (reason)
+        return `ERR_${reason[1] === 'SSL' ? 'SSL' : 'OSSL'}_${constantOf(reason[2])}`;
+    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+}
+const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
+
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/tunnel.js
+/**
+ * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
+ *
+ * Not by `tunnel`, the library that @actions/http-client brings for this (0.0.6, of 2018). It verifies the certificate
+ * of an https:// proxy for the platform's name and sends the proxy's password to whoever has that one
+ * (koichik/node-tunnel 41), it turns every error into ECONNRESET, hides what the proxy says, and takes no IPv6 address.
+ */
+
+
+
+
+
+
+/** @param patience options of `net.connect` for the connection to the proxy */
+function tunnelThrough(proxy, url, patience) {
+    const target = `${url.hostname}:${portOf(url)}`;
+    const request = () => (proxy.secure ? external_node_https_namespaceObject : external_node_http_).request({
+        ...patience,
+        method: 'CONNECT',
+        host: proxy.hostname,
+        port: proxy.port,
+        path: target,
+        agent: false,
+        // Node would take it from the header `host`, which names the platform.
+        servername: serverName(proxy.hostname),
+        headers: {
+            host: target,
+            ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
+        },
+    });
+    let asked;
+    return {
+        createConnection(_options, done) {
+            const fail = (error) => done(error, undefined);
+            asked = request();
+            asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
+            asked.on('connect', (response, socket, head) => {
+                const status = response.statusCode;
+                if (status < 200 || status > 299 || head.length > 0) {
+                    socket.destroy();
+                    const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
+                    return fail(new Faulty(head.length > 0 && status === 200
+                        ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
+                        : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
+                }
+                if (url.protocol === 'http:')
+                    return done(null, socket);
+                const host = bareHost(url.hostname);
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+            });
+            asked.end();
+            return undefined;
+        },
+        abandon: () => asked?.destroy(),
+    };
+}
+/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
+const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
+/** What the proxy takes as proof of who asks, as far as it is known here. */
+function schemesOf(response) {
+    const offered = String(response.headers['proxy-authenticate'] ?? '');
+    return ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Kerberos'].filter(scheme => new RegExp(`(^|,)\\s*${scheme}(\\s|,|$)`, 'i').test(offered));
+}
+
+;// CONCATENATED MODULE: ./src/api/exchange.js
 /**
  * One bounded HTTP exchange; the only place that talks to the network.
  *
- * What @actions/http-client brings is the way out: proxies from the environment, by its agent. Its `requestRaw` follows
- * no redirect and repeats nothing, so the token can't travel further than the URL that it was meant for. What it does
- * not bring stands here: one time limit over connecting, TLS, sending and the whole body, and a limit on the size.
+ * The request itself is made by `requestRaw` of @actions/http-client, which follows no redirect and repeats nothing, so
+ * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
+ * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
+
 
 
 
@@ -2283,10 +2223,14 @@ function exchange(request) {
         let bare;
         /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
         let broken;
+        /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
+        let connected = false;
+        const tunnel = tunnelFor(request);
         const settle = (outcome) => {
             clearTimeout(timer);
-            resolve(outcome);
+            resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
+            tunnel?.abandon();
         };
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
@@ -2296,31 +2240,53 @@ function exchange(request) {
                 bare = answer;
             if (!bodyMatters(status))
                 return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error)));
+            exchange_read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => settle(bare ?? faultOf(broken ?? error, sent?.socket)));
         };
         const open = (options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_namespaceObject : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
+            sent.on('socket', socket => {
+                if (request.url.protocol === 'https:')
+                    socket.once('secureConnect', connect);
+                else if (socket.connecting)
+                    socket.once('connect', connect);
+                else
+                    connect();
+            });
             // Without this listener a 101 would leave the promise unsettled for ever.
             return sent.on('upgrade', onResponse);
         };
+        const connect = () => {
+            connected = true;
+        };
         // `request` is all of the module that requestRaw uses.
         const httpModule = { request: open };
-        send(request, httpModule).then(response => answered(response.message), error => settle(faultOf(error)));
+        send(request, tunnel, httpModule).then(response => answered(response.message), error => settle(faultOf(error, sent?.socket)));
     });
 }
-function send({ method, url, body, bearer }, httpModule) {
+/** How to connect to a host with several addresses: Node would give each of them 250 ms, even if IPv6 has no route. */
+const patienceWithin = (limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+});
+/** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
+function tunnelFor({ url, limit }) {
+    const proxy = proxyFor(url);
+    if (proxy && 'flaw' in proxy)
+        throw new Error(`the proxy in ${proxy.variable} cannot be used`);
+    return proxy && tunnelThrough(proxy, url, patienceWithin(limit));
+}
+function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${VERSION}`);
-    const agent = client.getAgent(url.href);
     const options = {
+        ...patienceWithin(limit),
         method,
-        // http-client, like Node's own URL support before it, would look an IPv6 address up with its brackets.
-        host: isTunnel(agent) ? url.hostname : url.hostname.replace(/^\[|\]$/g, ''),
-        port: url.port || (url.protocol === 'https:' ? 443 : 80),
+        host: bareHost(url.hostname),
+        port: portOf(url),
         path: url.pathname,
-        agent,
+        // The client's own agent would decide by itself which proxy there is.
+        ...(tunnel ? { createConnection: tunnel.createConnection } : { agent: false }),
         headers: {
             accept: 'application/json',
             'user-agent': client.userAgent,
@@ -2328,12 +2294,11 @@ function send({ method, url, body, bearer }, httpModule) {
             ...(bearer !== undefined && { authorization: `Bearer ${bearer}` }),
         },
     };
-    return client.requestRaw({ options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
+    return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
 }
-const isTunnel = (agent) => !(agent instanceof external_node_http_.Agent);
-/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: nothing in their bodies is for us. */
+/** 3xx, 408, 429 and 5xx are judged by their status, and 407 comes from a proxy: their bodies are not read. */
 const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
-function read(message, maxBytes) {
+function exchange_read(message, maxBytes) {
     return new Promise((resolve, reject) => {
         const chunks = [];
         let size = 0;
@@ -2348,82 +2313,189 @@ function read(message, maxBytes) {
         message.on('error', reject);
     });
 }
+
+;// CONCATENATED MODULE: ./src/api/validate.js
+/** `POST /v1/auth/validate`: is this token valid? */
+
+
+
+/** Asks the platform itself. */
+const askPlatform = async (token, api, limit) => {
+    const outcome = await exchange({
+        method: 'POST',
+        url: endpoint(api, '/v1/auth/validate'),
+        body: { token },
+        limit,
+        maxBytes: MAX_ANSWER,
+        bodyDecides: [200, 401],
+    });
+    return judgeAnswer(outcome, token);
+};
+
+;// CONCATENATED MODULE: ./src/process/clock.js
+/** Time and chance, passed in so that a test can set them. */
+const realClock = {
+    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
+    now: () => process.uptime() * 1000,
+    date: () => Date.now(),
+    random: () => Math.random(),
+    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
+};
+
+;// CONCATENATED MODULE: ./src/gate/token.js
 /**
- * OpenSSL's and Node's names for a certificate that can't be verified (Node.js documentation, "X509 certificate
- * error codes").
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
  */
-const UNVERIFIABLE = /^(UNABLE_TO_|CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|ERROR_IN_C|INVALID_(CA|PURPOSE)|PATH_LENGTH_|HOSTNAME_MISMATCH|ERR_TLS_CERT_|(EE|CA)_(KEY|MD)_)/;
-/** A peer that speaks, but not the protocol. An end in the middle (the other HPE_ codes) is a connection cut off. */
-const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-function faultOf(error) {
-    // `tunnel` reports all that goes wrong before the tunnel stands as ECONNRESET; only its message says more.
-    const refused = /^tunneling socket could not be established, statusCode=(\d+)/.exec(error.message);
-    if (refused)
-        return { kind: 'fault', fault: 'proxy', status: Number(refused[1]) };
-    if (/^tunneling socket .*cause=getaddrinfo ENOTFOUND/.test(error.message))
-        return { kind: 'fault', fault: 'unreachable', code: 'ENOTFOUND' };
-    if (/^tunneling socket|^got illegal response body from proxy/.test(error.message))
-        return { kind: 'fault', fault: 'proxy', status: undefined };
-    const code = codeOf(error);
-    if (UNVERIFIABLE.test(code))
-        return { kind: 'fault', fault: 'untrusted', code };
-    if (NOT_THE_PROTOCOL.test(code))
-        return { kind: 'fault', fault: 'not-http', code };
-    return { kind: 'fault', fault: 'unreachable', code };
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (contract/* WELL_FORMED */.LF.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
 }
-/**
- * Where sending meets OpenSSL's error before receiving does, Node gives it the code EPROTO, and only the text tells which.
- * Other texts can hold what the peer chose, such as the names in its certificate.
- */
-function codeOf(error) {
-    const reason = error.code === 'EPROTO' && /:SSL routines:[^:]*:([^:]+):/.exec(error.message)?.[1];
-    if (reason)
-        return `ERR_SSL_${reason.toUpperCase().replace(/\W/g, '_')}`;
-    return error.code ?? /* istanbul ignore next -- every error of Node's network has a code */ error.name;
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== contract/* TOKEN_LENGTH */.Fj)
+        return 'length';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
 }
-/**
- * The environment variable with the proxy for `url`, where http-client can't use what it holds. It would pass such a
- * proxy by without a word (a bare `%` in the password, no host) and send the request, with the token, directly.
- */
-function unusableProxy(url) {
-    if (checkBypass(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    const name = [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`].find(candidate => process.env[candidate]);
-    if (name === undefined)
-        return undefined;
-    try {
-        const proxy = getProxyUrl(url);
-        return proxy?.hostname && /^https?:$/.test(proxy.protocol) ? undefined : name;
+
+;// CONCATENATED MODULE: ./src/gate/verdict.js
+/** Judges what the platform said by what was asked for. */
+function judge(finding, settings) {
+    switch (finding.kind) {
+        case 'untrusted':
+            return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
+        case 'unavailable': {
+            const { cause, requestId, askedToWait } = finding;
+            return { reason: 'unavailable', cause, requestId, askedToWait };
+        }
+        case 'unexpected':
+            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
+        case 'refused':
+            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
+        case 'granted': {
+            const { orgId, scopes, requestId } = finding;
+            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
+                return { reason: 'wrong-org', orgId, requestId };
+            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            if (lacking.length > 0)
+                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
+            return { reason: 'ok', orgId, scopes, requestId };
+        }
     }
-    catch {
-        return name;
-    }
+}
+function outputsOf(verdict) {
+    const valid = verdict.reason === 'ok';
+    return {
+        valid: valid ? 'true' : 'false',
+        reason: verdict.reason,
+        org_id: valid ? verdict.orgId : '',
+        scopes: valid ? verdict.scopes : [],
+        request_id: 'requestId' in verdict ? verdict.requestId : '',
+    };
+}
+/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
+function fateOf(verdict, settings) {
+    if (verdict.reason === 'ok')
+        return 'passed';
+    if (Array.isArray(settings))
+        return 'failed';
+    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
 }
 
-;// CONCATENATED MODULE: ./src/environment.js
+;// CONCATENATED MODULE: ./src/gate/gate.js
+/** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
 
-/** Adds the environment's problems to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with it, whoever is on the way could have the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to whoever answers. Remove it from the environment; ' +
-                'for a private authority set NODE_EXTRA_CA_CERTS to the file of its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : unusableProxy(settings.api);
-    if (proxy)
-        problems.push({
-            subject: proxy,
-            says: 'holds a proxy URL that can not be used. Write it like http://user:password@proxy.example.com:3128, ' +
-                'with % and other special characters of the password percent-encoded (% is %25).',
-        });
-    return problems.length > 0 ? problems : settings;
+
+
+
+
+/** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
+async function gate(value, settings, { ask, clock, onRetry }) {
+    const start = clock.now();
+    const rule = (verdict, attempts = 0) => ({
+        verdict,
+        attempts,
+        elapsed: clock.now() - start,
+    });
+    if (Array.isArray(settings))
+        return rule({ reason: 'misconfigured', problems: settings });
+    const examined = examine(value);
+    if (examined.form === 'absent')
+        return rule({ reason: 'missing', absence: examined.absence });
+    if (examined.form === 'malformed')
+        return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
+    const { token } = examined;
+    const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
+    return rule(judge(finding, settings), attempts);
 }
+/** The gate before a real platform, by a real clock. */
+const surroundings = (onRetry) => ({
+    ask: askPlatform,
+    clock: realClock,
+    onRetry,
+});
 
-;// CONCATENATED MODULE: ./src/reasons.js
+;// CONCATENATED MODULE: ./src/gate/reasons.js
 /** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
 const REASONS = [
@@ -2440,20 +2512,15 @@ const REASONS = [
     'internal-error',
 ];
 
-;// CONCATENATED MODULE: ./src/secrets.js
-/** What is to be masked, and whether a text gives a part of a token away. */
+;// CONCATENATED MODULE: ./src/gate/masks.js
+/** What a log must not show of a value that may be a token. */
 
-/** Runs of the token's body that are this long count as a part of it. */
-const REVEALING = 8;
+
 /**
  * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
  * no secret worth that, and the words that our own `reason` output is made of are none at all.
  */
 const SHORTEST_MASK = 8;
-/** Every well-formed token inside a text. */
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
 /**
  * The strings to mask for a value that may be a token, well-formed or not: line by line, since a mask of several
  * lines masks the short ones too.
@@ -2463,22 +2530,12 @@ function masksOf(value) {
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
     return [...new Set([...worthMasking, ...tokensIn(value)])];
 }
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
-    for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
-            return true;
-    return false;
-}
 
-;// CONCATENATED MODULE: ./src/settings.js
+;// CONCATENATED MODULE: ./src/gate/settings.js
 /** What a run is asked to do: settings as text, from whichever face, checked and typed. */
 
-/** The character sets that interface and platform agree on: what is outside them is refused, on either side. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+
+
 const DEFAULTS = {
     'api-url': 'https://api.nolapse.dev',
     'required-scopes': 'execute',
@@ -2530,7 +2587,7 @@ function parseApiUrl(value, insecure) {
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
         return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = url.pathname.replace(/\/+$/, '');
+    url.pathname = withoutSlashes(url.pathname);
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
         return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
     if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
@@ -2538,8 +2595,13 @@ function parseApiUrl(value, insecure) {
             'Use https://, or switch on allow-insecure-http where the network is trusted.');
     return url;
 }
-/** Exact, unlike http-client's own test (`startsWith('127.')`), for which 127.example.com is loopback as well. */
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path) {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+}
 function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
@@ -2547,13 +2609,13 @@ function parseScopes(value) {
     // Scopes are told where they are lacking, and this has the form of a token's body.
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
         return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
             'the single word none asks for none.');
     return scopes;
 }
 function parseOrgId(value) {
-    if (value !== '' && !ORG_ID.test(value))
+    if (value !== '' && !contract/* ORG_ID */.Xs.test(value))
         return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
     return value || undefined;
 }
@@ -2578,292 +2640,28 @@ function parseBoolean(value) {
     return value.toLowerCase() === 'true';
 }
 
-;// CONCATENATED MODULE: ./src/answer.js
-/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-
-
-/** The most that an answer to a validation may have, in bytes. */
-const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
-    if (none)
-        return none;
-    const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
-    if (body === 'too-large')
-        return unexpected({ kind: 'too-large', status });
-    const json = parse(body);
-    if (json === undefined)
-        return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status });
-    if (status === 401) {
-        const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
-        if (!refusal)
-            return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
-    }
-    return judgeValidation(json, token, requestId);
-}
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
-    if (outcome.kind === 'fault')
-        return judgeFault(outcome);
-    const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
-    if (status === 407 || status === 408 || status === 429 || isFailure(status))
-        return {
-            kind: 'unavailable',
-            cause: { kind: 'status', status },
-            retry: status !== 407,
-            retryAfter: headers['retry-after'],
-            requestId,
-        };
-    if (status >= 300 && status < 400)
-        return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
-    return undefined;
-}
-/** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
-    const unexpected = (field, wrong) => ({
-        kind: 'unexpected',
-        surprise: { kind: 'field', field, wrong },
-        requestId,
-    });
-    const { valid, org_id: orgId, scopes } = isObject(json) ? json : {};
-    if (valid === false)
-        return { kind: 'refused', said: '', requestId };
-    if (valid !== true)
-        return unexpected('valid', valid === undefined ? 'missing' : 'type');
-    if (typeof orgId !== 'string')
-        return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!ORG_ID.test(orgId))
-        return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
-        return unexpected('org_id', 'token');
-    if (!Array.isArray(scopes))
-        return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        return unexpected('scopes', 'type');
-    if (!scopes.every(scope => SCOPE.test(scope)))
-        return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
-        return unexpected('scopes', 'token');
-    return { kind: 'granted', orgId, scopes, requestId };
-}
-function judgeFault(fault) {
-    if (fault.fault === 'untrusted')
-        return { kind: 'untrusted', code: fault.code };
-    if (fault.fault === 'not-http')
-        return { kind: 'unexpected', surprise: { kind: 'not-http', code: fault.code }, requestId: '' };
-    return {
-        kind: 'unavailable',
-        cause: fault,
-        requestId: '',
-        retry: !(fault.fault === 'proxy' && fault.status === 407),
-        unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
-        timedOut: fault.fault === 'timed-out',
-    };
-}
-/** 5xx but 501, which says that this will not work later either. From 600 on there are no statuses. */
-const isFailure = (status) => status >= 500 && status < 600 && status !== 501;
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
-function parse(body) {
-    try {
-        return JSON.parse(String(body));
-    }
-    catch {
-        return undefined;
-    }
-}
+// EXTERNAL MODULE: ./src/messages/message.js
+var message = __nccwpck_require__(785);
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(327);
+;// CONCATENATED MODULE: ./src/process/defect.js
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
+ * at any length.
  */
-function said(body, token) {
-    const json = parse(body);
-    const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
-}
-function requestIdOf(header, token) {
-    const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
-}
-
-;// CONCATENATED MODULE: ./src/retry.js
-const realClock = {
-    // Not performance.now(): the first use of that global loads perf_hooks, ten modules that nothing else here needs.
-    now: () => process.uptime() * 1000,
-    date: () => Date.now(),
-    random: () => Math.random(),
-    sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
-};
-/** The most that one attempt may take, in milliseconds. */
-const ATTEMPT = 15_000;
-/** Less than this of the deadline is no use to an attempt, in milliseconds. */
-const SHORTEST_ATTEMPT = 1_000;
-/** A host name that does not exist may be a name server's slip, but not for long: given up this long after the start. */
-const UNKNOWN_HOST = 10_000;
-const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
-const MOST_JITTER = 10_000;
-/**
- * Asks until there is an answer or no time is left for one, and returns the last finding that was not merely the
- * deadline cutting an attempt short.
- *
- * @param ask one attempt, which must end within the limit it is given (milliseconds)
- * @param timeout one deadline over everything, in milliseconds
- * @param onRetry told before each wait
- */
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
-    const start = clock.now();
-    let cause;
-    for (let attempt = 1;; attempt++) {
-        const limit = Math.min(ATTEMPT, timeout - (clock.now() - start));
-        const finding = await ask(limit);
-        if (!isUnavailable(finding))
-            return { finding, attempts: attempt };
-        if (!cause || !finding.timedOut || limit === ATTEMPT)
-            cause = finding;
-        const patience = finding.unknownHost ? Math.min(timeout, UNKNOWN_HOST) : timeout;
-        const left = patience - (clock.now() - start);
-        const wait = finding.retry ? nextWait(attempt, left, finding.retryAfter, clock) : undefined;
-        if (wait === undefined)
-            return { finding: cause, attempts: attempt };
-        onRetry({ attempt, unavailable: finding, wait });
-        await clock.sleep(wait);
-    }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
-/** How long to wait after the given attempt, in milliseconds; `undefined` where what is left has no room for another. */
-function nextWait(attempt, left, retryAfter, clock) {
-    const longest = left - SHORTEST_ATTEMPT;
-    const asked = retryAfterOf(retryAfter, clock.date());
-    if (asked) {
-        if (asked > longest)
-            return undefined;
-        return asked + clock.random() * Math.min(asked, MOST_JITTER, longest - asked);
-    }
-    if (longest < BACKOFF.least)
-        return undefined;
-    const ceiling = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * ceiling));
-}
-/** The three forms of RFC 9110, 5.6.7: IMF-fixdate, RFC 850, asctime. */
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
-/** A Retry-After (RFC 9110, 10.2.3) in milliseconds from now; 0 where it is absent, not legal, or already over. */
-function retryAfterOf(value, now) {
-    const text = value?.trim() ?? '';
-    if (/^\d+$/.test(text))
-        return Number(text) * 1000;
-    if (!HTTP_DATES.some(form => form.test(text)))
-        return 0;
-    const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
-    return Number.isNaN(date) ? 0 : Math.max(0, date - now);
+function defectOf(error) {
+    if (!(error instanceof Error))
+        return typeof error;
+    const frames = String(error.stack).replace(error.message, '').split('\n');
+    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
+    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
+    return [error.name, place].filter(Boolean).join(' at ');
 }
 
-// EXTERNAL MODULE: ./src/token.js
-var src_token = __nccwpck_require__(312);
-;// CONCATENATED MODULE: ./src/verdict.js
-/** Judges what the platform said by what was asked for. */
-function judge(finding, settings) {
-    switch (finding.kind) {
-        case 'untrusted':
-            return { reason: 'untrusted', code: finding.code };
-        case 'unavailable':
-            return { reason: 'unavailable', cause: finding.cause, requestId: finding.requestId };
-        case 'unexpected':
-            return { reason: 'unexpected-response', surprise: finding.surprise, requestId: finding.requestId };
-        case 'refused':
-            return { reason: 'invalid', said: finding.said, requestId: finding.requestId };
-        case 'granted': {
-            const { orgId, scopes, requestId } = finding;
-            if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
-                return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
-            if (lacking.length > 0)
-                return { reason: 'missing-scope', lacking, granted: scopes, requestId };
-            return { reason: 'ok', orgId, scopes, requestId };
-        }
-    }
-}
-function outputsOf(verdict) {
-    const valid = verdict.reason === 'ok';
-    return {
-        valid: valid ? 'true' : 'false',
-        reason: verdict.reason,
-        org_id: valid ? verdict.orgId : '',
-        scopes: valid ? verdict.scopes : [],
-        request_id: 'requestId' in verdict ? verdict.requestId : '',
-    };
-}
-/** What becomes of the run: only a valid token passes, and only what the user named is tolerated. */
-function fateOf(verdict, settings) {
-    if (verdict.reason === 'ok')
-        return 'passed';
-    if (Array.isArray(settings))
-        return 'failed';
-    return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
-}
-
-;// CONCATENATED MODULE: ./src/gate.js
-/** The whole story on one page: is this token good for what is to be done with it, and if not, why? */
-
-
-
-
-
-/** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
-async function gate(value, settings, { ask, clock, onRetry }) {
-    const start = clock.now();
-    const rule = (verdict, attempts = 0) => ({
-        verdict,
-        attempts,
-        elapsed: clock.now() - start,
-    });
-    if (Array.isArray(settings))
-        return rule({ reason: 'misconfigured', problems: settings });
-    const examined = (0,src_token/* examine */.s)(value);
-    if (examined.form === 'absent')
-        return rule({ reason: 'missing', absence: examined.absence });
-    if (examined.form === 'malformed')
-        return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
-    const { token } = examined;
-    const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
-    return rule(judge(finding, settings), attempts);
-}
-/** The URL of a path of the API, below whatever path the platform lives at. */
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
-    const outcome = await exchange({
-        method: 'POST',
-        url: endpoint(api, '/v1/auth/validate'),
-        body: { token },
-        limit,
-        maxBytes: MAX_ANSWER,
-        bodyDecides: [200, 401],
-    });
-    return judgeAnswer(outcome, token);
-};
-/** The gate before a real platform, by a real clock. */
-const surroundings = (onRetry) => ({
-    ask: askPlatform,
-    clock: realClock,
-    onRetry,
-});
-
-// EXTERNAL MODULE: ./src/messages.js + 1 modules
-var messages = __nccwpck_require__(522);
-;// CONCATENATED MODULE: ./src/action.js
+;// CONCATENATED MODULE: ./src/action/action.js
 /** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
+
+
 
 
 
@@ -2897,16 +2695,16 @@ async function action(crash = new Promise(() => { })) {
         warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
             'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
     const settings = checkEnvironment(readSettings(raw));
-    const situation = (0,messages/* situationOf */._7)(settings, inputName);
+    const situation = (0,message/* situationOf */._7)(settings, inputName);
     const ruling = await Promise.race([
-        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,messages/* retrying */.R$)(retry, situation.host)))),
+        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,progress/* retrying */.R$)(retry, situation.host)))),
         crash,
     ]);
     return report(ruling, settings, situation);
 }
 /** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,messages/* situationOf */._7)([], inputName));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,message/* situationOf */._7)([], inputName));
     return 1;
 }
 const inputName = (name) => name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name;
@@ -2953,26 +2751,28 @@ async function report(ruling, settings, situation) {
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        info((0,messages/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
+        info((0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
         return 0;
     }
-    const message = (0,messages/* explain */.WE)(verdict, situation);
     const tolerated = fateOf(verdict, settings) === 'tolerated';
-    // What only a failed run needs is loaded only then, and after the outputs are written: should it not load, a hint is lost.
+    // What only a failed run needs is loaded only then, and after the outputs are written. So if it can't be loaded, the
+    // run fails all the same, and says less.
     const aftermath = await loadAftermath().catch(() => undefined);
-    message.causes.unshift(...((await aftermath?.likelyCauses(verdict)) ?? []));
-    const text = (0,messages/* textOf */.b6)(message, verdict.reason);
+    const message = await aftermath?.explainHere(verdict, situation);
+    const text = (message && aftermath?.textOf(message, verdict.reason)) ?? unexplained(verdict.reason);
     if (tolerated)
         warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
             title: `nolapse token: ${verdict.reason} (tolerated)`,
         });
     else
         error(text, { title: `nolapse token: ${verdict.reason}` });
-    await aftermath?.writeSummary(ruling, message, situation.host);
+    if (message)
+        await aftermath?.writeSummary(ruling, message, situation.host);
     return tolerated ? 0 : 1;
 }
+const unexplained = (reason) => `The gate ended as ${reason}, and its own file that explains that can't be loaded: see ${(0,message/* linkTo */.uM)(reason)}.`;
 /** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
-const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 849).then(__nccwpck_require__.bind(__nccwpck_require__, 849));
+const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 717).then(__nccwpck_require__.bind(__nccwpck_require__, 717));
 /**
  * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
  * goes with it.
@@ -2984,31 +2784,7 @@ function deliver(verdict) {
     setOutput('valid', valid);
 }
 
-;// CONCATENATED MODULE: ./src/end.js
-/** How a process ends, so that what was written has arrived, and what has not counts. */
-let lost = false;
-let result = true;
-/** Lets a broken pipe be no crash. Whoever must know at once writes with a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run: whether it arrives does not count. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends at once when all of standard output is written: a hung proxy's socket must not hold the process. (A look-up of
- * a name does: Node waits for its thread.) A verdict that nobody could be told of is none, so where standard output is
- * broken, success becomes `broken`.
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
-
-;// CONCATENATED MODULE: ./src/index.js
+;// CONCATENATED MODULE: ./src/action/index.js
 /** The action's entry. */
 
 

@@ -45,11 +45,18 @@ async function judge(path: string): Promise<string[]> {
 
 const checks: [string, () => boolean | Promise<boolean>][] = [
   ['actionlint', () => run(toolPath('actionlint'), ...workflows, ...examples)],
-  ['zizmor', () => zizmor('pedantic', '.github', 'action.yml') && zizmor('regular', ...examples)],
+  [
+    'zizmor',
+    () =>
+      zizmor('pedantic', '.github', 'action.yml', join('run', 'action.yml')) &&
+      zizmor('regular', ...examples),
+  ],
   [
     "GitHub's schema",
     async () => {
-      const found = (await Promise.all(['action.yml', ...workflows, ...examples].map(judge))).flat()
+      const found = (
+        await Promise.all(['action.yml', join('run', 'action.yml'), ...workflows, ...examples].map(judge))
+      ).flat()
       for (const problem of found) console.error(problem)
       return found.length === 0
     },

@@ -1,12 +1,14 @@
 /**
- * Prepares a release in the working folder, and answers what the release workflow asks.
+ * Prepares a release, and answers what the release workflow asks.
  *
- *   npm run release -- 1.2.3           writes the version wherever one is named, and the changelog's heading
- *   npm run release -- --check v1.2.3  fails unless every place names that version
+ *   npm run release -- 1.2.3           makes the two commits of a release
+ *   npm run release -- --check v1.2.3  fails unless every file names that version, and the pinned commit is the parent,
+ *                                      with the same action inside
  *   npm run release -- --notes v1.2.3  prints the changelog's section of that version
  *
- * It needs nothing but Node: the workflow runs it where it may write, and installs no packages there.
+ * --check and --notes need nothing but Node and git: the workflow runs them where it may write, and installs no packages there.
  */
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
@@ -29,11 +31,22 @@ const filesIn = (folder: string): string[] =>
         .map(name => join(folder, name))
     : []
 
+/** The files that use the action itself, pinned by commit: a policy of pinned actions then holds all the way down. */
+const PINNING = [join('.github', 'workflows', 'token-gate.yml'), join('run', 'action.yml')]
+
+/** Their `uses:` line. */
+const PIN = /(uses: nolapse\/token-action@)([0-9a-f]{40})( # v\d+\.\d+\.\d+)/
+
+/** What runs when the action is used by commit. It has to be the same in the pinned commit and in the release. */
+const INSIDE = ['action.yml', 'dist']
+
+const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim()
+
 /** Where people are told what to use: each mention of a version of ours in these files is of the release itself. */
 const mentioning = () => [
   'README.md',
   'SECURITY.md',
-  join('.github', 'workflows', 'token-gate.yml'),
+  ...PINNING,
   ...['docs', 'examples', 'templates'].flatMap(filesIn),
 ]
 
@@ -61,7 +74,7 @@ function integrity(text: string, version: string): string {
   return text.replace(/(integrity: ['"]?sha256-)[A-Za-z0-9+/]+=*/g, `$1${digest}`)
 }
 
-const SOURCE = join('src', 'version.ts')
+const SOURCE = join('src', 'process', 'version.ts')
 
 /** Every file that names the version, as it has to be. */
 function written(version: string): Map<string, string> {
@@ -102,24 +115,42 @@ function prepare(version: string): void {
   if (major !== nowMajor)
     refuse(`From ${now} to ${version} the tag that people use changes: replace @v${nowMajor} by hand first.`)
   if (minor < nowMinor || (minor === nowMinor && patch < nowPatch)) refuse(`${version} is older than ${now}.`)
+  if (git('status', '--porcelain')) refuse('The working folder has changes. Commit them first.')
   const log = changelog(version)
   for (const [path, text] of written(version)) writeFileSync(path, text)
   writeFileSync('CHANGELOG.md', log)
+  execFileSync('npm', ['run', '--silent', 'build'], { stdio: 'inherit' })
+  const parent = commit(`Release ${version}`)
+  for (const path of PINNING) writeFileSync(path, read(path).replace(PIN, `$1${parent}$3`))
+  commit(`Pin the gate inside to the commit of ${version}\n\nIts dist/ and action.yml are the same as here.`)
   console.log(
     [
-      `Version ${version} is written. Next:`,
-      '  npm run build && npm run check && npm test',
-      `  git commit --all --message "Release ${version}", and merge it to main`,
+      `The two commits of ${version} are made. Next:`,
+      '  npm run check && npm test',
+      '  push them to main as they are: a squash would change the pinned commit',
       `  git tag --sign v${version} && git push origin v${version}`,
     ].join('\n'),
   )
+}
+
+/** Commits all that has changed, and returns the new commit. */
+function commit(message: string): string {
+  git('add', '--all')
+  git('commit', '--quiet', '--message', message)
+  return git('rev-parse', 'HEAD')
 }
 
 function check(version: string): void {
   const differing = [...written(version)].filter(([path, text]) => read(path) !== text).map(([path]) => path)
   if (sectionOf(version) === undefined) differing.push('CHANGELOG.md')
   if (differing.length > 0) refuse(`${version} is not what these files name: ${differing.join(', ')}.`)
-  console.log(`Every file names ${version}.`)
+  const parent = git('rev-parse', 'HEAD^')
+  const elsewhere = PINNING.filter(path => PIN.exec(read(path))?.[2] !== parent)
+  if (elsewhere.length > 0)
+    refuse(`The gate inside is not pinned to the parent commit ${parent}: ${elsewhere.join(', ')}.`)
+  const changed = git('diff', '--name-only', 'HEAD^', 'HEAD', '--', ...INSIDE)
+  if (changed) refuse(`The pinned commit has another action inside: ${changed.split('\n').join(', ')}.`)
+  console.log(`Every file names ${version}, and the gate inside is the same as here.`)
 }
 
 function main([first = '', second]: string[]): void {

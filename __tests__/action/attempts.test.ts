@@ -3,8 +3,8 @@
  * and for unknown hosts) are held by a clock of their own in retry.test.ts. Here all is waiting, so all waits at once.
  */
 import { expect, test } from '@jest/globals'
-import { annotations } from '../support/runner.ts'
-import { granted, type Reply } from '../support/server.ts'
+import { annotations } from '../../harness/runner.ts'
+import { granted, type Reply } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 /** The same reply each time, with the moments in which it was asked for. */

@@ -3,8 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
-import { annotations, type Setup, startAction, TOKEN } from '../support/runner.ts'
-import { granted, type Reply, startServer } from '../support/server.ts'
+import { annotations, type Setup, startAction, TOKEN } from '../../harness/runner.ts'
+import { granted, type Reply, startServer } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-exit-'))

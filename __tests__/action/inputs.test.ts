@@ -2,8 +2,8 @@
 import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { annotations, OTHER_TOKEN, runAction, TOKEN } from '../support/runner.ts'
-import { granted, type ScriptedProxy, startProxy, startServer } from '../support/server.ts'
+import { annotations, OTHER_TOKEN, runAction, TOKEN } from '../../harness/runner.ts'
+import { granted, type ScriptedProxy, startProxy, startServer } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const INPUTS = [
@@ -44,13 +44,13 @@ test('action.yml has these inputs, none required, and leaves the defaults to the
 })
 
 test('an empty value always means the default', async () => {
-  proxy = await startProxy(407)
+  proxy = await startProxy(403)
   const empty = Object.fromEntries(INPUTS.map(name => [name, '']))
   const run = await runAction({ inputs: empty, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
   expect(proxy.tunnels).toEqual(['api.nolapse.dev:443'])
-  expect(run.outputs).toMatchObject({ reason: 'unavailable' })
+  expect(run.outputs).toMatchObject({ reason: 'unexpected-response' })
   expect(run.code).toBe(1)
-  expect(annotations(run, 'error')[0]).toMatch(/api\.nolapse\.dev gave no usable answer: .*The limit is 90 s/)
+  expect(annotations(run, 'error')[0]).toMatch(/does not allow connections to api\.nolapse\.dev/)
 })
 
 describe('token', () => {
@@ -208,12 +208,12 @@ describe('allow-insecure-http', () => {
   )
 
   test('true lets the token travel unencrypted', async () => {
-    proxy = await startProxy(407)
+    proxy = await startProxy(403)
     const run = await runAction({
       inputs: { 'api-url': 'http://nolapse.test', 'allow-insecure-http': 'true' },
       env: { NOLAPSE_TOKEN: TOKEN, http_proxy: proxy.url },
     })
-    expect(run.outputs).toMatchObject({ reason: 'unavailable' })
+    expect(run.outputs).toMatchObject({ reason: 'unexpected-response' })
     expect(proxy.tunnels).toEqual(['nolapse.test:80'])
   })
 

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { parse } from 'yaml'
-import { annotations, type Setup, TOKEN } from '../support/runner.ts'
-import { granted, type Reply } from '../support/server.ts'
+import { annotations, type Setup, TOKEN } from '../../harness/runner.ts'
+import { granted, type Reply } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const BODY = TOKEN.slice(4)

@@ -11,8 +11,8 @@ import {
   runAction,
   type Setup,
   TOKEN,
-} from '../support/runner.ts'
-import { granted, type Reply, startProxy } from '../support/server.ts'
+} from '../../harness/runner.ts'
+import { granted, type Reply, startProxy } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
 const BODY = TOKEN.slice(4)
@@ -184,7 +184,7 @@ test("a proxy's password is never shown", async () => {
     },
   })
   await proxy.close()
-  expect(run.outputs.reason).toBe('unavailable')
+  expect(run.outputs.reason).toBe('unexpected-response')
   expect(run.traces).not.toMatch(/someone|pazz|c29tZW9uZT/)
   expect(partsIn(run.traces, TOKEN)).toEqual([])
 })

@@ -91,6 +91,15 @@ describe('a herd of gates', () => {
     expect(gate?.peak).toBeLessThan((without?.peak as number) / 2)
   })
 
+  test('asks a platform that always says 1 less than half as often as with an even jitter, and as many pass', async () => {
+    const herd = scenario({ kind: 'bucket', gates: 500 })
+    const [gate, even] = await Promise.all(
+      (['the gate', 'even jitter'] as const).map(policy => summarise(herd, POLICIES[policy], 2)),
+    )
+    expect(gate?.requestsPerGate).toBeLessThan((even?.requestsPerGate as number) / 2)
+    expect(gate?.share).toBeGreaterThanOrEqual((even?.share as number) - 0.01)
+  })
+
   test('gives up without asking again where the limit opens only after the deadline', async () => {
     const herd = scenario({ phase: 0, timeout: 30_000 })
     const { passed, most, requests } = await runHerd(herd, POLICIES['the gate'], 1)

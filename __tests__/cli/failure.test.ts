@@ -1,4 +1,5 @@
 import { expect, test } from '@jest/globals'
+import type { Surprise } from '../../src/api/answer.ts'
 import { failureOf } from '../../src/cli/failure.ts'
 
 const SITUATION = { host: 'nolapse.example.com', seconds: 90, setting: (name: string) => `--${name}` }
@@ -12,6 +13,35 @@ test('a certificate that can not be verified is told with the way to trust it', 
   expect(code).toBe(3)
   expect(message).toContain('The tokens could not be listed. The certificate of nolapse.example.com')
   expect(message).toContain('NODE_EXTRA_CA_CERTS')
+})
+
+const PROXY = { variable: 'https_proxy', host: 'proxy.test:3128' }
+const told = (failed: Parameters<typeof failureOf>[0]) => failureOf(failed, 'It failed', SITUATION)
+
+test('what a proxy does is not blamed on the platform', () => {
+  const code = 'ENOTFOUND'
+  const unavailable = { kind: 'unavailable', requestId: '', retry: true } as const
+  const unreachable = { kind: 'fault', fault: 'unreachable', code } as const
+  expect(told({ ...unavailable, cause: { ...unreachable, proxy: PROXY } })).toMatchObject({
+    code: 3,
+    message: expect.stringMatching(
+      /^It failed: .* the proxy's host name does not exist \(proxy\.test:3128, .*\nWhat to do: Correct https_proxy/,
+    ),
+  })
+  expect(told({ ...unavailable, cause: unreachable }).message).toMatch(/What to do: check --api-url/)
+  const surprise: Surprise = { kind: 'proxy', status: 403, proxy: PROXY, schemes: [] }
+  expect(told({ kind: 'unexpected', surprise, requestId: '' })).toMatchObject({
+    code: 3,
+    message: expect.stringMatching(/^It failed\. The proxy \(proxy\.test:3128, .*\nWhat to do: Have nolapse/),
+  })
+  expect(told({ kind: 'untrusted', code: 'CERT_HAS_EXPIRED', proxy: PROXY }).message).toMatch(
+    /^It failed\. The certificate of the proxy \(proxy\.test:3128/,
+  )
+})
+
+test('a handshake that fails is told with its own fix', () => {
+  const surprise = { kind: 'handshake', code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' } as const
+  expect(told({ kind: 'unexpected', surprise, requestId: '' }).message).toMatch(/What to do: Have TLS 1\.2/)
 })
 
 test("the platform's words are told, made safe; without words the status is", () => {

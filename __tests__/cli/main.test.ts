@@ -31,5 +31,5 @@ test('the entry ends the process with the exit code of the command', async () =>
 
 test('the process has failed until a command says otherwise', async () => {
   await main('--version')
-  expect(process.exitCode).toBe(1)
+  expect(process.exitCode).toBe(3)
 })

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import { EXIT, exitCodeOf } from '../../src/cli/exit-codes.ts'
-import { REASONS } from '../../src/reasons.ts'
-import { VERSION } from '../../src/version.ts'
+import { REASONS } from '../../src/gate/reasons.ts'
+import { VERSION } from '../../src/process/version.ts'
 import { invoke } from '../support/in-process.ts'
-import { TOKEN } from '../support/runner.ts'
 
 describe('Wrong usage ends with 2, and says what to do', () => {
   test('a mistyped command', async () => {
@@ -100,8 +100,9 @@ describe('Help', () => {
   })
 })
 
-test('every reason has an exit code, and only ok has 0', () => {
+test('every reason has an exit code, only ok has 0, and none has 1', () => {
   expect(REASONS.filter(reason => exitCodeOf(reason) === EXIT.done)).toEqual(['ok'])
+  expect(Object.values(EXIT)).not.toContain(1)
 })
 
 test('a defect that no command knows how to report is reported as such, without the text of the error', async () => {

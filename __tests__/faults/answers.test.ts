@@ -1,6 +1,7 @@
 /** Statuses, bodies and headers that a hostile, broken or merely different server can answer with. */
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
@@ -14,7 +15,6 @@ import {
   sendAndClose,
   sendForEver,
 } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 const HTML = '<!DOCTYPE html><html><title>Sign in to Free WiFi</title><form>…</form></html>'
 const AS_HTML = ['Content-Type: text/html; charset=utf-8']
@@ -336,6 +336,26 @@ describe('Retry-After', () => {
       await peer.close()
       expectPassed(run)
       expect(peer.connections()).toBe(2)
+    },
+  )
+
+  test.concurrent.each([
+    ['ahead', 3_600_000],
+    ['behind', -3_600_000],
+  ])(
+    "that is a date counts from the answer's own Date, if the platform's clock is an hour %s",
+    async (_name, off) => {
+      const date = (later: number) => new Date(Date.now() + off + later).toUTCString()
+      const headers = [`Date: ${date(0)}`, `Retry-After: ${date(2000)}`]
+      const peer = await bench([sendAndClose(response(503, '', headers)), grant])
+      const run = await check(peer.http, { 'timeout-seconds': '20' })
+      await peer.close()
+      expectPassed(run)
+      expect(peer.connections()).toBe(2)
+      // Dates have no fractions: two seconds apart, they can read as one or three.
+      const wait = Number(/Next attempt in ([\d.]+) s/.exec(run.stdout)?.[1])
+      expect(wait).toBeGreaterThanOrEqual(1)
+      expect(wait).toBeLessThanOrEqual(6)
     },
   )
 

@@ -1,5 +1,6 @@
 /** What a network and what speaks in it can do to one exchange, and the built action in front of it. */
 import { describe, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
@@ -15,7 +16,6 @@ import {
   sendForEver,
   silence,
 } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 /** After `bytes`, once the request is there, the connection is reset. */
 const sendAndReset =
@@ -56,10 +56,14 @@ describe('a connection that breaks is tried again, and with no time left for tha
     ],
     ['TLS closed on hello', onHello(({ socket }) => socket.end()), 'https'],
     ['TLS reset on hello', onHello(({ socket }) => socket.resetAndDestroy()), 'https'],
-    ['TLS refused by an alert', onHello(({ socket }) => socket.end(alert(40), 'latin1')), 'https'],
     [
       'TLS broken off by an internal error',
       onHello(({ socket }) => socket.end(alert(80), 'latin1')),
+      'https',
+    ],
+    [
+      'TLS broken off by damage on the way',
+      onHello(({ socket }) => socket.end(alert(20), 'latin1')),
       'https',
     ],
   ]
@@ -236,6 +240,36 @@ describe('what is no answer of the contract fails at once', () => {
     expect(peer.connections()).toBe(1)
   })
 })
+
+/** The alerts of RFC 8446, 6.2, that another attempt would meet again, with what the message says of them. */
+const ALERTS: [kind: number, name: string, says: RegExp][] = [
+  [40, 'handshake failure', /client certificate/],
+  [42, 'bad certificate', /client certificate/],
+  [46, 'certificate unknown', /client certificate/],
+  [47, 'illegal parameter', /handshake/],
+  [48, 'unknown authority', /handshake/],
+  [49, 'access denied', /handshake/],
+  [70, 'protocol version', /TLS 1\.2 or 1\.3/],
+  [71, 'insufficient security', /handshake/],
+  [86, 'inappropriate fallback', /handshake/],
+  [109, 'missing extension', /handshake/],
+  [112, 'unrecognised name', /Check the host name in the input `api-url`/],
+  [116, 'certificate required', /client certificate/],
+  [120, 'no application protocol', /handshake/],
+]
+
+test.concurrent.each(ALERTS)(
+  'the TLS alert %d (%s) is a refusal, not an outage: not tried again, and not tolerated',
+  async (kind, _name, says) => {
+    const peer = await bench(onHello(({ socket }) => socket.end(alert(kind), 'latin1')))
+    const run = await check(peer.https, { tolerate: 'unavailable' })
+    await peer.close()
+    expectFailed(run, 'unexpected-response')
+    expect(run.stdout).toMatch(/TLS handshake with 127\.0\.0\.1:\d+ failed \(ERR_SSL_/)
+    expect(run.stdout).toMatch(says)
+    expect(peer.connections()).toBe(1)
+  },
+)
 
 function sendNow(bytes: string): Script {
   return ({ socket }) => socket.write(bytes, 'latin1')

@@ -1,6 +1,6 @@
 /** What an exchange makes of faults that only its own process can show. */
 import { afterEach, expect, test } from '@jest/globals'
-import { exchange } from '../../src/transport.ts'
+import { exchange } from '../../src/api/exchange.ts'
 import { type Bench, bench, GRANTED, response, type Script, send, sendAndClose } from '../support/faults.ts'
 
 let peer: Bench

@@ -4,6 +4,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from '@jest/globals'
+import { DIST, NODE, TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
@@ -19,7 +20,6 @@ import {
   sendAndClose,
   silence,
 } from '../support/faults.ts'
-import { DIST, NODE, TOKEN } from '../support/runner.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-faults-'))
 const onLinux = process.platform === 'linux' ? test.concurrent : test.skip

@@ -8,7 +8,8 @@ import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { makeAuthority } from '../support/authority.ts'
+import { makeAuthority } from '../../harness/authority.ts'
+import { TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
@@ -24,7 +25,6 @@ import {
   sendForEver,
   silence,
 } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 const HOST = 'platform.test'
 const PASSWORD = 's3cret%25Pass'

@@ -1,11 +1,17 @@
 /** Certificates: the token travels only to who can prove to be the platform. */
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { TlsOptions } from 'node:tls'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { makeAuthority } from '../support/authority.ts'
+import { type Authority, type Certified, makeAuthority } from '../../harness/authority.ts'
+import { NODE, TOKEN } from '../../harness/runner.ts'
 import { bench, check, expectFailed, expectPassed, grant } from '../support/faults.ts'
-import { TOKEN } from '../support/runner.ts'
 
 const authority = makeAuthority()
 const stranger = makeAuthority()
+const onNode24 = execFileSync(NODE, ['--version']).toString().startsWith('v24.')
 const trusting = { NODE_EXTRA_CA_CERTS: authority.file }
 afterAll(() => {
   authority.remove()
@@ -63,15 +69,6 @@ describe('a certificate that can’t be verified ends the run at once, and not a
     expect(run.stdout).toMatch(/NODE_EXTRA_CA_CERTS.*Never switch the verification off/s)
   })
 
-  test.concurrent('an authority that is named and can not be read is not trusted', async () => {
-    const peer = await bench(grant, { certificate: authority.issue() })
-    const run = await check(peer.https, {}, { NODE_EXTRA_CA_CERTS: '/nonexistent/authority.pem' })
-    await peer.close()
-    // Node itself warns on standard error.
-    expectFailed({ ...run, stderr: '' }, 'untrusted')
-    expect(peer.received()).toBe('')
-  })
-
   test.concurrent('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused before anything is sent', async () => {
     const peer = await bench(grant, { certificate: authority.issue() })
     const run = await check(peer.https, {}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
@@ -91,6 +88,112 @@ describe('a certificate that can’t be verified ends the run at once, and not a
       expect(peer.received()).toBe('')
     },
   )
+})
+
+describe('what Node has no code for is untrusted as well', () => {
+  const constrained = makeAuthority('corp.test')
+  afterAll(() => constrained.remove())
+  // A server of today refuses to start with such a key or signature of its own.
+  const lenient = { ciphers: 'DEFAULT:@SECLEVEL=0' }
+  const unnamed: [name: string, authority: Authority, Certified, code: string][] = [
+    ['a name constraint', constrained, { hosts: ['localhost'] }, 'PERMITTED_SUBTREE_VIOLATION'],
+    [
+      'an unknown critical extension',
+      authority,
+      { flaw: 'unknown-critical-extension' },
+      'UNHANDLED_CRITICAL_EXTENSION',
+    ],
+    ['a SHA-1 signature', authority, { flaw: 'sha-1' }, 'CA_SIGNATURE_DIGEST_ALGORITHM_TOO_WEAK'],
+    // Node 20 still accepts 1,024 bits.
+    ...(onNode24
+      ? ([
+          ['a key of 1,024 bits', authority, { flaw: '1024-bit' }, 'EE_CERTIFICATE_KEY_TOO_WEAK'],
+        ] as typeof unnamed)
+      : []),
+  ]
+  test.concurrent.each(unnamed)('%s', async (_name, { file, issue }, certified, code) => {
+    const peer = await bench(grant, { certificate: { ...issue(certified), ...lenient } })
+    const run = await check(
+      `https://localhost:${peer.port}`,
+      { tolerate: 'unavailable' },
+      { NODE_EXTRA_CA_CERTS: file },
+    )
+    await peer.close()
+    expectFailed(run, 'untrusted')
+    expect(run.stdout).toContain(`(${code})`)
+    expect(run.stdout).toContain('too weak (SHA-1, a short key), or breaks a rule')
+    expect(peer.connections()).toBe(1)
+    expect(peer.received()).toBe('')
+  })
+})
+
+describe('a server that rejects the handshake for good is unexpected, not an outage', () => {
+  const rejecting: [name: string, options: TlsOptions, says: RegExp][] = [
+    [
+      'a client certificate is required, TLS 1.2',
+      { requestCert: true, maxVersion: 'TLSv1.2' },
+      /client certificate/,
+    ],
+    [
+      'only TLS 1.1 is supported',
+      { minVersion: 'TLSv1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT:@SECLEVEL=0' },
+      /TLS 1\.2 or 1\.3/,
+    ],
+    ['no cipher is shared', { ciphers: 'PSK', maxVersion: 'TLSv1.2' }, /handshake/],
+  ]
+  test.concurrent.each(rejecting)('%s', async (_name, options, says) => {
+    const peer = await bench(grant, { certificate: { ...authority.issue(), ...options } })
+    const run = await check(peer.https, { tolerate: 'unavailable' }, trusting)
+    await peer.close()
+    expectFailed(run, 'unexpected-response')
+    expect(run.stdout).toMatch(says)
+    expect(peer.connections()).toBe(1)
+  })
+
+  // Under TLS 1.3 the alert races with the request. If the connection breaks first, the next attempt tells.
+  test('a client certificate is required, TLS 1.3', async () => {
+    const peer = await bench(grant, { certificate: { ...authority.issue(), requestCert: true } })
+    const run = await check(peer.https, { tolerate: 'unavailable' }, trusting)
+    await peer.close()
+    expectFailed(run, 'unexpected-response')
+    expect(run.stdout).toMatch(/CERTIFICATE_REQUIRED.*requires a client certificate/s)
+    expect(peer.received()).toBe('')
+  })
+})
+
+describe('NODE_EXTRA_CA_CERTS that Node cannot use: the message says what is wrong with it, and does not show it', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'nolapse-extra-'))
+  const write = (name: string, content: string | Buffer) => {
+    const path = join(folder, name)
+    writeFileSync(path, content)
+    return path
+  }
+  afterAll(() => rmSync(folder, { recursive: true, force: true }))
+  const der = Buffer.from(authority.cert.replace(/-----.*-----|\s/g, ''), 'base64')
+  const wrong: [name: string, value: string, says: RegExp][] = [
+    ['no such file', '/nonexistent/authority.pem', /names a file that does not exist/],
+    ['a DER file', write('authority.der', der), /binary \(DER\) form.*openssl x509 -inform der/s],
+    ['a path with ~', '~/authority.pem', /~ or \$ in its path, which only a shell expands/],
+    ['a path with a variable', '$HOME/authority.pem', /~ or \$ in its path/],
+    ['a PEM itself', authority.cert, /holds a certificate itself.*Write the certificate to a file/s],
+    ['a path in quotes', `"${authority.file}"`, /quotes around the path/],
+    ['a folder', folder, /not a file, such as a folder/],
+    ['a file without a certificate', write('empty.pem', 'nothing'), /without a PEM certificate/],
+    ['a file with another authority', stranger.file, /names a file with certificates, but not with that/],
+  ]
+  test.concurrent.each(wrong)('%s', async (_name, value, says) => {
+    const peer = await bench(grant, { certificate: authority.issue() })
+    const run = await check(peer.https, {}, { NODE_EXTRA_CA_CERTS: value })
+    await peer.close()
+    // Node itself warns on standard error.
+    expectFailed({ ...run, stderr: '', traces: run.traces.replace(run.stderr, '') }, 'untrusted')
+    expect(run.stdout).toMatch(says)
+    expect(run.stdout).not.toMatch(/Point NODE_EXTRA_CA_CERTS/)
+    for (const line of value.split('\n').filter(text => text !== '')) {
+      expect(run.stdout + run.summary).not.toContain(line)
+    }
+    expect(peer.received()).toBe('')
+  })
 })
 
 test.concurrent('a private authority that NODE_EXTRA_CA_CERTS names is trusted', async () => {

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from '@jest/globals'
-import { startPlatform, type TestPlatform } from '../support/platform.ts'
+import { startPlatform, type TestPlatform } from '../../harness/platform.ts'
 import { ask, validate } from '../support/platform-client.ts'
 
 let platform: TestPlatform

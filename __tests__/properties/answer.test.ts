@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { judgeAnswer } from '../../src/answer.ts'
-import type { Settings } from '../../src/settings.ts'
-import { judge } from '../../src/verdict.ts'
+import { judgeAnswer } from '../../src/api/answer.ts'
+import type { Fault } from '../../src/api/fault.ts'
+import type { Settings } from '../../src/gate/settings.ts'
+import { judge } from '../../src/gate/verdict.ts'
 import { body, status, token } from './arbitraries.ts'
 import { PATIENCE, runs } from './bounds.ts'
 
@@ -105,7 +106,14 @@ test(
         { kind: 'fault', fault: 'untrusted', code: 'CERT_HAS_EXPIRED' } as const,
         { kind: 'fault', fault: 'not-http', code: 'HPE_INVALID_CONSTANT' } as const,
         { kind: 'fault', fault: 'unreachable', code: 'ECONNRESET' } as const,
-        { kind: 'fault', fault: 'proxy', status: 200 } as const,
+        { kind: 'fault', fault: 'handshake', code: 'ERR_SSL_X' } as const,
+        {
+          kind: 'fault',
+          fault: 'proxy',
+          status: 200,
+          proxy: { variable: 'https_proxy', host: 'proxy.test:1' },
+          schemes: [],
+        } as Fault,
         { kind: 'fault', fault: 'timed-out', limit: 1 } as const,
       ),
       status.map(code => ({ kind: 'answer', status: code, headers: {}, body: 'too-large' }) as const),

@@ -1,7 +1,8 @@
 import { test } from '@jest/globals'
 import fc from 'fast-check'
-import type { Finding } from '../../src/answer.ts'
-import { ATTEMPT, askUntilAnswered, type Clock, type Retry, retryAfterOf } from '../../src/retry.ts'
+import type { Finding } from '../../src/api/answer.ts'
+import { ATTEMPT, askUntilAnswered, type Retry, retryAfterOf } from '../../src/api/retry.ts'
+import type { Clock } from '../../src/process/clock.ts'
 import { atMost, PATIENCE, runs, same } from './bounds.ts'
 
 /** What one attempt does: how much of its time it takes, and how it ends. */
@@ -17,6 +18,10 @@ const attempts = fc.array(
       fc.constantFrom('-1', '1e3', 'soon', '9'.repeat(400)),
       fc.integer({ min: -100, max: 1000 }).map(s => new Date(DAY_ZERO + s * 1000).toUTCString()),
     ),
+    date: fc.option(
+      fc.integer({ min: -1000, max: 1000 }).map(s => new Date(DAY_ZERO + s * 1000).toUTCString()),
+      { nil: undefined },
+    ),
   }),
   { minLength: 1, maxLength: 30 },
 )
@@ -28,6 +33,10 @@ const randoms = fc.array(fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: t
 })
 const timeouts = fc.integer({ min: 1, max: 600 }).map(seconds => seconds * 1000)
 
+/** What a date in a Retry-After counts from. */
+const momentOf = (date: string | undefined, now: number) =>
+  date === undefined ? DAY_ZERO + now : Date.parse(date)
+
 interface Told {
   limits: { at: number; limit: number }[]
   retries: (Retry & { at: number })[]
@@ -38,7 +47,7 @@ interface Told {
 
 /** Plays a script against a clock that stands still unless it is told to go on. */
 async function play(
-  script: { share: number; ends: string; retryAfter: string | undefined }[],
+  script: { share: number; ends: string; retryAfter: string | undefined; date?: string | undefined }[],
   chances: number[],
   timeout: number,
   late = 0,
@@ -68,6 +77,7 @@ async function play(
       requestId: '',
       retry: step.ends !== 'final',
       retryAfter: step.retryAfter,
+      date: step.date,
       timedOut,
       unknownHost: step.ends === 'unknown-host',
     }
@@ -112,11 +122,12 @@ test(
       fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
         const { retries } = await play(script, chances, timeout)
         for (const { attempt, wait, unavailable, at } of retries) {
-          const asked = retryAfterOf(unavailable.retryAfter, DAY_ZERO + at)
+          const asked = retryAfterOf(unavailable.retryAfter, momentOf(unavailable.date, at))
+          const backoff = Math.min(1000 * 2 ** (attempt - 1), 10_000)
           if (asked > 0) {
             atMost(asked, wait)
-            atMost(wait, asked + Math.min(asked, 10_000))
-          } else atMost(wait, Math.max(100, Math.min(1000 * 2 ** (attempt - 1), 10_000)))
+            atMost(wait, asked + Math.min(Math.max(asked, backoff), 10_000))
+          } else atMost(wait, Math.max(100, backoff))
         }
       }),
       runs(1_000),
@@ -135,7 +146,7 @@ test(
         same(finding.kind === 'refused', last.ends === 'answer')
         if (last.ends === 'answer' || last.ends === 'final') return
         const left = (last.ends === 'unknown-host' ? Math.min(timeout, 10_000) : timeout) - end
-        const asked = retryAfterOf(last.retryAfter, DAY_ZERO + end)
+        const asked = retryAfterOf(last.retryAfter, momentOf(last.date, end))
         same(left - 1000 < Math.max(asked, 100), true)
         atMost(limits.length, timeout / 100 + 1)
       }),

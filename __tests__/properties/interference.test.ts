@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { examine } from '../../src/token.ts'
+import { examine } from '../../src/gate/token.ts'
 import { badValue, status, token } from './arbitraries.ts'
 import { PATIENCE, runs } from './bounds.ts'
 import { makeStage, type Stage, type Stepped } from './step.ts'

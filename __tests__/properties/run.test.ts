@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { REASONS } from '../../src/reasons.ts'
+import { REASONS } from '../../src/gate/reasons.ts'
 import { badValue, body, hostileText, status, token } from './arbitraries.ts'
 import { PATIENCE, runs, same } from './bounds.ts'
 import { makeStage, type Stage } from './step.ts'

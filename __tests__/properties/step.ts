@@ -2,9 +2,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { action } from '../../src/action.ts'
+import { parseOutputs } from '../../harness/runner.ts'
+import { action } from '../../src/action/action.ts'
 import { bench, response } from '../support/faults.ts'
-import { parseOutputs } from '../support/runner.ts'
 
 export interface Stepped {
   code: number

@@ -31,7 +31,7 @@ export interface WorkflowRun {
 
 export interface Scenario {
   workflow: string
-  event: 'push' | 'branch' | 'fork'
+  event: 'push' | 'branch' | 'fork' | 'schedule'
   secrets?: Record<string, string>
   env?: Record<string, string>
   /** A repository to run in, which stays, instead of a small one made for the run. */
@@ -40,7 +40,7 @@ export interface Scenario {
   job?: string
 }
 
-const EVENTS = { push: 'push', branch: 'pull_request', fork: 'pull_request' }
+const EVENTS = { push: 'push', branch: 'pull_request', fork: 'pull_request', schedule: 'schedule' }
 
 /** No run takes a fraction of it; one that hangs must not hold the tests. */
 const LIMIT = 120_000
@@ -51,7 +51,7 @@ let released: string | undefined
 function releasedFolder(): string {
   if (!released) {
     released = mkdtempSync(join(tmpdir(), 'nolapse-released-'))
-    for (const part of ['action.yml', 'dist', '.github'])
+    for (const part of ['action.yml', 'dist', '.github', 'run'])
       cpSync(join(root, part), join(released, part), { recursive: true })
   }
   return released
@@ -88,11 +88,13 @@ export function initialise(folder: string): void {
 
 /** Which folder stands in for an action that a workflow uses. */
 function localRepositories(workflow: string): string[] {
-  const text = [workflow, readFileSync(join(root, '.github', 'workflows', 'token-gate.yml'), 'utf8')].join(
-    '\n',
-  )
+  const ours = [join('.github', 'workflows', 'token-gate.yml'), join('run', 'action.yml')]
+  const text = [workflow, ...ours.map(path => readFileSync(join(root, path), 'utf8'))].join('\n')
   const used = [...text.matchAll(/uses: ([\w.-]+\/[\w.-]+)[\w./-]*@([\w.-]+)/g)]
-  const standIns: Record<string, string> = { 'nolapse/token-action': releasedFolder() }
+  const standIns: Record<string, string> = {
+    'nolapse/token-action': releasedFolder(),
+    'nolapse/nolapse-action': join(fixtures, 'stand-ins', 'nolapse-action'),
+  }
   const pairs = used.flatMap(([, name = '', ref]) => {
     const standIn = standIns[name] ?? join(fixtures, 'stand-ins', name.replace('actions/', ''))
     // What is missing here is act's own to answer: its checkout is the folder that it runs in.
@@ -120,7 +122,7 @@ export async function runWorkflow(scenario: Scenario): Promise<WorkflowRun> {
         ...(job ? ['--job', job] : []),
         // In a file: arguments are for everyone on the machine to see.
         ...['--secret-file', file('secrets', dotenv(secrets)), '--json', '--no-cache-server'],
-        ...['--platform', 'ubuntu-latest=-self-hosted'],
+        ...['ubuntu-latest', 'self-hosted'].flatMap(label => ['--platform', `${label}=-self-hosted`]),
         ...localRepositories(workflow),
       ],
       repository,

@@ -2,9 +2,9 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { startPlatform, type TestPlatform } from '../../harness/platform.ts'
 import { type Relay, startRelay } from './flaky.ts'
 import { invoke, type Outcome } from './in-process.ts'
-import { startPlatform, type TestPlatform } from './platform.ts'
 import { ask } from './platform-client.ts'
 
 export interface Bench {

@@ -3,12 +3,12 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { DIST, NODE } from './runner.ts'
+import { DIST, NODE } from '../../harness/runner.ts'
 
 export interface Invocation {
   args: string[]
-  /** Beside PATH and HOME. */
-  env?: Record<string, string>
+  /** Beside PATH and HOME; `undefined` takes one of these away. */
+  env?: Record<string, string | undefined>
   /** What is written to its standard input, which is then closed. */
   input?: string
   /** Its working folder; an empty one where none is given. */

@@ -5,20 +5,18 @@
 import { createServer, request } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
 import { type AddressInfo, connect, type Server, type Socket } from 'node:net'
-import { makeAuthority } from './authority.ts'
-
-const HOST = 'api.nolapse.dev'
+import { makeAuthority } from '../../harness/authority.ts'
 
 export interface Cloud {
   /** What a job's environment needs to get there. */
-  env: Record<string, string>
+  env: { HTTPS_PROXY: string; NODE_EXTRA_CA_CERTS: string }
   close(): Promise<void>
 }
 
 /** Starts the way to a platform; without one, the way to an outage that is announced to last longer than anyone waits. */
-export async function startCloud(platform?: string): Promise<Cloud> {
+export async function startCloud(platform?: string, host = 'api.nolapse.dev'): Promise<Cloud> {
   const authority = makeAuthority()
-  const front = createTlsServer(authority.issue({ hosts: [HOST] }), (asked, answer) => {
+  const front = createTlsServer(authority.issue({ hosts: [host] }), (asked, answer) => {
     if (!platform) {
       answer.writeHead(503, { 'retry-after': '3600', 'content-type': 'application/json' })
       answer.end('{"error":"internal error"}')
@@ -44,7 +42,7 @@ export async function startCloud(platform?: string): Promise<Cloud> {
   })
   proxy.on('connect', (asked, client: Socket) => {
     client.on('error', () => client.destroy())
-    if (asked.url !== `${HOST}:443`) {
+    if (asked.url !== `${host}:443`) {
       client.end('HTTP/1.1 403 Forbidden\r\n\r\n')
       return
     }

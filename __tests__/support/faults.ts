@@ -3,10 +3,9 @@
  * action in front of it. What a well-behaved server library would never send is just what has to be tried.
  */
 import { createServer, type Server, type Socket } from 'node:net'
-import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
+import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls'
 import { expect } from '@jest/globals'
-import type { Certificate } from './authority.ts'
-import { type Run, type Setup, startAction, TOKEN } from './runner.ts'
+import { type Run, type Setup, startAction, TOKEN } from '../../harness/runner.ts'
 
 /** The longest that a run may take before it counts as hanging, in milliseconds. The only timing that is asserted. */
 export const HANG = 25_000
@@ -36,7 +35,7 @@ export interface Bench {
 /** Serves the scripts one connection after the other; the last one serves all that come later. */
 export async function bench(
   scripts: Script | Script[],
-  { certificate, port = 0 }: { certificate?: Certificate; port?: number } = {},
+  { certificate, port = 0 }: { certificate?: TlsOptions; port?: number } = {},
 ): Promise<Bench> {
   const script = [scripts].flat()
   const sockets = new Set<Socket>()

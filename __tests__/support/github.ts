@@ -4,7 +4,7 @@ import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 import sodium from 'libsodium-wrappers'
-import type { Certificate } from './authority.ts'
+import type { Certificate } from '../../harness/authority.ts'
 
 export interface GitHub {
   /** For GH_HOST. */

@@ -1,4 +1,6 @@
 /** Runs a command of the source in this process, where coverage is counted; what it prints is caught. */
+import { closeSync, openSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { jest } from '@jest/globals'
 import { run } from '../../src/cli/program.ts'
 
@@ -30,9 +32,13 @@ export async function invoke(
       return true
     }),
   )
+  // A command may close its standard output; the tests need theirs.
+  const fd = jest.replaceProperty(process.stdout, 'fd', openSync(devNull, 'w') as 1)
   try {
     return { code: await run(args, crash), ...printed }
   } finally {
+    closeSync(process.stdout.fd)
+    fd.restore()
     for (const spy of spies) spy.mockRestore()
     for (const name of Object.keys(process.env)) delete process.env[name]
     Object.assign(process.env, outer)

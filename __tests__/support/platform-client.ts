@@ -1,4 +1,4 @@
-import type { TestPlatform } from './platform.ts'
+import type { TestPlatform } from '../../harness/platform.ts'
 
 export interface Answer {
   status: number

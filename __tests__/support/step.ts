@@ -1,6 +1,6 @@
 /** One step of a workflow: the built action against a scripted platform of its own. */
-import { partsIn, type Run, runAction, type Setup, TOKEN } from './runner.ts'
-import { granted, type Received, type Reply, startServer } from './server.ts'
+import { partsIn, type Run, runAction, type Setup, TOKEN } from '../../harness/runner.ts'
+import { granted, type Received, type Reply, startServer } from '../../harness/server.ts'
 
 export interface Step extends Run {
   requests: Received[]

@@ -29,15 +29,25 @@ gate-job | wrong-org             | failure | skipped  | failure | no            
 gate-job | tolerated missing     | success | skipped  | failure | yes           | yes         | no         | -
 gate-job | tolerated unavailable | success | skipped  | failure | yes           | yes         | no         | -
 
-fork     | ok                    | success | success  | success | yes           | yes         | yes        | submits
-fork     | missing               | failure | skipped  | failure | no            | yes         | no         | -
-fork     | malformed             | failure | skipped  | failure | no            | yes         | no         | -
-fork     | invalid               | failure | skipped  | failure | no            | yes         | no         | -
-fork     | unavailable           | failure | skipped  | failure | no            | yes         | no         | -
-fork     | missing-scope         | failure | skipped  | failure | no            | yes         | no         | -
-fork     | wrong-org             | failure | skipped  | failure | no            | yes         | no         | -
-fork     | tolerated missing     | success | success  | success | yes           | yes         | yes        | runs locally
-fork     | tolerated unavailable | success | success  | failure | yes           | yes         | no         | runs locally
+run      | ok                    | -       | success  | -       | -             | yes         | -          | submits
+run      | missing               | -       | failure  | -       | -             | no          | -          | -
+run      | malformed             | -       | failure  | -       | -             | no          | -          | -
+run      | invalid               | -       | failure  | -       | -             | no          | -          | -
+run      | unavailable           | -       | failure  | -       | -             | no          | -          | -
+run      | missing-scope         | -       | failure  | -       | -             | no          | -          | -
+run      | wrong-org             | -       | failure  | -       | -             | no          | -          | -
+run      | tolerated missing     | -       | success  | -       | -             | yes         | -          | runs locally
+run      | tolerated unavailable | -       | success  | -       | -             | yes         | -          | runs locally
+
+fork     | ok                    | -       | success  | -       | -             | yes         | -          | submits
+fork     | missing               | -       | failure  | -       | -             | no          | -          | -
+fork     | malformed             | -       | failure  | -       | -             | no          | -          | -
+fork     | invalid               | -       | failure  | -       | -             | no          | -          | -
+fork     | unavailable           | -       | failure  | -       | -             | no          | -          | -
+fork     | missing-scope         | -       | failure  | -       | -             | no          | -          | -
+fork     | wrong-org             | -       | failure  | -       | -             | no          | -          | -
+fork     | tolerated missing     | -       | success  | -       | -             | yes         | -          | runs locally
+fork     | tolerated unavailable | -       | success  | -       | -             | yes         | -          | runs locally
 
 reusable | ok                    | success | success  | success | yes           | yes         | yes        | submits
 reusable | missing               | failure | skipped  | failure | no            | yes         | no         | -
@@ -51,7 +61,7 @@ reusable | tolerated unavailable | success | skipped  | failure | yes           
 `
 
 export interface Row {
-  shape: 'one-job' | 'gate-job' | 'fork' | 'reusable'
+  shape: 'one-job' | 'gate-job' | 'run' | 'fork' | 'reusable'
   reason: string
   gate: string
   coverage: string
@@ -83,7 +93,9 @@ export const example = (shape: string) => readFileSync(join(resolve('examples'),
 export function withInputs(workflow: string, inputs: Record<string, string> = {}): string {
   const document = parseDocument(workflow)
   const job = document.hasIn(['jobs', 'gate']) ? 'gate' : 'coverage'
-  const gate = document.hasIn(['jobs', job, 'uses']) ? ['jobs', job] : ['jobs', job, 'steps', 0]
+  const { steps = [] } = document.toJS().jobs[job] as { steps?: { uses?: string }[] }
+  const step = steps.findIndex(({ uses }) => uses?.startsWith('nolapse/token-action'))
+  const gate = step < 0 ? ['jobs', job] : ['jobs', job, 'steps', step]
   for (const [name, value] of Object.entries(inputs)) document.setIn([...gate, 'with', name], value)
   return document.toString({ lineWidth: 0 })
 }

@@ -40,7 +40,7 @@ test('the end-to-end job passes, and each step of it runs', async () => {
       ['A required scope that is not granted fails', 'failure'],
       ['Stop the platform', 'success'],
       ['A platform that is gone is unavailable', 'failure'],
-      ['Each run came out as it must', 'success'],
+      ['Every run ended as expected', 'success'],
     ].map(([name, result]) => ({ job: 'end-to-end', name, result })),
   )
   expect(run.jobs).toEqual({ 'end-to-end': 'success' })

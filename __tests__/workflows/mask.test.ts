@@ -3,8 +3,8 @@
  * its own: what later steps print is masked only if the action has asked for it.
  */
 import { afterAll, expect, test } from '@jest/globals'
+import { TOKEN } from '../../harness/runner.ts'
 import { removeReleased, runWorkflow } from '../support/act.ts'
-import { TOKEN } from '../support/runner.ts'
 
 const WORKFLOW = `
 on: push

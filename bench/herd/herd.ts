@@ -1,6 +1,7 @@
 /** A herd of gates before a limited platform, on a simulated clock. */
-import { judgeAnswer } from '../../src/answer.ts'
-import type { Clock } from '../../src/retry.ts'
+
+import { judgeAnswer } from '../../src/api/answer.ts'
+import type { Clock } from '../../src/process/clock.ts'
 import { median } from '../statistics.ts'
 import { fixedWindow, type Kind, type Limit, tokenBucket, unlimited } from './limits.ts'
 import type { Policy } from './policies.ts'

@@ -2,18 +2,11 @@
 import { runHerd, type Scenario } from './herd.ts'
 import { POLICIES, type PolicyName } from './policies.ts'
 
-const SCENARIO: Scenario = {
-  gates: 1000,
-  perMinute: 600,
-  kind: 'window',
-  outage: 30_000,
-  timeout: 90_000,
-  // A new minute of the limit begins ten seconds after the outage.
-  phase: 20_000,
-}
-const SHOWN: PolicyName[] = ['the gate', 'no jitter', 'every 5 s']
-const SECONDS = 60
-const BAR = 11
+/** A limit that lets one request a second pass, and says `Retry-After: 1` to all others. */
+const SCENARIO: Scenario = { gates: 1000, perMinute: 60, kind: 'bucket', outage: 0, timeout: 90_000 }
+const SHOWN: PolicyName[] = ['the gate', 'even jitter', 'no jitter']
+const SECONDS = 94
+const BAR = 7
 const HEIGHT = 120
 const LEFT = 50
 const PANEL = HEIGHT + 40
@@ -43,7 +36,6 @@ export async function plot(): Promise<string> {
         `<line x1="${LEFT}" x2="${width - 20}" y1="${y(value)}" y2="${y(value)}"/><text x="${LEFT - 8}" y="${y(value) + 4}" text-anchor="end">${value}</text>`,
     )
     return `<g>
-<rect class="outage" x="${LEFT}" y="${y(top)}" width="${(SCENARIO.outage / 1000) * BAR}" height="${HEIGHT}"/>
 ${lines.join('\n')}
 <text x="${LEFT}" y="${y(top) - 9}" class="name">${name}: ${passed} of ${SCENARIO.gates} pass, ${(requests / SCENARIO.gates).toFixed(1)} requests each</text>
 <g class="bars">
@@ -51,7 +43,7 @@ ${bars.join('\n')}
 </g>
 </g>`
   })
-  const ticks = Array.from({ length: SECONDS / 10 + 1 }, (_, tick) => {
+  const ticks = Array.from({ length: Math.floor(SECONDS / 10) + 1 }, (_, tick) => {
     const x = LEFT + tick * 10 * BAR
     return `<text x="${x}" y="${runs.length * PANEL + 18}" text-anchor="middle">${tick * 10} s</text>`
   })
@@ -61,7 +53,6 @@ text { font: 12px system-ui, sans-serif; fill: #7d8590 }
 .name { font-weight: 600 }
 line { stroke: #7d8590; stroke-opacity: .3 }
 .bars { fill: #2f81f7 }
-.outage { fill: #7d8590; fill-opacity: .15 }
 </style>
 ${panels.join('\n')}
 ${ticks.join('\n')}

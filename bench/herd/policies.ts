@@ -1,7 +1,9 @@
 /** The gate as it is, and what it is compared with. */
-import type { Finding } from '../../src/answer.ts'
-import { gate } from '../../src/gate.ts'
-import { ATTEMPT, type Clock, retryAfterOf } from '../../src/retry.ts'
+
+import type { Finding } from '../../src/api/answer.ts'
+import { ATTEMPT, retryAfterOf } from '../../src/api/retry.ts'
+import { gate } from '../../src/gate/gate.ts'
+import type { Clock } from '../../src/process/clock.ts'
 
 /** Whether a gate passes within `timeout` milliseconds. `ask` is one attempt, bounded by the limit it is given. */
 export type Policy = (
@@ -38,16 +40,18 @@ const asking =
     }
   }
 
-const ceiling = (attempt: number) => Math.min(10_000, 1_000 * 2 ** (attempt - 1))
+const backoff = (attempt: number) => Math.min(10_000, 1_000 * 2 ** (attempt - 1))
 
 export const POLICIES = {
   'the gate': asItIs,
-  'no jitter': asking((attempt, retryAfter) => retryAfter || Math.min(10_000, 1_000 * 2 ** (attempt - 1))),
-  'every 5 s': asking(() => 5_000),
-  // Not what is promised: there the jitter after a Retry-After is no longer than the Retry-After itself.
-  'wider jitter': asking((attempt, retryAfter, random) =>
-    Math.max(100, retryAfter + random() * ceiling(attempt)),
+  // The jitter after a Retry-After is at most the Retry-After itself, however often the platform says the same.
+  'even jitter': asking((attempt, retryAfter, random) =>
+    retryAfter > 0
+      ? retryAfter + random() * Math.min(retryAfter, 10_000)
+      : Math.max(100, random() * backoff(attempt)),
   ),
+  'no jitter': asking((attempt, retryAfter) => retryAfter || backoff(attempt)),
+  'every 5 s': asking(() => 5_000),
 } satisfies Record<string, Policy>
 
 export type PolicyName = keyof typeof POLICIES

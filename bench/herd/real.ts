@@ -1,6 +1,7 @@
 /** The model held to reality: processes of the built action before the local platform, and the same herd in the model. */
-import { startPlatform } from '../../__tests__/support/platform.ts'
-import { startAction } from '../../__tests__/support/runner.ts'
+import { startPlatform } from '../../harness/platform.ts'
+import { startAction } from '../../harness/runner.ts'
+import { startProgress } from '../progress.ts'
 import { table } from '../statistics.ts'
 import { runHerd, type Scenario } from './herd.ts'
 import { POLICIES } from './policies.ts'
@@ -30,6 +31,7 @@ async function inReality(): Promise<Herd> {
     const { secret } = await platform.createToken()
     const herd: Herd = { passed: 0, requests: 0, load: [] }
     let start: number | undefined
+    const progress = startProgress('gates ended', SCENARIO.gates)
     const asked = () => {
       // From the first answer on: that many processes take seconds to start.
       start ??= performance.now()
@@ -46,7 +48,7 @@ async function inReality(): Promise<Herd> {
       child.stdout?.on('data', (chunk: string) => {
         for (const _ of chunk.matchAll(/^(Attempt \d+:|nolapse token is valid|::error )/gm)) asked()
       })
-      return done
+      return done.finally(progress.step)
     })
     for (const { outputs } of await Promise.all(gates)) {
       if (outputs.valid === 'true') herd.passed++

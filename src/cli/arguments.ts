@@ -1,5 +1,5 @@
 /** What must not stand among the arguments, and must not come back in an answer to them. */
-import { isTokenLike } from '../secrets.ts'
+import { isTokenLike } from '../api/secrets.ts'
 
 export const holdsToken = (args: readonly string[]): boolean => args.some(isTokenLike)
 

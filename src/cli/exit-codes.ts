@@ -1,28 +1,32 @@
-/** What the command line's exit codes mean; the one place where a reason becomes one. */
-import type { Reason } from '../reasons.ts'
+/** What the command line's exit codes mean. Each reason becomes an exit code here and nowhere else. */
+import type { Reason } from '../gate/reasons.ts'
 
+/**
+ * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
+ * coverage, so pipelines let it pass.
+ */
 export const EXIT = {
   /** Done, valid, or tolerated. */
   done: 0,
-  /** Refused, with nothing left behind. */
-  refused: 1,
   /** Wrong usage, no session, or settings that can't be used. */
   usage: 2,
   /** No usable answer, or a defect of ours, with nothing left behind. */
   failed: 3,
-  /** Something is left that a person must look at. */
+  /** Something is left that someone must look at. */
   leftover: 4,
+  /** Rejected, with nothing left behind. */
+  rejected: 5,
 } as const
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
 const BY_REASON: Record<Reason, ExitCode> = {
   ok: EXIT.done,
-  missing: EXIT.refused,
-  malformed: EXIT.refused,
-  invalid: EXIT.refused,
-  'wrong-org': EXIT.refused,
-  'missing-scope': EXIT.refused,
+  missing: EXIT.rejected,
+  malformed: EXIT.rejected,
+  invalid: EXIT.rejected,
+  'wrong-org': EXIT.rejected,
+  'missing-scope': EXIT.rejected,
   misconfigured: EXIT.usage,
   untrusted: EXIT.failed,
   unavailable: EXIT.failed,
@@ -30,5 +34,5 @@ const BY_REASON: Record<Reason, ExitCode> = {
   'internal-error': EXIT.failed,
 }
 
-/** The exit code of a verdict that nobody tolerates. */
+/** The exit code of a verdict that is not tolerated. */
 export const exitCodeOf = (reason: Reason): ExitCode => BY_REASON[reason]

@@ -1,7 +1,10 @@
 /** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
-import { describe, explain, type Situation } from '../messages.ts'
-import { neutralise } from '../sanitize.ts'
-import type { Failed } from '../tokens.ts'
+
+import type { Failed } from '../api/tokens.ts'
+import { describe } from '../messages/describe.ts'
+import { explain } from '../messages/explain.ts'
+import type { Situation } from '../messages/message.ts'
+import { neutralise } from '../messages/neutralise.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 
 export class Failure extends Error {
@@ -22,21 +25,27 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
   const { host, setting } = situation
   switch (failed.kind) {
     case 'refused':
-      return new Failure(EXIT.refused, `${what}: ${refusal(failed.status, failed.said)}`)
+      return new Failure(EXIT.rejected, `${what}: ${refusal(failed.status, failed.said)}`)
     case 'untrusted':
+      return new Failure(EXIT.failed, `${what}. ${inBrief({ ...failed, reason: 'untrusted' }, situation)}`)
+    case 'unavailable': {
+      const { cause, requestId } = failed
+      const proxy = 'proxy' in cause && cause.proxy
+      const remedy = proxy
+        ? explain({ reason: 'unavailable', cause, requestId }, situation).remedy
+        : `check ${setting('api-url')} and the platform's health, and run again later.`
       return new Failure(
         EXIT.failed,
-        `${what}. ${explain({ reason: 'untrusted', code: failed.code }, situation).what}\n` +
-          `What to do: ${explain({ reason: 'untrusted', code: failed.code }, situation).remedy}`,
+        `${what}: the platform at ${host} gave no usable answer: ${describe(cause)}.\nWhat to do: ${remedy}`,
       )
-    case 'unavailable':
-      return new Failure(
-        EXIT.failed,
-        `${what}: the platform at ${host} gave no usable answer: ${describe(failed.cause)}.\n` +
-          `What to do: check ${setting('api-url')} and the platform's health, and run again later.`,
-      )
+    }
     case 'unexpected': {
       const { surprise, requestId } = failed
+      if (surprise.kind === 'proxy' || surprise.kind === 'handshake' || surprise.kind === 'not-http')
+        return new Failure(
+          EXIT.failed,
+          `${what}. ${inBrief({ reason: 'unexpected-response', surprise, requestId }, situation)}`,
+        )
       const answer =
         surprise.kind === 'too-large'
           ? `What answered at ${host} sent more than an answer may have.`
@@ -48,6 +57,12 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
       )
     }
   }
+}
+
+/** What a validation would say of the same thing, without the causes. */
+function inBrief(verdict: Parameters<typeof explain>[0], situation: Situation): string {
+  const { what, remedy } = explain(verdict, situation)
+  return `${what}\nWhat to do: ${remedy}`
 }
 
 function refusal(status: number, said: string): string {

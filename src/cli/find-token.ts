@@ -1,8 +1,8 @@
 /** Finds the token that a person names by its id, or by a name that exactly one active token has. */
-import { ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../tokens.ts'
+import { ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../api/tokens.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
-import { shown } from './names.ts'
+import { shown } from './redaction.ts'
 import type { Session } from './session.ts'
 
 /** @throws Failure where there is none, or more than one */
@@ -22,8 +22,8 @@ export async function findToken(session: Session, given: string): Promise<TokenD
   if (list.kind !== 'done') throw failureOf(list, 'The tokens could not be listed', situation)
   const named = list.value.filter(({ name }) => name === given)
   const [token, ...others] = named.filter(({ status }) => status === 'active')
-  if (!token) throw new Failure(EXIT.refused, unknown(given, named, lines.list))
-  if (others.length > 0) throw new Failure(EXIT.refused, ambiguous(given, [token, ...others]))
+  if (!token) throw new Failure(EXIT.rejected, unknown(given, named, lines.list))
+  if (others.length > 0) throw new Failure(EXIT.rejected, ambiguous(given, [token, ...others]))
   const details = await show(token.id)
   if (details.kind !== 'done')
     throw failureOf(details, `The token ${token.id} could not be looked up`, situation)

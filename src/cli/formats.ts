@@ -1,5 +1,5 @@
 /** A verdict as a document: for a person, for a program, for GitLab's dotenv reports. */
-import { outputsOf, type Verdict } from '../verdict.ts'
+import { outputsOf, type Verdict } from '../gate/verdict.ts'
 
 export const FORMATS = ['text', 'json', 'dotenv'] as const
 

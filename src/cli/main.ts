@@ -1,10 +1,12 @@
 #!/usr/bin/env node
 /** The command line's entry. */
-import '../fail-closed.ts'
-import { end, surviveBrokenPipes } from '../end.ts'
+import './fail-closed.ts'
+import '../process/parent.ts'
+
+import { end, surviveBrokenPipes } from '../process/exit.ts'
 import { EXIT } from './exit-codes.ts'
+import { crashOf } from './fail-closed.ts'
 import { run } from './program.ts'
 
 surviveBrokenPipes()
-const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
-run(process.argv.slice(2), crash).then(code => process.stderr.write('', () => end(code, EXIT.failed)))
+run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => end(code, EXIT.failed)))

@@ -1,7 +1,7 @@
 /** The options that commands share, and the settings that they come to. */
 import type { Command } from 'commander'
-import { checkEnvironment } from '../environment.ts'
-import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from '../settings.ts'
+import { checkEnvironment } from '../gate/environment.ts'
+import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from '../gate/settings.ts'
 
 /** As commander hands them over. */
 export interface PlatformOptions {

@@ -1,20 +1,16 @@
 /** The command line as a whole: which commands there are, and what becomes of a run. */
+
 import { Command, CommanderError } from 'commander'
-import { defectOf } from '../defect.ts'
-import { explain, situationOf, textOf } from '../messages.ts'
-import { VERSION } from '../version.ts'
+import { explain } from '../messages/explain.ts'
+import { situationOf, textOf } from '../messages/message.ts'
+import { defectOf } from '../process/defect.ts'
+import { Interrupted } from '../process/interruption.ts'
+import { VERSION } from '../process/version.ts'
 import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
-import { registerCheck } from './check.ts'
-import type { Conclude, OnDefect } from './conclusion.ts'
-import { registerCreate } from './create.ts'
+import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { Interrupted } from './interruption.ts'
-import { registerList } from './list.ts'
 import { optionNames } from './options.ts'
 import { complain } from './print.ts'
-import { registerRevoke } from './revoke.ts'
-import { registerRotate } from './rotate.ts'
-import { registerShow } from './show.ts'
 
 /**
  * Runs one command. Never throws.
@@ -29,7 +25,8 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
   // Where no command says how it ended, it has not done what it was asked for.
   let code: number = EXIT.failed
   let defect: (error: unknown) => number = reportDefect
-  const program = programOf(
+  const program = await programOf(
+    args,
     ended => {
       code = ended
     },
@@ -60,9 +57,29 @@ function reportDefect(error: unknown): ExitCode {
   return EXIT.failed
 }
 
-function programOf(conclude: Conclude, onDefect: OnDefect): Command {
+type Register = (program: Command, conclude: Conclude, onDefect: OnDefect) => void
+
+/**
+ * Loaded when they are needed: a check starts without what the other commands need, such as child processes. All of it
+ * stays in the one file of the bundle.
+ */
+const COMMANDS: Record<string, () => Promise<Register>> = {
+  check: async () => (await import(/* webpackMode: "eager" */ './commands/check.ts')).registerCheck,
+  create: async () => (await import(/* webpackMode: "eager" */ './commands/create.ts')).registerCreate,
+  rotate: async () => (await import(/* webpackMode: "eager" */ './commands/rotate.ts')).registerRotate,
+  list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
+  show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
+  revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
+  lint: async () => {
+    const { registerLint } = await import(/* webpackMode: "eager" */ './commands/lint.ts')
+    return (program, conclude) => registerLint(program, conclude)
+  },
+}
+
+/** The program with the command that the arguments begin with, or with all if they begin with something else. */
+async function programOf(args: readonly string[], conclude: Conclude, onDefect: OnDefect): Promise<Command> {
   const program = new Command('nolapse-token')
-    .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+    .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')
@@ -78,12 +95,9 @@ function programOf(conclude: Conclude, onDefect: OnDefect): Command {
     })
     .showHelpAfterError('Add --help to see what there is.')
     .addHelpText('after', AFTER)
-  registerCheck(program, conclude, onDefect)
-  registerCreate(program, conclude, onDefect)
-  registerRotate(program, conclude, onDefect)
-  registerList(program, conclude)
-  registerShow(program, conclude)
-  registerRevoke(program, conclude)
+  const named = Object.entries(COMMANDS).filter(([name]) => name === args[0])
+  for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
+    (await load())(program, conclude, onDefect)
   return program
 }
 
@@ -95,10 +109,11 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  1        refused, with nothing left behind
   2        wrong usage, no session, or a setting that can't be used
-  3        no usable answer, or a defect of ours, with nothing left behind
-  4        something is left that a person must look at; the message names it
+  3        no usable answer, or a defect of ours; nothing is left behind
+  4        something is left that you must look at; the message names it
+  5        rejected; nothing is left behind
   128 + n  ended by signal n
+1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
 More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`

@@ -1,10 +1,13 @@
 /** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
-import { explain, retrying, type Situation, situationOf, textOf } from '../messages.ts'
-import type { Access } from '../tokens.ts'
+
+import type { Access } from '../api/tokens.ts'
+import { explain } from '../messages/explain.ts'
+import { type Situation, situationOf, textOf } from '../messages/message.ts'
+import { retrying } from '../messages/progress.ts'
+import { Interruption } from '../process/interruption.ts'
+import { type Lines, linesFor } from './command-lines.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
-import { Interruption } from './interruption.ts'
-import { type Lines, linesFor } from './lines.ts'
 import { optionNames, type PlatformOptions, settingsOf } from './options.ts'
 import { complain, paint, say } from './print.ts'
 
@@ -52,7 +55,7 @@ export async function inSession(
 export const progress = (text: string): void => say(paint(text, 'dim', process.stderr))
 
 export const HEADLINES: Record<number, string> = {
-  [EXIT.refused]: 'nolapse-token: refused',
+  [EXIT.rejected]: 'nolapse-token: rejected',
   [EXIT.usage]: 'nolapse-token: wrong usage',
   [EXIT.failed]: 'nolapse-token: failed',
   [EXIT.leftover]: 'nolapse-token: something is left',
@@ -70,5 +73,13 @@ function sessionToken(value: string): string {
       EXIT.usage,
       `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`,
     )
+  if (value.length < SHORTEST_SESSION)
+    throw new Failure(
+      EXIT.usage,
+      `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`,
+    )
   return value
 }
+
+/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
+const SHORTEST_SESSION = 8

@@ -20,6 +20,9 @@ export interface SourceFile {
   path: string
   dialect: Dialect
   content: string
+  /** From the folder's root, with `/`. */
+  name: string
+  root: string
   /** The folder that `./` references are resolved in. */
   folder: Folder
 }
@@ -40,8 +43,6 @@ export type Read = { kind: 'read'; path: string; content: string } | { kind: 'un
 export interface Folder {
   /** Reads a file of the folder, as a workflow refers to it: `./.github/workflows/called.yml`. */
   readFile(reference: string): Read
-  /** Whether anything has that name, inside or not; nothing is read. */
-  exists(reference: string): boolean
 }
 
 /** GitHub itself accepts less. */
@@ -109,14 +110,15 @@ function namesIn(folder: string): string[] {
 
 function addFile(found: Found, absolute: string, root: string, here: string): void {
   const folder = folderAt(root, here, found.allRead)
-  const read = folder.readFile(relative(root, absolute))
+  const name = relative(root, absolute).split(sep).join('/')
+  const read = folder.readFile(name)
   if (read.kind === 'unreadable') {
     found.unreadable.push(read.why)
     return
   }
   const { path, content } = read
   if (!found.files.some(file => file.path === path))
-    found.files.push({ path, dialect: dialectOf(absolute, content), content, folder })
+    found.files.push({ path, name, root, dialect: dialectOf(absolute, content), content, folder })
 }
 
 /** The folder that holds `.github/`; for a file elsewhere, its own. */
@@ -144,7 +146,6 @@ function folderAt(root: string, here: string, allRead: Map<string, string>): Fol
     return (short.startsWith('..') ? absolute : short || '.').split(sep).join('/')
   }
   return {
-    exists: reference => statusOf(resolve(root, reference)) !== undefined,
     readFile: reference => {
       const absolute = resolve(root, reference)
       const path = shownPath(absolute)
@@ -188,9 +189,9 @@ function contentOf(root: string, path: string): string | Refusal {
     const content = new TextDecoder('utf-8', { fatal: true }).decode(readFileSync(handle))
     return refusalOf(content) ?? content
   } catch (error) {
-    if (error instanceof TypeError)
-      return { message: 'This file is not text in UTF-8.', remedy: 'Save it as UTF-8.' }
     const { code } = error as NodeJS.ErrnoException
+    if (code === 'ERR_ENCODING_INVALID_ENCODED_DATA')
+      return { message: 'This file is not text in UTF-8.', remedy: 'Save it as UTF-8.' }
     return code === 'ENOENT'
       ? { message: 'No file has this name.', remedy: 'Check the reference for a typing error.' }
       : { message: `This file cannot be read (${code}).`, remedy: 'Make the file readable.' }
@@ -201,22 +202,16 @@ function contentOf(root: string, path: string): string | Refusal {
 
 /** Why a text is not to be given to GitHub's parser, which unfolds every alias: nine lines can keep it busy for minutes. */
 function refusalOf(content: string): Refusal | undefined {
-  try {
-    const documents = parseAllDocuments(content, {
-      prettyErrors: false,
-      uniqueKeys: false,
-      logLevel: 'silent',
-    })
-    if (!Array.isArray(documents)) return undefined
-    for (const document of documents) if (unfolded(document as Document) > MOST_NODES) return TOO_LARGE
-    return undefined
-  } catch (error) {
-    // The stack of a parser that descends once for each bracket has an end.
-    if (error instanceof RangeError)
-      return { message: 'The YAML is nested too deeply.', remedy: 'Reduce the nesting.' }
-    throw error
+  const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const
+  for (const document of parseAllDocuments(content, options) as Document[]) {
+    // The parser descends once for each level, as far as its stack lets it.
+    if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return TOO_DEEP
+    if (unfolded(document) > MOST_NODES) return TOO_LARGE
   }
+  return undefined
 }
+
+const TOO_DEEP: Refusal = { message: 'The YAML is nested too deeply.', remedy: 'Reduce the nesting.' }
 
 const TOO_LARGE: Refusal = {
   message: `With its aliases, this YAML has more than ${MOST_NODES.toLocaleString('en')} nodes.`,

@@ -57,14 +57,19 @@ const MOST_COMMANDS = 20_000
 
 const DEEPEST = 50
 
-/** @returns whether it succeeds */
+export interface Outcome {
+  success: boolean
+  /** Each command was followed, or known to be one that may succeed or fail. */
+  followed: boolean
+}
+
 export function run(
   tree: ParsedScript,
   options: Options,
   parts: readonly ScriptPart[],
   world: ScriptWorld,
   subject: Call,
-): boolean {
+): Outcome {
   // What was answered, for a second reading: the same run, so the same answers.
   const answers: boolean[] = []
   const remembered = (at: { next: number }): ScriptWorld => {
@@ -92,7 +97,9 @@ export function run(
       return typeof text === 'string' ? text : `${MARK}${part.inline}${MARK}`
     })
     const again = treeOf(source.join(''))
-    return again ? new Run(options, remembered({ next: 0 }), subject, again).outcome() : false
+    return again
+      ? new Run(options, remembered({ next: 0 }), subject, again).outcome()
+      : { success: false, followed: false }
   }
 }
 
@@ -124,14 +131,15 @@ class Run implements Surroundings, Judge {
     this.followsAll = calls(tree, subject)
   }
 
-  outcome(): boolean {
+  outcome(): Outcome {
     try {
       const status = this.shell(() => this.list(this.tree.commands, false))
-      return this.openEnd ? this.world.succeeds('trap') : status === 0
+      const success = this.openEnd ? this.world.succeeds('trap') : status === 0
+      return { success, followed: true }
     } catch (thrown) {
       if (!(thrown instanceof Lost)) throw thrown
       if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`)) this.start()
-      return this.world.succeeds(thrown.because)
+      return { success: this.world.succeeds(thrown.because), followed: false }
     }
   }
 
@@ -240,7 +248,7 @@ class Run implements Surroundings, Judge {
             this.unfollowed(node, ignoring)
             return
           }
-          this.status = 0
+          if (body.commands.length === 0) this.status = 0
           this.compound(body, ignoring)
           return
         }
@@ -284,8 +292,9 @@ class Run implements Surroundings, Judge {
           this.unfollowed(node, ignoring)
           return
         }
-        this.status = 0
-        for (const value of (fields as Value[][]).flat()) {
+        const values = (fields as Value[][]).flat()
+        if (values.length === 0) this.status = 0
+        for (const value of values) {
           this.variables.set(node.name.value, value)
           if (!this.turn(node.body, ignoring)) break
         }
@@ -409,6 +418,7 @@ class Run implements Surroundings, Judge {
       case 'break':
       case 'continue':
         if (args.length > 0) throw new Lost(name)
+        this.status = 0
         if (this.looping > 0) throw new Leave(name)
         this.settle(0, ignoring)
         return
@@ -489,11 +499,10 @@ class Run implements Surroundings, Judge {
 
   private set(args: Word[], ignoring: boolean): void {
     const words = args.map(({ value }) => value)
-    const before = this.options.pipefail
+    // dash ends here: it does not know the name.
+    if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)
     for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
       if (!applyOption(word, () => words.shift(), this.options)) throw new Lost(`set ${word}`)
-    // dash ends here.
-    if (this.options.pipefail && !before && !this.isBash()) throw new Exit(2)
     this.settle(0, ignoring)
   }
 

@@ -3,7 +3,7 @@ import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
 import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
 import { type Options, optionsOf } from './options.ts'
-import { run } from './run.ts'
+import { type Outcome, run } from './run.ts'
 import { contains, literalOf, treeOf } from './tree.ts'
 import { markOf } from './words.ts'
 
@@ -31,26 +31,30 @@ export function callsCheck(script: Script): boolean {
 /** The same, one line for each string, as GitLab runs it. */
 export const readLines = (lines: readonly string[]): Script => readShell([lines.join('\n')], 'bash')
 
+/** Runs a script in a world. */
+export const runShell = (script: Script, world: ScriptWorld, subject: Call = 'nolapse'): ScriptOutcome => ({
+  exit: followShell(script, world, subject).success ? 'success' : 'failure',
+})
+
 /** @param subject the call whose outcome the world is asked for */
-export function runShell(script: Script, world: ScriptWorld, subject: Call = 'nolapse'): ScriptOutcome {
+export function followShell(script: Script, world: ScriptWorld, subject: Call): Outcome {
   const { parts, followed } = script.parsed as Parsed
-  if (!followed) return { exit: runOther(script, world) ? 'success' : 'failure' }
-  const { tree, options } = followed
-  return { exit: run(tree, options, parts, world, subject) ? 'success' : 'failure' }
+  return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
 }
 
 /** A script of a shell that is not followed. PowerShell ends as its last program does. */
-function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): boolean {
+function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
   const { parts } = parsed as Parsed
   const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
-  if (!callsNolapse) return world.succeeds(shortened(text))
   const lines = text.split('\n').filter(line => line.trim() !== '')
-  if (lines.length > 1 && !world.either('the commands before nolapse let it start')) return false
+  const command = (lines[0] ?? '').trim().slice(0, 60)
+  if (!callsNolapse) return { success: world.succeeds(command), followed: false }
+  if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
+    return { success: false, followed: false }
   const passed = world.nolapse()
-  return callsByLine(lines.at(-1) as string) ? passed : world.succeeds(shortened(text))
+  if (callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
+  return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
-
-const shortened = (text: string): string => text.trim().split('\n', 1)[0]?.slice(0, 60) ?? ''
 
 /** Commands whose outcome is known, or that decide how the script ends. */
 const FOLLOWED = new Set([

@@ -1,0 +1,176 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '@jest/globals'
+import { OTHER_TOKEN, parseOutputs, TOKEN } from '../../harness/runner.ts'
+import { granted, type Reply, type ScriptedServer, startServer } from '../../harness/server.ts'
+import { action, reportDefect } from '../../src/action/action.ts'
+
+const environment = { ...process.env }
+const folder = mkdtempSync(join(tmpdir(), 'nolapse-action-'))
+const output = join(folder, 'output')
+const summary = join(folder, 'summary')
+let printed = ''
+let platform: ScriptedServer | undefined
+
+beforeAll(() => writeFileSync(join(folder, 'event.json'), '{}'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+beforeEach(() => {
+  for (const name of Object.keys(process.env))
+    if (/^(INPUT_|NOLAPSE_|GITHUB_|https?_proxy$)/i.test(name)) delete process.env[name]
+  writeFileSync(output, '')
+  writeFileSync(summary, '')
+  Object.assign(process.env, {
+    GITHUB_OUTPUT: output,
+    GITHUB_STEP_SUMMARY: summary,
+    GITHUB_EVENT_PATH: join(folder, 'event.json'),
+  })
+  printed = ''
+  jest.spyOn(process.stdout, 'write').mockImplementation(chunk => {
+    printed += chunk
+    return true
+  })
+})
+afterEach(async () => {
+  jest.restoreAllMocks()
+  process.env = { ...environment }
+  await platform?.close()
+  platform = undefined
+})
+
+async function run(reply: Reply | Reply[], inputs: Record<string, string> = {}, token = TOKEN) {
+  platform = await startServer(reply)
+  process.env.NOLAPSE_TOKEN = token
+  for (const [name, value] of Object.entries({ 'api-url': platform.url, ...inputs }))
+    process.env[`INPUT_${name.toUpperCase()}`] = value
+  return action()
+}
+const outputs = () => parseOutputs(readFileSync(output, 'utf8'))
+const commands = (name: string) => printed.split('\n').filter(line => line.startsWith(`::${name}`))
+
+test('a valid token passes: mask, one line, outputs, no summary', async () => {
+  expect(await run(granted())).toBe(0)
+  expect(printed.split('\n')).toEqual([
+    `::add-mask::${TOKEN}`,
+    expect.stringMatching(
+      /^nolapse token is valid: organisation org_abc123, scopes execute \(127\.0\.0\.1:\d+, \d+ ms\)$/,
+    ),
+    '',
+  ])
+  expect(outputs()).toMatchObject({
+    valid: 'true',
+    reason: 'ok',
+    org_id: 'org_abc123',
+    scopes: '["execute"]',
+  })
+  expect(readFileSync(summary, 'utf8')).toBe('')
+})
+
+test('a refused token fails: outputs, one error annotation, a summary', async () => {
+  expect(await run({ status: 401, body: { error: 'invalid token' } })).toBe(1)
+  expect(outputs()).toMatchObject({ valid: 'false', reason: 'invalid', org_id: '', scopes: '[]' })
+  expect(commands('error')).toEqual([
+    expect.stringMatching(/title=nolapse token%3A invalid::.*invalid token/),
+  ])
+  expect(readFileSync(summary, 'utf8')).toContain('<code>invalid</code>')
+})
+
+test('what is tolerated warns and passes', async () => {
+  expect(await run(granted(), { tolerate: 'missing' }, '')).toBe(0)
+  expect(outputs()).toMatchObject({ valid: 'false', reason: 'missing' })
+  expect(commands('error')).toEqual([])
+  expect(commands('warning')).toEqual([expect.stringMatching(/missing \(tolerated\)::Tolerated/)])
+  expect(platform?.requests).toEqual([])
+})
+
+test('a retry is one line of the log', async () => {
+  expect(await run([{ status: 503 }, granted()], { 'timeout-seconds': '10' })).toBe(0)
+  expect(printed).toMatch(
+    /^Attempt 1: 503 Service Unavailable \(127\.0\.0\.1:\d+\)\. Next attempt in \d+\.\d s\.$/m,
+  )
+})
+
+test('the input wins over the environment, with a warning where they differ', async () => {
+  expect(await run(granted(), { token: OTHER_TOKEN })).toBe(0)
+  expect(platform?.requests[0]?.body).toBe(`{"token":"${OTHER_TOKEN}"}`)
+  expect(commands('add-mask')).toEqual([`::add-mask::${OTHER_TOKEN}`, `::add-mask::${TOKEN}`])
+  expect(commands('warning')).toHaveLength(1)
+})
+
+test('the same token in both draws no warning, and one mask', async () => {
+  expect(await run(granted(), { token: TOKEN })).toBe(0)
+  expect(commands('warning')).toEqual([])
+  expect(commands('add-mask')).toHaveLength(1)
+})
+
+test("nolapse-action's name of the input is told, beside other problems", async () => {
+  expect(await run(granted(), { 'nolapse-token': OTHER_TOKEN })).toBe(1)
+  expect(commands('error')).toEqual([expect.stringMatching(/`nolapse-token`.*called `token`/)])
+  expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
+  await platform?.close()
+  expect(await run(granted(), { 'nolapse-token': OTHER_TOKEN, tolerate: 'all' })).toBe(1)
+  expect(commands('error')[1]).toMatch(/`tolerate`.*`nolapse-token`/)
+  expect(outputs()).toMatchObject({ reason: 'misconfigured' })
+})
+
+test("a token that was put into another input is masked, and an environment's problem is named as it is", async () => {
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  expect(await run(granted(), { 'expected-org-id': OTHER_TOKEN })).toBe(1)
+  expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
+  expect(commands('error')[0]).toMatch(/%0ANODE_TLS_REJECT_UNAUTHORIZED is 0/)
+})
+
+test.each([
+  ['GITHUB_OUTPUT is not set', undefined],
+  ['(EISDIR)', folder],
+  ['(ENOENT)', join(folder, 'nowhere')],
+])('where outputs can not be delivered, it says so and sends nothing: %s', async (why, path) => {
+  if (path === undefined) delete process.env.GITHUB_OUTPUT
+  else process.env.GITHUB_OUTPUT = path
+  expect(await run(granted())).toBe(1)
+  expect(platform?.requests).toEqual([])
+  expect(commands('error')).toEqual([expect.stringContaining(why)])
+  expect(printed).toMatch(/^::add-mask::/)
+  expect(printed).not.toContain('set-output')
+})
+
+test('an output file that is gone by the end fails the step, and is told', async () => {
+  expect(
+    await run(response => {
+      rmSync(output)
+      response.end(JSON.stringify(granted().body))
+    }),
+  ).toBe(1)
+  expect(commands('error')).toEqual([expect.stringContaining('(ENOENT)')])
+  expect(printed).not.toContain('is valid')
+})
+
+test('without the variable there is no token', async () => {
+  expect(await action()).toBe(1)
+  expect(outputs()).toMatchObject({ reason: 'missing' })
+})
+
+test.each([
+  [
+    'an error',
+    Object.assign(new TypeError(`holds ${TOKEN}`), { stack: `x\n    at f (/a/b/index.js:12:34)` }),
+    'TypeError at index.js:12:34',
+  ],
+  ['no error', TOKEN, 'string'],
+])('a defect is a verdict, and only its kind and place are told: %s', async (_, error, told) => {
+  expect(await reportDefect(error)).toBe(1)
+  expect(outputs()).toMatchObject({ valid: 'false', reason: 'internal-error' })
+  expect(commands('error')).toEqual([expect.stringContaining(`(${told})`)])
+  expect(printed + readFileSync(summary, 'utf8')).not.toContain(TOKEN)
+})
+
+// The last one, because the module stays replaced.
+test('without the file that explains failures, the step still fails, with its outputs and one sentence', async () => {
+  jest.unstable_mockModule('../../src/action/aftermath.ts', () => {
+    throw new Error('not there')
+  })
+  expect(await run(granted(), {}, '')).toBe(1)
+  expect(commands('error')).toEqual([expect.stringMatching(/::The gate ended as missing, .*#missing\.$/)])
+  expect(readFileSync(summary, 'utf8')).toBe('')
+  expect(outputs()).toMatchObject({ reason: 'missing' })
+})

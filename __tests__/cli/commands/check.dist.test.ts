@@ -1,0 +1,100 @@
+/** The built command as a process: its streams, its ends, and what it never shows. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, copyFileSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { DIST, NODE, TOKEN } from '../../../harness/runner.ts'
+import { type Reply, type ScriptedServer, startServer } from '../../../harness/server.ts'
+import { runCli, startCli } from '../../support/cli.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'nolapse-check-dist-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+let server: ScriptedServer
+beforeEach(async () => {
+  server = await startServer()
+})
+afterEach(() => server.close())
+const answering = async (reply: Reply) => {
+  await server.close()
+  server = await startServer(reply)
+}
+
+const check = (...args: string[]) => ({
+  args: ['check', '--api-url', server.url, ...args],
+  env: { NOLAPSE_TOKEN: TOKEN },
+})
+
+test('the built file passes a token that is valid, and sends it once', async () => {
+  const run = await runCli(check())
+  expect(run).toMatchObject({ code: 0, signal: null, stderr: '' })
+  expect(run.stdout).toMatch(/^nolapse token is valid: .*\n$/)
+  expect(server.requests.map(({ body }) => JSON.parse(body))).toEqual([{ token: TOKEN }])
+})
+
+test('it needs nothing beside itself, in whatever folder it lies', async () => {
+  const lonely = mkdtempSync(join(folder, 'lonely-'))
+  copyFileSync(join(DIST, 'cli.js'), join(lonely, 'cli.js'))
+  const child = spawn(NODE, [join(lonely, 'cli.js'), 'check'], { env: {}, stdio: 'ignore' })
+  expect(await once(child, 'close')).toEqual([5, null])
+  rmSync(lonely, { recursive: true })
+})
+
+test('the token is in none of its streams, whatever the platform makes of it', async () => {
+  const echo: Reply = (response, request) => {
+    const body = JSON.stringify({ error: `no such token: ${TOKEN}`, authorization: request.headers })
+    response.writeHead(418, { 'x-request-id': TOKEN }).end(body)
+  }
+  await answering(echo)
+  for (const format of ['text', 'json', 'dotenv']) {
+    const run = await runCli(check('--format', format))
+    expect(run.code).toBe(3)
+    expect(run.stdout + run.stderr).not.toContain(TOKEN.slice(4, 12))
+  }
+})
+
+test('what is not a terminal gets no colour, even where colour is forced', async () => {
+  await answering({ body: { valid: false } })
+  const run = await runCli({ ...check(), env: { NOLAPSE_TOKEN: TOKEN, FORCE_COLOR: '3' } })
+  expect(run.code).toBe(5)
+  expect(run.stderr).not.toContain('\u001b')
+})
+
+describe('A verdict that nobody could be told of does not count', () => {
+  const outcome = async (stdout: number | 'pipe', ...args: string[]) => {
+    const { args: all, env } = check(...args)
+    const child = spawn(NODE, [join(DIST, 'cli.js'), ...all], { env, stdio: ['ignore', stdout, 'ignore'] })
+    child.stdout?.destroy()
+    const [code] = await once(child, 'close')
+    return code
+  }
+
+  test('on a pipe that nobody reads', async () => {
+    expect(await outcome('pipe')).toBe(3)
+    expect(await outcome('pipe', '--format', 'json')).toBe(3)
+  })
+
+  test('on a full disk', async () => {
+    const full = openSync('/dev/full', 'w')
+    expect(await outcome(full)).toBe(3)
+    closeSync(full)
+    expect((await runCli(check('--output', '/dev/full'))).code).toBe(3)
+  })
+})
+
+test('a signal ends it with 128 + n, and leaves no verdict in the file', async () => {
+  const file = join(folder, 'verdict')
+  writeFileSync(file, 'NOLAPSE_TOKEN_VALID=true\n')
+  let asked: () => void = () => undefined
+  const request = new Promise<void>(resolve => {
+    asked = resolve
+  })
+  await answering(() => asked())
+  const { child, done } = startCli(check('--format', 'dotenv', '--output', file))
+  await request
+  child.kill('SIGTERM')
+  expect(await done).toMatchObject({ code: 143, signal: null, stdout: '' })
+  expect(readdirSync(folder)).toEqual([])
+})

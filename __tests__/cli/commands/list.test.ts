@@ -1,0 +1,68 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals'
+import { TOKEN } from '../../../harness/runner.ts'
+import { type Bench, startBench } from '../../support/bench.ts'
+import { ask } from '../../support/platform-client.ts'
+
+let bench: Bench
+beforeEach(async () => {
+  bench = await startBench({ graceSeconds: 600 })
+})
+afterEach(() => bench.close())
+
+test('without tokens there is nothing to list', async () => {
+  expect(await bench.run(['list'])).toMatchObject({ code: 0, stdout: '', stderr: 'There are no tokens.\n' })
+  expect((await bench.run(['list', '--format', 'json'])).stdout).toBe('[]\n')
+})
+
+test('tokens are listed for people, and what does not serve any more stands out', async () => {
+  const revoked = await bench.platform.createToken('old', ['execute', 'a:b'])
+  await bench.platform.revoke(revoked.id)
+  const rotating = await bench.platform.createToken('ci')
+  await ask(bench.platform, 'PATCH', `/v1/tokens/${rotating.id}`, { body: { agent_type: 'cursor' } })
+  const active = await bench.platform.rotate(rotating.id)
+  const run = await bench.run(['list'])
+  expect(run).toMatchObject({ code: 0, stderr: '' })
+  expect(run.stdout).toBe(`ID                                    STATUS      NAME  SCOPES        AGENT TYPE
+${revoked.id}  (revoked)   old   execute, a:b
+${rotating.id}  (rotating)  ci    execute       cursor
+${active.id}  active      ci    execute       cursor
+`)
+})
+
+test('a machine gets an array', async () => {
+  const { id } = await bench.platform.createToken('ci')
+  const { stdout } = await bench.run(['list', '--format', 'json'])
+  expect(JSON.parse(stdout)).toEqual([
+    { id, name: 'ci', status: 'active', scopes: ['execute'], agent_type: '' },
+  ])
+})
+
+test.each([['text'], ['json']])('a name can do nothing, as %s', async format => {
+  await bench.platform.createToken(`a\u001b[2J\r\n::add-mask::b ##[c]\u202ed\u2028 ${TOKEN}`)
+  const { stdout } = await bench.run(['list', '--format', format])
+  expect(stdout).not.toMatch(/[^\n\x20-\x7e]|::|##/)
+  expect(stdout).not.toContain(TOKEN.slice(4))
+})
+
+test('a failure is told by its exit code', async () => {
+  bench.relay.fail('list', { status: 401, body: '{"error":"session has expired"}' })
+  expect((await bench.run(['list'])).code).toBe(5)
+  bench.relay.fail('list', 'before')
+  expect((await bench.run(['list', '--timeout-seconds', '1'])).code).toBe(3)
+  expect((await bench.run(['list'], { NOLAPSE_API_URL: 'ftp://x' })).code).toBe(2)
+})
+
+test('a signal ends it, and nothing was changed', async () => {
+  bench.relay.fail('list', 'hold')
+  const run = bench.run(['list'])
+  await bench.relay.held
+  process.emit('SIGINT', 'SIGINT')
+  expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('Nothing was changed.') })
+})
+
+test('a passing fault is told, and waited out', async () => {
+  bench.relay.fail('list', { status: 503 }, 1)
+  const run = await bench.run(['list'])
+  expect(run.code).toBe(0)
+  expect(run.stderr).toContain('Attempt 1: 503 Service Unavailable')
+})

@@ -1,0 +1,94 @@
+import { PassThrough } from 'node:stream'
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals'
+import { type Bench, startBench } from '../../support/bench.ts'
+
+let bench: Bench
+let id: string
+beforeEach(async () => {
+  bench = await startBench()
+  id = (await bench.platform.createToken('ci')).id
+})
+afterEach(() => bench.close())
+
+const status = async () => (await bench.statuses())[id]
+
+test('a token is revoked, and it is said that a cached validation may last', async () => {
+  const run = await bench.run(['revoke', 'ci', '--yes'])
+  expect(run).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('another minute') })
+  expect(await status()).toBe('revoked')
+})
+
+test('one that is revoked already needs nothing', async () => {
+  await bench.platform.revoke(id)
+  expect(await bench.run(['revoke', id, '--yes'])).toMatchObject({
+    code: 0,
+    stderr: expect.stringContaining('revoked already'),
+  })
+  expect(bench.relay.calls).not.toContain('revoke')
+})
+
+test('without a terminal it has to be said that no question is needed', async () => {
+  const run = await bench.run(['revoke', 'ci'])
+  expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
+  expect(bench.relay.calls).toEqual([])
+})
+
+test.each([
+  [{ status: 403, body: '{"error":"no"}' }, 5],
+  [{ status: 501 }, 4],
+  ['before', 4],
+] as const)('where it fails, the token is named: %j', async (fault, code) => {
+  bench.relay.fail('revoke', fault)
+  const run = await bench.run(['revoke', 'ci', '--yes', '--timeout-seconds', '1'])
+  expect(run.code).toBe(code)
+  expect(run.stderr).toContain(`nolapse-token revoke ${id} --yes`)
+})
+
+test('a signal before there is an answer leaves a doubt, and the line that ends it', async () => {
+  bench.relay.fail('revoke', 'hold')
+  const run = bench.run(['revoke', 'ci', '--yes', '--timeout-seconds', '2'])
+  await bench.relay.held
+  process.emit('SIGTERM', 'SIGTERM')
+  expect(await run).toMatchObject({ code: 143, stderr: expect.stringContaining(`revoke ${id} --yes`) })
+})
+
+describe('on a terminal it asks', () => {
+  const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor
+  const { isTTY } = process.stderr
+  let typed: PassThrough
+  beforeEach(() => {
+    typed = Object.assign(new PassThrough(), { isTTY: true, setRawMode: () => typed })
+    Object.defineProperty(process, 'stdin', { ...stdin, get: () => typed })
+    process.stderr.isTTY = true
+  })
+  afterEach(() => {
+    Object.defineProperty(process, 'stdin', stdin)
+    process.stderr.isTTY = isTTY
+  })
+
+  test.each([
+    ['y\n', 0, 'revoked'],
+    ['Yes\n', 0, 'revoked'],
+    ['\n', 5, 'active'],
+    ['no\n', 5, 'active'],
+  ])('%j', async (answer, code, then) => {
+    typed.end(answer)
+    const run = await bench.run(['revoke', 'ci'])
+    expect(run.code).toBe(code)
+    expect(run.stderr).toContain(`Revoke the token ${id}, named ci (active)? [y/N]`)
+    expect(await status()).toBe(then)
+  })
+
+  test('and Ctrl-C is an answer', async () => {
+    const kill = jest
+      .spyOn(process, 'kill')
+      .mockImplementation(() => process.emit('SIGINT', 'SIGINT') as true)
+    try {
+      typed.write('\u0003')
+      expect(await bench.run(['revoke', 'ci'], { NO_COLOR: '1' })).toMatchObject({ code: 130 })
+      expect(await status()).toBe('active')
+    } finally {
+      kill.mockRestore()
+    }
+  })
+})

@@ -1,0 +1,112 @@
+/** What a start costs, held without a clock: how much is read, and what is loaded where a token is valid. */
+import { execFile, execFileSync } from 'node:child_process'
+import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { DIST, NODE, runAction, TOKEN } from '../../harness/runner.ts'
+import { type ScriptedServer, startServer } from '../../harness/server.ts'
+
+const read = (name: string) => readFileSync(join(DIST, name), 'utf8')
+const scripts = readdirSync(DIST).filter(name => name.endsWith('.js'))
+
+let server: ScriptedServer
+let folder: string
+beforeAll(async () => {
+  server = await startServer()
+  folder = mkdtempSync(join(tmpdir(), 'nolapse-loaded-'))
+})
+afterAll(async () => {
+  await server.close()
+  rmSync(folder, { recursive: true, force: true })
+})
+
+/** What a run of `entry` loads beyond what Node starts with, for the same answer of the same platform. */
+async function loadedBy(entry: string): Promise<{ modules: string[]; files: string[] }> {
+  const file = join(folder, 'loaded.json')
+  const { code, outputs, stderr } = await runAction({
+    entry,
+    inputs: { 'api-url': server.url },
+    env: {
+      NOLAPSE_TOKEN: TOKEN,
+      BENCH_URL: server.url,
+      LOADED: file,
+      NODE_OPTIONS: `--require "${resolve('__tests__/support/loaded.cjs')}"`,
+    },
+  })
+  expect({ code, valid: outputs.valid, stderr }).toEqual({ code: 0, valid: 'true', stderr: '' })
+  return JSON.parse(readFileSync(file, 'utf8'))
+}
+
+test('the action is one file of at most 144 KiB', () => {
+  expect(statSync(join(DIST, 'index.js')).size).toBeLessThanOrEqual(144 * 1024)
+})
+
+test('what is loaded only where a run fails has at most 32 KiB', () => {
+  const chunks = scripts.filter(name => /^\d+\.index\.js$/.test(name))
+  expect(chunks.length).toBeGreaterThan(0)
+  expect(chunks.reduce((sum, name) => sum + statSync(join(DIST, name)).size, 0)).toBeLessThanOrEqual(
+    32 * 1024,
+  )
+})
+
+test('neither undici nor Octokit is in a bundle, and the licences do not claim that they are', () => {
+  for (const name of scripts)
+    expect(read(name)).not.toMatch(/node_modules\/undici\/|undici\/lib|class Dispatcher/)
+  const packages = read('licenses.txt').match(/^(@[\w.-]+\/)?[\w.-]+ \d+\.\d+\.\d+$/gm)
+  expect(packages).toEqual(expect.arrayContaining(['@actions/core 3.0.1', '@actions/http-client 4.0.1']))
+  expect(packages?.filter(name => /^undici|^@octokit/.test(name))).toEqual([])
+})
+
+test('the bundles are ASCII, so that the engine holds them in one byte a character', () => {
+  expect(scripts.filter(name => !/^[\x00-\x7f]*$/.test(read(name)))).toEqual([])
+})
+
+test('a run with a valid token loads no chunk beside the bundle', async () => {
+  expect((await loadedBy(join(DIST, 'index.js'))).files).toEqual([join(DIST, 'index.js')])
+})
+
+test('without the chunks beside it, a run that fails still fails, with its outputs and one sentence', async () => {
+  const entry = join(folder, 'index.js')
+  copyFileSync(join(DIST, 'index.js'), entry)
+  const run = await runAction({ entry })
+  expect(run).toMatchObject({
+    code: 1,
+    outputs: { valid: 'false', reason: 'missing' },
+    stderr: '',
+    summary: '',
+  })
+  expect(run.stdout).toMatch(
+    /^::error title=nolapse token%3A missing::The gate ended as missing, [^%]*#missing\.$/m,
+  )
+  const tolerated = await runAction({ entry, inputs: { tolerate: 'missing' } })
+  expect(tolerated).toMatchObject({ code: 0, outputs: { valid: 'false', reason: 'missing' } })
+  expect(tolerated.stdout).toMatch(/^::warning /)
+})
+
+// Other versions of Node split their own modules otherwise.
+const onNode24 = execFileSync(NODE, ['--version']).toString().startsWith('v24.') ? test : test.skip
+
+onNode24('on Node 24, all that is loaded beyond what the least possible script needs is os', async () => {
+  const least = new Set((await loadedBy(resolve('bench/least.cjs'))).modules)
+  const { modules } = await loadedBy(join(DIST, 'index.js'))
+  expect(modules.filter(name => !least.has(name)).sort()).toEqual(['Internal Binding os', 'NativeModule os'])
+})
+
+onNode24(
+  'on Node 24, check loads neither child processes nor a terminal, which other commands need',
+  async () => {
+    const file = join(folder, 'loaded.json')
+    await promisify(execFile)(NODE, [join(DIST, 'cli.js'), 'check', '--api-url', server.url], {
+      env: {
+        PATH: process.env.PATH,
+        NOLAPSE_TOKEN: TOKEN,
+        LOADED: file,
+        NODE_OPTIONS: `--require "${resolve('__tests__/support/loaded.cjs')}"`,
+      },
+    })
+    const { modules }: { modules: string[] } = JSON.parse(readFileSync(file, 'utf8'))
+    expect(modules.filter(name => /child_process|readline/.test(name))).toEqual([])
+  },
+)

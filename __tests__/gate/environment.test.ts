@@ -1,0 +1,116 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { checkEnvironment } from '../../src/gate/environment.ts'
+import { type RawSettings, readSettings } from '../../src/gate/settings.ts'
+
+const NAMES = [
+  'NODE_TLS_REJECT_UNAUTHORIZED',
+  ...['http_proxy', 'https_proxy', 'no_proxy'].flatMap(name => [name, name.toUpperCase()]),
+]
+const before = Object.fromEntries(NAMES.map(name => [name, process.env[name]]))
+const clear = () => {
+  for (const name of NAMES) delete process.env[name]
+}
+beforeEach(clear)
+afterEach(() => {
+  clear()
+  for (const [name, value] of Object.entries(before)) if (value !== undefined) process.env[name] = value
+})
+
+const check = (raw: RawSettings = { 'api-url': 'https://nolapse.test' }) =>
+  checkEnvironment(readSettings(raw))
+const subjects = (checked: ReturnType<typeof check>) =>
+  Array.isArray(checked) ? checked.map(({ subject }) => subject) : 'usable'
+
+test('a clean environment leaves the settings as they are', () => {
+  const settings = readSettings({})
+  expect(checkEnvironment(settings)).toBe(settings)
+})
+
+test('NODE_TLS_REJECT_UNAUTHORIZED is a problem if it is 0', () => {
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  expect(subjects(check())).toEqual(['NODE_TLS_REJECT_UNAUTHORIZED'])
+  expect(subjects(check({ tolerate: 'invalid' }))).toEqual(['tolerate', 'NODE_TLS_REJECT_UNAUTHORIZED'])
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '1'
+  expect(subjects(check())).toBe('usable')
+})
+
+test('a problem comes with its fix', () => {
+  process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
+  expect(check()).toEqual([
+    {
+      subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+      says: expect.stringMatching(/^is 0, .*Remove it .*NODE_EXTRA_CA_CERTS/),
+    },
+  ])
+})
+
+describe('a proxy URL that cannot be used as intended is a problem that says which, and how to fix it', () => {
+  const unusable: [value: string, says: RegExp][] = [
+    ['none', /^is a word, .*no_proxy/],
+    ['false', /^is a word/],
+    ['direct', /^is a word/],
+    ['socks5://proxy.test:1080', /^names a proxy that is not supported: only http/],
+    ['ftp://proxy.test', /^names a proxy that is not supported/],
+    ['"http://proxy.test:3128"', /^has quotes/],
+    ["'http://proxy.test:3128'", /^has quotes/],
+    ['http://proxy.test:3128"', /^has quotes/],
+    ['“http://proxy.test:3128”', /^has quotes/],
+    ['http://CORP\\user:pa55w0rd@proxy.test:3128', /^has a backslash.*%5C/],
+    ['http://user:100%@proxy.test:3128', /^has a user name or password with a special character.*%25/],
+    ['http://user:100%zz@proxy.test:3128', /special character/],
+    ['http://user:%ff@proxy.test:3128', /special character/],
+    ['http://user:pa#55@proxy.test:3128', /special character.*%23/],
+    ['http://user:12/34@proxy.test:3128', /special character.*%2F/],
+    ['user:12?34@proxy.test:3128', /special character.*%3F/],
+    ['http://', /^is not a URL with a host/],
+    ['http://:3128', /^is not a URL/],
+    ['http://user:pa55w0rd@', /^is not a URL/],
+    ['http://proxy.test:port', /^is not a URL/],
+    ['http://$PROXY_HOST:3128', /^is not a URL/],
+    ['http:socks5:1080', /^is not a URL/],
+    ['a proxy.test', /^is not a URL/],
+    ['PROXY proxy.test:3128', /^is not a URL/],
+    ['::', /^is not a URL/],
+  ]
+  test.each(unusable)('%s', (value, says) => {
+    process.env.https_proxy = value
+    const checked = check()
+    expect(checked).toEqual([{ subject: 'https_proxy', says: expect.stringMatching(says) }])
+    expect(checked).toEqual([{ subject: 'https_proxy', says: expect.stringMatching(/looks like http:/) }])
+    // Only the example is in it, whatever the value is.
+    expect(JSON.stringify(checked)).not.toMatch(/proxy\.test|pa55w0rd|100%|socks|ftp/)
+  })
+})
+
+test('a long value of slashes is judged at once', () => {
+  process.env.https_proxy = `http://${'/'.repeat(125_000)}x`
+  expect(subjects(check())).toBe('usable')
+  process.env.https_proxy = `http://${'#'.repeat(125_000)}`
+  expect(subjects(check())).toEqual(['https_proxy'])
+})
+
+test('the variable of the scheme counts, in either case, unless no_proxy names the host', () => {
+  process.env.HTTPS_PROXY = 'http://user:100%@proxy.test'
+  expect(subjects(check())).toEqual(['HTTPS_PROXY'])
+  expect(subjects(check({ 'api-url': 'http://nolapse.test', 'allow-insecure-http': 'true' }))).toBe('usable')
+  process.env.no_proxy = 'nolapse.test'
+  expect(subjects(check())).toBe('usable')
+})
+
+test.each([
+  'http://user:100%25@proxy.test:3128',
+  'http://CORP%5Cuser:pass@proxy.test:3128',
+  "http://user:it's@proxy.test:3128",
+  'https://proxy.test',
+  'HTTP://PROXY.TEST:3128/',
+  'proxy.test:3128',
+  'user:pass@proxy.test:3128',
+  'proxy.test',
+  '10.0.0.1',
+  'http://[2001:db8::1]:3128',
+  ' http://proxy.test:3128 \n',
+  ' ',
+])('%j is a usable proxy, or none at all', proxy => {
+  process.env.https_proxy = proxy
+  expect(subjects(check())).toBe('usable')
+})

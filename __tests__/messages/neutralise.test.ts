@@ -1,0 +1,49 @@
+import { expect, test } from '@jest/globals'
+import fc from 'fast-check'
+import { neutralise } from '../../src/messages/neutralise.ts'
+
+test('harmless text stays as it is', () => {
+  expect(neutralise('invalid token: “näher” (#3)')).toBe('invalid token: “näher” (#3)')
+})
+
+test.each([
+  ['a\r\n::error::b', 'a : :error: :b'],
+  ['::::', ': : : :'],
+  ['##[group]', '# #[group]'],
+  ['###[x', '# # #[x'],
+  ['\u001b[31mred\u0007', '[31mred'],
+  ['a\u2028b\u0085c', 'a b c'],
+  ['\u202eright to left', 'right to left'],
+])('%j is printed as %j', (text, printed) => {
+  expect(neutralise(text)).toBe(printed)
+})
+
+test('at most 200 characters are printed, none of them cut in half', () => {
+  expect(neutralise('x'.repeat(200))).toBe('x'.repeat(200))
+  expect(neutralise('😀'.repeat(201))).toBe(`${'😀'.repeat(199)}…`)
+})
+
+test('whatever comes, it is one short line without commands of the runner', () => {
+  const pieces = fc.constantFrom(
+    '::',
+    '##[',
+    '\n',
+    '\r',
+    ' ',
+    ':',
+    '#',
+    '[',
+    'x',
+    '\u2028',
+    '\u0000',
+    '\u200b',
+  )
+  const texts = fc.oneof(fc.string({ unit: pieces, maxLength: 300 }), fc.string({ unit: 'binary' }))
+  fc.assert(
+    fc.property(texts, text => {
+      const line = neutralise(text)
+      expect(line).not.toMatch(/::|##|[\u0000-\u001f\u007f-\u009f\u2028\u2029]/)
+      expect([...line].length).toBeLessThanOrEqual(200)
+    }),
+  )
+})

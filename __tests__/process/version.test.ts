@@ -1,0 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { expect, test } from '@jest/globals'
+import { VERSION } from '../../src/process/version.ts'
+
+test('the version that the platform is told is the one of package.json', () => {
+  expect(VERSION).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version)
+})

@@ -1,0 +1,192 @@
+/** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
+import { ORG_ID, SCOPE } from './contract.ts'
+import type { Answer } from './exchange.ts'
+import type { Fault } from './fault.ts'
+import type { Via } from './proxy.ts'
+import { sharesWithToken } from './secrets.ts'
+
+/** The most that an answer to a validation may have, in bytes. */
+export const MAX_ANSWER = 64 * 1024
+
+/** What is wrong with a field; `token` where it repeats a part of the token. */
+export type Wrong = 'missing' | 'type' | 'characters' | 'token'
+
+/** How an answer differs from the contract. */
+export type Surprise =
+  | { kind: 'status'; status: number; html: boolean; said: string }
+  | { kind: 'redirect'; status: number }
+  | { kind: 'html'; status: number }
+  | { kind: 'not-json'; status: number }
+  | { kind: 'too-large'; status: number }
+  | { kind: 'field'; field: string; wrong: Wrong }
+  /** With `proxy`, it is the proxy that does not speak HTTP. */
+  | { kind: 'not-http'; code: string; proxy?: Via }
+  | { kind: 'handshake'; code: string; proxy?: Via }
+  | { kind: 'proxy'; status: number; proxy: Via; schemes: string[] }
+
+/** Why there was no usable answer. */
+export type Cause =
+  | Extract<Fault, { fault: 'unreachable' | 'proxy' | 'timed-out' }>
+  | { kind: 'status'; status: number }
+
+export type Finding =
+  | { kind: 'granted'; orgId: string; scopes: string[]; requestId: string }
+  | { kind: 'refused'; said: string; requestId: string }
+  | NoAnswer
+
+/** What no endpoint of the platform would say, or nothing at all. */
+export type NoAnswer = Unexpected | { kind: 'untrusted'; code: string; proxy?: Via } | Unavailable
+
+export interface Unexpected {
+  kind: 'unexpected'
+  surprise: Surprise
+  requestId: string
+  /** The request cannot have reached the platform. */
+  unsent?: true
+}
+
+export interface Unavailable {
+  kind: 'unavailable'
+  cause: Cause
+  requestId: string
+  /** Whether asking again could help. */
+  retry: boolean
+  /** The platform's own word on when to ask again, as it came. */
+  retryAfter?: string | undefined
+  /** The answer's own `Date`, as it came: a date in `retryAfter` counts from it. */
+  date?: string | undefined
+  /** How long the platform asked to wait, in milliseconds, if that did not fit into the deadline and ended the run. */
+  askedToWait?: number
+  /** The name of the host, or of the proxy, does not exist. */
+  unknownHost?: boolean
+  /** The attempt ran out of its time. */
+  timedOut?: boolean
+}
+
+/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
+export function judgeAnswer(outcome: Answer | Fault, token: string): Finding {
+  const none = judgeNoAnswer(outcome, token)
+  if (none) return none
+  const { status, headers, body } = outcome as Answer
+  const requestId = requestIdOf(headers['x-request-id'], token)
+  const unexpected = (surprise: Surprise): Finding => ({ kind: 'unexpected', surprise, requestId })
+
+  const html = /\bhtml\b/i.test(headers['content-type'] ?? '')
+  if (status !== 200 && status !== 401)
+    return unexpected({ kind: 'status', status, html, said: said(body, token) })
+  if (body === 'too-large') return unexpected({ kind: 'too-large', status })
+  const json = parse(body)
+  if (json === undefined)
+    return unexpected({ kind: html || /^\s*</.test(String(body)) ? 'html' : 'not-json', status })
+
+  if (status === 401) {
+    const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false)
+    if (!refusal) return unexpected({ kind: 'field', field: 'error', wrong: 'missing' })
+    return { kind: 'refused', said: said(body, token), requestId }
+  }
+  return judgeValidation(json, token, requestId)
+}
+
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
+export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer | undefined {
+  if (outcome.kind === 'fault') return judgeFault(outcome)
+  const { status, headers } = outcome
+  const requestId = requestIdOf(headers['x-request-id'], secret)
+  // Only a proxy answers so, one on the way that the environment does not name.
+  if (status === 407)
+    return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId }
+  if (isPassing(status))
+    return {
+      kind: 'unavailable',
+      cause: { kind: 'status', status },
+      retry: true,
+      retryAfter: headers['retry-after'],
+      date: headers.date,
+      requestId,
+    }
+  if (status >= 300 && status < 400)
+    return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId }
+  return undefined
+}
+
+/** A 200: only this decides that a token is valid. */
+function judgeValidation(json: unknown, token: string, requestId: string): Finding {
+  const unexpected = (field: 'valid' | 'org_id' | 'scopes', wrong: Wrong): Finding => ({
+    kind: 'unexpected',
+    surprise: { kind: 'field', field, wrong },
+    requestId,
+  })
+  const { valid, org_id: orgId, scopes } = isObject(json) ? json : {}
+  if (valid === false) return { kind: 'refused', said: '', requestId }
+  if (valid !== true) return unexpected('valid', valid === undefined ? 'missing' : 'type')
+  if (typeof orgId !== 'string') return unexpected('org_id', orgId === undefined ? 'missing' : 'type')
+  if (!ORG_ID.test(orgId)) return unexpected('org_id', 'characters')
+  if (sharesWithToken(orgId, token)) return unexpected('org_id', 'token')
+  if (!Array.isArray(scopes)) return unexpected('scopes', scopes === undefined ? 'missing' : 'type')
+  if (!scopes.every(scope => typeof scope === 'string')) return unexpected('scopes', 'type')
+  if (!scopes.every(scope => SCOPE.test(scope))) return unexpected('scopes', 'characters')
+  if (scopes.some(scope => sharesWithToken(scope, token))) return unexpected('scopes', 'token')
+  return { kind: 'granted', orgId, scopes, requestId }
+}
+
+function judgeFault(fault: Fault): NoAnswer {
+  const unexpected = (surprise: Surprise): Unexpected => ({
+    kind: 'unexpected',
+    surprise,
+    requestId: '',
+    ...(fault.unsent && { unsent: true }),
+  })
+  const proxy = 'proxy' in fault && fault.proxy && { proxy: fault.proxy }
+  switch (fault.fault) {
+    case 'untrusted':
+      return { kind: 'untrusted', code: fault.code, ...proxy }
+    case 'not-http':
+    case 'handshake':
+      return unexpected({ kind: fault.fault, code: fault.code, ...proxy })
+    case 'proxy':
+      if (!isPassing(fault.status))
+        return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes })
+  }
+  return {
+    kind: 'unavailable',
+    cause: fault,
+    requestId: '',
+    retry: true,
+    unknownHost: fault.fault === 'unreachable' && fault.code === 'ENOTFOUND',
+    timedOut: fault.fault === 'timed-out',
+  }
+}
+
+/**
+ * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
+ * statuses.
+ */
+const isPassing = (status: number): boolean =>
+  status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501)
+
+export const isObject = (json: unknown): json is Record<string, unknown> =>
+  typeof json === 'object' && json !== null && !Array.isArray(json)
+
+/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+export function parse(body: Answer['body']): unknown {
+  try {
+    return JSON.parse(String(body))
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where
+ * printed.
+ */
+export function said(body: Answer['body'], token: string): string {
+  const json = parse(body)
+  const words = isObject(json) && typeof json.error === 'string' ? json.error : ''
+  return sharesWithToken(words, token) ? '' : words
+}
+
+export function requestIdOf(header: string | string[] | undefined, token: string): string {
+  const id = String(header ?? '')
+  return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : ''
+}

@@ -1,0 +1,86 @@
+/** The command that a token is handed to: found before a token is created, and started without the session. */
+import { accessSync, constants, statSync } from 'node:fs'
+import { basename, delimiter, extname, isAbsolute, join, resolve } from 'node:path'
+
+export interface Command {
+  /** The file to start. */
+  path: string
+  /** As the user wrote it. */
+  name: string
+  args: string[]
+  /** A Windows batch file, as `gcloud` and `az` are: only cmd.exe can read one. */
+  batch: boolean
+}
+
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd']
+
+const BATCH = /\.(bat|cmd)$/i
+
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
+export function findCommand(
+  [name, ...args]: readonly [string, ...string[]],
+  environment: NodeJS.ProcessEnv = process.env,
+  windows = process.platform === 'win32',
+): Command | undefined {
+  const folders =
+    basename(name) === name
+      ? (environment.PATH ?? environment.Path ?? '').split(delimiter).filter(isAbsolute)
+      : ['']
+  const complete = !windows || WINDOWS_EXTENSIONS.includes(extname(name).toLowerCase())
+  for (const folder of folders)
+    for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
+      const path = resolve(join(folder, name + extension))
+      if (isExecutable(path)) return { path, name, args, batch: windows && BATCH.test(path) }
+    }
+  return undefined
+}
+
+function isExecutable(path: string): boolean {
+  try {
+    accessSync(path, constants.X_OK)
+    return statSync(path).isFile()
+  } catch {
+    return false
+  }
+}
+
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/
+
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+export const canBeStarted = ({ path, args, batch }: Command): boolean =>
+  !batch || ![path, ...args].some(word => UNQUOTABLE.test(word))
+
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+export function spawnable(
+  { path, name, args, batch }: Command,
+  environment: NodeJS.ProcessEnv = process.env,
+): { file: string; args: string[]; options: { argv0?: string; windowsVerbatimArguments?: boolean } } {
+  if (!batch) return { file: path, args, options: { argv0: name } }
+  const line = [path, ...args].map(word => `"${word}"`).join(' ')
+  return {
+    file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+    // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+    args: ['/d', '/s', '/c', `"${line}"`],
+    options: { windowsVerbatimArguments: true },
+  }
+}
+
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+export const environmentWithout = (
+  session: string,
+  environment: NodeJS.ProcessEnv,
+  windows = process.platform === 'win32',
+): NodeJS.ProcessEnv =>
+  Object.fromEntries(
+    Object.entries(environment).filter(
+      ([name, value]) =>
+        !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session),
+    ),
+  )
+
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN']

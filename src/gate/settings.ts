@@ -1,0 +1,155 @@
+/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+import { ORG_ID, SCOPE } from '../api/contract.ts'
+import { isLoopback } from '../api/loopback.ts'
+import { isTokenLike } from '../api/secrets.ts'
+
+export type SettingName =
+  | 'api-url'
+  | 'required-scopes'
+  | 'expected-org-id'
+  | 'tolerate'
+  | 'timeout-seconds'
+  | 'allow-insecure-http'
+
+/** Each setting as the user wrote it; an empty value means the default. */
+export type RawSettings = Partial<Record<SettingName, string>>
+
+export type Tolerable = 'missing' | 'unavailable'
+
+export interface Settings {
+  /** The platform's base URL, without a slash at the end of its path. */
+  api: URL
+  /** Each must be granted. */
+  requiredScopes: string[]
+  /** The organisation that the token must belong to, where one is expected. */
+  expectedOrgId: string | undefined
+  tolerate: Tolerable[]
+  /** One deadline over the whole validation, in milliseconds. */
+  timeout: number
+}
+
+/** What is wrong with one setting and how to mend it, without quoting its value. */
+export interface Problem {
+  /** The setting, or the environment variable, that can't be used. */
+  subject: string
+  says: string
+}
+
+export const DEFAULTS: Record<SettingName, string> = {
+  'api-url': 'https://api.nolapse.dev',
+  'required-scopes': 'execute',
+  'expected-org-id': '',
+  tolerate: '',
+  'timeout-seconds': '90',
+  'allow-insecure-http': 'false',
+}
+
+class Unusable extends Error {}
+
+const unusable = (says: string): never => {
+  throw new Unusable(says)
+}
+
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.')
+
+/** Reads every setting, so that one run tells of every problem there is. */
+export function readSettings(raw: RawSettings): Settings | Problem[] {
+  const problems: Problem[] = []
+
+  function read<T>(name: SettingName, parse: (value: string) => T, fallback: T): T {
+    const value = raw[name]?.trim() || DEFAULTS[name]
+    try {
+      if (isTokenLike(value)) refuseToken()
+      return parse(value)
+    } catch (error) {
+      /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
+      if (!(error instanceof Unusable)) throw error
+      problems.push({ subject: name, says: error.message })
+      return fallback
+    }
+  }
+
+  const insecure = read('allow-insecure-http', parseBoolean, false)
+  const settings: Settings = {
+    api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+    requiredScopes: read('required-scopes', parseScopes, []),
+    expectedOrgId: read('expected-org-id', parseOrgId, undefined),
+    tolerate: read('tolerate', parseTolerate, []),
+    timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+  }
+  return problems.length > 0 ? problems : settings
+}
+
+const listOf = (value: string): string[] => [...new Set(value.split(/[\s,]/).filter(Boolean))]
+
+function parseApiUrl(value: string, insecure: boolean): URL {
+  if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
+    return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.')
+  const url = new URL(value)
+  if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
+    return unusable('has a user name or password in it. Remove them: the token is the only credential.')
+  if (value.includes('?') || value.includes('#'))
+    return unusable('has a query or a fragment (? or #). Give the base URL alone.')
+  url.pathname = withoutSlashes(url.pathname)
+  if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
+    return unusable(
+      "ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.",
+    )
+  if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
+    return unusable(
+      'is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
+        'Use https://, or switch on allow-insecure-http where the network is trusted.',
+    )
+  return url
+}
+
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path: string): string {
+  let end = path.length
+  while (path[end - 1] === '/') end--
+  return path.slice(0, end)
+}
+
+function parseScopes(value: string): string[] {
+  const scopes = listOf(value)
+  if (scopes.length === 1 && scopes[0] === 'none') return []
+  // Scopes are told where they are lacking, and this has the form of a token's body.
+  if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope))) return refuseToken()
+  if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
+    return unusable(
+      'is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
+        'the single word none asks for none.',
+    )
+  return scopes
+}
+
+function parseOrgId(value: string): string | undefined {
+  if (value !== '' && !ORG_ID.test(value))
+    return unusable(
+      'is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.',
+    )
+  return value || undefined
+}
+
+function parseTolerate(value: string): Tolerable[] {
+  const reasons = listOf(value)
+  const tolerable = (reason: string): reason is Tolerable => reason === 'missing' || reason === 'unavailable'
+  if (reasons.every(tolerable) && (value === '' || reasons.length > 0)) return reasons
+  return unusable(
+    'can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
+      'continue-on-error on GitHub, allow_failure in GitLab.',
+  )
+}
+
+function parseSeconds(value: string): number {
+  const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN
+  return seconds >= 1 && seconds <= 600
+    ? seconds
+    : unusable('is not a whole number of seconds from 1 to 600.')
+}
+
+/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
+function parseBoolean(value: string): boolean {
+  if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value)) return unusable('is neither true nor false.')
+  return value.toLowerCase() === 'true'
+}

@@ -1,0 +1,168 @@
+import type { Surprise, Wrong } from '../../api/answer.ts'
+import { nameOf, status } from '../describe.ts'
+import { type Message, type Situation, sentence } from '../message.ts'
+import { neutralise } from '../neutralise.ts'
+
+export function unexpectedResponse(surprise: Surprise, { host, setting }: Situation): Message {
+  const apiUrl = setting('api-url')
+  const unexpected = (what: string, cause: string, remedy: string): Message => ({
+    what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+    causes: [sentence(cause)],
+    remedy,
+  })
+  switch (surprise.kind) {
+    case 'redirect':
+      return unexpected(
+        `it redirects (${status(surprise.status)}), and the token is not sent to another place`,
+        `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`,
+        `Set ${apiUrl} to where the platform really is.`,
+      )
+    case 'html':
+      return unexpected(
+        `it sent an HTML page (${status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`,
+        'Something between this machine and the platform answers in its place.',
+        `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`,
+      )
+    case 'not-json':
+      return unexpected(
+        `its answer (${status(surprise.status)}) is not JSON`,
+        `${apiUrl} names another service, or something on the way changes the answer.`,
+        `Check ${apiUrl}, and what stands between this machine and the platform.`,
+      )
+    case 'too-large':
+      return unexpected(
+        `its answer (${status(surprise.status)}) is longer than 64 KiB`,
+        `${apiUrl} names another service.`,
+        `Check ${apiUrl}.`,
+      )
+    case 'proxy':
+      return explainProxy(surprise, host)
+    case 'handshake':
+      return explainHandshake(surprise, host, apiUrl)
+    case 'not-http':
+      if (surprise.proxy)
+        return {
+          what: `${sentence(nameOf(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
+          causes: [
+            `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+          ],
+          remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
+        }
+      return unexpected(
+        `it does not speak HTTP there (${surprise.code})`,
+        `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`,
+        `Correct the scheme or the port in ${apiUrl}.`,
+      )
+    case 'field':
+      return unexpected(
+        `in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`,
+        'The platform and this gate are of versions that do not fit, or another service answers.',
+        `Update both, and check ${apiUrl}.`,
+      )
+    case 'status':
+      return explainStatus(surprise, unexpected, apiUrl)
+  }
+}
+
+function explainProxy(
+  { status: code, proxy, schemes }: Extract<Surprise, { kind: 'proxy' }>,
+  host: string,
+): Message {
+  const { variable } = proxy
+  const rejects = (cause: string, remedy: string): Message => ({
+    what: `${sentence(nameOf(proxy))} rejects the request: ${status(code)}. The token was not sent.`,
+    causes: [cause],
+    remedy,
+  })
+  if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
+    return rejects(
+      `The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`,
+      `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`,
+    )
+  if (code === 407)
+    return rejects(
+      `${variable} has no user name and password, or the proxy does not accept them.`,
+      `Set ${variable} to a URL like http://user:password@proxy.example.com:3128, with special characters percent-encoded.`,
+    )
+  if (code === 401 || code === 403)
+    return rejects(
+      `The proxy does not allow connections to ${host}.`,
+      `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`,
+    )
+  return rejects(
+    'What answers there is not a proxy, or one that does not support CONNECT.',
+    `Correct ${variable}: host, port and scheme are those of the proxy.`,
+  )
+}
+
+function explainHandshake(
+  { code, proxy }: Extract<Surprise, { kind: 'handshake' }>,
+  host: string,
+  apiUrl: string,
+): Message {
+  const peer = proxy ? nameOf(proxy) : host
+  const place = proxy ? proxy.variable : apiUrl
+  const failed = (cause: string, remedy: string): Message => ({
+    what: `The TLS handshake with ${peer} failed (${code}). No request was accepted.`,
+    causes: [cause],
+    remedy,
+  })
+  if (/PROTOCOL|VERSION/.test(code))
+    return failed(
+      'The server supports only TLS 1.1 or older.',
+      'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.',
+    )
+  if (/UNRECOGNIZED_NAME/.test(code))
+    return failed(
+      `No site with the name in ${place} is set up on the server that answers.`,
+      `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`,
+    )
+  if (/CERTIFICATE/.test(code)) return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE)
+  return failed(
+    'The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.',
+    WITHOUT_CERTIFICATE,
+  )
+}
+
+const CLIENT_CERTIFICATE = 'The server requires a client certificate, which this gate does not have.'
+const WITHOUT_CERTIFICATE =
+  'Let this machine reach POST /v1/auth/validate without a client certificate. `openssl s_client -connect HOST:443` shows the handshake.'
+
+const WRONG: Record<Wrong, string> = {
+  missing: 'is missing',
+  type: 'has the wrong type',
+  characters: 'has characters that it must not have',
+  token: 'repeats a part of the token',
+}
+
+function explainStatus(
+  { status: code, html, said }: Extract<Surprise, { kind: 'status' }>,
+  unexpected: (what: string, cause: string, remedy: string) => Message,
+  apiUrl: string,
+): Message {
+  const words = said ? ` and says "${neutralise(said)}"` : ''
+  const what = `it answered ${status(code)}${html ? ', with an HTML page' : ''}${words}`
+  if (code === 404 || code === 405 || code === 501)
+    return unexpected(
+      what,
+      `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`,
+      `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`,
+    )
+  if (code === 407)
+    return unexpected(
+      what,
+      'A proxy on the way asks for a user name and password.',
+      'Name that proxy in https_proxy, with the user name and password.',
+    )
+  if (code === 403)
+    return unexpected(
+      what,
+      'A firewall or proxy on the way forbids the request.',
+      'Allow this machine to reach POST /v1/auth/validate of the platform.',
+    )
+  return unexpected(
+    what,
+    `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`,
+    `Check ${apiUrl}, and update both.`,
+  )
+}
