@@ -31,7 +31,7 @@ const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
 /** GitHub allows no status function there. */
 const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
   context,
-  status: () => true,
+  status: {},
   open: (label, options) => world.open(label, options),
 })
 
@@ -77,7 +77,7 @@ export class WorkflowRun {
 
   #inputs(): Value {
     const { caller, workflow } = this
-    if (caller?.job.kind !== 'call') return new Names('inputs', [], () => undefined)
+    if (caller?.job.kind !== 'call') return nothing()
     const passed = caller.job.with
     const { inputs } = present(workflow.call)
     return new Names(
@@ -90,7 +90,7 @@ export class WorkflowRun {
         return fallback
           ? typedValue(
               fallback,
-              withoutStatus(() => undefined, this.world),
+              withoutStatus(other => (other === 'inputs' ? undefined : this.context(other)), this.world),
             )
           : text('')
       },
@@ -173,7 +173,7 @@ export class LegRun {
     this.run = run
     this.job = job
     this.leg = leg
-    this.path = `${run.prefix}${job.id}${leg ? ` ${leg.suffixes[0] ?? `(leg ${number + 1})`}` : ''}`
+    this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`
   }
 
   /** What expressions in the job see, steps aside. */
@@ -218,8 +218,7 @@ export class LegRun {
 
   /** What the job's steps do if nothing disrupts them. */
   get steps(): StepsRun {
-    if (this.job.kind !== 'steps') throw new Error(`${this.path} has no steps`)
-    this.#steps ??= runSteps(this, this.job)
+    this.#steps ??= runSteps(this, this.job as StepsJob)
     return this.#steps
   }
 
@@ -283,8 +282,7 @@ export class LegRun {
   readonly output: Outputs = name => {
     const { called, job } = this
     if (called) return called.output(name)
-    if (job.kind === 'call') return nothing()
-    const declared = present(entry(job.outputs, name))
+    const declared = present(entry((job as StepsJob).outputs, name))
     if (this.#happened('before its outputs', ({ early }) => early)) return text('')
     // Forgejo loses the outputs of a job that failed.
     if (this.run.workflow.platform === 'forgejo' && this.ends('failure')) return text('')
@@ -383,10 +381,11 @@ export class JobRun {
 
   readonly #scope: Scope = {
     context: name => (name === 'needs' ? this.needs() : this.run.context(name)),
-    status: name => {
-      if (name === 'success') return this.ancestors.every(job => job.is('success'))
-      if (name === 'failure') return this.ancestors.some(job => job.is('failure'))
-      return name === 'always' || this.run.world.cancelled()
+    status: {
+      success: () => this.ancestors.every(job => job.is('success')),
+      failure: () => this.ancestors.some(job => job.is('failure')),
+      cancelled: () => this.run.world.cancelled(),
+      always: () => true,
     },
     open: (label, options) => this.run.world.open(label, options),
   }

@@ -331,8 +331,7 @@ class StepsRunner {
       path,
       results: new Map(),
       status: 'success',
-      outer: name =>
-        name === 'inputs' ? inputs : name === 'steps' || name === 'secrets' ? undefined : frame.outer(name),
+      outer: name => (name === 'inputs' ? inputs : frame.outer(name)),
       env: frame.env,
     }
     this.#steps(planOfComposite(action, isSummary(this.#job)).steps, inner)
@@ -353,12 +352,13 @@ class StepsRunner {
         if (name === 'job') return this.#jobContext(frame)
         return frame.outer(name)
       },
-      status: name =>
-        name === 'success'
-          ? frame.status === 'success'
-          : name === 'failure'
-            ? frame.status === 'failure'
-            : name === 'always',
+      // That a job is cancelled is no matter of its steps here: it ends as cancelled, whatever they do.
+      status: {
+        success: () => frame.status === 'success',
+        failure: () => frame.status === 'failure',
+        cancelled: () => false,
+        always: () => true,
+      },
       open: (label, options) => this.#world.open(label, options),
     }
   }
@@ -442,7 +442,7 @@ function asScriptText(value: Value): Text {
 }
 
 const outputLabel = ({ id }: Step, { path }: Frame, name: string): string =>
-  `steps.${id ?? '?'}.outputs.${name} in ${path}`
+  `steps.${id}.outputs.${name} in ${path}`
 
 const unknownOutput =
   (world: LegRun['run']['world'], step: Step, frame: Frame) =>
