@@ -11843,7 +11843,6 @@ const STATUS_FUNCTIONS = ['success', 'failure', 'cancelled', 'always'];
 const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArgs: 0, maxArgs: 255 }));
 function parseExpression(text, at) {
     const { tokens } = new lexer_Lexer(text).lex();
-    // An empty expression has no tree, whatever the types say.
     return { text, at, tree: new parser_Parser(tokens, CONTEXTS, FUNCTIONS).parse() };
 }
 function children(node) {
@@ -11860,8 +11859,6 @@ function children(node) {
     return [];
 }
 function* walk(node) {
-    if (!node)
-        return;
     yield node;
     for (const child of children(node))
         yield* walk(child);
@@ -11878,16 +11875,14 @@ function pathOf(node) {
     const literal = node.index instanceof Literal ? node.index.literal.coerceString().toLowerCase() : '*';
     return parent && [...parent, literal];
 }
-/** As it is written: `needs.Gate.outputs.valid`. */
+/** A path as it is written: `needs.Gate.outputs.valid`. */
 function spelling(node) {
     if (node instanceof Grouping)
         return spelling(node.group);
     if (node instanceof ContextAccess)
         return node.name.lexeme;
-    if (!(node instanceof IndexAccess))
-        throw new Error('only a path can be spelt');
-    const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*';
-    return `${spelling(node.expr)}.${last}`;
+    const { expr, index } = node;
+    return `${spelling(expr)}.${index instanceof Literal ? index.literal.coerceString() : '*'}`;
 }
 /** Every path that an expression reads, the longest of each chain: `needs.gate.outputs.valid`, not also `needs.gate`. */
 function* pathsOf(node) {
@@ -11896,8 +11891,6 @@ function* pathsOf(node) {
 }
 /** The same, each with how it is written. */
 function* referencesOf(node) {
-    if (!node)
-        return;
     const path = pathOf(node);
     if (path) {
         yield { path, written: spelling(node) };
@@ -11933,7 +11926,7 @@ const same = (a, b) => written(a) === written(b);
 const texts = (tree) => matrix_isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts);
 const suffix = (values) => {
     const parts = [...values].flatMap(texts).filter(part => part !== '');
-    return parts.length > 0 ? `(${parts.join(', ')})` : '';
+    return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 };
 const hasExpression = (tree) => matrix_isScalar(tree)
     ? tree.expression !== undefined
@@ -11951,7 +11944,8 @@ function legsOf(matrix) {
     const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude');
     let product = vectors.length > 0 ? [new Map()] : [];
     for (const [name, values] of vectors) {
-        const choices = Array.isArray(values) ? values : [values];
+        // GitHub's schema wants a list.
+        const choices = values;
         if (product.length * choices.length > MAX_LEGS)
             return [COMPUTED];
         product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])));
@@ -12416,14 +12410,14 @@ function namesOf(job, leg) {
         return [name];
     if (leg.computed)
         return [[...name, ' (', undefined, ')']];
-    return leg.suffixes.map(suffix => (suffix === '' ? name : [...name, ` ${suffix}`]));
+    return leg.suffixes.map(suffix => [...name, suffix]);
 }
 function patternOf(name, leg) {
     return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)));
 }
 /** What an expression in a name is, if it reads one value of the matrix. */
 function textOf({ tree }, leg) {
-    const [root, key, ...rest] = (tree && pathOf(tree)) ?? [];
+    const [root, key, ...rest] = pathOf(tree) ?? [];
     if (root !== 'matrix' || rest.length > 0)
         return undefined;
     const found = [...(leg?.values ?? [])].find(([name]) => name.toLowerCase() === key);
@@ -22935,12 +22929,11 @@ const literal = (value) => new Literal(value, TOKEN);
 const label = (value) => (isKnown(value) ? quoted(value) : value.label);
 /** The less certain of the sources of what a value was made from. */
 function sourceOf(values) {
-    const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []));
-    return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case';
+    // What is in an object that could not be settled can be anything.
+    const sources = values.map(value => value instanceof Unsettled ? value.source : isKnown(value) ? 'case' : 'unknown');
+    return ['unknown', 'author'].find(one => sources.includes(one)) ?? 'case';
 }
 function evaluate({ tree }, scope) {
-    if (!tree)
-        return value_text('');
     return new UnsettledEvaluator(tree, scope).evaluate();
 }
 /** A value of `env:`, `with:`, `outputs:` or `secrets:`. */
@@ -23129,8 +23122,9 @@ class UnsettledEvaluator extends evaluator_Evaluator {
     }
     visitFunctionCall(call) {
         const name = call.functionName.lexeme.toLowerCase();
-        if (['success', 'failure', 'cancelled', 'always'].includes(name))
-            return flag(this.#scope.status(name));
+        const status = this.#scope.status[name];
+        if (status)
+            return flag(status());
         if (name === 'hashfiles')
             return this.#open(name, call.args.map(argument => this.#value(argument)), 'author');
         const values = call.args.map(argument => this.#value(argument));
@@ -23341,7 +23335,7 @@ class GithubPath {
             case 'github.repository':
                 return repository === undefined ? undefined : value_text(repository);
             case 'github.repository_owner':
-                return repository === undefined ? undefined : value_text(repository.split('/')[0] ?? '');
+                return repository === undefined ? undefined : value_text(repository.replace(/\/.*/, ''));
             case 'github.actor':
             case 'github.triggering_actor':
             case 'github.event.sender.login':
@@ -23524,7 +23518,7 @@ function tokenOf(given, scope, world) {
             return state => world.tokenIs(state);
         // Known text is a token that stands in the file: whatever it is, it is not missing.
         if (isTrue(value))
-            return state => state !== 'missing' && (world.tokenIs(state) || (state === 'refused' && world.tokenIs('missing')));
+            return state => state !== 'missing' && world.tokenIs(state);
     }
     return state => state === 'missing';
 }
@@ -23868,7 +23862,7 @@ class StepsRunner {
             path,
             results: new Map(),
             status: 'success',
-            outer: name => name === 'inputs' ? inputs : name === 'steps' || name === 'secrets' ? undefined : frame.outer(name),
+            outer: name => (name === 'inputs' ? inputs : frame.outer(name)),
             env: frame.env,
         };
         this.#steps(planOfComposite(action, isSummary(this.#job)).steps, inner);
@@ -23891,11 +23885,13 @@ class StepsRunner {
                     return this.#jobContext(frame);
                 return frame.outer(name);
             },
-            status: name => name === 'success'
-                ? frame.status === 'success'
-                : name === 'failure'
-                    ? frame.status === 'failure'
-                    : name === 'always',
+            // That a job is cancelled is no matter of its steps here: it ends as cancelled, whatever they do.
+            status: {
+                success: () => frame.status === 'success',
+                failure: () => frame.status === 'failure',
+                cancelled: () => false,
+                always: () => true,
+            },
             open: (label, options) => this.#world.open(label, options),
         };
     }
@@ -23964,7 +23960,7 @@ function asScriptText(value) {
     const written = asText(value);
     return typeof written === 'string' ? written : new OpenText(written);
 }
-const outputLabel = ({ id }, { path }, name) => `steps.${id ?? '?'}.outputs.${name} in ${path}`;
+const outputLabel = ({ id }, { path }, name) => `steps.${id}.outputs.${name} in ${path}`;
 const unknownOutput = (world, step, frame) => (name) => world.open(outputLabel(step, frame, name), { source: 'unknown' });
 /** A list as alls-green reads it: JSON, or names with commas between them. */
 function steps_namesIn(value) {
@@ -23993,7 +23989,7 @@ const declaredBy = ({ called }) => typeof called === 'object' ? present(called.c
 /** GitHub allows no status function there. */
 const withoutStatus = (context, world) => ({
     context,
-    status: () => true,
+    status: {},
     open: (label, options) => world.open(label, options),
 });
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
@@ -24035,7 +24031,7 @@ class WorkflowRun {
     #inputs() {
         const { caller, workflow } = this;
         if (caller?.job.kind !== 'call')
-            return new Names('inputs', [], () => undefined);
+            return nothing();
         const passed = caller.job.with;
         const { inputs } = present(workflow.call);
         return new Names('inputs', inputs.map(({ name }) => name), name => {
@@ -24044,7 +24040,7 @@ class WorkflowRun {
                 return typedValue(given.value, caller.scope);
             const fallback = inputs.find(one => one.name === name)?.default;
             return fallback
-                ? typedValue(fallback, withoutStatus(() => undefined, this.world))
+                ? typedValue(fallback, withoutStatus(other => (other === 'inputs' ? undefined : this.context(other)), this.world))
                 : value_text('');
         });
     }
@@ -24103,7 +24099,7 @@ class LegRun {
         this.run = run;
         this.job = job;
         this.leg = leg;
-        this.path = `${run.prefix}${job.id}${leg ? ` ${leg.suffixes[0] ?? `(leg ${number + 1})`}` : ''}`;
+        this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`;
     }
     /** What expressions in the job see, steps aside. */
     get scope() {
@@ -24145,8 +24141,6 @@ class LegRun {
     }
     /** What the job's steps do if nothing disrupts them. */
     get steps() {
-        if (this.job.kind !== 'steps')
-            throw new Error(`${this.path} has no steps`);
         this.#steps ??= runSteps(this, this.job);
         return this.#steps;
     }
@@ -24205,8 +24199,6 @@ class LegRun {
         const { called, job } = this;
         if (called)
             return called.output(name);
-        if (job.kind === 'call')
-            return nothing();
         const declared = present(entry(job.outputs, name));
         if (this.#happened('before its outputs', ({ early }) => early))
             return value_text('');
@@ -24301,12 +24293,11 @@ class JobRun {
     }
     #scope = {
         context: name => (name === 'needs' ? this.needs() : this.run.context(name)),
-        status: name => {
-            if (name === 'success')
-                return this.ancestors.every(job => job.is('success'));
-            if (name === 'failure')
-                return this.ancestors.some(job => job.is('failure'));
-            return name === 'always' || this.run.world.cancelled();
+        status: {
+            success: () => this.ancestors.every(job => job.is('success')),
+            failure: () => this.ancestors.some(job => job.is('failure')),
+            cancelled: () => this.run.world.cancelled(),
+            always: () => true,
         },
         open: (label, options) => this.run.world.open(label, options),
     };
@@ -24903,10 +24894,10 @@ function findingOf(verdict, workflow, subject) {
     const { at } = present(workflow.jobs.find(jobRunsNolapse));
     const remedy = remedyOf(verdict, workflow, subject);
     if (holds === false)
-        return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`, remedy);
+        return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(counterexample)}`, remedy);
     const message = timedOut
         ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
-        : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`;
+        : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample)}`;
     return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy);
 }
 const TOO_MANY = 'Let the job that sums up the others compare each `needs.<job>.result` with `success`, and require only that job.';
@@ -25255,6 +25246,7 @@ function variableOf({ names, environment }, facts) {
 
 
 
+
 const stepWithId = (steps, id) => steps.find(step => step.id?.toLowerCase() === id);
 const jobWithId = (workflow, id) => workflow.jobs.find(job => job.id.toLowerCase() === id);
 /** The outputs that a step can have; undefined if that cannot be known. */
@@ -25292,7 +25284,7 @@ function originOf(path, place) {
         return ofValue(entry(job.outputs, name)?.value, { ...place, steps: job.steps });
     const called = typeof job.called === 'object' ? job.called : undefined;
     return called
-        ? ofValue(entry(called.call?.outputs ?? [], name)?.value, { workflow: called, steps: [] })
+        ? ofValue(entry(present(called.call).outputs, name)?.value, { workflow: called, steps: [] })
         : 'other';
 }
 function ofStep(step, name, place) {
@@ -25393,6 +25385,7 @@ function* sitesOfSteps(steps, around) {
 
 
 
+
 /** The text 'false' is true: an output that says yes or no has to be compared. */
 const stringAsCondition = {
     ids: ['string-as-condition'],
@@ -25401,8 +25394,7 @@ const stringAsCondition = {
 function checkSite(site) {
     const { file, expression, isCondition } = site;
     return [...truthTests(expression.tree, isCondition)].flatMap(node => {
-        const path = pathOf(node);
-        const origin = path ? originOf(path, site) : 'other';
+        const origin = originOf(present(pathOf(node)), site);
         if (origin === 'other')
             return [];
         const written = spelling(node);
@@ -25419,8 +25411,6 @@ function checkSite(site) {
  * before it may stand for a default: `outputs.scopes || '[]'`. Both are asked only in a condition.
  */
 function* truthTests(node, asked) {
-    if (!node)
-        return;
     if (node instanceof Grouping)
         yield* truthTests(node.group, asked);
     else if (node instanceof Unary)
@@ -25440,6 +25430,7 @@ function* truthTests(node, asked) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/undefined-output.js
+
 
 
 
@@ -25470,9 +25461,8 @@ function faultOf([root, id, what, name], written, site) {
     return undefined;
 }
 function faultOfNeed(id, what, name, written, site) {
-    const { job, workflow } = site;
-    if (!job)
-        return undefined;
+    const { workflow } = site;
+    const job = present(site.job);
     const ids = job.needs.map(need => need.id);
     if (!ids.some(need => need.toLowerCase() === id)) {
         const exists = jobWithId(workflow, id);
@@ -31089,7 +31079,7 @@ function repeatable(message) {
  */
 function read_workflow_partsOf(tree, inline) {
     const template = tree.args[0].literal.coerceString();
-    const pieces = present(template.match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? undefined);
+    const pieces = Array.from(template.matchAll(/\{\{|\}\}|\{\d+\}|[^{}]+/g), ([piece]) => piece);
     const parts = [];
     for (const piece of pieces) {
         const place = /^\{(\d+)\}$/.exec(piece);
@@ -31191,13 +31181,9 @@ const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
 }));
 /** The `value` of each output, of a workflow that can be called or a composite action. */
 const read_workflow_valuesOf = (token) => [...pairs(token)].map(({ key, value }) => {
+    // GitHub's schema wants it for a workflow that can be called, and not for an action.
     const found = read_workflow_get(value, 'value');
-    const at = read_workflow_placeOf(key);
-    return {
-        name: key.toString(),
-        at,
-        value: found ? scalarOf(found) : emptyAt(at),
-    };
+    return { name: key.toString(), at: read_workflow_placeOf(key), value: found ? scalarOf(found) : emptyAt(read_workflow_placeOf(key)) };
 });
 /**
  * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays
@@ -31230,7 +31216,7 @@ function checkSize({ file, text }) {
     }
     catch (error) {
         // Anything else that is wrong with it is the parser's to say, with its place.
-        if (error instanceof ReferenceError)
+        if (error instanceof ReferenceError && /alias count/.test(error.message))
             throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.');
     }
 }
