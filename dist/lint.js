@@ -22994,6 +22994,12 @@ function wordIn(search) {
     const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
     return word === undefined ? undefined : value_text(word);
 }
+/** `continue-on-error`, a boolean or an expression of one. */
+function evaluateFlag(scalar, scope) {
+    if (scalar.expression)
+        return evaluate(scalar.expression, scope);
+    return value_text(scalar.text === 'true' ? 'true' : '');
+}
 /**
  * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
  * cast where it leaves a method, and read back as a Value where it enters one.
@@ -23625,26 +23631,26 @@ const failed = (output) => ({
 });
 const NO_OUTPUT = () => nothing();
 const isOrdinary = (job) => planOfJob(job).ordinary;
-function runSteps(leg, job) {
-    return new StepsRunner(leg, job).run();
+function runSteps(around, job) {
+    return new StepsRunner(around, job).run();
 }
 class StepsRunner {
-    #leg;
+    #around;
     #job;
     #starts = [];
     #gatePassed = false;
     /** Something that is not followed has run, and may have set variables for the steps after it. */
     #unfollowed = false;
-    constructor(leg, job) {
-        this.#leg = leg;
+    constructor(around, job) {
+        this.#around = around;
         this.#job = job;
     }
     get #world() {
-        return this.#leg.run.world;
+        return this.#around.world;
     }
     run() {
-        const { scope, run, path } = this.#leg;
-        const workflowLayer = { entries: run.workflow.env, scope: () => scope };
+        const { scope, workflow, path } = this.#around;
+        const workflowLayer = { entries: workflow.env, scope: () => scope };
         const frame = {
             path,
             results: new Map(),
@@ -23719,8 +23725,8 @@ class StepsRunner {
     #succeeds(key, what, unknown) {
         const cost = unknown ? ASSUMPTION : 0;
         return (this.#world.decisions.choose(`${key} succeeds`, unknown ? 'unknown' : 'case', [
-            { says: `\`${what}\` in ${this.#leg.path} succeeds`, cost },
-            { says: `\`${what}\` in ${this.#leg.path} fails`, cost: unknown ? ASSUMPTION : 1 },
+            { says: `\`${what}\` in ${this.#around.path} succeeds`, cost },
+            { says: `\`${what}\` in ${this.#around.path} fails`, cost: unknown ? ASSUMPTION : 1 },
         ]) === 0);
     }
     #followed(step, path, frame) {
@@ -23824,7 +23830,7 @@ class StepsRunner {
             return value_text('true');
         const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name);
         if (fromRunner || this.#unfollowed)
-            return this.#world.open(`$${name} in ${this.#leg.path}`, { source: 'unknown' });
+            return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
         return undefined;
     }
     /** re-actors/alls-green: every needed job has succeeded, or is allowed not to. */
@@ -23838,11 +23844,10 @@ class StepsRunner {
         const [failures, skips] = [list('allowed-failures'), list('allowed-skips')];
         if (!failures || !skips)
             return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT);
-        const run = this.#leg.run;
         const green = this.#job.needs.every(({ id }) => {
             if (failures.includes(id))
                 return true;
-            const job = run.job(id);
+            const job = this.#around.needed(id);
             return job.is('success') || (skips.includes(id) && job.is('skipped'));
         });
         const output = (name) => {
@@ -23920,7 +23925,7 @@ class StepsRunner {
                     return evaluateScalar(found.value, scope());
             }
             return this.#unfollowed
-                ? this.#world.open(`env.${name} in ${this.#leg.path}`, { source: 'unknown' })
+                ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
                 : undefined;
         };
         return new Environment('env', [...new Set(names)], get);
@@ -24106,10 +24111,22 @@ class LegRun {
         this.job = job;
         this.leg = leg;
         this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`;
+<<<<<<< HEAD
+=======
+    }
+    get world() {
+        return this.run.world;
+    }
+    get workflow() {
+        return this.run.workflow;
+>>>>>>> lint-core
     }
     /** What expressions in the job see, steps aside. */
     get scope() {
         return this.#scope;
+    }
+    needed(id) {
+        return this.run.job(id);
     }
     #scope = withoutStatus(name => {
         if (name === 'matrix')
@@ -31183,7 +31200,11 @@ const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
 const read_workflow_valuesOf = (token) => [...pairs(token)].map(({ key, value }) => {
     // GitHub's schema wants it for a workflow that can be called, and not for an action.
     const found = read_workflow_get(value, 'value');
+<<<<<<< HEAD
     return { name: key.toString(), at: read_workflow_placeOf(key), value: found ? scalarOf(found) : emptyAt(read_workflow_placeOf(key)) };
+=======
+    return { name: key.toString(), at: placeOf(key), value: found ? scalarOf(found) : emptyAt(placeOf(key)) };
+>>>>>>> lint-core
 });
 /**
  * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays

@@ -176,9 +176,21 @@ export class LegRun {
     this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`
   }
 
+  get world(): World {
+    return this.run.world
+  }
+
+  get workflow(): Workflow {
+    return this.run.workflow
+  }
+
   /** What expressions in the job see, steps aside. */
   get scope(): Scope {
     return this.#scope
+  }
+
+  needed(id: string): JobRun {
+    return this.run.job(id)
   }
 
   readonly #scope: Scope = withoutStatus(

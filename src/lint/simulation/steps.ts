@@ -15,6 +15,7 @@ import {
   type Step,
   type StepsJob,
   type UsesStep,
+  type Workflow,
 } from '../workflow.ts'
 import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } from './evaluate.ts'
 import { runGate } from './gate.ts'
@@ -22,6 +23,21 @@ import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
 import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from './plan.ts'
 import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
 import type { World } from './world.ts'
+<<<<<<< HEAD
+=======
+
+/** What steps see of the job that they belong to. */
+export interface Around {
+  world: World
+  workflow: Workflow
+  /** The job, and its leg, in keys and for a reader. */
+  path: string
+  /** What expressions in the job see, steps aside. */
+  scope: Scope
+  /** A job that the job needs. */
+  needed(id: string): { is(result: JobResult): boolean }
+}
+>>>>>>> lint-core
 
 export interface StepsRun {
   status: 'success' | 'failure'
@@ -73,6 +89,7 @@ const NO_OUTPUT = () => nothing()
 
 export const isOrdinary = (job: StepsJob): boolean => planOfJob(job).ordinary
 
+<<<<<<< HEAD
 /** What the steps of a job see of the job's run. */
 export interface StepsLeg {
   readonly path: string
@@ -90,24 +107,37 @@ export function runSteps(leg: StepsLeg, job: StepsJob): StepsRun {
 
 class StepsRunner {
   readonly #leg: StepsLeg
+=======
+export function runSteps(around: Around, job: StepsJob): StepsRun {
+  return new StepsRunner(around, job).run()
+}
+
+class StepsRunner {
+  readonly #around: Around
+>>>>>>> lint-core
   readonly #job: StepsJob
   readonly #starts: NolapseStart[] = []
   #gatePassed = false
   /** Something that is not followed has run, and may have set variables for the steps after it. */
   #unfollowed = false
 
+<<<<<<< HEAD
   constructor(leg: StepsLeg, job: StepsJob) {
     this.#leg = leg
+=======
+  constructor(around: Around, job: StepsJob) {
+    this.#around = around
+>>>>>>> lint-core
     this.#job = job
   }
 
   get #world() {
-    return this.#leg.run.world
+    return this.#around.world
   }
 
   run(): StepsRun {
-    const { scope, run, path } = this.#leg
-    const workflowLayer: Layer = { entries: run.workflow.env, scope: () => scope }
+    const { scope, workflow, path } = this.#around
+    const workflowLayer: Layer = { entries: workflow.env, scope: () => scope }
     const frame: Frame = {
       path,
       results: new Map(),
@@ -185,8 +215,8 @@ class StepsRunner {
     const cost = unknown ? ASSUMPTION : 0
     return (
       this.#world.decisions.choose(`${key} succeeds`, unknown ? 'unknown' : 'case', [
-        { says: `\`${what}\` in ${this.#leg.path} succeeds`, cost },
-        { says: `\`${what}\` in ${this.#leg.path} fails`, cost: unknown ? ASSUMPTION : 1 },
+        { says: `\`${what}\` in ${this.#around.path} succeeds`, cost },
+        { says: `\`${what}\` in ${this.#around.path} fails`, cost: unknown ? ASSUMPTION : 1 },
       ]) === 0
     )
   }
@@ -298,7 +328,7 @@ class StepsRunner {
     if (name === 'CI' || name === 'GITHUB_ACTIONS') return text('true')
     const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name)
     if (fromRunner || this.#unfollowed)
-      return this.#world.open(`$${name} in ${this.#leg.path}`, { source: 'unknown' })
+      return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' })
     return undefined
   }
 
@@ -312,10 +342,9 @@ class StepsRunner {
     }
     const [failures, skips] = [list('allowed-failures'), list('allowed-skips')]
     if (!failures || !skips) return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT)
-    const run = this.#leg.run
     const green = this.#job.needs.every(({ id }) => {
       if (failures.includes(id)) return true
-      const job = run.job(id)
+      const job = this.#around.needed(id)
       return job.is('success') || (skips.includes(id) && job.is('skipped'))
     })
     const output = (name: string): Value => {
@@ -394,7 +423,7 @@ class StepsRunner {
         if (found) return evaluateScalar(found.value, scope())
       }
       return this.#unfollowed
-        ? this.#world.open(`env.${name} in ${this.#leg.path}`, { source: 'unknown' })
+        ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
         : undefined
     }
     return new Environment('env', [...new Set(names)], get)
