@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Shell, Text } from '../../../src/lint/script-outcome.ts'
 import { hiddenCall } from '../../../src/lint/shell/hidden.ts'
-import { readShell } from '../../../src/lint/shell/script.ts'
+import { readShell, runShell } from '../../../src/lint/shell/script.ts'
 import { type Known, outcomesOf, runsOf } from '../../support/script-world.ts'
 
 const both = ['failure', 'success']
@@ -22,6 +22,10 @@ describe('Values that cannot be known are tried', () => {
     ['test "pre-$X" = pre-a && test "$X" != a && exit 0\nexit 1', ['failure']],
     ['test "pre-$X" = other', ['failure']],
     ['test "$X$X" = aa', both],
+    ['test a = "$X"', both],
+    ['test "${*}" = a', both],
+    ['test "${!X}" = a', both],
+    ['x=$()\ntest "$x" = a', both],
     ['test "$X" = "b$X"', both],
     ['[[ $X == *a* ]]', both],
     ['[[ $X == * ]]', ['success']],
@@ -272,6 +276,17 @@ describe('Inline expressions', () => {
     expect(inline('make ', [{ what: 'x', harmless: true }])).toEqual(both)
   })
 
+  test('are read by the shell although another cannot be known', () => {
+    const parts = ['make "', { inline: 0 }, '"\ntest "', { inline: 1 }, '" = a || exit 0\nexit 1']
+    const inline = ['"quoted"', { what: 'github.sha', harmless: true }]
+    const known = { inline, succeeds: { 'make ""quoted""': true } }
+    expect(outcomesOf(parts, 'default', known).toSorted()).toEqual(both)
+  })
+
+  test('are left out of what a shell that is not followed is asked for', () => {
+    expect(runsOf(['Run ', { inline: 0 }], { command: 'pwsh' }, { inline: ['x'] })[0]?.asked).toEqual(['Run'])
+  })
+
   test('are not asked for before they are needed', () => {
     const runs = (script: string) => {
       const asked: number[] = []
@@ -380,4 +395,24 @@ describe('A failure is hidden', () => {
   test('is not looked for without an end', () => {
     expect(hidden(`${'make || true\n'.repeat(20)}nolapse run`)).toBeUndefined()
   })
+})
+
+test('a command is named by its beginning', () => {
+  const [run] = runsOf(`make ${'target '.repeat(20)}`, 'default')
+  expect(run?.asked[0]).toMatch(/^make target .{47}…$/)
+})
+
+test('a defect of the world is none of the script', () => {
+  const script = readShell(['test "$X" = a'], 'default')
+  const world = {
+    variable: () => {
+      throw new RangeError('defect')
+    },
+  }
+  expect(() => runShell(script, world as never)).toThrow('defect')
+})
+
+test('a command line that names no shell is not followed', () => {
+  for (const command of ['', '/usr/bin/env', 'bash -Z {0}', 'node {0}'])
+    expect(readShell(['exit 1'], { command }).opaque).toBe(true)
 })

@@ -358,7 +358,7 @@ class Run implements Surroundings, Judge {
     const words = wordsOf(command)
     // Targets of redirections can run commands too.
     for (const redirect of command.redirects)
-      if (redirect.type !== 'HereDoc' && redirect.target) wordValue(redirect.target, this)
+      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
     const name = command.name && literalOf(command.name)
     if (!command.name) {
       const before = this.status
@@ -514,8 +514,8 @@ class Run implements Surroundings, Judge {
   private call({ body }: ShellFunction, ignoring: boolean): void {
     this.calling++
     try {
-      if (body.type === 'CompoundList') this.compound(body, ignoring)
-      else this.command(body, ignoring)
+      // A list without braces is an error, and a script with errors is not followed.
+      this.command(body as CommandNode, ignoring)
     } catch (thrown) {
       if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
       this.settle(this.status, ignoring)
