@@ -528,12 +528,11 @@ class Run implements Surroundings, Judge {
     const tree = treeOf(source)
     const options: Options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false }
     const rest = words.slice(1).map(({ value }) => value)
-    for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-      if (/^-[a-z]*c$/.test(word)) {
-        if (word !== '-c') applyOption(word.replace('c', ''), () => rest.shift(), options)
-        break
-      }
-      applyOption(word, () => rest.shift(), options)
+    const next = () => rest.shift()
+    for (let word = next(); word !== undefined; word = next()) {
+      // `-c` can stand with others: `-ec`.
+      applyOption(word.replace(/c$/, ''), next, options)
+      if (/^-[a-z]*c$/.test(word)) break
     }
     if (!tree) throw new Lost(shown(words))
     return this.subshell(() => {
