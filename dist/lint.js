@@ -11843,7 +11843,6 @@ const STATUS_FUNCTIONS = ['success', 'failure', 'cancelled', 'always'];
 const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArgs: 0, maxArgs: 255 }));
 function parseExpression(text, at) {
     const { tokens } = new lexer_Lexer(text).lex();
-    // An empty expression has no tree, whatever the types say.
     return { text, at, tree: new parser_Parser(tokens, CONTEXTS, FUNCTIONS).parse() };
 }
 function children(node) {
@@ -11860,8 +11859,6 @@ function children(node) {
     return [];
 }
 function* walk(node) {
-    if (!node)
-        return;
     yield node;
     for (const child of children(node))
         yield* walk(child);
@@ -11878,16 +11875,14 @@ function pathOf(node) {
     const literal = node.index instanceof Literal ? node.index.literal.coerceString().toLowerCase() : '*';
     return parent && [...parent, literal];
 }
-/** As it is written: `needs.Gate.outputs.valid`. */
+/** A path as it is written: `needs.Gate.outputs.valid`. */
 function spelling(node) {
     if (node instanceof Grouping)
         return spelling(node.group);
     if (node instanceof ContextAccess)
         return node.name.lexeme;
-    if (!(node instanceof IndexAccess))
-        throw new Error('only a path can be spelt');
-    const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*';
-    return `${spelling(node.expr)}.${last}`;
+    const { expr, index } = node;
+    return `${spelling(expr)}.${index instanceof Literal ? index.literal.coerceString() : '*'}`;
 }
 /** Every path that an expression reads, the longest of each chain: `needs.gate.outputs.valid`, not also `needs.gate`. */
 function* pathsOf(node) {
@@ -11896,8 +11891,6 @@ function* pathsOf(node) {
 }
 /** The same, each with how it is written. */
 function* referencesOf(node) {
-    if (!node)
-        return;
     const path = pathOf(node);
     if (path) {
         yield { path, written: spelling(node) };
@@ -11933,7 +11926,7 @@ const same = (a, b) => written(a) === written(b);
 const texts = (tree) => matrix_isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts);
 const suffix = (values) => {
     const parts = [...values].flatMap(texts).filter(part => part !== '');
-    return parts.length > 0 ? `(${parts.join(', ')})` : '';
+    return parts.length > 0 ? ` (${parts.join(', ')})` : '';
 };
 const hasExpression = (tree) => matrix_isScalar(tree)
     ? tree.expression !== undefined
@@ -11951,7 +11944,8 @@ function legsOf(matrix) {
     const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude');
     let product = vectors.length > 0 ? [new Map()] : [];
     for (const [name, values] of vectors) {
-        const choices = Array.isArray(values) ? values : [values];
+        // GitHub's schema wants a list.
+        const choices = values;
         if (product.length * choices.length > MAX_LEGS)
             return [COMPUTED];
         product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])));
@@ -12416,14 +12410,14 @@ function namesOf(job, leg) {
         return [name];
     if (leg.computed)
         return [[...name, ' (', undefined, ')']];
-    return leg.suffixes.map(suffix => (suffix === '' ? name : [...name, ` ${suffix}`]));
+    return leg.suffixes.map(suffix => [...name, suffix]);
 }
 function patternOf(name, leg) {
     return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)));
 }
 /** What an expression in a name is, if it reads one value of the matrix. */
 function textOf({ tree }, leg) {
-    const [root, key, ...rest] = (tree && pathOf(tree)) ?? [];
+    const [root, key, ...rest] = pathOf(tree) ?? [];
     if (root !== 'matrix' || rest.length > 0)
         return undefined;
     const found = [...(leg?.values ?? [])].find(([name]) => name.toLowerCase() === key);
@@ -21996,12 +21990,11 @@ const literal = (value) => new Literal(value, TOKEN);
 const label = (value) => (isKnown(value) ? quoted(value) : value.label);
 /** The less certain of the sources of what a value was made from. */
 function sourceOf(values) {
-    const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []));
-    return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case';
+    // What is in an object that could not be settled can be anything.
+    const sources = values.map(value => value instanceof Unsettled ? value.source : isKnown(value) ? 'case' : 'unknown');
+    return ['unknown', 'author'].find(one => sources.includes(one)) ?? 'case';
 }
 function evaluate({ tree }, scope) {
-    if (!tree)
-        return value_text('');
     return new UnsettledEvaluator(tree, scope).evaluate();
 }
 /** A value of `env:`, `with:`, `outputs:` or `secrets:`. */
@@ -22060,6 +22053,12 @@ const below = (value) => {
 function wordIn(search) {
     const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
     return word === undefined ? undefined : value_text(word);
+}
+/** `continue-on-error`, a boolean or an expression of one. */
+function evaluateFlag(scalar, scope) {
+    if (scalar.expression)
+        return evaluate(scalar.expression, scope);
+    return value_text(scalar.text === 'true' ? 'true' : '');
 }
 /**
  * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
@@ -22190,8 +22189,9 @@ class UnsettledEvaluator extends evaluator_Evaluator {
     }
     visitFunctionCall(call) {
         const name = call.functionName.lexeme.toLowerCase();
-        if (['success', 'failure', 'cancelled', 'always'].includes(name))
-            return flag(this.#scope.status(name));
+        const status = this.#scope.status[name];
+        if (status)
+            return flag(status());
         if (name === 'hashfiles')
             return this.#open(name, call.args.map(argument => this.#value(argument)), 'author');
         const values = call.args.map(argument => this.#value(argument));
@@ -22402,7 +22402,7 @@ class GithubPath {
             case 'github.repository':
                 return repository === undefined ? undefined : value_text(repository);
             case 'github.repository_owner':
-                return repository === undefined ? undefined : value_text(repository.split('/')[0] ?? '');
+                return repository === undefined ? undefined : value_text(repository.replace(/\/.*/, ''));
             case 'github.actor':
             case 'github.triggering_actor':
             case 'github.event.sender.login':
@@ -22585,7 +22585,7 @@ function tokenOf(given, scope, world) {
             return state => world.tokenIs(state);
         // Known text is a token that stands in the file: whatever it is, it is not missing.
         if (isTrue(value))
-            return state => state !== 'missing' && (world.tokenIs(state) || (state === 'refused' && world.tokenIs('missing')));
+            return state => state !== 'missing' && world.tokenIs(state);
     }
     return state => state === 'missing';
 }
@@ -22678,7 +22678,6 @@ const planOfComposite = (action, summary) => remembered(action, () => planSteps(
 
 
 
-
 const failed = (output) => ({
     outcome: 'failure',
     conclusion: 'failure',
@@ -22686,26 +22685,26 @@ const failed = (output) => ({
 });
 const NO_OUTPUT = () => nothing();
 const isOrdinary = (job) => planOfJob(job).ordinary;
-function runSteps(leg, job) {
-    return new StepsRunner(leg, job).run();
+function runSteps(around, job) {
+    return new StepsRunner(around, job).run();
 }
 class StepsRunner {
-    #leg;
+    #around;
     #job;
     #starts = [];
     #gatePassed = false;
     /** Something that is not followed has run, and may have set variables for the steps after it. */
     #unfollowed = false;
-    constructor(leg, job) {
-        this.#leg = leg;
+    constructor(around, job) {
+        this.#around = around;
         this.#job = job;
     }
     get #world() {
-        return this.#leg.run.world;
+        return this.#around.world;
     }
     run() {
-        const { scope, run, path } = this.#leg;
-        const workflowLayer = { entries: run.workflow.env, scope: () => scope };
+        const { scope, workflow, path } = this.#around;
+        const workflowLayer = { entries: workflow.env, scope: () => scope };
         const frame = {
             path,
             results: new Map(),
@@ -22780,8 +22779,8 @@ class StepsRunner {
     #succeeds(key, what, unknown) {
         const cost = unknown ? ASSUMPTION : 0;
         return (this.#world.decisions.choose(`${key} succeeds`, unknown ? 'unknown' : 'case', [
-            { says: `\`${what}\` in ${this.#leg.path} succeeds`, cost },
-            { says: `\`${what}\` in ${this.#leg.path} fails`, cost: unknown ? ASSUMPTION : 1 },
+            { says: `\`${what}\` in ${this.#around.path} succeeds`, cost },
+            { says: `\`${what}\` in ${this.#around.path} fails`, cost: unknown ? ASSUMPTION : 1 },
         ]) === 0);
     }
     #followed(step, path, frame) {
@@ -22885,7 +22884,7 @@ class StepsRunner {
             return value_text('true');
         const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name);
         if (fromRunner || this.#unfollowed)
-            return this.#world.open(`$${name} in ${this.#leg.path}`, { source: 'unknown' });
+            return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
         return undefined;
     }
     /** re-actors/alls-green: every needed job has succeeded, or is allowed not to. */
@@ -22899,11 +22898,10 @@ class StepsRunner {
         const [failures, skips] = [list('allowed-failures'), list('allowed-skips')];
         if (!failures || !skips)
             return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT);
-        const run = this.#leg.run;
         const green = this.#job.needs.every(({ id }) => {
             if (failures.includes(id))
                 return true;
-            const job = run.job(id);
+            const job = this.#around.needed(id);
             return job.is('success') || (skips.includes(id) && job.is('skipped'));
         });
         const output = (name) => {
@@ -22929,7 +22927,7 @@ class StepsRunner {
             path,
             results: new Map(),
             status: 'success',
-            outer: name => name === 'inputs' ? inputs : name === 'steps' || name === 'secrets' ? undefined : frame.outer(name),
+            outer: name => (name === 'inputs' ? inputs : frame.outer(name)),
             env: frame.env,
         };
         this.#steps(planOfComposite(action, isSummary(this.#job)).steps, inner);
@@ -22952,11 +22950,13 @@ class StepsRunner {
                     return this.#jobContext(frame);
                 return frame.outer(name);
             },
-            status: name => name === 'success'
-                ? frame.status === 'success'
-                : name === 'failure'
-                    ? frame.status === 'failure'
-                    : name === 'always',
+            // That a job is cancelled is no matter of its steps here: it ends as cancelled, whatever they do.
+            status: {
+                success: () => frame.status === 'success',
+                failure: () => frame.status === 'failure',
+                cancelled: () => false,
+                always: () => true,
+            },
             open: (label, options) => this.#world.open(label, options),
         };
     }
@@ -22979,7 +22979,7 @@ class StepsRunner {
                     return evaluateScalar(found.value, scope());
             }
             return this.#unfollowed
-                ? this.#world.open(`env.${name} in ${this.#leg.path}`, { source: 'unknown' })
+                ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
                 : undefined;
         };
         return new Environment('env', [...new Set(names)], get);
@@ -23025,7 +23025,7 @@ function asScriptText(value) {
     const written = asText(value);
     return typeof written === 'string' ? written : new OpenText(written);
 }
-const outputLabel = ({ id }, { path }, name) => `steps.${id ?? '?'}.outputs.${name} in ${path}`;
+const outputLabel = ({ id }, { path }, name) => `steps.${id}.outputs.${name} in ${path}`;
 const unknownOutput = (world, step, frame) => (name) => world.open(outputLabel(step, frame, name), { source: 'unknown' });
 /** A list as alls-green reads it: JSON, or names with commas between them. */
 function steps_namesIn(value) {
@@ -23054,7 +23054,7 @@ const declaredBy = ({ called }) => typeof called === 'object' ? present(called.c
 /** GitHub allows no status function there. */
 const withoutStatus = (context, world) => ({
     context,
-    status: () => true,
+    status: {},
     open: (label, options) => world.open(label, options),
 });
 /** A workflow while it runs: the one that the event started, or one that a job calls. */
@@ -23096,7 +23096,7 @@ class WorkflowRun {
     #inputs() {
         const { caller, workflow } = this;
         if (caller?.job.kind !== 'call')
-            return new Names('inputs', [], () => undefined);
+            return nothing();
         const passed = caller.job.with;
         const { inputs } = present(workflow.call);
         return new Names('inputs', inputs.map(({ name }) => name), name => {
@@ -23105,7 +23105,7 @@ class WorkflowRun {
                 return typedValue(given.value, caller.scope);
             const fallback = inputs.find(one => one.name === name)?.default;
             return fallback
-                ? typedValue(fallback, withoutStatus(() => undefined, this.world))
+                ? typedValue(fallback, withoutStatus(other => (other === 'inputs' ? undefined : this.context(other)), this.world))
                 : value_text('');
         });
     }
@@ -23164,11 +23164,20 @@ class LegRun {
         this.run = run;
         this.job = job;
         this.leg = leg;
-        this.path = `${run.prefix}${job.id}${leg ? ` ${leg.suffixes[0] ?? `(leg ${number + 1})`}` : ''}`;
+        this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`;
+    }
+    get world() {
+        return this.run.world;
+    }
+    get workflow() {
+        return this.run.workflow;
     }
     /** What expressions in the job see, steps aside. */
     get scope() {
         return this.#scope;
+    }
+    needed(id) {
+        return this.run.job(id);
     }
     #scope = withoutStatus(name => {
         if (name === 'matrix')
@@ -23206,8 +23215,6 @@ class LegRun {
     }
     /** What the job's steps do if nothing disrupts them. */
     get steps() {
-        if (this.job.kind !== 'steps')
-            throw new Error(`${this.path} has no steps`);
         this.#steps ??= runSteps(this, this.job);
         return this.#steps;
     }
@@ -23266,8 +23273,6 @@ class LegRun {
         const { called, job } = this;
         if (called)
             return called.output(name);
-        if (job.kind === 'call')
-            return nothing();
         const declared = present(entry(job.outputs, name));
         if (this.#happened('before its outputs', ({ early }) => early))
             return value_text('');
@@ -23294,12 +23299,6 @@ class LegRun {
             return false;
         return !this.#happened('before its gate', ({ early }) => early);
     }
-}
-/** `continue-on-error`, a boolean or an expression of one. */
-function evaluateFlag(scalar, scope) {
-    if (scalar.expression)
-        return evaluate(scalar.expression, scope);
-    return value_text(scalar.text === 'true' ? 'true' : '');
 }
 /** One job of a run. */
 class JobRun {
@@ -23362,12 +23361,11 @@ class JobRun {
     }
     #scope = {
         context: name => (name === 'needs' ? this.needs() : this.run.context(name)),
-        status: name => {
-            if (name === 'success')
-                return this.ancestors.every(job => job.is('success'));
-            if (name === 'failure')
-                return this.ancestors.some(job => job.is('failure'));
-            return name === 'always' || this.run.world.cancelled();
+        status: {
+            success: () => this.ancestors.every(job => job.is('success')),
+            failure: () => this.ancestors.some(job => job.is('failure')),
+            cancelled: () => this.run.world.cancelled(),
+            always: () => true,
         },
         open: (label, options) => this.run.world.open(label, options),
     };
@@ -23881,10 +23879,10 @@ function findingOf(verdict, workflow, subject) {
     const { at } = present(workflow.jobs.find(jobRunsNolapse));
     const remedy = remedyOf(verdict, workflow, subject);
     if (holds === false)
-        return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`, remedy);
+        return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(counterexample)}`, remedy);
     const message = timedOut
         ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
-        : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`;
+        : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample)}`;
     return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy);
 }
 const TOO_MANY = 'Let the job that sums up the others compare each `needs.<job>.result` with `success`, and require only that job.';
@@ -23954,6 +23952,7 @@ function gatedBefore(leg, job) {
 
 
 
+
 const stepWithId = (steps, id) => steps.find(step => step.id?.toLowerCase() === id);
 const jobWithId = (workflow, id) => workflow.jobs.find(job => job.id.toLowerCase() === id);
 /** The outputs that a step can have; undefined if that cannot be known. */
@@ -23991,7 +23990,7 @@ function originOf(path, place) {
         return ofValue(entry(job.outputs, name)?.value, { ...place, steps: job.steps });
     const called = typeof job.called === 'object' ? job.called : undefined;
     return called
-        ? ofValue(entry(called.call?.outputs ?? [], name)?.value, { workflow: called, steps: [] })
+        ? ofValue(entry(present(called.call).outputs, name)?.value, { workflow: called, steps: [] })
         : 'other';
 }
 function ofStep(step, name, place) {
@@ -24092,6 +24091,7 @@ function* sitesOfSteps(steps, around) {
 
 
 
+
 /** The text 'false' is true: an output that says yes or no has to be compared. */
 const stringAsCondition = {
     ids: ['string-as-condition'],
@@ -24100,8 +24100,7 @@ const stringAsCondition = {
 function checkSite(site) {
     const { file, expression, isCondition } = site;
     return [...truthTests(expression.tree, isCondition)].flatMap(node => {
-        const path = pathOf(node);
-        const origin = path ? originOf(path, site) : 'other';
+        const origin = originOf(present(pathOf(node)), site);
         if (origin === 'other')
             return [];
         const written = spelling(node);
@@ -24118,8 +24117,6 @@ function checkSite(site) {
  * before it may stand for a default: `outputs.scopes || '[]'`. Both are asked only in a condition.
  */
 function* truthTests(node, asked) {
-    if (!node)
-        return;
     if (node instanceof Grouping)
         yield* truthTests(node.group, asked);
     else if (node instanceof Unary)
@@ -24139,6 +24136,7 @@ function* truthTests(node, asked) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/undefined-output.js
+
 
 
 
@@ -24169,9 +24167,8 @@ function faultOf([root, id, what, name], written, site) {
     return undefined;
 }
 function faultOfNeed(id, what, name, written, site) {
-    const { job, workflow } = site;
-    if (!job)
-        return undefined;
+    const { workflow } = site;
+    const job = present(site.job);
     const ids = job.needs.map(need => need.id);
     if (!ids.some(need => need.toLowerCase() === id)) {
         const exists = jobWithId(workflow, id);
@@ -29705,7 +29702,7 @@ function repeatable(message) {
  */
 function read_workflow_partsOf(tree, inline) {
     const template = tree.args[0].literal.coerceString();
-    const pieces = present(template.match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? undefined);
+    const pieces = Array.from(template.matchAll(/\{\{|\}\}|\{\d+\}|[^{}]+/g), ([piece]) => piece);
     const parts = [];
     for (const piece of pieces) {
         const place = /^\{(\d+)\}$/.exec(piece);
@@ -29807,13 +29804,9 @@ const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
 }));
 /** The `value` of each output, of a workflow that can be called or a composite action. */
 const read_workflow_valuesOf = (token) => [...pairs(token)].map(({ key, value }) => {
+    // GitHub's schema wants it for a workflow that can be called, and not for an action.
     const found = read_workflow_get(value, 'value');
-    const at = placeOf(key);
-    return {
-        name: key.toString(),
-        at,
-        value: found ? scalarOf(found) : emptyAt(at),
-    };
+    return { name: key.toString(), at: placeOf(key), value: found ? scalarOf(found) : emptyAt(placeOf(key)) };
 });
 /**
  * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays
@@ -29846,7 +29839,7 @@ function checkSize({ file, text }) {
     }
     catch (error) {
         // Anything else that is wrong with it is the parser's to say, with its place.
-        if (error instanceof ReferenceError)
+        if (error instanceof ReferenceError && /alias count/.test(error.message))
             throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.');
     }
 }

@@ -135,6 +135,6 @@ test('the lazy search finds a bypass exactly if one is among all cases', async (
       expect({ yaml, holds: lazy?.holds }).toEqual({ yaml, holds: !full.bypass })
       expect(lazy?.cases).toBeLessThanOrEqual(full.cases)
     }),
-    { numRuns: 80 },
+    { numRuns: 40 },
   )
 })

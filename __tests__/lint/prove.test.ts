@@ -28,6 +28,17 @@ describe('what cannot be known from here', () => {
     expect(await verdictOf(both, ['other'])).toMatchObject({ holds: false, counterexample: { assumes: [] } })
   })
 
+  test('only what the bypass needs is named', async () => {
+    const two = onPullRequest(
+      job('coverage', "if: ${{ vars.A == 'on' }}") +
+        job('other', "if: ${{ vars.B == 'on' }}", '[{run: ./other}]'),
+    )
+    expect(await verdictOf(two, ['other', 'coverage'])).toMatchObject({
+      holds: null,
+      counterexample: { assumes: ["vars.A is not 'on'"] },
+    })
+  })
+
   test('the same condition in two places has one value', async () => {
     const either = onPullRequest(job('coverage', 'if: ${{ vars.A }}') + job('local', 'if: ${{ !vars.A }}'))
     expect(await verdictOf(either, ['coverage', 'local'])).toMatchObject({ holds: true })
@@ -338,7 +349,7 @@ describe('names of checks', () => {
   test('of a matrix are those of its legs, its own is none', async () => {
     const matrix = job(
       't',
-      'strategy: {matrix: {os: [linux, mac], node: [20, 22], exclude: [{os: mac, node: 20}], include: [{os: linux, extra: x}, {os: windows, node: 24}]}}',
+      'strategy: {matrix: {os: [linux, mac], node: [20, 22], exclude: [{os: mac, node: 20}, {none: x}], include: [{os: linux, extra: x}, {os: windows, node: 24}]}}',
     )
     const legs = ['t (linux, 20)', 't (linux, 20, x)', 't (linux, 22)', 't (mac, 22)', 't (windows, 24)']
     expect(await names(matrix, [...legs, 't', 't (mac, 20)', 't (mac, 22, x)'])).toEqual([
@@ -346,6 +357,10 @@ describe('names of checks', () => {
       't (mac, 20)',
       't (mac, 22, x)',
     ])
+  })
+
+  test('of a leg without a value to show is the name alone', async () => {
+    expect(await names(job('t', 'strategy: {matrix: {a: [""]}}'), ['t'])).toEqual([])
   })
 
   test('can read the matrix', async () => {
@@ -359,6 +374,8 @@ describe('names of checks', () => {
   test('can have parts that are not known', async () => {
     const named = job('t', 'name: Test ${{ github.head_ref }} (${{ matrix.x }})')
     expect(await names(named, ['Test main (1)', 'Tests'])).toEqual(['Tests'])
+    const formatted = job('t', "name: ${{ format('{0}', 1) }} ${{ matrix.x.y }}")
+    expect(await names(formatted, ['1 2', 'x'])).toEqual(['x'])
     const computed = job('t', 'strategy: {matrix: "${{ fromJSON(vars.LEGS) }}"}')
     expect(await names(computed, ['t (a)', 't'])).toEqual(['t'])
   })

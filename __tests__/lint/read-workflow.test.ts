@@ -95,6 +95,22 @@ describe('what is read', () => {
     )
   })
 
+  test('an alias that leads nowhere is for the parser to tell', async () => {
+    expect((await rejected('on: push\njobs: *nowhere\n')).message).toContain('Expected a')
+  })
+
+  test('an output of a composite action may have no value, and a runner may be computed', async () => {
+    const files = {
+      'a/action.yml':
+        'name: x\ndescription: y\noutputs: {o: {description: z}}\nruns: {using: composite, steps: [{run: a, shell: bash}]}\n',
+    }
+    const text = onPullRequest('\n  a:\n    runs-on: ${{ vars.RUNNER }}\n    steps: [{uses: ./a}]\n')
+    const { jobs } = await workflowOf(text, { files })
+    expect(jobs).toMatchObject([
+      { steps: [{ composite: { outputs: [{ name: 'o', value: { text: '' } }] } }] },
+    ])
+  })
+
   test('anchors', async () => {
     const workflow = await workflowOf(
       'on: push\njobs:\n  a: &job {runs-on: x, steps: [{run: a}]}\n  b: *job\n',

@@ -118,7 +118,7 @@ function namesOf(job: Job, leg: Leg | undefined): Pattern[] {
   const name = job.name ? patternOf(job.name, leg) : [job.id]
   if (!leg || job.name?.expression) return [name]
   if (leg.computed) return [[...name, ' (', undefined, ')']]
-  return leg.suffixes.map(suffix => (suffix === '' ? name : [...name, ` ${suffix}`]))
+  return leg.suffixes.map(suffix => [...name, suffix])
 }
 
 function patternOf(name: Scalar, leg: Leg | undefined): Pattern {
@@ -127,7 +127,7 @@ function patternOf(name: Scalar, leg: Leg | undefined): Pattern {
 
 /** What an expression in a name is, if it reads one value of the matrix. */
 function textOf({ tree }: Expression, leg: Leg | undefined): string | undefined {
-  const [root, key, ...rest] = (tree && pathOf(tree)) ?? []
+  const [root, key, ...rest] = pathOf(tree) ?? []
   if (root !== 'matrix' || rest.length > 0) return undefined
   const found = [...(leg?.values ?? [])].find(([name]) => name.toLowerCase() === key)
   const value = found && treeValue(found[1])

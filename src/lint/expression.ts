@@ -34,8 +34,7 @@ const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArg
 
 export function parseExpression(text: string, at: Position): Expression {
   const { tokens } = new Lexer(text).lex()
-  // An empty expression has no tree, whatever the types say.
-  return { text, at, tree: new Parser(tokens, CONTEXTS, FUNCTIONS).parse() as Expr | undefined }
+  return { text, at, tree: new Parser(tokens, CONTEXTS, FUNCTIONS).parse() }
 }
 
 export function children(node: Expr): Expr[] {
@@ -47,8 +46,7 @@ export function children(node: Expr): Expr[] {
   return []
 }
 
-export function* walk(node: Expr | undefined): Generator<Expr> {
-  if (!node) return
+export function* walk(node: Expr): Generator<Expr> {
   yield node
   for (const child of children(node)) yield* walk(child)
 }
@@ -63,23 +61,21 @@ export function pathOf(node: Expr): string[] | undefined {
   return parent && [...parent, literal]
 }
 
-/** As it is written: `needs.Gate.outputs.valid`. */
+/** A path as it is written: `needs.Gate.outputs.valid`. */
 export function spelling(node: Expr): string {
   if (node instanceof Grouping) return spelling(node.group)
   if (node instanceof ContextAccess) return node.name.lexeme
-  if (!(node instanceof IndexAccess)) throw new Error('only a path can be spelt')
-  const last = node.index instanceof Literal ? node.index.literal.coerceString() : '*'
-  return `${spelling(node.expr)}.${last}`
+  const { expr, index } = node as IndexAccess
+  return `${spelling(expr)}.${index instanceof Literal ? index.literal.coerceString() : '*'}`
 }
 
 /** Every path that an expression reads, the longest of each chain: `needs.gate.outputs.valid`, not also `needs.gate`. */
-export function* pathsOf(node: Expr | undefined): Generator<string[]> {
+export function* pathsOf(node: Expr): Generator<string[]> {
   for (const { path } of referencesOf(node)) yield path
 }
 
 /** The same, each with how it is written. */
-export function* referencesOf(node: Expr | undefined): Generator<{ path: string[]; written: string }> {
-  if (!node) return
+export function* referencesOf(node: Expr): Generator<{ path: string[]; written: string }> {
   const path = pathOf(node)
   if (path) {
     yield { path, written: spelling(node) }

@@ -2,6 +2,7 @@
 import type { Expr } from '@actions/expressions'
 import { Binary, FunctionCall, Grouping, Logical, Unary } from '@actions/expressions/ast'
 import { pathOf } from './expression.ts'
+import { present } from './present.ts'
 import { isAllsGreen } from './simulation/plan.ts'
 import {
   entry,
@@ -63,7 +64,7 @@ export function originOf(path: readonly string[], place: Place): Origin {
   if (job.kind === 'steps') return ofValue(entry(job.outputs, name)?.value, { ...place, steps: job.steps })
   const called = typeof job.called === 'object' ? job.called : undefined
   return called
-    ? ofValue(entry(called.call?.outputs ?? [], name)?.value, { workflow: called, steps: [] })
+    ? ofValue(entry(present(called.call).outputs, name)?.value, { workflow: called, steps: [] })
     : 'other'
 }
 

@@ -112,7 +112,7 @@ function repeatable(message: string): string {
  */
 function partsOf(tree: FunctionCall, inline: Expression[]): (string | Expression)[] {
   const template = (tree.args[0] as Literal).literal.coerceString()
-  const pieces = present(template.match(/\{\{|\}\}|\{\d+\}|[^{}]+/g) ?? undefined)
+  const pieces = Array.from(template.matchAll(/\{\{|\}\}|\{\d+\}|[^{}]+/g), ([piece]) => piece)
   const parts: (string | Expression)[] = []
   for (const piece of pieces) {
     const place = /^\{(\d+)\}$/.exec(piece)
@@ -227,13 +227,9 @@ const inputsOf = (token: TemplateToken | undefined): Input[] =>
 /** The `value` of each output, of a workflow that can be called or a composite action. */
 const valuesOf = (token: TemplateToken | undefined): Entry[] =>
   [...pairs(token)].map(({ key, value }) => {
+    // GitHub's schema wants it for a workflow that can be called, and not for an action.
     const found = get(value, 'value')
-    const at = placeOf(key)
-    return {
-      name: key.toString(),
-      at,
-      value: found ? scalarOf(found) : emptyAt(at),
-    }
+    return { name: key.toString(), at: placeOf(key), value: found ? scalarOf(found) : emptyAt(placeOf(key)) }
   })
 
 /**
@@ -263,7 +259,7 @@ function checkSize({ file, text }: Source): void {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
     // Anything else that is wrong with it is the parser's to say, with its place.
-    if (error instanceof ReferenceError)
+    if (error instanceof ReferenceError && /alias count/.test(error.message))
       throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.')
   }
 }

@@ -10,8 +10,7 @@ export type Platform = 'github' | 'forgejo' | 'gitea'
 /** What stands between `${{` and `}}`. */
 export interface Expression {
   text: string
-  /** Undefined if it is empty. */
-  tree: Expr | undefined
+  tree: Expr
   at: Position
 }
 

@@ -39,6 +39,8 @@ test.each([
   'fromJSON(needs.gate.outputs.valid)',
   "contains(needs.gate.outputs.reason || 'none', 'ok')",
   'success()',
+  'needs.none.outputs.valid',
+  'github.event.outputs.valid',
 ])('%s is a comparison', async condition => {
   expect(await findingsOf('string-as-condition', report(condition))).toEqual([])
 })

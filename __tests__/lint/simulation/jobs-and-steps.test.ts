@@ -1,6 +1,10 @@
 /** What steps and jobs do, seen by the proof. */
 import { describe, expect, test } from '@jest/globals'
-import { GATE, onPullRequest, verdictOf } from '../../support/lint.ts'
+import { Decisions } from '../../../src/lint/decisions.ts'
+import { circumstancesOf } from '../../../src/lint/prove.ts'
+import { WorkflowRun } from '../../../src/lint/simulation/run.ts'
+import { World } from '../../../src/lint/simulation/world.ts'
+import { findingsOf, GATE, onPullRequest, verdictOf, workflowOf } from '../../support/lint.ts'
 
 const steps = (...lines: string[]) =>
   onPullRequest(`
@@ -16,6 +20,9 @@ const holds = async (text: string, required = ['coverage'], options = {}) =>
   (await verdictOf(text, required, options)).holds
 const counterexample = async (text: string, required = ['coverage'], options = {}) =>
   (await verdictOf(text, required, options)).counterexample
+
+const judgedOnPush = async (text: string) =>
+  (await findingsOf('ambiguous-check', text, { required: ['coverage'] })).length
 
 describe('the gate', () => {
   test.each([
@@ -144,6 +151,16 @@ describe('the run action', () => {
     expect(
       await counterexample(steps(tolerant, "- {if: steps.run.outputs.valid != 'true', run: exit 1}")),
     ).toMatchObject({ nolapse: 'failed' })
+  })
+
+  test('nolapse has the token in it only if the gate found it valid', async () => {
+    const workflow = await workflowOf(steps(run(), run(', command: nolapse run').replace('id: run, ', '')))
+    const world = new World(circumstancesOf(workflow, 'pull_request', undefined), new Decisions())
+    const starts = new WorkflowRun(world, workflow).job('coverage').legs[0]?.steps.starts
+    expect(starts?.map(({ hasToken, afterGate }) => [hasToken(), afterGate])).toEqual([
+      [true, true],
+      [true, true],
+    ])
   })
 
   test('its command is followed', async () => {
@@ -798,5 +815,147 @@ describe('what is unusual', () => {
 `)
     expect(await holds(text('{m: [a, b], extra: ""}'), ['coverage (a, b)'])).toBe(true)
     expect((await verdictOf(text('{m: {z: z}}'), null)).require).toEqual(['coverage (a, b)', 'coverage (z)'])
+  })
+
+  test('a job that sums up others may get their results through its own environment', async () => {
+    const text = onPullRequest(`
+  coverage:
+    runs-on: x
+    steps: [{run: nolapse run}]
+  verdict:
+    needs: coverage
+    if: \${{ always() }}
+    env: {RESULT: "\${{ needs.coverage.result }}"}
+    runs-on: x
+    steps: [{uses: actions/checkout@v5}, {run: ./sum-up}]
+`)
+    expect(await holds(text, ['verdict'])).toBe(null)
+    expect(
+      await holds(text.replace('{run: ./sum-up}', "{if: env.RESULT != 'success', run: exit 1}"), ['verdict']),
+    ).toBe(true)
+  })
+
+  test('a push has no pull request, and a branch of any name', async () => {
+    const both = (condition: string) =>
+      judgedOnPush(
+        `on: [push, pull_request]\njobs:\n  coverage:\n    if: \${{ ${condition} }}\n    runs-on: x\n    steps: [{run: nolapse run}]\n`,
+      )
+    expect(await both("github.ref == 'refs/heads/main'")).toBe(1)
+    expect(await both("github.ref_type == 'branch'")).toBe(1)
+    expect(await both("github.event_name == 'push' || github.event_name == 'pull_request'")).toBe(0)
+  })
+
+  test('a gate with outputs that a script or a filter reads', async () => {
+    const gate = GATE_STEP().replace('id: gate', 'id: gate, continue-on-error: true')
+    expect(
+      await holds(
+        steps(gate, '- {if: "contains(steps.gate.outputs.reason, \'x\') || true", run: nolapse run}'),
+      ),
+    ).toBe(true)
+    expect(await holds(steps(gate, '- run: "echo ${{ steps.gate.outputs.reason }}; nolapse run"'))).toBe(true)
+    expect(await holds(steps(gate, '- {if: steps.gate.outputs.reason, run: nolapse run}'))).toBe(true)
+    expect(await holds(steps(gate, "- {if: steps.gate.outputs.reason == '', run: nolapse run}"))).toBe(false)
+    expect(await holds(steps(gate, "- {if: steps.gate.outputs.reason == 'ok', run: nolapse run}"))).toBe(
+      false,
+    )
+  })
+
+  test('inside a composite action there are no secrets, and the steps are its own', async () => {
+    const files = {
+      'ci/action.yml':
+        "name: x\ndescription: y\nruns:\n  using: composite\n  steps:\n    - {if: \"steps.outer.outcome == '' && github.event_name == 'pull_request'\", run: nolapse run, shell: bash}\n",
+      'action.yml':
+        'name: x\ndescription: y\nruns: {using: composite, steps: [{run: nolapse run, shell: bash}]}\n',
+    }
+    expect(await holds(steps('- {id: outer, run: exit 0}', '- uses: ./ci'), ['coverage'], { files })).toBe(
+      true,
+    )
+    expect(await holds(steps('- uses: ./'), ['coverage'], { files })).toBe(true)
+  })
+
+  test('an error in an input fails the step', async () => {
+    expect(
+      await holds(
+        steps(GATE_STEP(", tolerate: '${{ fromJSON(steps.none) }}'"), '- {if: failure(), run: nolapse run}'),
+      ),
+    ).toBe(true)
+  })
+
+  test('an object that is handed on is a text, and all outputs of a step can be anything', async () => {
+    const text = onPullRequest(`
+  first: {runs-on: x, steps: [{run: ./x}]}
+  coverage:
+    needs: first
+    if: \${{ always() }}
+    runs-on: x
+    steps:
+      - {id: one, run: ./one}
+      - {if: "env.A == 'Object' && toJSON(steps.one.outputs) != toJSON(github)", env: {A: "\${{ needs }}"}, run: nolapse run}
+`)
+    expect(await holds(text)).toBe(null)
+  })
+
+  test('a called workflow computes its outputs, and the defaults of its inputs', async () => {
+    const files = {
+      '.github/workflows/called.yml': `on:
+  workflow_call:
+    inputs: {event: {type: string, default: "\${{ github.event_name }}"}, other: {type: string, default: "\${{ inputs.event }}"}}
+    outputs: {event: {value: "\${{ github.event_name }}"}, ref: {value: "\${{ format('{0}', github.head_ref) }}"}}
+jobs:
+  inner:
+    runs-on: x
+    steps: [{if: inputs.event == 'pull_request' && inputs.other != 'x', run: nolapse run}]
+`,
+    }
+    const call = (condition: string) =>
+      onPullRequest(`
+  outer: {uses: ./.github/workflows/called.yml}
+  coverage:
+    needs: outer
+    if: \${{ ${condition} }}
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(call('true'), ['outer / inner'], { files })).toBe(true)
+    const chosen = call('true').replace(
+      'called.yml}',
+      'called.yml, with: {other: "${{ format(\'{0}\', github.head_ref) }}"}}',
+    )
+    expect(await holds(chosen, ['outer / inner'], { files })).toBe(false)
+    expect(
+      await holds(call("needs.outer.outputs.event == 'pull_request'"), ['outer / inner', 'coverage'], {
+        files,
+      }),
+    ).toBe(true)
+    expect(await holds(call("always() && needs.outer.outputs.ref == 'x'"), ['coverage'], { files })).toBe(
+      false,
+    )
+  })
+})
+
+describe('a defect', () => {
+  class Broken extends World {
+    override isFork(): boolean {
+      throw new TypeError('a defect')
+    }
+  }
+
+  const brokenRun = async (jobs: string) => {
+    const workflow = await workflowOf(onPullRequest(jobs))
+    return new WorkflowRun(
+      new Broken(circumstancesOf(workflow, 'pull_request', undefined), new Decisions()),
+      workflow,
+    )
+  }
+  const FORK = 'github.event.pull_request.head.repo.full_name == github.repository'
+
+  test('in a condition of a job or a step is not taken for an error of the workflow', async () => {
+    const run = await brokenRun(`
+  a: {if: ${FORK}, runs-on: x, steps: [{run: nolapse run}]}
+  b: {runs-on: x, steps: [{if: ${FORK}, run: nolapse run}]}
+`)
+    expect(() => run.job('a').skipped).toThrow('a defect')
+    expect(() => run.job('b').result()).toThrow('a defect')
+    expect(run.context('unheard-of')).toBeUndefined()
   })
 })

@@ -44,12 +44,12 @@ function findingOf(verdict: WorkflowVerdict, workflow: Workflow, subject: Subjec
       'bypass',
       file,
       at,
-      `A pull request can be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`,
+      `A pull request can be merged without a nolapse run that passed. ${caseSaid(counterexample as Counterexample)}`,
       remedy,
     )
   const message = timedOut
     ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
-    : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(present(counterexample ?? undefined))}`
+    : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample as Counterexample)}`
   return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy)
 }
 

@@ -4,6 +4,7 @@ import { TokenType } from '@actions/expressions/lexer'
 import { children, pathOf, spelling } from '../expression.ts'
 import { type Finding, finding } from '../findings.ts'
 import { originOf } from '../outputs.ts'
+import { present } from '../present.ts'
 import type { Rule } from '../rule.ts'
 import { type Site, sitesOf } from '../sites.ts'
 
@@ -16,8 +17,7 @@ export const stringAsCondition: Rule = {
 function checkSite(site: Site): Finding[] {
   const { file, expression, isCondition } = site
   return [...truthTests(expression.tree, isCondition)].flatMap(node => {
-    const path = pathOf(node)
-    const origin = path ? originOf(path, site) : 'other'
+    const origin = originOf(present(pathOf(node)), site)
     if (origin === 'other') return []
     const written = spelling(node)
     const [why, wanted] =
@@ -40,8 +40,7 @@ function checkSite(site: Site): Finding[] {
  * What is asked only whether it is true. The last operand of `&&` and `||` is what the whole is, and an operand of `||`
  * before it may stand for a default: `outputs.scopes || '[]'`. Both are asked only in a condition.
  */
-function* truthTests(node: Expr | undefined, asked: boolean): Generator<Expr> {
-  if (!node) return
+function* truthTests(node: Expr, asked: boolean): Generator<Expr> {
   if (node instanceof Grouping) yield* truthTests(node.group, asked)
   else if (node instanceof Unary) yield* truthTests(node.expr, true)
   else if (node instanceof Logical) {

@@ -2,6 +2,7 @@ import { closest } from '../closest.ts'
 import { referencesOf } from '../expression.ts'
 import { type Finding, finding } from '../findings.ts'
 import { jobWithId, outputsOfJob, outputsOfStep, stepWithId } from '../outputs.ts'
+import { present } from '../present.ts'
 import type { Rule } from '../rule.ts'
 import { type Site, sitesOf } from '../sites.ts'
 
@@ -40,8 +41,8 @@ function faultOfNeed(
   written: string,
   site: Site,
 ) {
-  const { job, workflow } = site
-  if (!job) return undefined
+  const { workflow } = site
+  const job = present(site.job)
   const ids = job.needs.map(need => need.id)
   if (!ids.some(need => need.toLowerCase() === id)) {
     const exists = jobWithId(workflow, id)

@@ -40,8 +40,8 @@ import {
 /** Where an expression is evaluated. */
 export interface Scope {
   context(name: string): Value | undefined
-  /** `success()` and its like. */
-  status(name: string): boolean
+  /** `success()` and its like, by name; none where GitHub allows none. */
+  status: Readonly<Record<string, () => boolean>>
   /** A value that can be anything. */
   open(label: string, options: OpenOptions): Unsettled
 }
@@ -58,12 +58,14 @@ const label = (value: Value): string => (isKnown(value) ? quoted(value) : value.
 
 /** The less certain of the sources of what a value was made from. */
 function sourceOf(values: readonly Value[]): Source {
-  const sources = values.flatMap(value => (value instanceof Unsettled ? [value.source] : []))
-  return sources.includes('unknown') ? 'unknown' : sources.includes('author') ? 'author' : 'case'
+  // What is in an object that could not be settled can be anything.
+  const sources = values.map(value =>
+    value instanceof Unsettled ? value.source : isKnown(value) ? 'case' : 'unknown',
+  )
+  return (['unknown', 'author'] as const).find(one => sources.includes(one)) ?? 'case'
 }
 
 export function evaluate({ tree }: Expression, scope: Scope): Value {
-  if (!tree) return text('')
   return new UnsettledEvaluator(tree, scope).evaluate() as unknown as Value
 }
 
@@ -127,6 +129,12 @@ const below = (value: Value): Value[] => {
 function wordIn(search: Known): Known | undefined {
   const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word
   return word === undefined ? undefined : text(word)
+}
+
+/** `continue-on-error`, a boolean or an expression of one. */
+export function evaluateFlag(scalar: Scalar, scope: Scope): Value {
+  if (scalar.expression) return evaluate(scalar.expression, scope)
+  return text(scalar.text === 'true' ? 'true' : '')
 }
 
 /**
@@ -257,7 +265,8 @@ class UnsettledEvaluator extends Evaluator {
 
   override visitFunctionCall(call: FunctionCall): Known {
     const name = call.functionName.lexeme.toLowerCase()
-    if (['success', 'failure', 'cancelled', 'always'].includes(name)) return flag(this.#scope.status(name))
+    const status = this.#scope.status[name]
+    if (status) return flag(status())
     if (name === 'hashfiles')
       return this.#open(
         name,

@@ -119,9 +119,7 @@ function tokenOf(given: Value, scope: Scope, world: World): (state: TokenState) 
     // What an action or a variable holds can be any token, or none.
     if (!isKnown(value)) return state => world.tokenIs(state)
     // Known text is a token that stands in the file: whatever it is, it is not missing.
-    if (isTrue(value))
-      return state =>
-        state !== 'missing' && (world.tokenIs(state) || (state === 'refused' && world.tokenIs('missing')))
+    if (isTrue(value)) return state => state !== 'missing' && world.tokenIs(state)
   }
   return state => state === 'missing'
 }

@@ -157,7 +157,7 @@ class GithubPath {
       case 'github.repository':
         return repository === undefined ? undefined : text(repository)
       case 'github.repository_owner':
-        return repository === undefined ? undefined : text(repository.split('/')[0] ?? '')
+        return repository === undefined ? undefined : text(repository.replace(/\/.*/, ''))
       case 'github.actor':
       case 'github.triggering_actor':
       case 'github.event.sender.login':

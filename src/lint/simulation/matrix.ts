@@ -5,7 +5,7 @@ import type { Scalar, Tree } from '../workflow.ts'
 /** One leg: its values by name. A leg whose values cannot be known has none. */
 export interface Leg {
   values: Map<string, Tree>
-  /** The names that GitHub may give it, after the job's own: `(api, ubuntu-latest)`. */
+  /** The names that GitHub may give it, after the job's own: ` (api, ubuntu-latest)`. */
   suffixes: string[]
   /** The matrix is computed: there may be any number of legs of any name. */
   computed: boolean
@@ -33,7 +33,7 @@ const texts = (tree: Tree): string[] =>
 
 const suffix = (values: Iterable<Tree>): string => {
   const parts = [...values].flatMap(texts).filter(part => part !== '')
-  return parts.length > 0 ? `(${parts.join(', ')})` : ''
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
 }
 
 const hasExpression = (tree: Tree): boolean =>
@@ -52,7 +52,8 @@ export function legsOf(matrix: Tree | undefined): Leg[] | undefined {
   const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude')
   let product: Map<string, Tree>[] = vectors.length > 0 ? [new Map()] : []
   for (const [name, values] of vectors) {
-    const choices = Array.isArray(values) ? values : [values]
+    // GitHub's schema wants a list.
+    const choices = values as Tree[]
     if (product.length * choices.length > MAX_LEGS) return [COMPUTED]
     product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])))
   }

@@ -13,7 +13,7 @@ import {
   type StepsJob,
   type Workflow,
 } from '../workflow.ts'
-import { EvaluationError, evaluate, evaluateScalar, type Scope } from './evaluate.ts'
+import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } from './evaluate.ts'
 import { githubContext } from './github-context.ts'
 import { type Leg, legsOf } from './matrix.ts'
 import { isOrdinary, runSteps, type StepsRun } from './steps.ts'
@@ -31,7 +31,7 @@ const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
 /** GitHub allows no status function there. */
 const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
   context,
-  status: () => true,
+  status: {},
   open: (label, options) => world.open(label, options),
 })
 
@@ -77,7 +77,7 @@ export class WorkflowRun {
 
   #inputs(): Value {
     const { caller, workflow } = this
-    if (caller?.job.kind !== 'call') return new Names('inputs', [], () => undefined)
+    if (caller?.job.kind !== 'call') return nothing()
     const passed = caller.job.with
     const { inputs } = present(workflow.call)
     return new Names(
@@ -90,7 +90,7 @@ export class WorkflowRun {
         return fallback
           ? typedValue(
               fallback,
-              withoutStatus(() => undefined, this.world),
+              withoutStatus(other => (other === 'inputs' ? undefined : this.context(other)), this.world),
             )
           : text('')
       },
@@ -173,12 +173,24 @@ export class LegRun {
     this.run = run
     this.job = job
     this.leg = leg
-    this.path = `${run.prefix}${job.id}${leg ? ` ${leg.suffixes[0] ?? `(leg ${number + 1})`}` : ''}`
+    this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`
+  }
+
+  get world(): World {
+    return this.run.world
+  }
+
+  get workflow(): Workflow {
+    return this.run.workflow
   }
 
   /** What expressions in the job see, steps aside. */
   get scope(): Scope {
     return this.#scope
+  }
+
+  needed(id: string): JobRun {
+    return this.run.job(id)
   }
 
   readonly #scope: Scope = withoutStatus(
@@ -218,8 +230,7 @@ export class LegRun {
 
   /** What the job's steps do if nothing disrupts them. */
   get steps(): StepsRun {
-    if (this.job.kind !== 'steps') throw new Error(`${this.path} has no steps`)
-    this.#steps ??= runSteps(this, this.job)
+    this.#steps ??= runSteps(this, this.job as StepsJob)
     return this.#steps
   }
 
@@ -283,8 +294,7 @@ export class LegRun {
   readonly output: Outputs = name => {
     const { called, job } = this
     if (called) return called.output(name)
-    if (job.kind === 'call') return nothing()
-    const declared = present(entry(job.outputs, name))
+    const declared = present(entry((job as StepsJob).outputs, name))
     if (this.#happened('before its outputs', ({ early }) => early)) return text('')
     // Forgejo loses the outputs of a job that failed.
     if (this.run.workflow.platform === 'forgejo' && this.ends('failure')) return text('')
@@ -306,12 +316,6 @@ export class LegRun {
     if (job.kind === 'call' || !this.#hasContent() || !this.steps.gatePassed) return false
     return !this.#happened('before its gate', ({ early }) => early)
   }
-}
-
-/** `continue-on-error`, a boolean or an expression of one. */
-export function evaluateFlag(scalar: NonNullable<StepsJob['continueOnError']>, scope: Scope): Value {
-  if (scalar.expression) return evaluate(scalar.expression, scope)
-  return text(scalar.text === 'true' ? 'true' : '')
 }
 
 /** One job of a run. */
@@ -383,10 +387,11 @@ export class JobRun {
 
   readonly #scope: Scope = {
     context: name => (name === 'needs' ? this.needs() : this.run.context(name)),
-    status: name => {
-      if (name === 'success') return this.ancestors.every(job => job.is('success'))
-      if (name === 'failure') return this.ancestors.some(job => job.is('failure'))
-      return name === 'always' || this.run.world.cancelled()
+    status: {
+      success: () => this.ancestors.every(job => job.is('success')),
+      failure: () => this.ancestors.some(job => job.is('failure')),
+      cancelled: () => this.run.world.cancelled(),
+      always: () => true,
     },
     open: (label, options) => this.run.world.open(label, options),
   }
