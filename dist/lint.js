@@ -20575,12 +20575,12 @@ class dist_parser_Parser {
 ;// CONCATENATED MODULE: ./src/lint/shell/tree.js
 /** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
 
-/** Longer scripts are not followed. */
-const tree_LONGEST = 100_000;
+/** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
+const tree_LONGEST = 30_000;
 /** How many scripts are kept, for a script that is run in many cases. */
 const KEPT = 1_000;
 const cache = new Map();
-/** `undefined` if the script cannot be followed: too long, nested too deeply, or no script. */
+/** `undefined` if the script cannot be followed: too long, or no script. */
 function treeOf(source) {
     if (cache.has(source))
         return cache.get(source);
@@ -20593,16 +20593,8 @@ function treeOf(source) {
 function parsed(source) {
     if (source.length > tree_LONGEST)
         return undefined;
-    try {
-        const tree = parser_parse(source);
-        return (tree.errors ?? []).length > 0 ? undefined : tree;
-    }
-    catch (error) {
-        // The parser descends once for each level.
-        if (error instanceof RangeError)
-            return undefined;
-        throw error;
-    }
+    const tree = parser_parse(source);
+    return tree.errors ? undefined : tree;
 }
 /** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */
 function tree_contains(node, visit) {
@@ -20644,8 +20636,8 @@ function ending(word) {
     const literal = literalOf(word);
     if (literal !== undefined)
         return literal;
-    const parts = (word.parts ?? []).flatMap(part => part.type === 'DoubleQuoted' ? part.parts : [part]);
-    const last = parts.at(-1);
+    const part = word.parts?.at(-1);
+    const last = part?.type === 'DoubleQuoted' ? part.parts.at(-1) : part;
     return last?.type === 'Literal' && last.value.startsWith('/') ? last.value : '';
 }
 /** @param words of a simple command, without assignments and redirections */
@@ -20851,7 +20843,7 @@ function matches(value, pattern) {
     if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
         return true;
     const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && describe(value) === describe(pattern))
+    if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern))
         return true;
     const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
     const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local);
@@ -21006,8 +20998,8 @@ function expansionOf(part, surroundings, quoted) {
             return [{ value: surroundings.variable(name) ?? [], splits }];
         }
         case 'CommandExpansion':
-            if (part.script)
-                surroundings.substitute(part.script);
+            // Only a script with errors has none, and that is not followed.
+            surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
         case 'ArithmeticExpansion':
             return [{ value: localValue(part.text), splits }];
@@ -21078,7 +21070,7 @@ function evaluateTest(args, by) {
     if (args.length === 3) {
         switch (operator[1]) {
             case '=':
-                return test_command_statusOf(test_command_judge(matches(first, second === undefined ? [] : third), by));
+                return test_command_statusOf(test_command_judge(matches(first, third), by));
             case '==':
                 return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
             case '!=':
@@ -21502,7 +21494,7 @@ class Run {
         const words = wordsOf(command);
         // Targets of redirections can run commands too.
         for (const redirect of command.redirects)
-            if (redirect.type !== 'HereDoc' && redirect.target)
+            if (redirect.type !== 'HereDoc')
                 wordValue(redirect.target, this);
         const name = command.name && literalOf(command.name);
         if (!command.name) {
@@ -21672,10 +21664,8 @@ class Run {
     call({ body }, ignoring) {
         this.calling++;
         try {
-            if (body.type === 'CompoundList')
-                this.compound(body, ignoring);
-            else
-                this.command(body, ignoring);
+            // A list without braces is an error, and a script with errors is not followed.
+            this.command(body, ignoring);
         }
         catch (thrown) {
             if (!(thrown instanceof Leave) || thrown.what !== 'return')
@@ -21690,13 +21680,12 @@ class Run {
         const tree = treeOf(source);
         const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
         const rest = words.slice(1).map(({ value }) => value);
-        for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-            if (/^-[a-z]*c$/.test(word)) {
-                if (word !== '-c')
-                    applyOption(word.replace('c', ''), () => rest.shift(), options);
+        const next = () => rest.shift();
+        for (let word = next(); word !== undefined; word = next()) {
+            // `-c` can stand with others: `-ec`.
+            applyOption(word.replace(/c$/, ''), next, options);
+            if (/^-[a-z]*c$/.test(word))
                 break;
-            }
-            applyOption(word, () => rest.shift(), options);
         }
         if (!tree)
             throw new Lost(run_shown(words));
@@ -23203,12 +23192,6 @@ class Granted extends Open {
             this.get(`contains ${name}`).truthy());
     }
 }
-/** `continue-on-error`, a boolean or an expression of one. */
-function evaluateFlag(scalar, scope) {
-    if (scalar.expression)
-        return evaluate(scalar.expression, scope);
-    return value_text(scalar.text === 'true' ? 'true' : '');
-}
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/github-context.js
 var _a;
@@ -24111,15 +24094,12 @@ class LegRun {
         this.job = job;
         this.leg = leg;
         this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`;
-<<<<<<< HEAD
-=======
     }
     get world() {
         return this.run.world;
     }
     get workflow() {
         return this.run.workflow;
->>>>>>> lint-core
     }
     /** What expressions in the job see, steps aside. */
     get scope() {
@@ -31200,11 +31180,7 @@ const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
 const read_workflow_valuesOf = (token) => [...pairs(token)].map(({ key, value }) => {
     // GitHub's schema wants it for a workflow that can be called, and not for an action.
     const found = read_workflow_get(value, 'value');
-<<<<<<< HEAD
     return { name: key.toString(), at: read_workflow_placeOf(key), value: found ? scalarOf(found) : emptyAt(read_workflow_placeOf(key)) };
-=======
-    return { name: key.toString(), at: placeOf(key), value: found ? scalarOf(found) : emptyAt(placeOf(key)) };
->>>>>>> lint-core
 });
 /**
  * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays

@@ -345,9 +345,3 @@ export class Granted extends Open {
     )
   }
 }
-
-/** `continue-on-error`, a boolean or an expression of one. */
-export function evaluateFlag(scalar: Scalar, scope: Scope): Value {
-  if (scalar.expression) return evaluate(scalar.expression, scope)
-  return text(scalar.text === 'true' ? 'true' : '')
-}

@@ -3,7 +3,6 @@ import { ASSUMPTION } from '../decisions.ts'
 import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
 import { runScript, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
-import type { Workflow } from '../workflow.ts'
 import {
   type CompositeAction,
   type Entry,
@@ -23,8 +22,6 @@ import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
 import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from './plan.ts'
 import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
 import type { World } from './world.ts'
-<<<<<<< HEAD
-=======
 
 /** What steps see of the job that they belong to. */
 export interface Around {
@@ -37,7 +34,6 @@ export interface Around {
   /** A job that the job needs. */
   needed(id: string): { is(result: JobResult): boolean }
 }
->>>>>>> lint-core
 
 export interface StepsRun {
   status: 'success' | 'failure'
@@ -89,45 +85,20 @@ const NO_OUTPUT = () => nothing()
 
 export const isOrdinary = (job: StepsJob): boolean => planOfJob(job).ordinary
 
-<<<<<<< HEAD
-/** What the steps of a job see of the job's run. */
-export interface StepsLeg {
-  readonly path: string
-  readonly scope: Scope
-  readonly run: {
-    readonly world: World
-    readonly workflow: Workflow
-    job(id: string): { is(result: JobResult): boolean }
-  }
-}
-
-export function runSteps(leg: StepsLeg, job: StepsJob): StepsRun {
-  return new StepsRunner(leg, job).run()
-}
-
-class StepsRunner {
-  readonly #leg: StepsLeg
-=======
 export function runSteps(around: Around, job: StepsJob): StepsRun {
   return new StepsRunner(around, job).run()
 }
 
 class StepsRunner {
   readonly #around: Around
->>>>>>> lint-core
   readonly #job: StepsJob
   readonly #starts: NolapseStart[] = []
   #gatePassed = false
   /** Something that is not followed has run, and may have set variables for the steps after it. */
   #unfollowed = false
 
-<<<<<<< HEAD
-  constructor(leg: StepsLeg, job: StepsJob) {
-    this.#leg = leg
-=======
   constructor(around: Around, job: StepsJob) {
     this.#around = around
->>>>>>> lint-core
     this.#job = job
   }
 
