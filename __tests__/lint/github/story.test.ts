@@ -94,6 +94,12 @@ Checked in acme/api on HOST:
     )
   })
 
+  test('ends as docs/lint.md shows', async () => {
+    const { stdout } = await lint()
+    const end = stdout.slice(stdout.indexOf('nolapse lint:')).replaceAll(sight.github.host, 'github.com')
+    expect(readFileSync('docs/lint.md', 'utf8')).toContain(`\`\`\`text\n${end}\`\`\``)
+  })
+
   test('asks for nothing that these workflows do not need, and for names only', async () => {
     await lint()
     const asked = sight.github.requests.map(request => request.replace(/^GET \/api\/v3\//, '')).sort()

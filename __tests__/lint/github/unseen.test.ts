@@ -1,6 +1,7 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from '@jest/globals'
 import type { Cause, Unseen } from '../../../src/lint/github/facts.ts'
-import { explain, groupUnseen } from '../../../src/lint/github/unseen.ts'
+import { explain, groupUnseen, permissionOf } from '../../../src/lint/github/unseen.ts'
 
 const repository = { host: 'github.com', owner: 'acme', name: 'api' }
 const refused: Cause = { kind: 'refused', status: 403, says: 'No' }
@@ -29,6 +30,21 @@ test('names each permission once, with all that it would show', () => {
         '"Organization dependabot secrets: read". Run `gh auth refresh --hostname github.com --scopes admin:org`.',
     },
   ])
+})
+
+test.each([
+  'secrets',
+  'variables',
+  'environments',
+  'dependabot-secrets',
+  'organisation-dependabot-secrets',
+  'contents',
+  'metadata',
+] as const)('names for %s what docs/lint.md names', permission => {
+  const [, scope, name] = /scope `(.*?)` or the permission "(.*?)"/.exec(permissionOf(permission)) ?? []
+  const page = readFileSync('docs/lint.md', 'utf8')
+  expect(page).toContain(`"${name}"`)
+  expect(page).toContain(`scope \`${scope}\``)
 })
 
 test('says when to run again', () => {
