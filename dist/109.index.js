@@ -132,7 +132,10 @@ function malformed(flaw, length) {
 ;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
 
 const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    what: problems
+        .map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`))
+        .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
+        .join('\n'),
     causes: [],
     remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
@@ -270,6 +273,8 @@ const WRONG = {
     type: 'has the wrong type',
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
+    other: 'is not the ID that was requested',
+    old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
@@ -307,7 +312,9 @@ function flawOfExtraAuthorities() {
             return 'quotes';
         if (/^~|\$/.test(value))
             return 'unexpanded';
-        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+        return /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(String(error.code))
+            ? 'no-file'
+            : 'unreadable';
     }
     if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
         return 'none';
@@ -388,7 +395,7 @@ const untrusted_FLAWS = {
         'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
     ],
     unreadable: [
-        'names a file that this process is not allowed to read',
+        'names a file that this process cannot read',
         'Give the user that runs this step the right to read the file.',
     ],
     der: [

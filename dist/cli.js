@@ -15,24 +15,30 @@
 /* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
 /* harmony export */   qg: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9570);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
 /** The most that an answer to a validation may have, in bytes. */
 const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+function judgeAnswer(outcome, token, others = new _secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .Secrets */ .Sb()) {
+    const secrets = others.and(token);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+        return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
         return unexpected({ kind: 'too-large', status });
     const json = parse(body);
@@ -42,16 +48,16 @@ function judgeAnswer(outcome, token) {
         const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
         if (!refusal)
             return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
+        return { kind: 'refused', said: said(body, secrets), requestId };
     }
-    return judgeValidation(json, token, requestId);
+    return judgeValidation(json, secrets, requestId);
 }
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     // Only a proxy answers so, one on the way that the environment does not name.
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
@@ -69,7 +75,7 @@ function judgeNoAnswer(outcome, secret) {
     return undefined;
 }
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
+function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -82,20 +88,22 @@ function judgeValidation(json, token, requestId) {
         return unexpected('valid', valid === undefined ? 'missing' : 'type');
     if (typeof orgId !== 'string')
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .ORG_ID */ .Xs.test(orgId))
         return unexpected('org_id', 'characters');
-    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
+    if (repeats(orgId, secrets))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
     if (!scopes.every(scope => typeof scope === 'string'))
         return unexpected('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_1__/* .SCOPE */ .hx.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
+    if (scopes.some(scope => repeats(scope, secrets)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(field);
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -139,18 +147,18 @@ function parse(body) {
     }
 }
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "\u2026"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-function said(body, token) {
+function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
+    return secrets.areIn(words) ? '' : (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(words);
 }
 /** Passed on as an output and printed: no text in it starts a command of the runner. */
-function requestIdOf(header, token) {
+function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .REQUEST_ID */ .A2.test(id) && !id.includes('::') && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
+    return _contract_js__WEBPACK_IMPORTED_MODULE_1__/* .REQUEST_ID */ .A2.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : '';
 }
 
 
@@ -195,7 +203,7 @@ const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 /***/ }),
 
-/***/ 188:
+/***/ 9987:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1062,12 +1070,29 @@ function codeOf(error) {
 }
 const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
 
-// EXTERNAL MODULE: ./src/api/proxy.js
-var api_proxy = __nccwpck_require__(5010);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:net"
 const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/identity.js
+/** Options of a TLS connection: whom the certificate must name, and whom to ask for. */
+
+
+
+/** @param host a name or an address, without brackets */
+const identityOf = (host) => ({
+    // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
+    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
+    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+        // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
+        checkServerIdentity: (_name, peer) => new external_node_crypto_.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
+    }),
+});
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -1093,7 +1118,7 @@ function tunnelThrough(proxy, url, patience) {
         path: target,
         agent: false,
         // Node would take it from the header `host`, which names the platform.
-        servername: serverName(proxy.hostname),
+        ...identityOf(proxy.hostname),
         headers: {
             host: target,
             ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -1107,17 +1132,17 @@ function tunnelThrough(proxy, url, patience) {
             asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
             asked.on('connect', (response, socket, head) => {
                 const status = response.statusCode;
-                if (status < 200 || status > 299 || head.length > 0) {
+                if (status !== 200 || head.length > 0) {
                     socket.destroy();
                     const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
-                    return fail(new Faulty(head.length > 0 && status === 200
+                    return fail(new Faulty(status === 200
                         ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                         : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
                 }
                 if (url.protocol === 'http:')
                     return done(null, socket);
                 const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
-                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }));
             });
             asked.end();
             return undefined;
@@ -1125,8 +1150,6 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
@@ -1141,6 +1164,7 @@ function schemesOf(response) {
  * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
  * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
 
 
 
@@ -1212,10 +1236,12 @@ function tunnelFor({ url, limit }) {
 }
 function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${version/* VERSION */.x}`);
+    const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
     const options = {
         ...patienceWithin(limit),
         method,
-        host: (0,api_proxy/* bareHost */.n0)(url.hostname),
+        host,
+        ...identityOf(host),
         port: (0,api_proxy/* portOf */.HM)(url),
         path: url.pathname,
         // The client's own agent would decide by itself which proxy there is.
@@ -1456,26 +1482,86 @@ function retryAfterOf(value, now) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ redact),
 /* harmony export */   Hx: () => (/* binding */ isTokenLike),
-/* harmony export */   o0: () => (/* binding */ sharesWithToken),
+/* harmony export */   Sb: () => (/* binding */ Secrets),
+/* harmony export */   V_: () => (/* binding */ isTokenShaped),
 /* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
-/* unused harmony export tokensIn */
-/** Whether a text holds a token, or gives a part of one away. */
-/** This many consecutive characters of a token's body count as a part of it. */
+/* unused harmony exports tokensIn, sharesWithToken */
+/** Which values a run must not show, and whether a text gives one of them away. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
 const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
     for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
+        if (text.includes(body.slice(start, start + REVEALING)))
             return true;
     return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.addSession(value);
+        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+            this.#bodies.push(body.toLowerCase());
+        // A body whose prefix was left out.
+        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
+            this.#bodies.push(value.trim().toLowerCase());
+        return this;
+    }
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
 }
 
 
@@ -1495,18 +1581,22 @@ function sharesWithToken(text, token) {
 /* harmony export */   hH: () => (/* binding */ rotateToken),
 /* harmony export */   w$: () => (/* binding */ revokeToken)
 /* harmony export */ });
-/* unused harmony export idOf */
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9570);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9570);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9987);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3219);
 /**
- * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
+ * The platform's `/v1/tokens` API, typed. Nothing of an answer is printed here.
  *
- * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
- * platform's own refusal a second attempt could make a second token.
+ * Only what the next step depends on must be right: one unusual token must not keep the user from listing the others, or
+ * from revoking it.
+ *
+ * Requests that are safe to repeat are sent until there is an answer. Creating a token is not safe: after an unclear
+ * failure, a second attempt could create a second token.
  */
+
 
 
 
@@ -1515,33 +1605,30 @@ function sharesWithToken(text, token) {
 /** The most that an answer may have, in bytes; only a list may be long. */
 const MAX_ANSWER = 64 * 1024;
 const MAX_LIST = 4 * 1024 * 1024;
-/** An id is a UUID. */
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const STATUS = /^[a-z][a-z_-]{0,31}$/;
-const ANYTHING = /^/;
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
-const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** A token's ID is opaque: only its characters are checked. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
     const list = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json.tokens : json;
     if (!Array.isArray(list))
         throw new WrongField('tokens', list === undefined ? 'missing' : 'type');
-    return list.map(infoOf);
+    const tokens = list.flatMap(row => rowOf(row, access.secrets) ?? []);
+    return { tokens, unusable: list.length - tokens.length };
 });
 const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
-    ...infoOf(json),
-    createdAt: text(json, 'created_at', DATE),
+    ...infoOf(json, access.secrets, id),
+    createdAt: textOrNone(json.created_at),
 }));
-const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf);
-/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
+const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, json => infoOf(json, access.secrets, id));
+/** Revokes a token. 404 counts as done: an earlier attempt that was cut off may have revoked it. */
 async function revokeToken(access, id) {
     const outcome = await ask(access, { method: 'DELETE', path: pathOf(id), success: 204 }, () => undefined);
     return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome;
 }
-const createToken = (access, name, scopes) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } });
-/** The platform's own rotation: a new token, and the given one is on its way out. */
-const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 });
-/** Whether the platform may have done what it was asked to, although it did not say so. */
+/** @param old the ID of the token that the new one replaces, if there is one */
+const createToken = (access, name, scopes, old) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } }, old);
+/** The platform's own rotation: creates a new token, and the given one becomes `rotating`. */
+const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 }, id);
+/** Whether the platform may have done what was requested, although it did not say so. */
 function mayHaveWorked(failed) {
     switch (failed.kind) {
         case 'refused':
@@ -1557,7 +1644,7 @@ function mayHaveWorked(failed) {
         }
     }
 }
-/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+/** Without an `error` in the body, these come from another server, or from a platform without the endpoint. */
 const NOT_THE_API = [404, 405];
 const pathOf = (id) => `/v1/tokens/${id}`;
 async function ask(access, request, read) {
@@ -1565,18 +1652,18 @@ async function ask(access, request, read) {
     const { finding } = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .askUntilAnswered */ .J_)(attempt, access.timeout, access.clock, access.onRetry);
     return finding;
 }
-/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
-async function askCarefully(access, request) {
+/** Retries after 429 only: it says that nothing was created. Returns the last attempt, the one that may have worked. */
+async function askCarefully(access, request, old) {
     let last;
     const attempt = async (limit) => {
-        last = await askOnce(access, request, limit, issuedOf);
+        last = await askOnce(access, request, limit, json => issuedOf(json, access.secrets, old));
         return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last;
     };
     const { finding } = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .askUntilAnswered */ .J_)(attempt, access.timeout, access.clock, access.onRetry);
     return last ?? /* istanbul ignore next -- there is always a first attempt */ finding;
 }
 const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
-async function askOnce({ api, session }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
+async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__/* .exchange */ .c)({
         method,
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_3__/* .endpoint */ .s)(api, path),
@@ -1586,22 +1673,27 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
         maxBytes,
         bodyDecides: success === 204 ? [] : [success],
     });
-    const none = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeNoAnswer */ .dY)(outcome, session);
+    const none = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeNoAnswer */ .dY)(outcome, secrets);
     if (none)
         return none;
     /* istanbul ignore next -- a fault is no answer, as judged above */
     if (outcome.kind !== 'answer')
         throw new Error('a fault that was judged to be an answer');
     const { status, headers, body: bytes } = outcome;
-    const requestId = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .requestIdOf */ .Gb)(headers['x-request-id'], session);
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    // Read late: the body may bring a new secret.
+    const requestId = () => (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .requestIdOf */ .Gb)(headers['x-request-id'], secrets);
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: requestId(),
+    });
     const json = bytes === 'too-large' ? undefined : (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .parse */ .qg)(bytes);
     if (status !== success) {
-        const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .said */ .ag)(bytes, session);
+        const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .said */ .ag)(bytes, secrets);
         const inItsWords = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) && typeof json.error === 'string';
         if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
-            return { kind: 'refused', status, said: words, requestId };
+            return { kind: 'refused', status, said: words, requestId: requestId() };
         return unexpected({ kind: 'status', status, html, said: words });
     }
     if (success === 204)
@@ -1620,7 +1712,7 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
         return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
     }
 }
-/** A field that is not as the contract has it. */
+/** A field that breaks the contract. */
 class WrongField extends Error {
     field;
     wrong;
@@ -1630,38 +1722,71 @@ class WrongField extends Error {
         this.wrong = wrong;
     }
 }
-function text(json, field, form) {
+function textOf(json, field) {
     const value = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json[field] : undefined;
     if (typeof value !== 'string')
         throw new WrongField(field, value === undefined ? 'missing' : 'type');
-    if (!form.test(value))
-        throw new WrongField(field, 'characters');
     return value;
 }
-function infoOf(json) {
-    const scopes = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json.scopes : undefined;
-    const agentType = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? (json.agent_type ?? '') : '';
-    const info = {
-        id: text(json, 'id', ID),
-        name: text(json, 'name', ANYTHING),
-        status: text(json, 'status', STATUS),
-    };
-    if (!Array.isArray(scopes))
-        throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        throw new WrongField('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_4__/* .SCOPE */ .hx.test(scope)))
-        throw new WrongField('scopes', 'characters');
-    return { ...info, scopes, agentType: text({ agent_type: agentType }, 'agent_type', ANYTHING) };
-}
-/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
-function issuedOf(json) {
-    const secret = text(json, 'secret', ANYTHING);
-    if (!_contract_js__WEBPACK_IMPORTED_MODULE_4__/* .WELL_FORMED */ .LF.test(secret))
-        throw new WrongField('secret', 'characters');
-    const id = text(json, 'id', ID);
-    if (id !== idOf(secret))
+const textOrNone = (value) => (typeof value === 'string' ? value : '');
+/** An ID is shown, and requests are made of it. */
+function idOf(json, secrets) {
+    const id = textOf(json, 'id');
+    if (!ID.test(id))
         throw new WrongField('id', 'characters');
+    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .isTokenShaped */ .V_)(id) || secrets.areInId(id))
+        throw new WrongField('id', 'token');
+    return id;
+}
+/** One token of a list; `undefined` if it has no ID that can be used. */
+function rowOf(json, secrets) {
+    try {
+        return infoOf(json, secrets);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @param requested the ID that the answer must be about */
+function infoOf(json, secrets, requested) {
+    const id = idOf(json, secrets);
+    if (requested !== undefined && id !== requested)
+        throw new WrongField('id', 'other');
+    const { name, status, scopes, agent_type: agentType } = json;
+    return {
+        id,
+        name: textOrNone(name),
+        status: textOrNone(status),
+        scopes: Array.isArray(scopes) ? scopes.filter(scope => typeof scope === 'string') : [],
+        agentType: textOrNone(agentType),
+        flaw: flawOf({ name, scopes, agentType }, secrets),
+    };
+}
+function flawOf({ name, scopes, agentType }, secrets) {
+    const flaw = (field, wrong) => ({ field, wrong });
+    if (typeof name !== 'string')
+        return flaw('name', name === undefined ? 'missing' : 'type');
+    if (!Array.isArray(scopes))
+        return flaw('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return flaw('scopes', 'type');
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_5__/* .SCOPE */ .hx.test(scope)))
+        return flaw('scopes', 'characters');
+    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .isTokenShaped */ .V_)(scope) || secrets.areIn(scope)))
+        return flaw('scopes', 'token');
+    if (typeof (agentType ?? '') !== 'string')
+        return flaw('agent_type', 'type');
+    return undefined;
+}
+/** The value becomes a secret of the run before anything else is judged. */
+function issuedOf(json, secrets, old) {
+    const secret = textOf(json, 'secret');
+    secrets.addToken(secret);
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_5__/* .WELL_FORMED */ .LF.test(secret))
+        throw new WrongField('secret', 'characters');
+    const id = idOf(json, secrets);
+    if (id === old)
+        throw new WrongField('id', 'old');
     return { id, secret };
 }
 
@@ -1677,13 +1802,17 @@ function issuedOf(json) {
 /* harmony export */ });
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9987);
 /** `POST /v1/auth/validate`: is this token valid? */
 
 
 
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+async function askPlatform(token, api, limit, others) {
     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__/* .exchange */ .c)({
         method: 'POST',
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .endpoint */ .s)(api, '/v1/auth/validate'),
@@ -1692,13 +1821,56 @@ const askPlatform = async (token, api, limit) => {
         maxBytes: _answer_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_ANSWER */ .G6,
         bodyDecides: [200, 401],
     });
-    return (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeAnswer */ ._n)(outcome, token);
-};
+    return (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeAnswer */ ._n)(outcome, token, others);
+}
 
 
 /***/ }),
 
-/***/ 633:
+/***/ 8940:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q7: () => (/* binding */ holdSecret),
+/* harmony export */   _t: () => (/* binding */ ownOf),
+/* harmony export */   gg: () => (/* binding */ SECRET_IN_ARGUMENTS),
+/* harmony export */   lO: () => (/* binding */ withoutValues)
+/* harmony export */ });
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
+/** What must not be among the arguments, and must not come back in a message about them. */
+
+/**
+ * Whether an argument holds a secret, or what has the shape of one. COMMAND's arguments may be 40 hex characters: a
+ * commit's hash has the form of a token's body.
+ */
+function holdSecret(args, secrets) {
+    if (args.some(arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(arg) || secrets.areInId(arg)))
+        return true;
+    return ownOf(args).some(arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg));
+}
+/** The arguments before `--`. */
+function ownOf(args) {
+    const end = args.indexOf('--');
+    return end < 0 ? args : args.slice(0, end);
+}
+const SECRET_IN_ARGUMENTS = 'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
+    'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
+    'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.';
+/** What a user may have mistyped: a word or an option. Any other text between quotes could be a secret. */
+const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
+/** An error of the parser without the values that it quotes. */
+function withoutValues(error, args) {
+    // The parser does not escape quotes, so the end of such a value can't be found.
+    if (ownOf(args).some(arg => arg.includes("'")))
+        return 'error: wrong usage. The arguments are not shown here, because one of them holds a single quote.\n';
+    return error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
+}
+
+
+/***/ }),
+
+/***/ 3290:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1718,98 +1890,10 @@ var retry = __nccwpck_require__(4900);
 var validate = __nccwpck_require__(834);
 // EXTERNAL MODULE: ./src/process/clock.js
 var clock = __nccwpck_require__(301);
-// EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(9570);
-;// CONCATENATED MODULE: ./src/gate/token.js
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
- */
-
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (contract/* WELL_FORMED */.LF.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    // `trim` takes a byte order mark for white space.
-    if (value.startsWith('\ufeff'))
-        return 'byte-order-mark';
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
-        return 'variable';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    if (isBase64OfToken(inner))
-        return 'base64';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (/\\[nrt]/.test(inner))
-        return 'escape';
-    if (/[,;]$/.test(inner))
-        return 'separator';
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== contract/* TOKEN_LENGTH */.Fj)
-        return value.length < contract/* TOKEN_LENGTH */.Fj ? 'too-short' : 'too-long';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
-}
-/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
-const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
-    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
-
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
+// EXTERNAL MODULE: ./src/gate/token.js
+var gate_token = __nccwpck_require__(4388);
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
@@ -1861,6 +1945,7 @@ function fateOf(verdict, settings) {
 
 
 
+
 /** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
 async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
@@ -1871,7 +1956,7 @@ async function gate(value, settings, { ask, clock, onRetry }) {
     });
     if (Array.isArray(settings))
         return rule({ reason: 'misconfigured', problems: settings });
-    const examined = examine(value);
+    const examined = (0,gate_token/* examine */.s)(value);
     if (examined.form === 'absent')
         return rule({ reason: 'missing', absence: examined.absence });
     if (examined.form === 'malformed')
@@ -1882,13 +1967,13 @@ async function gate(value, settings, { ask, clock, onRetry }) {
 }
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
-    ask: validate/* askPlatform */.x,
+    ask: (token, api, limit) => (0,validate/* askPlatform */.x)(token, api, limit, (0,environment/* secretsOf */.F)(process.env)),
     clock: clock/* realClock */.d,
     onRetry,
 });
 
 // EXTERNAL MODULE: ./src/gate/settings.js
-var settings = __nccwpck_require__(6724);
+var gate_settings = __nccwpck_require__(6724);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
 var explain = __nccwpck_require__(2893);
 ;// CONCATENATED MODULE: ./src/messages/advise.js
@@ -2254,70 +2339,10 @@ function documentOf(format, verdict, message) {
     }
 }
 
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var cli_options = __nccwpck_require__(3348);
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/cli/output-file.js
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
-
-
-
-/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
-class UnwritableOutput extends Error {
-}
-/**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
- *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
- */
-function openOutput(path) {
-    return guarded(() => {
-        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
-            append('');
-            return document => guarded(() => append(document));
-        }
-        // Through a link, as redirection by a shell goes.
-        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
-        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
-        // Tried by doing it, since a full disk shows no sooner.
-        cleaned(temporary, () => create('\n'));
-        (0,external_node_fs_.rmSync)(target, { force: true });
-        return document => guarded(() => cleaned(temporary, () => {
-            create(document);
-            if (earlier)
-                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }));
-    });
-}
-function cleaned(temporary, action) {
-    try {
-        action();
-    }
-    finally {
-        (0,external_node_fs_.rmSync)(temporary, { force: true });
-    }
-}
-function guarded(action) {
-    try {
-        return action();
-    }
-    catch (error) {
-        throw new UnwritableOutput(error.code);
-    }
-}
-
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(5729);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
@@ -2338,36 +2363,52 @@ var print = __nccwpck_require__(3687);
 
 
 
-function registerCheck(program, conclude, onDefect) {
+/** @param earlier the permissions of the files that an earlier run left at --output */
+function registerCheck(program, conclude, onDefect, earlier) {
     (0,cli_options/* withPlatformOptions */.mE)(program.command('check'))
         .summary('check the token in NOLAPSE_TOKEN')
-        .description('Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
-        'and has the scopes that are needed; says why if not, and what to do.')
-        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${settings/* DEFAULTS */.zY['required-scopes']})`)
+        .description('Asks the platform whether the token in NOLAPSE_TOKEN is valid, belongs to the right organisation and has the ' +
+        'required scopes. If not, it says why, and what to do.')
+        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none requires no scope (default: ${gate_settings/* DEFAULTS */.zY['required-scopes']})`)
         .option('--expected-org-id <id>', 'the organisation that the token must belong to')
-        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
-        'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows')
+        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that only warn, with exit code 0. The job then passes without a valid ' +
+        'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps')
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the verdict to a file, all at once, in the place of standard output')
+        .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
         .addHelpText('after', AFTER)
-        .action(async (options) => conclude(await check(options, onDefect)));
+        .action(async (options) => conclude(await check(options, onDefect, earlier)));
 }
-async function check(options, onDefect) {
+/** How long a document may take to be written after the deadline, in milliseconds. */
+const LAST_MOMENT = 1_000;
+async function check(options, onDefect, earlier) {
+    // Listens even if there is nothing to settle: the first process of a container does not die of a signal by itself.
+    const interruption = new process_interruption/* Interruption */._();
+    try {
+        return await checkUnless(interruption, options, onDefect, earlier);
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+async function checkUnless(interruption, options, onDefect, earlier) {
+    const { clock } = interruption;
     const settings = (0,cli_options/* settingsOf */.f5)(options);
     const situation = (0,messages_message/* situationOf */._7)(settings, (0,cli_options/* optionNames */.W6)(options));
-    let write = print/* print */.yy;
+    const file = options.output && !(0,output_file/* isStandardOutput */.HT)(options.output) ? options.output : undefined;
+    const deadline = clock.now() + timeoutOf(settings);
+    let write = async (document) => (0,print/* print */.yy)(document);
     try {
-        if (options.output) {
-            const writeFile = openOutput(options.output);
-            write = document => writeFile(`${document}\n`);
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
+            write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
         }
     }
     catch (error) {
         return unwritable(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
     }
     let reported = false;
-    const report = ({ verdict, elapsed }) => {
-        // A run has one verdict: after a defect was reported, an answer that still comes in is none.
+    const report = async ({ verdict, elapsed }) => {
+        // A run has one verdict: an answer that arrives after a defect was reported does not count.
         if (reported)
             return exit_codes/* EXIT */.d.failed;
         reported = true;
@@ -2375,8 +2416,8 @@ async function check(options, onDefect) {
         let message;
         if (verdict.reason === 'ok') {
             message = (0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, elapsed);
-            // Once: standard output has it where it is the document itself.
-            if (options.format !== 'text' || options.output)
+            // Only once: as text, it is the document on standard output.
+            if (options.format !== 'text' || file)
                 (0,print/* say */.cv)(message);
         }
         else {
@@ -2391,8 +2432,8 @@ async function check(options, onDefect) {
                 (0,print/* complain */.cc)(`nolapse token: ${verdict.reason}`, message);
         }
         try {
-            if (verdict.reason === 'ok' || options.format !== 'text' || options.output)
-                write(documentOf(options.format, verdict, message));
+            if (verdict.reason === 'ok' || options.format !== 'text' || file)
+                await write(documentOf(options.format, verdict, message));
         }
         catch (error) {
             return unwritable(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
@@ -2400,36 +2441,36 @@ async function check(options, onDefect) {
         return fate === 'failed' ? (0,exit_codes/* exitCodeOf */.F)(verdict.reason) : exit_codes/* EXIT */.d.done;
     };
     onDefect(error => report({ verdict: { reason: 'internal-error', defect: (0,defect/* defectOf */.L)(error) }, attempts: 0, elapsed: 0 }));
-    // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
-    const interruption = new process_interruption/* Interruption */._();
-    try {
-        const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => (0,print/* say */.cv)((0,print/* paint */.nI)((0,progress/* retrying */.R$)(retry, situation.host), 'dim', process.stderr)))));
-        return report(ruling);
-    }
-    finally {
-        interruption.stopListening();
-    }
+    const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, within(deadline - clock.now(), settings), surroundings(retry => (0,print/* say */.cv)((0,print/* paint */.nI)((0,progress/* retrying */.R$)(retry, situation.host), 'dim', process.stderr)))));
+    return report(ruling);
 }
+/** The deadline of the run, in milliseconds. Settings that can't be used still have to be reported. */
+const timeoutOf = (settings) => Array.isArray(settings) ? Number(gate_settings/* DEFAULTS */.zY['timeout-seconds']) * 1000 : settings.timeout;
+/** What waiting for a reader took is no longer there for the validation, except for one attempt. */
+const within = (left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) };
+/** The shortest deadline that a user can set, in milliseconds. */
+const SHORTEST = 1_000;
 function unwritable(error, consequence, code) {
-    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
-    if (!(error instanceof UnwritableOutput))
+    if (!(error instanceof output_file/* UnwritableOutput */.vS))
         throw error;
-    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}). ${consequence}\n` +
-        'What to do: name a file in a folder that exists and may be written to, with room on its disk.');
+    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
+        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+        'A named pipe (ENXIO) needs a reader.');
     return code;
 }
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds are over.
+Attempts are repeated, with growing waits, until --timeout-seconds have passed.
 
 Formats:
-  text    a passing token is one line on standard output; anything else is
+  text    a valid token is one line on standard output; anything else is
           explained on standard error
   json    one object: valid, reason, org_id, scopes, request_id, message
   dotenv  NOLAPSE_TOKEN_VALID, NOLAPSE_TOKEN_REASON, NOLAPSE_ORG_ID and
           NOLAPSE_SCOPES (separated by commas), as GitLab's
           artifacts:reports:dotenv reads them
-json and dotenv are written for every verdict, also where it fails the job.
+json and dotenv are written for every verdict, including those that fail the job.
+An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
@@ -2454,16 +2495,19 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   registerCreate: () => (/* binding */ registerCreate)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3219);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
-/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6303);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6303);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3348);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
+/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4104);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
 /** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 
@@ -2475,27 +2519,30 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 
+
+
+
 function registerCreate(program, conclude, onDefect) {
-    (0,_options_js__WEBPACK_IMPORTED_MODULE_5__/* .withPlatformOptions */ .mE)(program.command('create'))
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_6__/* .withPlatformOptions */ .mE)(program.command('create'))
         .summary('create a token and hand it to a secret store')
         .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.')
         .usage('[options] --name <name> [-- COMMAND...]')
         .argument('[command...]', 'what stores the value; started without a shell')
         .requiredOption('--name <name>', 'the name of the token')
-        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
+        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect)
         .option('--agent-type <type>', 'what will use the token; informational')
         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
-        .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async (session) => {
+        .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
         refuseUnusable(options);
         const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__/* .recipientOf */ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__/* .endsInSeparator */ .l)(command), options);
         return create(session, options, await ready(session), onDefect);
     })));
 }
 function create(session, options, recipient, onDefect) {
-    const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute'];
+    const scopes = options.scope ? [...new Set(options.scope)] : ['execute'];
     const ledger = {
-        name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(options.name),
+        name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_8__/* .shown */ .SP)(options.name),
         fresh: { is: 'not-made' },
         inPlace: false,
         recipient: recipient.name,
@@ -2507,15 +2554,22 @@ function create(session, options, recipient, onDefect) {
         agentType: options.agentType ?? '',
     };
     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .account */ .ct)(session, ledger, onDefect, async () => {
-        (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .progress */ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
-        await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .bring */ .VB)(session, ledger, plan, recipient);
+        (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
+        const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .bring */ .VB)(session, ledger, plan, recipient);
+        await warnOfNamesakes(session, ledger, options.name, id);
     });
 }
-const collect = (scope, scopes) => [...scopes, scope];
-function refuseUnusable({ name, scope }) {
+/** A name that two active tokens have can't be used as TOKEN. */
+async function warnOfNamesakes(session, ledger, name, fresh) {
+    for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_5__/* .namesakesOf */ .Q)(session, name, [fresh]))
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_7__/* .warn */ .R8)('nolapse-token: the name is ambiguous', `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
+            `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`);
+}
+const collect = (scope, scopes = []) => [...scopes, scope];
+function refuseUnusable({ name, scope = [] }) {
     if (name.trim() === '')
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--name is blank.\nWhat to do: name the token.');
-    if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_8__/* .SCOPE */ .hx.test(one)))
+    if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__/* .SCOPE */ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .isTokenShaped */ .V_)(one)))
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
 }
 const AFTER = `
@@ -2533,7 +2587,7 @@ the token and the command line that revokes it. Creating is never tried twice.
 The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
-  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x} create --name ci -- \\
+  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION */ .x} create --name ci -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
 
@@ -2553,10 +2607,10 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3348);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8229);
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 
 
@@ -2570,23 +2624,26 @@ const formatOption = () => new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option 
 function registerList(program, conclude) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_4__/* .withPlatformOptions */ .mE)(program.command('list'))
         .summary('list the tokens of the organisation')
-        .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
+        .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
         .addOption(formatOption())
         .action(async (options) => conclude(await list(options)));
 }
-const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async ({ access, interruption, situation }) => {
+const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__/* .inSession */ .Cp)(options, async ({ access, interruption, situation }) => {
     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .listTokens */ .dh)(access));
     if (outcome.kind !== 'done')
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .failureOf */ .g)(outcome, 'The tokens could not be listed', situation);
+    const { tokens, unusable } = outcome.value;
     if (options.format === 'json')
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .jsonOf */ .o_)(outcome.value.map(documentOf)));
-    else if (outcome.value.length > 0)
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)(tableOf(outcome.value));
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonOf */ .o_)(tokens.map(documentOf), access.secrets));
+    else if (tokens.length > 0)
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)(tableOf(tokens, access.secrets));
     else
         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .say */ .cv)('There are no tokens.');
+    if (unusable > 0)
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .warn */ .R8)('nolapse-token: not all tokens are listed', `The platform listed ${unusable} more, without an ID that can be used.`);
     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.done;
 });
-/** The platform's own names of the fields. */
+/** With the platform's own names of the fields. */
 const documentOf = ({ id, name, status, scopes, agentType }) => ({
     id,
     name,
@@ -2595,18 +2652,24 @@ const documentOf = ({ id, name, status, scopes, agentType }) => ({
     agent_type: agentType,
 });
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
-function tableOf(tokens) {
-    const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
-        id,
-        status === 'active' ? status : `(${status})`,
-        (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(name),
-        scopes.join(', '),
-        (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(agentType),
-    ]);
-    const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map(row => [...row[column]].length)));
+/** A longer cell does not make its column wider: every row would get that much padding. */
+const WIDEST = 40;
+/** Tokens that no longer work stand out: in brackets, and in colour on a terminal. The word is the platform's. */
+function tableOf(tokens, secrets) {
+    const rows = tokens.map(({ id, status, name, scopes, agentType }) => {
+        const word = (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(status, secrets);
+        const cells = [(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(name, secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(scopes.join(', '), secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(agentType, secrets)];
+        return [id, word === 'active' ? word : `(${word})`, ...cells];
+    });
+    const widths = HEADINGS.map(heading => heading.length);
+    for (const row of rows)
+        for (const [column, cell] of row.entries()) {
+            const width = [...cell].length;
+            if (width <= WIDEST && width > widths[column])
+                widths[column] = width;
+        }
     const lineOf = (row) => row
-        .map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length))
+        .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column] - [...cell].length)))
         .join('  ')
         .trimEnd();
     const lines = rows.map((row, index) => {
@@ -2666,8 +2729,8 @@ var failure = __nccwpck_require__(3930);
 var find_token = __nccwpck_require__(2557);
 // EXTERNAL MODULE: ./src/cli/issuing/issue.js
 var issue = __nccwpck_require__(7196);
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var options = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/redaction.js
@@ -2689,22 +2752,25 @@ var session = __nccwpck_require__(8229);
 function registerRevoke(program, conclude) {
     (0,options/* withPlatformOptions */.mE)(program.command('revoke'))
         .summary('revoke a token')
-        .description('Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .option('--yes', 'do not ask; needed where there is no terminal')
+        .description('Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.')
+        .argument('<token>', 'its ID, or a name that exactly one active token has')
+        .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
         .action(async (given, options) => conclude(await (0,session/* inSession */.Cp)(options, session => revoke(session, given, options))));
 }
 async function revoke(session, given, { yes }) {
     const { access, interruption, situation, lines } = session;
     (0,find_token/* refuseValue */.s)(given);
-    if (!yes && !canAsk())
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, 'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.');
-    const { id, name, status } = await (0,find_token/* findToken */.f)(session, given);
+    // A CI may run a job on a pseudo-terminal, where no one answers.
+    if (!yes && (process.env.CI || !canAsk()))
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, 'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.');
+    const found = await (0,find_token/* findToken */.f)(session, given);
+    const { id } = found;
+    const [name, status] = [(0,redaction/* shown */.SP)(found.name, access.secrets), (0,redaction/* shown */.SP)(found.status, access.secrets)];
     if (status === 'revoked') {
-        (0,print/* say */.cv)(`The token ${id}, named ${(0,redaction/* shown */.SP)(name)}, is revoked already.`);
+        (0,print/* say */.cv)(`The token ${id}, named ${name}, is already revoked.`);
         return exit_codes/* EXIT */.d.done;
     }
-    const question = `Revoke the token ${id}, named ${(0,redaction/* shown */.SP)(name)} (${status})?`;
+    const question = `Revoke the token ${id}, named ${name} (${status})?`;
     if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
         (0,print/* say */.cv)('Nothing was revoked.');
         return exit_codes/* EXIT */.d.rejected;
@@ -2725,7 +2791,7 @@ async function revoke(session, given, { yes }) {
         (0,print/* complain */.cc)(`nolapse-token: ended by ${error.signal}`, doubt);
         return error.exitCode;
     }
-    (0,print/* say */.cv)(`The token ${id}, named ${(0,redaction/* shown */.SP)(name)}, is revoked. Where a validation is cached, it may work for another minute.`);
+    (0,print/* say */.cv)(`The token ${id}, named ${name}, is revoked. If a validation is cached, it may work for another minute.`);
     return exit_codes/* EXIT */.d.done;
 }
 
@@ -2741,17 +2807,19 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   registerRotate: () => (/* binding */ registerRotate)
 /* harmony export */ });
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
-/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6303);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6303);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3348);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
+/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4104);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8229);
+
 
 
 
@@ -2765,7 +2833,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 function registerRotate(program, conclude, onDefect) {
-    (0,_options_js__WEBPACK_IMPORTED_MODULE_7__/* .withPlatformOptions */ .mE)(program.command('rotate'))
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_8__/* .withPlatformOptions */ .mE)(program.command('rotate'))
         .summary('replace a token by a new one')
         .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
@@ -2777,16 +2845,21 @@ function registerRotate(program, conclude, onDefect) {
         "that is lost then can't be recovered")
         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
-        .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
+        .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .inSession */ .Cp)(options, async (session) => {
         const wait = waitOf(options, words);
         (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseValue */ .s)(given);
         const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__/* .recipientOf */ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__/* .endsInSeparator */ .l)(command), options);
         const recipient = await ready(session);
         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .findToken */ .f)(session, given);
+        const { secrets } = session.access;
         if (old.status !== 'active')
-            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+        if (old.flaw) {
+            const answer = { kind: 'field', ...old.flaw };
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} can't be rotated`, session.situation);
+        }
         const ledger = {
-            name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name),
+            name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name, secrets),
             fresh: { is: 'not-made' },
             old: { id: old.id, is: 'active' },
             inPlace: options.inPlace === true,
@@ -2798,7 +2871,7 @@ function registerRotate(program, conclude, onDefect) {
 /** All steps, in their order. */
 async function rotate(session, ledger, old, recipient, wait) {
     const { access, interruption } = session;
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(ledger.inPlace
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(ledger.inPlace
         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
         : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
@@ -2808,15 +2881,15 @@ async function rotate(session, ledger, old, recipient, wait) {
     if (wait === undefined)
         return tellOfOthers(session, ledger, old, id);
     if (wait > 0) {
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .inventory */ .p)(ledger, session.lines));
-        (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .say */ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .inventory */ .p)(ledger, session.lines));
+        (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
         await interruption.during(() => access.clock.sleep(wait));
     }
     await end(session, ledger, old.id);
     await tellOfOthers(session, ledger, old, id);
 }
 const anew = ({ access }, old) => ({
-    make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .createToken */ .Ey)(access, old.name, old.scopes),
+    make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .createToken */ .Ey)(access, old.name, old.scopes, old.id),
     otherwise: 'The new token could not be created',
     scopes: old.scopes,
     agentType: old.agentType,
@@ -2841,7 +2914,7 @@ const inPlace = ({ access }, ledger, old) => ({
 async function end({ access, interruption, situation }, ledger, id) {
     // After a hang-up, no one reads that the old token is revoked.
     await interruption.hear();
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Revoking the old token ${id}.`);
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(`Revoking the old token ${id}.`);
     ledger.old = { id, is: 'unclear' };
     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .PATIENCE */ .aZ);
     if (outcome.kind === 'done')
@@ -2852,16 +2925,10 @@ async function end({ access, interruption, situation }, ledger, id) {
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
-const GLANCE = 5_000;
-/** Names what another rotation of the same token has created: its owner may not know of it. */
-async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
-    const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
-    if (list.kind !== 'done')
-        return;
-    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
-    for (const { id } of others)
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+/** Names what another rotation has made of the same token, before or at the same time: its owner may not know of it. */
+async function tellOfOthers(session, ledger, old, fresh) {
+    for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__/* .namesakesOf */ .Q)(session, old.name, [old.id, fresh]))
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
 const UNITS = { s: 1_000, m: 60_000, h: HOUR };
@@ -2904,7 +2971,7 @@ signal. It then does not revoke the old token. Under nohup it continues.
 The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
-  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_11__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
+  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
 
@@ -2920,11 +2987,11 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3348);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8229);
-/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4339);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8229);
+/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4339);
 
 
 
@@ -2935,25 +3002,25 @@ __nccwpck_require__.r(__webpack_exports__);
 function registerShow(program, conclude) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .withPlatformOptions */ .mE)(program.command('show'))
         .summary("show one token's metadata")
-        .description('Shows what the platform keeps of one token. Never its value.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_5__.formatOption)())
+        .description("Shows one token's metadata. Never its value.")
+        .argument('<token>', 'its ID, or a name that exactly one active token has')
+        .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_6__.formatOption)())
         .action(async (given, options) => conclude(await show(given, options)));
 }
-const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_4__/* .inSession */ .Cp)(options, async (session) => {
+const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_5__/* .inSession */ .Cp)(options, async (session) => {
     const token = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_1__/* .findToken */ .f)(session, given);
     (0,_print_js__WEBPACK_IMPORTED_MODULE_3__/* .print */ .yy)(options.format === 'json'
-        ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonOf */ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_5__.documentOf)(token), created_at: token.createdAt })
-        : textOf(token));
+        ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .jsonOf */ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_6__.documentOf)(token), created_at: token.createdAt }, session.access.secrets)
+        : textOf(token, session.access.secrets));
     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT */ .d.done;
 });
-const textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
+const textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => [
     `id:          ${id}`,
-    `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(name)}`,
-    `status:      ${status}`,
-    `scopes:      ${scopes.join(', ')}`,
-    `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(agentType)}`,
-    `created at:  ${createdAt}`,
+    `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(name, secrets)}`,
+    `status:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(status, secrets)}`,
+    `scopes:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(scopes.join(', '), secrets)}`,
+    `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(agentType, secrets)}`,
+    `created at:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(createdAt, secrets)}`,
 ]
     .map(line => line.trimEnd())
     .join('\n');
@@ -3016,7 +3083,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 /* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2893);
 /* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
-/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+/** Why a command failed: an exit code, what is wrong, and what to do. */
 
 
 
@@ -3029,9 +3096,9 @@ class Failure extends Error {
         this.code = code;
     }
 }
-const SIGN_IN = 'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
-    'A session is not a nolapse token, and belongs to one deployment.';
-/** @param what could not be done, as the beginning of a sentence */
+const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
+    'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+/** @param what the beginning of a sentence: what could not be done */
 function failureOf(failed, what, situation) {
     const { host, setting } = situation;
     switch (failed.kind) {
@@ -3044,7 +3111,7 @@ function failureOf(failed, what, situation) {
             const proxy = 'proxy' in cause && cause.proxy;
             const remedy = proxy
                 ? (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unavailable', cause, requestId }, situation).remedy
-                : `check ${setting('api-url')} and the platform's health, and run again later.`;
+                : `check ${setting('api-url')} and the platform's health, then run the command again later.`;
             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(cause)}.\nWhat to do: ${remedy}`);
         }
         case 'unexpected': {
@@ -3052,9 +3119,9 @@ function failureOf(failed, what, situation) {
             if (surprise.kind === 'proxy' || surprise.kind === 'handshake' || surprise.kind === 'not-http')
                 return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ reason: 'unexpected-response', surprise, requestId }, situation)}`);
             const answer = surprise.kind === 'too-large'
-                ? `What answered at ${host} sent more than an answer may have.`
+                ? `The answer from ${host} is too long.`
                 : (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unexpected-response', surprise, requestId }, situation).what;
-            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')}, and any proxy between this machine and the ` +
                 'platform. A platform that answers 404 or 501 may not offer this yet.');
         }
     }
@@ -3071,17 +3138,17 @@ function refusal(status, said) {
             return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
         case 402:
             return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-                'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
-                'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.');
+                'What to do: revoke a token that is no longer used. If the plan allows only one token, use ' +
+                '`rotate TOKEN --in-place`, or revoke the old token before you create the new one.');
         case 403:
-            return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`;
+            return `the session may not do that${words}.\nWhat to do: use a session that has the permission.`;
         case 404:
-            return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`;
+            return `there is no such token${words}.\nWhat to do: see all tokens with \`list\`.`;
         case 409:
             return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-                'What to do: see with `list` which token is active now, and rotate that one.');
+                'What to do: find the active token with `list`, and rotate that one.');
         default:
-            return `the platform refuses${words}.\nWhat to do: correct what it names.`;
+            return `the platform rejects the request${words}.\nWhat to do: correct what the platform names.`;
     }
 }
 
@@ -3100,50 +3167,82 @@ function refusal(status, said) {
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9553);
-/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
+/** Finds the token that the user names by its ID, or by a name that exactly one active token has. */
 
 
 
 
-/** @throws Failure where there is none, or more than one */
+/**
+ * Looks in the list first: an ID is opaque, so a name may look like one.
+ *
+ * @throws Failure if there is no such token, or more than one
+ */
 async function findToken(session, given) {
     refuseValue(given);
-    const { access, interruption, situation, lines } = session;
-    const show = (id) => interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, id));
-    if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
-        const shownToken = await show(given);
-        if (shownToken.kind === 'done')
-            return shownToken.value;
-        // A name may have the form of an id.
-        if (shownToken.kind !== 'refused' || shownToken.status !== 404)
-            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(shownToken, `The token ${given} could not be looked up`, situation);
-    }
+    const { access, interruption, situation } = session;
     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)(access));
+    if (list.kind === 'done') {
+        const found = candidates(list.value.tokens, given);
+        const [token, ...others] = found;
+        if (token && others.length > 0)
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, ambiguous(session, given, found));
+        if (token)
+            return lookUp(session, token.id);
+    }
+    else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+        throw unlisted(list, situation);
+    // A platform may list only some of its tokens, or have no list.
+    if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+        const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, given));
+        if (details.kind === 'done')
+            return details.value;
+        if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)} could not be looked up`, situation);
+    }
     if (list.kind !== 'done')
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(list, 'The tokens could not be listed', situation);
-    const named = list.value.filter(({ name }) => name === given);
-    const [token, ...others] = named.filter(({ status }) => status === 'active');
-    if (!token)
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, unknown(given, named, lines.list));
-    if (others.length > 0)
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, ambiguous(given, [token, ...others]));
-    const details = await show(token.id);
-    if (details.kind !== 'done')
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${token.id} could not be looked up`, situation);
-    return details.value;
+        throw unlisted(list, situation);
+    throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, unknown(session, given, list.value.tokens));
 }
-/** A token's value is a secret, and an argument is none. */
+const unlisted = (list, situation) => (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(list, 'The tokens could not be listed', situation);
+/** @throws Failure if the platform does not show the token of this ID, or shows another one */
+async function lookUp({ access, interruption, situation }, id) {
+    const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, id));
+    if (details.kind === 'done')
+        return details.value;
+    throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${id} could not be looked up`, situation);
+}
+/** The tokens that TOKEN could be: the one with this ID, and the active ones with this name. */
+const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
+const distinct = (tokens) => [
+    ...new Map(tokens.map(token => [token.id, token])).values(),
+];
+/** The value of a token is a secret, so it is never an argument. */
 function refuseValue(given) {
     if (/^[0-9a-f]{40}$/i.test(given))
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, 'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
-            'What to do: name the token by its id or its name, as `list` shows them.');
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
+            'What to do: use the ID or the name of the token, as `list` shows them.');
 }
-const idsOf = (tokens) => tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n');
-const unknown = (given, named, list) => named.length > 0
-    ? `No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
-    : `There is no token of the id or name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}.\nWhat to do: see what there is, with\n  ${list}`;
-const ambiguous = (given, tokens) => `More than one active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}:\n${idsOf(tokens)}\n` +
-    'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
+/** How many IDs a message lists. */
+const MOST = 10;
+function idsOf(tokens, { access: { secrets } }) {
+    const lines = tokens
+        .slice(0, MOST)
+        .map(({ id, name, status }) => `  ${id} (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(status, secrets)}) ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(name, secrets)}`.trimEnd());
+    const rest = tokens.length - lines.length;
+    return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
+}
+function unknown(session, given, tokens) {
+    const named = tokens.filter(({ name }) => name === given);
+    if (named.length > 0)
+        return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
+            'What to do: use the ID of the token that you mean.');
+    const active = tokens.filter(({ status }) => status === 'active');
+    const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}.`;
+    const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
+    return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+}
+const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
+    'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 
 
 /***/ }),
@@ -3228,7 +3327,7 @@ async function prove({ access, interruption, situation }, secret, scopes) {
         told ||= isNotYet(retry.unavailable);
     };
     const ask = async (limit) => {
-        const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__/* .askPlatform */ .x)(secret, access.api, limit);
+        const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__/* .askPlatform */ .x)(secret, access.api, limit, access.secrets);
         return finding.kind === 'refused' ? NOT_YET : finding;
     };
     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .askUntilAnswered */ .J_)(ask, access.timeout, access.clock, tell));
@@ -3749,12 +3848,7 @@ function recipientOf(words, separated, { print = false }) {
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
     if (!canBeStarted(command))
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
-    return async ({ access }) => {
-        const session = access.session;
-        if (words.some(word => word.includes(session)))
-            throw wrong("The session is among COMMAND's arguments, which process lists show. Nothing was created.", 'leave it out: a command that stores the token needs no session of nolapse.');
-        return commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, session));
-    };
+    return async ({ access }) => commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, access.session));
 }
 const wrong = (what, remedy) => new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `${what}\nWhat to do: ${remedy}`);
 const standardOutput = {
@@ -3816,7 +3910,32 @@ function failed(name, ended) {
 
 /***/ }),
 
-/***/ 3348:
+/***/ 4104:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ namesakesOf)
+/* harmony export */ });
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/** Other active tokens with the name of a new one: its name is ambiguous while they exist. */
+
+/** How long one look at the list may take, in milliseconds. It is a courtesy: everything is done by then. */
+const GLANCE = 5_000;
+/** @param known the IDs of the tokens that the user knows of */
+async function namesakesOf({ access, interruption }, name, known) {
+    const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
+    if (list.kind !== 'done')
+        return [];
+    return list.value.tokens
+        .filter(token => token.status === 'active' && token.name === name && !known.includes(token.id))
+        .map(({ id }) => id);
+}
+
+
+/***/ }),
+
+/***/ 5729:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3828,37 +3947,8 @@ __nccwpck_require__.d(__webpack_exports__, {
   mE: () => (/* binding */ withPlatformOptions)
 });
 
-// EXTERNAL MODULE: ./src/api/proxy.js
-var api_proxy = __nccwpck_require__(5010);
-;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the environment of the process makes a safe request impossible. */
-
-/** Adds the problems of the environment to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with this setting, anyone on the way could get the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
-                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : (0,api_proxy/* proxyFor */.iJ)(settings.api);
-    if (proxy && 'flaw' in proxy)
-        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
-    return problems.length > 0 ? problems : settings;
-}
-const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
-/** The value is not quoted: there can be a password in it. */
-const FLAWS = {
-    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
-    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
-    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
-    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
-    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
-    url: 'is not a URL with a host name and, if there is one, a port number.',
-};
-
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
 ;// CONCATENATED MODULE: ./src/gate/runtime.js
 /** What package.json's `engines` says. */
 const OLDEST = 20;
@@ -3884,12 +3974,12 @@ var settings = __nccwpck_require__(6724);
 
 
 
-/** Adds what every command takes. */
+/** Adds the options that every command takes. */
 const withPlatformOptions = (command) => command
     .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings/* DEFAULTS */.zY['api-url']})`)
-    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.zY['timeout-seconds']})`)
-    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
-/** The options and the environment as settings, or all that is wrong with them. */
+    .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.zY['timeout-seconds']})`)
+    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
+/** The options and the environment as settings, or everything that is wrong with them. */
 function settingsOf(options) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
@@ -3900,12 +3990,178 @@ function settingsOf(options) {
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
     const old = oldNode();
-    return old.length > 0 ? old : checkEnvironment((0,settings/* readSettings */.sb)(raw));
+    return old.length > 0 ? old : (0,environment/* checkEnvironment */.Q)((0,settings/* readSettings */.sb)(raw));
 }
-/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+/** Names a setting the way the user writes it. A bad URL is named by the variable that it came from. */
 function optionNames({ apiUrl }) {
     const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
     return name => (name === 'api-url' ? forApiUrl : name in settings/* DEFAULTS */.zY ? `--${name}` : name);
+}
+
+
+/***/ }),
+
+/***/ 9326:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HT: () => (/* binding */ isStandardOutput),
+/* harmony export */   Hm: () => (/* binding */ removeEarlier),
+/* harmony export */   c1: () => (/* binding */ openOutput),
+/* harmony export */   vS: () => (/* binding */ UnwritableOutput)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8940);
+/** A file instead of standard output: proven writable before anything is sent, and written as a whole or not at all. */
+
+
+
+
+/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
+class UnwritableOutput extends Error {
+}
+/** How often to look for a reader, in milliseconds. */
+const LOOK = 20;
+/** Whether the file is standard output, under one of its names. */
+const isStandardOutput = (path) => path === '-' || descriptorOf(path) === 1;
+/**
+ * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
+ * run's. It works on the bare arguments, because the parser can reject them.
+ *
+ * @param rm removes a file; passed in because root may remove any
+ * @returns the permissions of what was removed, by path
+ */
+function removeEarlier(args, rm = node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync) {
+    const removed = new Map();
+    const own = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_3__/* .ownOf */ ._t)(args);
+    for (const [index, arg] of own.entries()) {
+        const path = arg.startsWith('--output=') ? arg.slice('--output='.length) : own[index + 1];
+        if (!/^--output(=|$)/.test(arg) || !path || descriptorOf(path) !== undefined)
+            continue;
+        try {
+            const earlier = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(path);
+            if (!earlier.isFile())
+                continue;
+            removed.set(path, earlier.mode);
+            remove((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path), rm);
+        }
+        catch {
+            // There is none, or openOutput says why it can't be written.
+        }
+    }
+    return removed;
+}
+/** A folder may keep its files, while a file may still be emptied. */
+function remove(path, rm) {
+    try {
+        rm(path);
+    }
+    catch {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.truncateSync)(path);
+    }
+}
+/**
+ * Makes sure that `path` can be written.
+ *
+ * @param mode the permissions of the file that was there, if there was one
+ * @returns writes the document: a file appears as a whole, by a rename
+ * @throws UnwritableOutput here, and if the document can't be written
+ */
+async function openOutput(path, mode, patience) {
+    return guarded(async () => {
+        const file = descriptorOf(path);
+        if (file !== undefined && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fstatSync)(file).isFile())
+            return toOpenFile(file);
+        const there = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(path, { throwIfNoEntry: false });
+        if (!there || there.isFile())
+            return toFile(path, mode ?? there?.mode);
+        if (there.isDirectory())
+            throw Object.assign(new Error(), { code: 'EISDIR' });
+        return toOpenFile(await openOnce(path, there.isFIFO() && file === undefined, patience));
+    });
+}
+/** The number of an open file that a path stands for. */
+function descriptorOf(path) {
+    const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)) ?? [];
+    if (name === '')
+        return undefined;
+    return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name);
+}
+function toFile(path, mode) {
+    const target = targetOf(path);
+    const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(target), `.nolapse-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}.tmp`);
+    const create = (content) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(temporary, content, { flag: 'wx' });
+    // Writes something now: a full disk shows only then.
+    cleaned(temporary, () => create('\n'));
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(target, { force: true });
+    return document => guarded(async () => cleaned(temporary, () => {
+        create(document);
+        if (mode !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.chmodSync)(temporary, mode);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, target);
+    }));
+}
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+function targetOf(path) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink())
+        return path;
+    return targetOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path)));
+}
+/** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
+async function openOnce(path, waits, { clock, deadline }) {
+    // Windows has no O_NONBLOCK and no O_NOCTTY, which leaves their bits out.
+    const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
+    for (;;) {
+        try {
+            return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+        }
+        catch (error) {
+            if (!waits || codeOf(error) !== 'ENXIO' || clock.now() >= deadline)
+                throw error;
+        }
+        await clock.sleep(LOOK);
+    }
+}
+const toOpenFile = (file) => (document, { clock, deadline }) => guarded(async () => {
+    const bytes = Buffer.from(document);
+    for (let sent = 0; sent < bytes.length;) {
+        try {
+            sent += (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, bytes, sent);
+            continue;
+        }
+        catch (error) {
+            // The pipe is full.
+            if (codeOf(error) !== 'EAGAIN' || clock.now() >= deadline)
+                throw error;
+        }
+        await clock.sleep(LOOK);
+    }
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
+});
+function cleaned(temporary, action) {
+    try {
+        action();
+    }
+    finally {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(temporary, { force: true });
+    }
+}
+const codeOf = (error) => error.code;
+async function guarded(action) {
+    try {
+        return await action();
+    }
+    catch (error) {
+        if (!codeOf(error))
+            throw error;
+        throw new UnwritableOutput(codeOf(error));
+    }
 }
 
 
@@ -3960,18 +4216,27 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 /* harmony export */   SP: () => (/* binding */ shown),
 /* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
-/* unused harmony export redact */
-/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3230);
-/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
+/* unused harmony export WITHHELD */
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
+/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3230);
+/** Texts from the platform, made safe before they are shown: anyone in the organisation may have chosen them. */
 
-/** What could be a token, or a part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
-const REDACTED = '(token-shaped text)';
-const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
-const shown = (name) => redact((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_0__/* .neutralise */ .$)(redact(name)));
-/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
-const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** What is shown instead of a text that repeats a secret. */
+const WITHHELD = '(withheld: it repeats a secret)';
+const NONE = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .Secrets */ .Sb();
+/** For people: one line without control characters, direction marks, secrets or token-shaped text, whole or cut. */
+const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(text)));
+/** For machines: JSON. Every character that could act on a terminal, or start a runner's command, is escaped. */
+function jsonOf(value, secrets = NONE) {
+    const safe = (key, part) => {
+        // An ID may be a part of a token, and was checked when it came in.
+        if (typeof part !== 'string' || key === 'id')
+            return part;
+        return secrets.areIn(part) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(part);
+    };
+    return JSON.stringify(value, safe, 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 
 /***/ }),
@@ -3988,6 +4253,12 @@ __nccwpck_require__.d(__webpack_exports__, {
   qB: () => (/* binding */ session_progress)
 });
 
+// EXTERNAL MODULE: ./src/api/secrets.js
+var secrets = __nccwpck_require__(3219);
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
+// EXTERNAL MODULE: ./src/gate/token.js
+var token = __nccwpck_require__(4388);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
 var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
@@ -3996,17 +4267,19 @@ var message = __nccwpck_require__(7785);
 var progress = __nccwpck_require__(9327);
 // EXTERNAL MODULE: ./src/process/interruption.js
 var process_interruption = __nccwpck_require__(7680);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
 ;// CONCATENATED MODULE: ./src/cli/command-lines.js
-/** Command lines to copy, for the same platform as this run's. */
+/** Command lines to copy: they use the same platform as this run, and start the program as this run was started. */
+
 
 
 function linesFor(options, { api }) {
-    // Whoever came by npx has no command of that name.
-    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${version/* VERSION */.x}` : 'nolapse-token';
+    const program = programOf(process.argv[1] ?? '');
     const rest = [
         ...(api.href === new URL(settings/* DEFAULTS */.zY['api-url']).href
             ? []
@@ -4020,19 +4293,41 @@ function linesFor(options, { api }) {
         rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
     };
 }
-/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
-const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
+/** @param script the file that Node runs: a link called nolapse-token if the program is installed */
+function programOf(script) {
+    const installed = /[\\/]node_modules[\\/]/.test(script);
+    // npx and `npm run` put the program's folder on the PATH only for their own run.
+    if (installed && process.env.npm_command)
+        return `npx --yes @nolapse/token-action@${version/* VERSION */.x}`;
+    const near = (0,external_node_path_.relative)(process.cwd(), script);
+    const path = quotedPath(near.startsWith('..') || (0,external_node_path_.isAbsolute)(near) ? script : near);
+    if (/\.[cm]?js$/.test(script))
+        return `${quotedPath(process.argv0)} ${path}`;
+    return installed ? path : 'nolapse-token';
+}
+/** For any shell: a URL can hold no quotes except the single one, and that can be percent-encoded. */
+const quoted = (url) => (/^[\w.:/~%@-]*$/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`);
+/** For the shells of this system. */
+const quotedPath = (path, windows = process.platform === 'win32') => {
+    if (/^[\w.:/@+-]+$/.test(path))
+        return path;
+    /* istanbul ignore next -- the tests run on one system */
+    return windows ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
+};
 
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
 var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
 var failure = __nccwpck_require__(3930);
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var cli_options = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
-/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+/** What the commands on `/v1/tokens` share: a session with a platform, and the report of a failure. */
+
+
+
 
 
 
@@ -4056,6 +4351,7 @@ async function inSession(options, command) {
         const access = {
             api: settings.api,
             session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+            secrets: (0,environment/* secretsOf */.F)(process.env),
             timeout: settings.timeout,
             clock: interruption.clock,
             onRetry: retry => session_progress((0,progress/* retrying */.R$)(retry, situation.host)),
@@ -4073,7 +4369,7 @@ async function inSession(options, command) {
         interruption.stopListening();
     }
 }
-/** What is being done, and why it takes a while. */
+/** What the run is doing, and why it takes a while. */
 const session_progress = (text) => (0,print/* say */.cv)((0,print/* paint */.nI)(text, 'dim', process.stderr));
 const HEADLINES = {
     [exit_codes/* EXIT */.d.rejected]: 'nolapse-token: rejected',
@@ -4081,20 +4377,91 @@ const HEADLINES = {
     [exit_codes/* EXIT */.d.failed]: 'nolapse-token: failed',
     [exit_codes/* EXIT */.d.leftover]: 'nolapse-token: something is left',
 };
+const REMEDY = 'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
+    'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+/** What a session can't be, by the flaw that a token would have. The platform would only call it expired. */
+const FLAWS = {
+    masked: 'holds asterisks: what a log shows instead of a secret',
+    quotes: 'has quotes around its value',
+    expression: 'holds a workflow expression that was not evaluated',
+};
+/** @throws Failure if the value can't be a session */
 function sessionToken(value) {
-    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
-        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
-    if (value.trim() === '')
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
-    // More than a header can carry.
-    if (!/^[\x21-\x7e]+$/.test(value))
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
-    if (value.length < SHORTEST_SESSION)
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`);
+    const examined = (0,token/* examine */.s)(value);
+    if (examined.form === 'absent' && examined.absence !== 'unexpanded')
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.\n${REMEDY}`);
+    const flaw = flawOf(value, examined);
+    if (flaw)
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN is not a session: it ${flaw}.\n${REMEDY}`);
     return value;
 }
-/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
-const SHORTEST_SESSION = 8;
+function flawOf(value, examined) {
+    if (examined.form === 'absent')
+        return 'holds the name of a variable that was not expanded, like $NAME';
+    if ((0,secrets/* isTokenLike */.Hx)(value))
+        return 'holds a nolapse token';
+    if (examined.form === 'malformed' && FLAWS[examined.flaw])
+        return FLAWS[examined.flaw];
+    // An HTTP header can't carry more.
+    if (!/^[\x21-\x7e]+$/.test(value))
+        return 'has white space, a line break or non-ASCII characters';
+    if (value.length < secrets/* REVEALING */.op)
+        return `has fewer than ${secrets/* REVEALING */.op} characters`;
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 9284:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ secretsOf),
+/* harmony export */   Q: () => (/* binding */ checkEnvironment)
+/* harmony export */ });
+/* harmony import */ var _api_proxy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5010);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/* harmony import */ var _token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4388);
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
+
+
+
+/** Adds the problems of the environment to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with this setting, anyone on the way could get the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : (0,_api_proxy_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyFor */ .iJ)(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
+    return problems.length > 0 ? problems : settings;
+}
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+    const secrets = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .Secrets */ .Sb();
+    if ((0,_token_js__WEBPACK_IMPORTED_MODULE_2__/* .examine */ .s)(token).form !== 'absent')
+        secrets.addToken(token);
+    if ((0,_token_js__WEBPACK_IMPORTED_MODULE_2__/* .examine */ .s)(session).form !== 'absent')
+        secrets.addSession(session);
+    return secrets;
+}
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
 
 
 /***/ }),
@@ -4171,7 +4538,7 @@ function parseApiUrl(value, insecure) {
         return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.");
     if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://. If you trust the network, set allow-insecure-http to true.');
+            'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
 }
 /** Whether two base URLs name the same platform; `undefined` if the first one names none. */
@@ -4230,6 +4597,106 @@ function parseBoolean(value) {
         return unusable('is neither true nor false.');
     return value.toLowerCase() === 'true';
 }
+
+
+/***/ }),
+
+/***/ 4388:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ examine)
+/* harmony export */ });
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
+/**
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ */
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (_api_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .WELL_FORMED */ .LF.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    // `trim` takes a byte order mark for white space.
+    if (value.startsWith('\ufeff'))
+        return 'byte-order-mark';
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
+        return 'variable';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    if (isBase64OfToken(inner))
+        return 'base64';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (/\\[nrt]/.test(inner))
+        return 'escape';
+    if (/[,;]$/.test(inner))
+        return 'separator';
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== _api_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .TOKEN_LENGTH */ .Fj)
+        return value.length < _api_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .TOKEN_LENGTH */ .Fj ? 'too-short' : 'too-long';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
+}
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
+    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
 
 
 /***/ }),
@@ -4409,7 +4876,10 @@ function malformed(flaw, length) {
 ;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
 
 const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    what: problems
+        .map(({ subject, says }) => (0,message/* sentence */.em)(`${setting(subject)} ${says}`))
+        .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
+        .join('\n'),
     causes: [],
     remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
@@ -4547,6 +5017,8 @@ const WRONG = {
     type: 'has the wrong type',
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
+    other: 'is not the ID that was requested',
+    old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
@@ -4584,7 +5056,9 @@ function flawOfExtraAuthorities() {
             return 'quotes';
         if (/^~|\$/.test(value))
             return 'unexpanded';
-        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+        return /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(String(error.code))
+            ? 'no-file'
+            : 'unreadable';
     }
     if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
         return 'none';
@@ -4665,7 +5139,7 @@ const untrusted_FLAWS = {
         'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
     ],
     unreadable: [
-        'names a file that this process is not allowed to read',
+        'names a file that this process cannot read',
         'Give the user that runs this step the right to read the file.',
     ],
     der: [
@@ -5047,17 +5521,14 @@ class Interruption {
 /* harmony export */   M: () => (/* binding */ ignoresHangUps),
 /* harmony export */   S: () => (/* binding */ watchParent)
 /* harmony export */ });
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /**
  * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
  * parent that ends is a hang-up.
  */
-
 
 
 /** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
@@ -5077,7 +5548,7 @@ function watchParent(platform = process.platform) {
  * what is left: the variable in which a shell names nohup, the input that nohup gives, and the processes above this one.
  */
 function ignoresHangUps(environment = process.env) {
-    if ((0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(environment._ ?? '') === 'nohup')
+    if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(environment._ ?? '') === 'nohup')
         return true;
     try {
         return hasInputOfNohup() || ancestors().some(ignoresSighup);
@@ -5121,12 +5592,14 @@ function look(pid) {
     try {
         // Small images have no ps, and other systems no /proc.
         if (process.platform === 'linux') {
-            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
-            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
             // "pid (name) state ppid \u2026", where the name can contain anything.
             return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
         }
-        const line = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
+        // Loaded only here: a check on Linux starts without it. Node 20.15 and older cannot, and so cannot tell.
+        const { execFileSync } = process.getBuiltinModule('node:child_process');
+        const line = execFileSync('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
             encoding: 'utf8',
             stdio: ['ignore', 'pipe', 'ignore'],
         });
@@ -5138,13 +5611,13 @@ function look(pid) {
 }
 /** A process inherits what its parent ignores. */
 function ignoresSighup(pid) {
-    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/status`, 'utf8');
+    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/status`, 'utf8');
     const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
     // SIGHUP is signal 1, and so the lowest bit.
     return Number.parseInt(String(lowest), 16) % 2 === 1;
 }
 /** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
-const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
 
 
 /***/ }),
@@ -5167,6 +5640,14 @@ const VERSION = '1.0.0';
 
 "use strict";
 module.exports = new Proxy({}, { get: (_, name) => name === "__esModule" ? undefined : require("node:child_process")[name] });
+
+/***/ }),
+
+/***/ 7598:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:crypto");
 
 /***/ }),
 
@@ -9686,6 +10167,8 @@ var process_parent = __nccwpck_require__(7483);
 var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ../node_modules/commander/esm.mjs
 var esm = __nccwpck_require__(5109);
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
 var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
@@ -9694,26 +10177,18 @@ var message = __nccwpck_require__(7785);
 var interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
-// EXTERNAL MODULE: ./src/api/secrets.js
-var secrets = __nccwpck_require__(3219);
-;// CONCATENATED MODULE: ./src/cli/arguments.js
-/** What must not stand among the arguments, and must not come back in an answer to them. */
-
-const holdsToken = (args) => args.some(secrets/* isTokenLike */.Hx);
-const TOKEN_IN_ARGUMENTS = 'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
-    'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
-    "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name.";
-/** What a person may have mistyped: a word or an option. Anything else between quotes could be a secret. */
-const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
-/** An error of the parser without the values that it quotes. */
-const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
-
-// EXTERNAL MODULE: ./src/cli/options.js + 2 modules
-var options = __nccwpck_require__(3348);
+// EXTERNAL MODULE: ./src/cli/arguments.js
+var cli_arguments = __nccwpck_require__(8940);
+// EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+var options = __nccwpck_require__(5729);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
-/** The command line as a whole: which commands there are, and what becomes of a run. */
+/** The command line as a whole: its commands, and how a run ends. */
+
+
 
 
 
@@ -9727,17 +10202,18 @@ var print = __nccwpck_require__(3687);
 /**
  * Runs one command. Never throws.
  *
- * @param crash rejects with what was thrown where nobody could catch it
+ * @param crash rejects with an error that no one caught
  */
 async function run(args, crash) {
-    if (holdsToken(args)) {
-        (0,print/* complain */.cc)('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS);
+    const earlier = (0,output_file/* removeEarlier */.Hm)(args);
+    if ((0,cli_arguments/* holdSecret */.Q7)(args, (0,environment/* secretsOf */.F)(process.env))) {
+        (0,print/* complain */.cc)('nolapse-token: wrong usage', cli_arguments/* SECRET_IN_ARGUMENTS */.gg);
         return exit_codes/* EXIT */.d.usage;
     }
-    // Where no command says how it ended, it has not done what it was asked for.
+    // A command that does not say how it ended has failed.
     let code = exit_codes/* EXIT */.d.failed;
     let defect = reportDefect;
-    const program = await programOf(args, ended => {
+    const program = await programOf(args, earlier, ended => {
         code = ended;
     }, report => {
         defect = report;
@@ -9753,10 +10229,10 @@ async function run(args, crash) {
             (0,print/* complain */.cc)(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
             return error.exitCode;
         }
-        return defect(error);
+        return await defect(error);
     }
 }
-/** The last resort, for what nobody expected. */
+/** The last resort, for unexpected errors. */
 function reportDefect(error) {
     const verdict = { reason: 'internal-error', defect: (0,defect/* defectOf */.L)(error) };
     (0,print/* complain */.cc)('nolapse-token: internal-error', (0,message/* textOf */.b6)((0,explain/* explain */.W)(verdict, (0,message/* situationOf */._7)([], (0,options/* optionNames */.W6)({}))), verdict.reason));
@@ -9767,7 +10243,7 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 633))).registerCheck,
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
@@ -9775,7 +10251,7 @@ const COMMANDS = {
     revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
 };
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
-async function programOf(args, conclude, onDefect) {
+async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm/* Command */.uB('nolapse-token')
         .description('Checks nolapse tokens, and creates, rotates and revokes them.')
         .version(version/* VERSION */.x, '-V, --version', 'print the version')
@@ -9783,19 +10259,19 @@ async function programOf(args, conclude, onDefect) {
         .helpCommand('help [command]', 'print the help of a command')
         .exitOverride()
         .configureOutput({
-        // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
-        // which is a failure until all has ended well.
+        // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+        // process.exitCode, which is a failure until the run has ended well.
         writeOut: text => {
             process.stdout.write(text);
             conclude(exit_codes/* EXIT */.d.done);
         },
-        outputError: (text, write) => write(withoutValues(text)),
+        outputError: (text, write) => write((0,cli_arguments/* withoutValues */.lO)(text, args)),
     })
-        .showHelpAfterError('Add --help to see what there is.')
+        .showHelpAfterError('Add --help to see the commands and options.')
         .addHelpText('after', AFTER);
     const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
     for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
-        (await load())(program, conclude, onDefect);
+        (await load())(program, conclude, onDefect, earlier);
     return program;
 }
 const AFTER = `
@@ -9813,7 +10289,7 @@ Exit codes:
   128 + n  ended by signal n
 1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
-More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
+More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 
 ;// CONCATENATED MODULE: ./src/cli/main.js
 /** The command line's entry. */

@@ -581,26 +581,85 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ redact),
 /* harmony export */   Hx: () => (/* binding */ isTokenLike),
-/* harmony export */   gF: () => (/* binding */ tokensIn),
-/* harmony export */   o0: () => (/* binding */ sharesWithToken)
+/* harmony export */   Sb: () => (/* binding */ Secrets),
+/* harmony export */   gF: () => (/* binding */ tokensIn)
 /* harmony export */ });
-/* unused harmony export REVEALING */
-/** Whether a text holds a token, or gives a part of one away. */
-/** This many consecutive characters of a token's body count as a part of it. */
+/* unused harmony exports REVEALING, isTokenShaped, sharesWithToken */
+/** Which values a run must not show, and whether a text gives one of them away. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
 const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
     for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
+        if (text.includes(body.slice(start, start + REVEALING)))
             return true;
     return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.addSession(value);
+        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+            this.#bodies.push(body.toLowerCase());
+        // A body whose prefix was left out.
+        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
+            this.#bodies.push(value.trim().toLowerCase());
+        return this;
+    }
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
 }
 
 
@@ -678,7 +737,7 @@ function parseApiUrl(value, insecure) {
         return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.");
     if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://. If you trust the network, set allow-insecure-http to true.');
+            'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
 }
 /** Whether two base URLs name the same platform; `undefined` if the first one names none. */
@@ -1259,17 +1318,23 @@ var api_secrets = __nccwpck_require__(219);
 
 /** The most that an answer to a validation may have, in bytes. */
 const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+function judgeAnswer(outcome, token, others = new api_secrets/* Secrets */.Sb()) {
+    const secrets = others.and(token);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+        return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
         return unexpected({ kind: 'too-large', status });
     const json = parse(body);
@@ -1279,16 +1344,16 @@ function judgeAnswer(outcome, token) {
         const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
         if (!refusal)
             return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
+        return { kind: 'refused', said: said(body, secrets), requestId };
     }
-    return judgeValidation(json, token, requestId);
+    return judgeValidation(json, secrets, requestId);
 }
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     // Only a proxy answers so, one on the way that the environment does not name.
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
@@ -1306,7 +1371,7 @@ function judgeNoAnswer(outcome, secret) {
     return undefined;
 }
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
+function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -1321,7 +1386,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
     if (!contract/* ORG_ID */.Xs.test(orgId))
         return unexpected('org_id', 'characters');
-    if ((0,api_secrets/* sharesWithToken */.o0)(orgId, token))
+    if (repeats(orgId, secrets))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
@@ -1329,10 +1394,12 @@ function judgeValidation(json, token, requestId) {
         return unexpected('scopes', 'type');
     if (!scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => (0,api_secrets/* sharesWithToken */.o0)(scope, token)))
+    if (scopes.some(scope => repeats(scope, secrets)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field, secrets) => secrets.areIn(field) || (0,api_secrets/* isTokenLike */.Hx)(field);
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -1376,18 +1443,18 @@ function parse(body) {
     }
 }
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "\u2026"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-function said(body, token) {
+function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return (0,api_secrets/* sharesWithToken */.o0)(words, token) ? '' : words;
+    return secrets.areIn(words) ? '' : (0,api_secrets/* redact */.E$)(words);
 }
 /** Passed on as an output and printed: no text in it starts a command of the runner. */
-function requestIdOf(header, token) {
+function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return contract/* REQUEST_ID */.A2.test(id) && !id.includes('::') && !(0,api_secrets/* sharesWithToken */.o0)(id, token) ? id : '';
+    return contract/* REQUEST_ID */.A2.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : '';
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js
@@ -2253,6 +2320,27 @@ function codeOf(error) {
 }
 const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
 
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = require("node:crypto");
+;// CONCATENATED MODULE: external "node:net"
+const external_node_net_namespaceObject = require("node:net");
+;// CONCATENATED MODULE: external "node:tls"
+const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/identity.js
+/** Options of a TLS connection: whom the certificate must name, and whom to ask for. */
+
+
+
+/** @param host a name or an address, without brackets */
+const identityOf = (host) => ({
+    // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
+    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
+    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+        // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
+        checkServerIdentity: (_name, peer) => new external_node_crypto_namespaceObject.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
+    }),
+});
+
 // EXTERNAL MODULE: ./src/api/loopback.js
 var loopback = __nccwpck_require__(589);
 ;// CONCATENATED MODULE: ./src/api/proxy.js
@@ -2333,10 +2421,6 @@ function decoded(text) {
     }
 }
 
-;// CONCATENATED MODULE: external "node:net"
-const external_node_net_namespaceObject = require("node:net");
-;// CONCATENATED MODULE: external "node:tls"
-const external_node_tls_namespaceObject = require("node:tls");
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -2362,7 +2446,7 @@ function tunnelThrough(proxy, url, patience) {
         path: target,
         agent: false,
         // Node would take it from the header `host`, which names the platform.
-        servername: serverName(proxy.hostname),
+        ...identityOf(proxy.hostname),
         headers: {
             host: target,
             ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -2376,17 +2460,17 @@ function tunnelThrough(proxy, url, patience) {
             asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
             asked.on('connect', (response, socket, head) => {
                 const status = response.statusCode;
-                if (status < 200 || status > 299 || head.length > 0) {
+                if (status !== 200 || head.length > 0) {
                     socket.destroy();
                     const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
-                    return fail(new Faulty(head.length > 0 && status === 200
+                    return fail(new Faulty(status === 200
                         ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                         : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
                 }
                 if (url.protocol === 'http:')
                     return done(null, socket);
                 const host = bareHost(url.hostname);
-                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }));
             });
             asked.end();
             return undefined;
@@ -2394,8 +2478,6 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
@@ -2410,6 +2492,7 @@ function schemesOf(response) {
  * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
  * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
 
 
 
@@ -2481,10 +2564,12 @@ function tunnelFor({ url, limit }) {
 }
 function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${VERSION}`);
+    const host = bareHost(url.hostname);
     const options = {
         ...patienceWithin(limit),
         method,
-        host: bareHost(url.hostname),
+        host,
+        ...identityOf(host),
         port: portOf(url),
         path: url.pathname,
         // The client's own agent would decide by itself which proxy there is.
@@ -2521,8 +2606,12 @@ function exchange_read(message, maxBytes) {
 
 
 
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+async function askPlatform(token, api, limit, others) {
     const outcome = await exchange({
         method: 'POST',
         url: endpoint(api, '/v1/auth/validate'),
@@ -2531,8 +2620,8 @@ const askPlatform = async (token, api, limit) => {
         maxBytes: MAX_ANSWER,
         bodyDecides: [200, 401],
     });
-    return judgeAnswer(outcome, token);
-};
+    return judgeAnswer(outcome, token, others);
+}
 
 ;// CONCATENATED MODULE: ./src/process/clock.js
 /** Time and chance, passed in so that a test can set them. */
@@ -2634,6 +2723,46 @@ function flawOf(value) {
 const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
     /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
 
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
+
+
+
+/** Adds the problems of the environment to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with this setting, anyone on the way could get the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : proxyFor(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
+    return problems.length > 0 ? problems : settings;
+}
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+    const secrets = new api_secrets/* Secrets */.Sb();
+    if (examine(token).form !== 'absent')
+        secrets.addToken(token);
+    if (examine(session).form !== 'absent')
+        secrets.addSession(session);
+    return secrets;
+}
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
+
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
@@ -2685,6 +2814,7 @@ function fateOf(verdict, settings) {
 
 
 
+
 /** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
 async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
@@ -2706,7 +2836,7 @@ async function gate(value, settings, { ask, clock, onRetry }) {
 }
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
-    ask: askPlatform,
+    ask: (token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env)),
     clock: realClock,
     onRetry,
 });
@@ -2733,35 +2863,6 @@ function defectOf(error) {
 
 // EXTERNAL MODULE: ./src/action/annotate.js
 var annotate = __nccwpck_require__(94);
-;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the environment of the process makes a safe request impossible. */
-
-/** Adds the problems of the environment to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with this setting, anyone on the way could get the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
-                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : proxyFor(settings.api);
-    if (proxy && 'flaw' in proxy)
-        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
-    return problems.length > 0 ? problems : settings;
-}
-const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
-/** The value is not quoted: there can be a password in it. */
-const FLAWS = {
-    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
-    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
-    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
-    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
-    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
-    url: 'is not a URL with a host name and, if there is one, a port number.',
-};
-
 ;// CONCATENATED MODULE: ./src/gate/reasons.js
 /** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */

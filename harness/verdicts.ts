@@ -67,7 +67,14 @@ const CAUSES: Record<Extract<Cause, { fault: string }>['fault'] | 'status', Caus
 }
 
 type Wrong = Extract<Surprise, { kind: 'field' }>['wrong']
-const WRONG: Record<Wrong, true> = { missing: true, type: true, characters: true, token: true }
+const WRONG: Record<Wrong, true> = {
+  missing: true,
+  type: true,
+  characters: true,
+  token: true,
+  other: true,
+  old: true,
+}
 
 const SURPRISES: Record<Surprise['kind'], Surprise[]> = {
   redirect: [{ kind: 'redirect', status: 302 }],

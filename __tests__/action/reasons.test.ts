@@ -211,12 +211,6 @@ describe('unavailable', () => {
     expect(run.requests).toHaveLength(2)
   })
 
-  test('407 is not asked again', async () => {
-    const run = await expectReason('unavailable', later({ status: 407 }))
-    expect(run.requests).toHaveLength(1)
-    expect(run.text).toMatch(/^The step passed/)
-  })
-
   test.concurrent('a connection that is reset, or cut off in the body, is asked again', async () => {
     const cutOff: Reply = response => {
       response.writeHead(200, { 'content-length': '100' })
@@ -257,6 +251,12 @@ describe('unavailable', () => {
 })
 
 describe('unexpected-response', () => {
+  test('407 from a proxy that no variable names is, and is not asked again', async () => {
+    const run = await expectReason('unexpected-response', [{ status: 407 }, granted()])
+    expect(run.requests).toHaveLength(1)
+    expect(run.text).toContain('Name that proxy in https_proxy')
+  })
+
   test.each([401, 403, 404, 405, 407])('a proxy that rejects the request with %d is', async status => {
     const proxy = await startProxy(status)
     const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }

@@ -32,6 +32,7 @@ export interface Settings {
 export interface Problem {
   /** The setting, or the environment variable, that can't be used. */
   subject: string
+  /** `{api-url}` stands for the way the user writes that setting. */
   says: string
 }
 
@@ -96,7 +97,7 @@ function parseApiUrl(value: string, insecure: boolean): URL {
   if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
     return unusable(
       'is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-        'Use https://. If you trust the network, set allow-insecure-http to true.',
+        'Use https://, or, if you trust the network, set {allow-insecure-http}.',
     )
   return url
 }
