@@ -1827,9 +1827,6 @@ async function askPlatform(token, api, limit, others) {
 
 /***/ }),
 
-<<<<<<< HEAD
-/***/ 4372:
-=======
 /***/ 8940:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1874,7 +1871,6 @@ function withoutValues(error, args) {
 /***/ }),
 
 /***/ 3290:
->>>>>>> main
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2344,15 +2340,9 @@ function documentOf(format, verdict, message) {
 }
 
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-<<<<<<< HEAD
-var cli_options = __nccwpck_require__(8501);
-// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
-var output_file = __nccwpck_require__(5713);
-=======
 var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/output-file.js
 var output_file = __nccwpck_require__(9326);
->>>>>>> main
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
@@ -2408,15 +2398,9 @@ async function checkUnless(interruption, options, onDefect, earlier) {
     const deadline = clock.now() + timeoutOf(settings);
     let write = async (document) => (0,print/* print */.yy)(document);
     try {
-<<<<<<< HEAD
-        if (options.output) {
-            const writeFile = (0,output_file/* openOutput */.c)(options.output);
-            write = document => writeFile(`${document}\n`);
-=======
         if (file) {
             const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
             write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
->>>>>>> main
         }
     }
     catch (error) {
@@ -2467,12 +2451,7 @@ const within = (left, settings) => Array.isArray(settings) ? settings : { ...set
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000;
 function unwritable(error, consequence, code) {
-<<<<<<< HEAD
-    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
-    if (!(error instanceof output_file/* UnwritableOutput */.v))
-=======
     if (!(error instanceof output_file/* UnwritableOutput */.vS))
->>>>>>> main
         throw error;
     (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
         'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
@@ -2618,14 +2597,18 @@ Example:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
+// ESM COMPAT FLAG
+__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
   registerLint: () => (/* binding */ registerLint)
 });
 
-// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
+// EXTERNAL MODULE: ./src/process/clock.js
+var clock = __nccwpck_require__(301);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
@@ -2647,8 +2630,8 @@ function loadLint(own = process.argv[1]) {
     return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
 }
 
-// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
-var output_file = __nccwpck_require__(5713);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/lint.js
@@ -2659,9 +2642,13 @@ var print = __nccwpck_require__(3687);
 
 
 
+
 const FORMATS = ['text', 'json', 'sarif', 'github'];
-/** @param load hands over the file with all of lint in it */
-function registerLint(program, conclude, load = loadLint) {
+/**
+ * @param earlier the permissions of the files that an earlier run left at --output
+ * @param load hands over the file with all of lint in it
+ */
+function registerLint(program, conclude, _onDefect, earlier, load = loadLint) {
     program
         .command('lint')
         .summary('prove that no pull request merges without nolapse')
@@ -2672,17 +2659,21 @@ function registerLint(program, conclude, load = loadLint) {
         .option('--github [repository]', 'ask GitHub through gh which checks are required, and what protects them')
         .option('--strict', 'also fail on what is not proven', false)
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+        .option('--output <file>', 'write the report to a file instead of standard output (-), as a whole')
         .addHelpText('after', AFTER)
-        .action(async (paths, options) => conclude(await run(paths, options, load)));
+        .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
 }
 const collect = (name, names) => [...names, name];
-async function run(paths, options, load) {
-    let write = print/* print */.yy;
+/** How long to wait for whatever reads a pipe at --output, in milliseconds. */
+const PATIENCE = 10_000;
+async function run(paths, options, earlier, load) {
+    const file = options.output && !(0,output_file/* isStandardOutput */.HT)(options.output) ? options.output : undefined;
+    const patience = () => ({ clock: clock/* realClock */.d, deadline: clock/* realClock */.d.now() + PATIENCE });
+    let write = async (document) => (0,print/* print */.yy)(document);
     try {
-        if (options.output) {
-            const writeFile = (0,output_file/* openOutput */.c)(options.output);
-            write = document => writeFile(`${document}\n`);
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), patience());
+            write = document => writeFile(`${document}\n`, patience());
         }
         const lint = load();
         if (!lint) {
@@ -2694,11 +2685,11 @@ async function run(paths, options, load) {
         const { exit, document, complaints } = await lint.lint(request);
         if (complaints.length > 0)
             (0,print/* complain */.cc)(exit === exit_codes/* EXIT */.d.failed ? 'nolapse-token: GitHub shows nothing' : 'nolapse-token: wrong usage', complaints.join('\n\n'));
-        write(document);
+        await write(document);
         return exit;
     }
     catch (error) {
-        if (!(error instanceof output_file/* UnwritableOutput */.v))
+        if (!(error instanceof output_file/* UnwritableOutput */.vS))
             throw error;
         (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
             'What to do: name a file in a folder that exists and is writable, with room on its disk.');
@@ -4297,82 +4288,6 @@ async function guarded(action) {
         if (!codeOf(error))
             throw error;
         throw new UnwritableOutput(codeOf(error));
-    }
-}
-
-
-/***/ }),
-
-/***/ 5713:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  v: () => (/* binding */ UnwritableOutput),
-  c: () => (/* binding */ openOutput)
-});
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/cli/output-file.js
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
-
-
-
-/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
-class UnwritableOutput extends Error {
-}
-/**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
- *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
- */
-function openOutput(path) {
-    return guarded(() => {
-        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
-            append('');
-            return document => guarded(() => append(document));
-        }
-        // Through a link, as redirection by a shell goes.
-        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
-        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
-        // Tried by doing it, since a full disk shows no sooner.
-        cleaned(temporary, () => create('\n'));
-        (0,external_node_fs_.rmSync)(target, { force: true });
-        return document => guarded(() => cleaned(temporary, () => {
-            create(document);
-            if (earlier)
-                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }));
-    });
-}
-function cleaned(temporary, action) {
-    try {
-        action();
-    }
-    finally {
-        (0,external_node_fs_.rmSync)(temporary, { force: true });
-    }
-}
-function guarded(action) {
-    try {
-        return action();
-    }
-    catch (error) {
-        throw new UnwritableOutput(error.code);
     }
 }
 
@@ -10450,20 +10365,13 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
-<<<<<<< HEAD
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4372))).registerCheck,
-=======
     check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
->>>>>>> main
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
     show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
     revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
-    lint: async () => {
-        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
-        return (program, conclude) => registerLint(program, conclude);
-    },
+    lint: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727))).registerLint,
 };
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
 async function programOf(args, earlier, conclude, onDefect) {

@@ -12676,7 +12676,7 @@ function parseTree(text) {
     const roots = documents.map(({ contents }) => contents).filter(tree_isMapping);
     if (roots.length === 0)
         return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
-    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range?.[0] ?? 0) } };
+    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
 }
 /** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
 function withoutAliases(node, anchored) {
@@ -20398,12 +20398,12 @@ class dist_parser_Parser {
 ;// CONCATENATED MODULE: ./src/lint/shell/tree.js
 /** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
 
-/** Longer scripts are not followed. */
-const LONGEST = 100_000;
+/** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
+const LONGEST = 30_000;
 /** How many scripts are kept, for a script that is run in many cases. */
 const KEPT = 1_000;
 const cache = new Map();
-/** `undefined` if the script cannot be followed: too long, nested too deeply, or no script. */
+/** `undefined` if the script cannot be followed: too long, or no script. */
 function treeOf(source) {
     if (cache.has(source))
         return cache.get(source);
@@ -20416,16 +20416,8 @@ function treeOf(source) {
 function parsed(source) {
     if (source.length > LONGEST)
         return undefined;
-    try {
-        const tree = parse(source);
-        return (tree.errors ?? []).length > 0 ? undefined : tree;
-    }
-    catch (error) {
-        // The parser descends once for each level.
-        if (error instanceof RangeError)
-            return undefined;
-        throw error;
-    }
+    const tree = parse(source);
+    return tree.errors ? undefined : tree;
 }
 /** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */
 function tree_contains(node, visit) {
@@ -20467,8 +20459,8 @@ function ending(word) {
     const literal = literalOf(word);
     if (literal !== undefined)
         return literal;
-    const parts = (word.parts ?? []).flatMap(part => part.type === 'DoubleQuoted' ? part.parts : [part]);
-    const last = parts.at(-1);
+    const part = word.parts?.at(-1);
+    const last = part?.type === 'DoubleQuoted' ? part.parts.at(-1) : part;
     return last?.type === 'Literal' && last.value.startsWith('/') ? last.value : '';
 }
 /** @param words of a simple command, without assignments and redirections */
@@ -20674,7 +20666,7 @@ function matches(value, pattern) {
     if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
         return true;
     const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && describe(value) === describe(pattern))
+    if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern))
         return true;
     const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
     const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local);
@@ -20829,8 +20821,8 @@ function expansionOf(part, surroundings, quoted) {
             return [{ value: surroundings.variable(name) ?? [], splits }];
         }
         case 'CommandExpansion':
-            if (part.script)
-                surroundings.substitute(part.script);
+            // Only a script with errors has none, and that is not followed.
+            surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
         case 'ArithmeticExpansion':
             return [{ value: localValue(part.text), splits }];
@@ -20901,7 +20893,7 @@ function evaluateTest(args, by) {
     if (args.length === 3) {
         switch (operator[1]) {
             case '=':
-                return test_command_statusOf(judge(matches(first, second === undefined ? [] : third), by));
+                return test_command_statusOf(judge(matches(first, third), by));
             case '==':
                 return by.isBash() ? test_command_statusOf(judge(matches(first, third), by)) : 2;
             case '!=':
@@ -21325,7 +21317,7 @@ class Run {
         const words = wordsOf(command);
         // Targets of redirections can run commands too.
         for (const redirect of command.redirects)
-            if (redirect.type !== 'HereDoc' && redirect.target)
+            if (redirect.type !== 'HereDoc')
                 wordValue(redirect.target, this);
         const name = command.name && literalOf(command.name);
         if (!command.name) {
@@ -21495,10 +21487,8 @@ class Run {
     call({ body }, ignoring) {
         this.calling++;
         try {
-            if (body.type === 'CompoundList')
-                this.compound(body, ignoring);
-            else
-                this.command(body, ignoring);
+            // A list without braces is an error, and a script with errors is not followed.
+            this.command(body, ignoring);
         }
         catch (thrown) {
             if (!(thrown instanceof Leave) || thrown.what !== 'return')
@@ -21513,13 +21503,12 @@ class Run {
         const tree = treeOf(source);
         const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
         const rest = words.slice(1).map(({ value }) => value);
-        for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-            if (/^-[a-z]*c$/.test(word)) {
-                if (word !== '-c')
-                    applyOption(word.replace('c', ''), () => rest.shift(), options);
+        const next = () => rest.shift();
+        for (let word = next(); word !== undefined; word = next()) {
+            // `-c` can stand with others: `-ec`.
+            applyOption(word.replace(/c$/, ''), next, options);
+            if (/^-[a-z]*c$/.test(word))
                 break;
-            }
-            applyOption(word, () => rest.shift(), options);
         }
         if (!tree)
             throw new Lost(run_shown(words));
@@ -30022,10 +30011,11 @@ class Reader {
 /** Text from the network, made safe to print. */
 const neutralise_LONGEST = 200;
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 /**
  * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
@@ -30396,34 +30386,37 @@ function checkJob({ file, job }) {
     if (job.kind !== 'call' || job.secrets === 'inherit')
         return [];
     const wanted = wantedSecrets(job);
-    if (!wanted || wanted.some(name => isGiven(entry(job.secrets, name)?.value)))
+    const { secrets } = job;
+    const [name] = wanted;
+    if (name === undefined || wanted.some(one => isGiven(entry(secrets, one)?.value)))
         return [];
-    const [name = 'NOLAPSE_TOKEN'] = wanted;
     return [
         finding('no-token', file, job.at, `The job \`${job.id}\` calls a workflow with a gate, but passes the secret ${name} on neither by name nor by \`inherit\`.`, `Add \`secrets: {${name}: "\${{ secrets.${name} }}"}\` to the job.`),
     ];
 }
-/** The secrets that hold the token of the gates in a called workflow; `undefined` if it has none that can be seen. */
+/** The secrets that hold the token of the gates in a called workflow, as far as can be seen. */
 function wantedSecrets(job) {
     if (isGateCall(job))
         return ['NOLAPSE_TOKEN'];
-    if (typeof job.called !== 'object')
-        return undefined;
-    const names = [...gateSecrets(job.called)];
-    return names.length > 0 ? [...new Set(names)] : undefined;
+    return typeof job.called === 'object' ? [...new Set(gateSecrets(job.called))] : [];
 }
 function* gateSecrets(workflow) {
     for (const { step, env } of stepsOf(workflow)) {
         const role = roleOf(step);
         if (step.kind !== 'uses' || (role !== 'gate' && role !== 'gate-and-nolapse'))
             continue;
-        const inner = env.map(entries => entry(entries, 'NOLAPSE_TOKEN')).findLast(one => one !== undefined);
-        const token = entry(step.with, 'token') ?? inner;
-        yield* secretsIn(token?.value);
+        const named = env.flatMap(entries => entry(entries, 'NOLAPSE_TOKEN') ?? []);
+        for (const { value } of [...named, entry(step.with, 'token') ?? []].flat())
+            yield* secretsIn(value);
     }
-    for (const { job } of jobsOf(workflow))
-        if (isGateCall(job) && job.kind === 'call' && job.secrets !== 'inherit')
+    for (const { job } of jobsOf(workflow)) {
+        if (job.kind !== 'call' || !isGateCall(job))
+            continue;
+        if (job.secrets === 'inherit')
+            yield 'NOLAPSE_TOKEN';
+        else
             yield* secretsIn(entry(job.secrets, 'NOLAPSE_TOKEN')?.value);
+    }
 }
 function* secretsIn(value) {
     for (const { tree } of expressionsOf(value))

@@ -76,10 +76,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
   show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
   revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
-  lint: async () => {
-    const { registerLint } = await import(/* webpackMode: "eager" */ './commands/lint.ts')
-    return (program, conclude) => registerLint(program, conclude)
-  },
+  lint: async () => (await import(/* webpackMode: "eager" */ './commands/lint.ts')).registerLint,
 }
 
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
