@@ -1,429 +1,23 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 570:
+/***/ 816:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
-/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
-/* harmony export */   Xs: () => (/* binding */ ORG_ID),
-/* harmony export */   hx: () => (/* binding */ SCOPE)
-/* harmony export */ });
-/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
-/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
-const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
-/** How long a well-formed token is, in characters. */
-const TOKEN_LENGTH = 44;
-/** An organisation's id. */
-const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
-/** A scope. Scopes are an open set: `execute` is the only one today. */
-const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
 
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  z3: () => (/* binding */ error),
+  V4: () => (/* binding */ getInput),
+  pq: () => (/* binding */ info),
+  uH: () => (/* binding */ setOutput),
+  Pq: () => (/* binding */ setSecret),
+  $e: () => (/* binding */ warning)
+});
 
-/***/ }),
+// UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
-/***/ 349:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   Vb: () => (/* binding */ nameOf),
-/* harmony export */   h5: () => (/* binding */ status),
-/* harmony export */   q0: () => (/* binding */ describe)
-/* harmony export */ });
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
-/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
-/** What happened on the network, in a few words. */
-
-/** What happened instead of an answer, in a few words. */
-function describe(cause) {
-    if (cause.kind === 'status')
-        return status(cause.status);
-    switch (cause.fault) {
-        case 'timed-out':
-            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
-        case 'proxy':
-            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
-        case 'unreachable': {
-            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
-            if (!cause.proxy)
-                return what;
-            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
-            return `${proxy} (${placeOf(cause.proxy)})`;
-        }
-    }
-}
-const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
-/** A proxy in a sentence. */
-const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
-const CODES = {
-    ECONNREFUSED: 'connection refused',
-    ECONNRESET: 'connection cut off',
-    EPIPE: 'connection cut off',
-    HPE_INVALID_EOF_STATE: 'connection cut off',
-    ENOTFOUND: 'the host name does not exist',
-    EAI_AGAIN: 'the name server does not answer',
-    ETIMEDOUT: 'no connection in time',
-    EHOSTUNREACH: 'the host is unreachable',
-    ENETUNREACH: 'the network is unreachable',
-};
-/** The reason phrase is our own: what the server sends in its place could be anything. */
-const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
-
-
-/***/ }),
-
-/***/ 785:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   _7: () => (/* binding */ situationOf),
-/* harmony export */   b6: () => (/* binding */ textOf),
-/* harmony export */   em: () => (/* binding */ sentence),
-/* harmony export */   lY: () => (/* binding */ CREATE),
-/* harmony export */   uM: () => (/* binding */ linkTo),
-/* harmony export */   yZ: () => (/* binding */ HOME)
-/* harmony export */ });
-const HOME = 'https://github.com/nolapse/token-action';
-const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
-/** @param setting how the user writes a setting */
-const situationOf = (settings, setting) => Array.isArray(settings)
-    ? { host: '', seconds: 0, setting }
-    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
-/** The entry of docs/troubleshooting.md for a reason. */
-const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-/** The message as text: for an annotation, a terminal, a `message` field. */
-function textOf({ what, causes, remedy }, reason) {
-    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
-}
-/** The name of a variable, such as https_proxy, keeps its first letter. */
-const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
-
-
-/***/ }),
-
-/***/ 230:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   $: () => (/* binding */ neutralise)
-/* harmony export */ });
-/** Text from the network, made safe to print. */
-const LONGEST = 200;
-/**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
-/**
- * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text, longest = LONGEST) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
-}
-
-
-/***/ }),
-
-/***/ 327:
-/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
-
-"use strict";
-/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   KE: () => (/* binding */ listed),
-/* harmony export */   R$: () => (/* binding */ retrying),
-/* harmony export */   bF: () => (/* binding */ passed)
-/* harmony export */ });
-/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
-/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
-
-
-/** The one line of a gate that passes. */
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-/** The line before each wait. */
-const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
-const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
-
-
-/***/ }),
-
-/***/ 376:
-/***/ (() => {
-
-"use strict";
-
-/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
-process.exitCode = 1;
-
-
-/***/ }),
-
-/***/ 896:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("fs");
-
-/***/ }),
-
-/***/ 24:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("node:fs");
-
-/***/ }),
-
-/***/ 67:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("node:http");
-
-/***/ }),
-
-/***/ 857:
-/***/ ((module) => {
-
-"use strict";
-module.exports = require("os");
-
-/***/ }),
-
-/***/ 980:
-/***/ ((__unused_webpack_module, exports) => {
-
-/**
- * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
- * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
- */
-const absent = () => {
-  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
-}
-
-exports.xj = absent
-exports.I9 = absent
-exports.aQ = absent
-exports.vX = absent
-
-
-/***/ }),
-
-/***/ 194:
-/***/ ((__unused_webpack_module, exports) => {
-
-var __webpack_unused_export__;
-/**
- * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
- * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
- * of the bundle away. Should an upgrade begin to use it, this throws, and the step fails closed.
- */
-const absent = () => {
-  throw new Error('undici is not part of this bundle: bundle/undici.cjs')
-}
-
-exports.k = class {
-  constructor() {
-    absent()
-  }
-}
-
-/** Named by @actions/github for Octokit, of which only the context beside it is used. */
-__webpack_unused_export__ = absent
-
-
-/***/ })
-
-/******/ 	});
-/************************************************************************/
-/******/ 	// The module cache
-/******/ 	var __webpack_module_cache__ = {};
-/******/ 	
-/******/ 	// The require function
-/******/ 	function __nccwpck_require__(moduleId) {
-/******/ 		// Check if module is in cache
-/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
-/******/ 		if (cachedModule !== undefined) {
-/******/ 			return cachedModule.exports;
-/******/ 		}
-/******/ 		// Create a new module (and put it into the cache)
-/******/ 		var module = __webpack_module_cache__[moduleId] = {
-/******/ 			// no module.id needed
-/******/ 			// no module.loaded needed
-/******/ 			exports: {}
-/******/ 		};
-/******/ 	
-/******/ 		// Execute the module function
-/******/ 		var threw = true;
-/******/ 		try {
-/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
-/******/ 			threw = false;
-/******/ 		} finally {
-/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
-/******/ 		}
-/******/ 	
-/******/ 		// Return the exports of the module
-/******/ 		return module.exports;
-/******/ 	}
-/******/ 	
-/******/ 	// expose the modules object (__webpack_modules__)
-/******/ 	__nccwpck_require__.m = __webpack_modules__;
-/******/ 	
-/************************************************************************/
-/******/ 	/* webpack/runtime/asset-relocator-loader */
-/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
-/******/ 	
-/******/ 	/* webpack/runtime/compat get default export */
-/******/ 	(() => {
-/******/ 		// getDefaultExport function for compatibility with non-harmony modules
-/******/ 		__nccwpck_require__.n = (module) => {
-/******/ 			var getter = module && module.__esModule ?
-/******/ 				() => (module['default']) :
-/******/ 				() => (module);
-/******/ 			__nccwpck_require__.d(getter, { a: getter });
-/******/ 			return getter;
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/define property getters */
-/******/ 	(() => {
-/******/ 		// define getter functions for harmony exports
-/******/ 		__nccwpck_require__.d = (exports, definition) => {
-/******/ 			for(var key in definition) {
-/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
-/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
-/******/ 				}
-/******/ 			}
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/ensure chunk */
-/******/ 	(() => {
-/******/ 		__nccwpck_require__.f = {};
-/******/ 		// This file contains only the entry chunk.
-/******/ 		// The chunk loading function for additional chunks
-/******/ 		__nccwpck_require__.e = (chunkId) => {
-/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
-/******/ 				__nccwpck_require__.f[key](chunkId, promises);
-/******/ 				return promises;
-/******/ 			}, []));
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/get javascript chunk filename */
-/******/ 	(() => {
-/******/ 		// This function allow to reference async chunks
-/******/ 		__nccwpck_require__.u = (chunkId) => {
-/******/ 			// return url for filenames based on template
-/******/ 			return "" + chunkId + ".index.js";
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
-/******/ 	(() => {
-/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/make namespace object */
-/******/ 	(() => {
-/******/ 		// define __esModule on exports
-/******/ 		__nccwpck_require__.r = (exports) => {
-/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
-/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
-/******/ 			}
-/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
-/******/ 		};
-/******/ 	})();
-/******/ 	
-/******/ 	/* webpack/runtime/require chunk loading */
-/******/ 	(() => {
-/******/ 		// no baseURI
-/******/ 		
-/******/ 		// object to store loaded chunks
-/******/ 		// "1" means "loaded", otherwise not loaded yet
-/******/ 		var installedChunks = {
-/******/ 			792: 1
-/******/ 		};
-/******/ 		
-/******/ 		// no on chunks loaded
-/******/ 		
-/******/ 		var installChunk = (chunk) => {
-/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
-/******/ 			for(var moduleId in moreModules) {
-/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
-/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
-/******/ 				}
-/******/ 			}
-/******/ 			if(runtime) runtime(__nccwpck_require__);
-/******/ 			for(var i = 0; i < chunkIds.length; i++)
-/******/ 				installedChunks[chunkIds[i]] = 1;
-/******/ 		
-/******/ 		};
-/******/ 		
-/******/ 		// require() chunk loading for javascript
-/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
-/******/ 			// "1" is the signal for "already loaded"
-/******/ 			if(!installedChunks[chunkId]) {
-/******/ 				if(true) { // all chunks have JS
-/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
-/******/ 				} else installedChunks[chunkId] = 1;
-/******/ 			}
-/******/ 		};
-/******/ 		
-/******/ 		// no external install chunk
-/******/ 		
-/******/ 		// no HMR
-/******/ 		
-/******/ 		// no HMR manifest
-/******/ 	})();
-/******/ 	
-/************************************************************************/
-var __webpack_exports__ = {};
-// This entry need to be wrapped in an IIFE because it need to be in strict mode.
-(() => {
-"use strict";
-
-// EXTERNAL MODULE: ./src/process/fail-closed.js
-var fail_closed = __nccwpck_require__(376);
-;// CONCATENATED MODULE: ./src/process/exit.js
-/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
-let lost = false;
-let result = true;
-/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
-function surviveBrokenPipes() {
-    process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
-    });
-}
-/** Standard output carries no result of this run, so it does not matter whether it arrives. */
-function ignoreBrokenOutput() {
-    result = false;
-}
-/**
- * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
- * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
- *
- * @param broken 1 is the action's. The command line never exits with 1
- */
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
-
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(24);
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -913,138 +507,717 @@ function getIDToken(aud) {
  */
 
 //# sourceMappingURL=core.js.map
-;// CONCATENATED MODULE: ./src/api/secrets.js
-/** Whether a text holds a token, or gives a part of one away. */
-/** This many consecutive characters of a token's body count as a part of it. */
-const REVEALING = 8;
-/** Every well-formed token inside a text. */
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
-const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
-    for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
-            return true;
-    return false;
+
+/***/ }),
+
+/***/ 94:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   f: () => (/* binding */ annotate)
+/* harmony export */ });
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(816);
+/* harmony import */ var _messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(872);
+/** One annotation, as the server at hand shows it. */
+
+
+const COMMANDS = { error: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .error */ .z3, warning: _actions_core__WEBPACK_IMPORTED_MODULE_0__/* .warning */ .$e };
+/** Forgejo's and Gitea's logs show the raw command: there, it is one line without a title. */
+function annotate(level, title, text) {
+    if ((0,_messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__/* .isForgejo */ .l)(process.env))
+        COMMANDS[level](`${title}. ${text.replace(/\n/g, ' ')}`);
+    else
+        COMMANDS[level](text, { title });
 }
 
-;// CONCATENATED MODULE: ./src/api/loopback.js
+
+/***/ }),
+
+/***/ 570:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ REQUEST_ID),
+/* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
+/* harmony export */   LF: () => (/* binding */ WELL_FORMED),
+/* harmony export */   Xs: () => (/* binding */ ORG_ID),
+/* harmony export */   hx: () => (/* binding */ SCOPE)
+/* harmony export */ });
+/** The forms that the platform's documentation gives to its values. What does not match is rejected, in both directions. */
+/** `nlp_` and 40 lowercase hex characters: nothing else is ever sent as a token. */
+const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
+/** How long a well-formed token is, in characters. */
+const TOKEN_LENGTH = 44;
+/** An organisation's id. */
+const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+/** A scope. Scopes are an open set: `execute` is the only one today. */
+const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+/** The id of a request, as the platform's `X-Request-ID` gives it. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
+
+
+/***/ }),
+
+/***/ 589:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   U: () => (/* binding */ isLoopback)
+/* harmony export */ });
 /**
  * Whether a URL's host is this machine itself. Exact, unlike the test of @actions/http-client (`startsWith('127.')`):
  * 127.example.com is a host like any other.
  */
 const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
 
-;// CONCATENATED MODULE: ./src/api/proxy.js
-/**
- * The proxy that the environment names for a URL.
- *
- * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
- * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
- */
 
-/** `undefined` if the request goes out directly. */
-function proxyFor(url) {
-    if (isLoopback(url.hostname) || isExcepted(url))
-        return undefined;
-    const scheme = url.protocol.slice(0, -1);
-    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
-        const value = process.env[variable]?.trim();
-        if (value)
-            return read(variable, value);
+/***/ }),
+
+/***/ 219:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ redact),
+/* harmony export */   Hx: () => (/* binding */ isTokenLike),
+/* harmony export */   Sb: () => (/* binding */ Secrets),
+/* harmony export */   gF: () => (/* binding */ tokensIn)
+/* harmony export */ });
+/* unused harmony exports REVEALING, isTokenShaped, sharesWithToken */
+/** Which values a run must not show, and whether a text gives one of them away. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
+const REVEALING = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
+const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (text.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.addSession(value);
+        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+            this.#bodies.push(body.toLowerCase());
+        // A body whose prefix was left out.
+        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
+            this.#bodies.push(value.trim().toLowerCase());
+        return this;
     }
-    return undefined;
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
 }
-/** The port of a URL, also if it is the scheme's own. */
-const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
-const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
-/** docs/networking.md has a table of what works in `NO_PROXY`. */
-function isExcepted(url) {
-    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
-    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
-    return entries
-        .map(entry => entry.trim())
-        .some(entry => entry === '*' ||
-        (entry !== '' &&
-            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+
+
+/***/ }),
+
+/***/ 724:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   SW: () => (/* binding */ isSamePlatform),
+/* harmony export */   sb: () => (/* binding */ readSettings),
+/* harmony export */   zY: () => (/* binding */ DEFAULTS)
+/* harmony export */ });
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(570);
+/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(589);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(219);
+/** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
+
+
+
+const DEFAULTS = {
+    'api-url': 'https://api.nolapse.dev',
+    'required-scopes': 'execute',
+    'expected-org-id': '',
+    tolerate: '',
+    'timeout-seconds': '90',
+    'allow-insecure-http': 'false',
+};
+class Unusable extends Error {
 }
-function read(variable, value) {
-    const unusable = (flaw) => ({ variable, flaw });
-    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
-        return unusable('quotes');
-    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
-    if (value.includes('\\'))
-        return unusable('backslash');
-    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
-    if (scheme !== undefined && !/^https?$/i.test(scheme))
-        return unusable('scheme');
-    if (scheme === undefined && /^[\w-]+$/.test(value))
-        return unusable('word');
-    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
-    const end = rest.search(/[/?#]/);
-    if (end >= 0 && rest.includes('@', end))
-        return unusable('encoding');
-    const address = `${scheme ?? 'http'}://${rest}`;
-    if (/\s/.test(value) || !URL.canParse(address))
-        return unusable('url');
-    const { protocol, hostname, port, username, password } = new URL(address);
-    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
-        return unusable('url');
-    const credentials = decoded(`${username}:${password}`);
-    if (credentials === undefined)
-        return unusable('encoding');
-    const secure = protocol === 'https:';
-    const number = Number(port) || (secure ? 443 : 80);
-    return {
-        via: { variable, host: `${hostname}:${number}` },
-        secure,
-        hostname: bareHost(hostname),
-        port: number,
-        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+const unusable = (says) => {
+    throw new Unusable(says);
+};
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+/** Reads every setting, so that one run reports every problem. */
+function readSettings(raw) {
+    const problems = [];
+    function read(name, parse, fallback) {
+        const value = raw[name]?.trim() || DEFAULTS[name];
+        try {
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(value))
+                refuseToken();
+            return parse(value);
+        }
+        catch (error) {
+            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
+            if (!(error instanceof Unusable))
+                throw error;
+            problems.push({ subject: name, says: error.message });
+            return fallback;
+        }
+    }
+    const insecure = read('allow-insecure-http', parseBoolean, false);
+    const settings = {
+        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+        requiredScopes: read('required-scopes', parseScopes, []),
+        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
+        tolerate: read('tolerate', parseTolerate, []),
+        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
     };
-}
-function decoded(text) {
-    try {
-        return decodeURIComponent(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-
-;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the environment of the process makes a safe request impossible. */
-
-/** Adds the problems of the environment to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with this setting, anyone on the way could get the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
-                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : proxyFor(settings.api);
-    if (proxy && 'flaw' in proxy)
-        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
     return problems.length > 0 ? problems : settings;
 }
-const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
-/** The value is not quoted: there can be a password in it. */
-const FLAWS = {
-    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
-    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
-    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
-    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
-    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
-    url: 'is not a URL with a host name and, if there is one, a port number.',
-};
+const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
+function parseApiUrl(value, insecure) {
+    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
+        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
+    const url = new URL(value);
+    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
+        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
+    if (value.includes('?') || value.includes('#'))
+        return unusable('has a query or a fragment (? or #). Write the base URL only.');
+    url.pathname = withoutSlashes(url.pathname);
+    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.");
+    if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
+        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
+            'Use https://, or, if you trust the network, set {allow-insecure-http}.');
+    return url;
+}
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+function isSamePlatform(one, other) {
+    const [known, compared] = [one, other].map(url => {
+        try {
+            return parseApiUrl(url.trim(), true).href;
+        }
+        catch {
+            return undefined;
+        }
+    });
+    return known === undefined ? undefined : known === compared;
+}
+/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
+function withoutSlashes(path) {
+    let end = path.length;
+    while (path[end - 1] === '/')
+        end--;
+    return path.slice(0, end);
+}
+function parseScopes(value) {
+    const scopes = listOf(value);
+    if (scopes.length === 1 && scopes[0] === 'none')
+        return [];
+    // Scopes are told where they are lacking, and this has the form of a token's body.
+    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+        return refuseToken();
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
+        return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
+            'To require none, write none.');
+    return scopes;
+}
+function parseOrgId(value) {
+    if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .ORG_ID */ .Xs.test(value))
+        return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.');
+    return value || undefined;
+}
+function parseTolerate(value) {
+    const reasons = listOf(value);
+    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
+    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
+        return reasons;
+    return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+        '(`allow_failure` in GitLab).');
+}
+function parseSeconds(value) {
+    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
+    return seconds >= 1 && seconds <= 600
+        ? seconds
+        : unusable('is not a whole number of seconds from 1 to 600.');
+}
+/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
+function parseBoolean(value) {
+    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
+        return unusable('is neither true nor false.');
+    return value.toLowerCase() === 'true';
+}
 
+
+/***/ }),
+
+/***/ 872:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   l: () => (/* binding */ isForgejo)
+/* harmony export */ });
+/** Which server runs a workflow. A file of its own, because passing runs need it too. */
+/** Both set GITEA_ACTIONS; Forgejo also sets a variable of its own. */
+const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+
+
+/***/ }),
+
+/***/ 349:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+/** What happened on the network, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
+    }
+}
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
+
+
+/***/ }),
+
+/***/ 785:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _7: () => (/* binding */ situationOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   lY: () => (/* binding */ CREATE),
+/* harmony export */   uM: () => (/* binding */ linkTo),
+/* harmony export */   yZ: () => (/* binding */ HOME)
+/* harmony export */ });
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
+function textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
+}
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+
+/***/ }),
+
+/***/ 230:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ neutralise)
+/* harmony export */ });
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+/**
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
+}
+
+
+/***/ }),
+
+/***/ 327:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   bF: () => (/* binding */ passed)
+/* harmony export */ });
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
+
+
+/***/ }),
+
+/***/ 376:
+/***/ (() => {
+
+"use strict";
+
+/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
+process.exitCode = 1;
+
+
+/***/ }),
+
+/***/ 896:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("fs");
+
+/***/ }),
+
+/***/ 24:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:fs");
+
+/***/ }),
+
+/***/ 67:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:http");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("os");
+
+/***/ }),
+
+/***/ 980:
+/***/ ((__unused_webpack_module, exports) => {
+
+/**
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
+ */
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
+}
+
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
+
+
+/***/ }),
+
+/***/ 194:
+/***/ ((__unused_webpack_module, exports) => {
+
+var __webpack_unused_export__;
+/**
+ * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
+ * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
+ * of the bundle away. Should an upgrade begin to use it, this throws, and the step fails closed.
+ */
+const absent = () => {
+  throw new Error('undici is not part of this bundle: bundle/undici.cjs')
+}
+
+exports.k = class {
+  constructor() {
+    absent()
+  }
+}
+
+/** Named by @actions/github for Octokit, of which only the context beside it is used. */
+__webpack_unused_export__ = absent
+
+
+/***/ })
+
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
+/************************************************************************/
+var __webpack_exports__ = {};
+// This entry need to be wrapped in an IIFE because it need to be in strict mode.
+(() => {
+"use strict";
+
+// EXTERNAL MODULE: ./src/process/fail-closed.js
+var fail_closed = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
+// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 5 modules
+var core = __nccwpck_require__(816);
 ;// CONCATENATED MODULE: ./src/api/retry.js
 /** The most that one attempt may take, in milliseconds. */
 const ATTEMPT = 15_000;
@@ -1132,23 +1305,31 @@ function retryAfterOf(value, now) {
 
 // EXTERNAL MODULE: ./src/api/contract.js
 var contract = __nccwpck_require__(570);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var api_secrets = __nccwpck_require__(219);
 ;// CONCATENATED MODULE: ./src/api/answer.js
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
 /** The most that an answer to a validation may have, in bytes. */
 const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+function judgeAnswer(outcome, token, others = new api_secrets/* Secrets */.Sb()) {
+    const secrets = others.and(token);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+        return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
         return unexpected({ kind: 'too-large', status });
     const json = parse(body);
@@ -1158,16 +1339,16 @@ function judgeAnswer(outcome, token) {
         const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
         if (!refusal)
             return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
+        return { kind: 'refused', said: said(body, secrets), requestId };
     }
-    return judgeValidation(json, token, requestId);
+    return judgeValidation(json, secrets, requestId);
 }
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     // Only a proxy answers so, one on the way that the environment does not name.
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
@@ -1185,7 +1366,7 @@ function judgeNoAnswer(outcome, secret) {
     return undefined;
 }
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
+function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -1200,7 +1381,7 @@ function judgeValidation(json, token, requestId) {
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
     if (!contract/* ORG_ID */.Xs.test(orgId))
         return unexpected('org_id', 'characters');
-    if (sharesWithToken(orgId, token))
+    if (repeats(orgId, secrets))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
@@ -1208,10 +1389,12 @@ function judgeValidation(json, token, requestId) {
         return unexpected('scopes', 'type');
     if (!scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => sharesWithToken(scope, token)))
+    if (scopes.some(scope => repeats(scope, secrets)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field, secrets) => secrets.areIn(field) || (0,api_secrets/* isTokenLike */.Hx)(field);
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -1255,17 +1438,18 @@ function parse(body) {
     }
 }
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "\u2026"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-function said(body, token) {
+function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return sharesWithToken(words, token) ? '' : words;
+    return secrets.areIn(words) ? '' : (0,api_secrets/* redact */.E$)(words);
 }
-function requestIdOf(header, token) {
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
+function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : '';
+    return contract/* REQUEST_ID */.A2.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : '';
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js
@@ -1377,7 +1561,7 @@ var tunnel = __nccwpck_require__(980);
 var undici = __nccwpck_require__(194);
 ;// CONCATENATED MODULE: ./node_modules/@actions/http-client/lib/index.js
 /* eslint-disable @typescript-eslint/no-explicit-any */
-var lib_awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
@@ -1466,8 +1650,8 @@ class HttpClientResponse {
         this.message = message;
     }
     readBody() {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
                 let output = Buffer.alloc(0);
                 this.message.on('data', (chunk) => {
                     output = Buffer.concat([output, chunk]);
@@ -1479,8 +1663,8 @@ class HttpClientResponse {
         });
     }
     readBodyBuffer() {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve) => lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve) => __awaiter(this, void 0, void 0, function* () {
                 const chunks = [];
                 this.message.on('data', (chunk) => {
                     chunks.push(chunk);
@@ -1535,42 +1719,42 @@ class HttpClient {
         }
     }
     options(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('OPTIONS', requestUrl, null, additionalHeaders || {});
         });
     }
     get(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('GET', requestUrl, null, additionalHeaders || {});
         });
     }
     del(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('DELETE', requestUrl, null, additionalHeaders || {});
         });
     }
     post(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('POST', requestUrl, data, additionalHeaders || {});
         });
     }
     patch(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('PATCH', requestUrl, data, additionalHeaders || {});
         });
     }
     put(requestUrl, data, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('PUT', requestUrl, data, additionalHeaders || {});
         });
     }
     head(requestUrl, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request('HEAD', requestUrl, null, additionalHeaders || {});
         });
     }
     sendStream(verb, requestUrl, stream, additionalHeaders) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return this.request(verb, requestUrl, stream, additionalHeaders);
         });
     }
@@ -1579,14 +1763,14 @@ class HttpClient {
      * Be aware that not found returns a null.  Other errors (4xx, 5xx) reject the promise
      */
     getJson(requestUrl_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, additionalHeaders = {}) {
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             const res = yield this.get(requestUrl, additionalHeaders);
             return this._processResponse(res, this.requestOptions);
         });
     }
     postJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
             const data = JSON.stringify(obj, null, 2);
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             additionalHeaders[Headers.ContentType] =
@@ -1596,7 +1780,7 @@ class HttpClient {
         });
     }
     putJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
             const data = JSON.stringify(obj, null, 2);
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             additionalHeaders[Headers.ContentType] =
@@ -1606,7 +1790,7 @@ class HttpClient {
         });
     }
     patchJson(requestUrl_1, obj_1) {
-        return lib_awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
+        return __awaiter(this, arguments, void 0, function* (requestUrl, obj, additionalHeaders = {}) {
             const data = JSON.stringify(obj, null, 2);
             additionalHeaders[Headers.Accept] = this._getExistingOrDefaultHeader(additionalHeaders, Headers.Accept, MediaTypes.ApplicationJson);
             additionalHeaders[Headers.ContentType] =
@@ -1621,7 +1805,7 @@ class HttpClient {
      * Prefer get, del, post and patch
      */
     request(verb, requestUrl, data, headers) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             if (this._disposed) {
                 throw new Error('Client has already been disposed.');
             }
@@ -1717,7 +1901,7 @@ class HttpClient {
      * @param data
      */
     requestRaw(info, data) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             return new Promise((resolve, reject) => {
                 function callbackForResult(err, res) {
                     if (err) {
@@ -1998,15 +2182,15 @@ class HttpClient {
         return baseUserAgent;
     }
     _performExponentialBackoff(retryNumber) {
-        return lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
             retryNumber = Math.min(ExponentialBackoffCeiling, retryNumber);
             const ms = ExponentialBackoffTimeSlice * Math.pow(2, retryNumber);
             return new Promise(resolve => setTimeout(() => resolve(), ms));
         });
     }
     _processResponse(res, options) {
-        return lib_awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => lib_awaiter(this, void 0, void 0, function* () {
+        return __awaiter(this, void 0, void 0, function* () {
+            return new Promise((resolve, reject) => __awaiter(this, void 0, void 0, function* () {
                 const statusCode = res.message.statusCode || 0;
                 const response = {
                     statusCode,
@@ -2131,10 +2315,107 @@ function codeOf(error) {
 }
 const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
 
+;// CONCATENATED MODULE: external "node:crypto"
+const external_node_crypto_namespaceObject = require("node:crypto");
 ;// CONCATENATED MODULE: external "node:net"
 const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/identity.js
+/** Options of a TLS connection: whom the certificate must name, and whom to ask for. */
+
+
+
+/** @param host a name or an address, without brackets */
+const identityOf = (host) => ({
+    // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
+    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
+    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+        // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
+        checkServerIdentity: (_name, peer) => new external_node_crypto_namespaceObject.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
+    }),
+});
+
+// EXTERNAL MODULE: ./src/api/loopback.js
+var loopback = __nccwpck_require__(589);
+;// CONCATENATED MODULE: ./src/api/proxy.js
+/**
+ * The proxy that the environment names for a URL.
+ *
+ * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
+ */
+
+/** `undefined` if the request goes out directly. */
+function proxyFor(url) {
+    if ((0,loopback/* isLoopback */.U)(url.hostname) || isExcepted(url))
+        return undefined;
+    const scheme = url.protocol.slice(0, -1);
+    for (const variable of [`${scheme}_proxy`, `${scheme.toUpperCase()}_PROXY`]) {
+        const value = process.env[variable]?.trim();
+        if (value)
+            return read(variable, value);
+    }
+    return undefined;
+}
+/** The port of a URL, also if it is the scheme's own. */
+const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
+/** A URL writes an IPv6 address in brackets; a look-up and a certificate need it without. */
+const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+/** docs/networking.md has a table of what works in `NO_PROXY`. */
+function isExcepted(url) {
+    const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
+    const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
+    return entries
+        .map(entry => entry.trim())
+        .some(entry => entry === '*' ||
+        (entry !== '' &&
+            hosts.some(host => host === entry || host.endsWith(entry.startsWith('.') ? entry : `.${entry}`))));
+}
+function read(variable, value) {
+    const unusable = (flaw) => ({ variable, flaw });
+    if (/^["'`\u2018\u2019\u201c\u201d\u00ab]|["'`\u2018\u2019\u201c\u201d\u00bb]$/.test(value))
+        return unusable('quotes');
+    // A URL takes it for a slash: in http://DOMAIN\user:password@proxy, the host would be `domain`.
+    if (value.includes('\\'))
+        return unusable('backslash');
+    const [, scheme, rest = value] = /^([a-z][a-z0-9+.-]*):\/\/(.*)$/is.exec(value) ?? [];
+    if (scheme !== undefined && !/^https?$/i.test(scheme))
+        return unusable('scheme');
+    if (scheme === undefined && /^[\w-]+$/.test(value))
+        return unusable('word');
+    // What follows a bare / ? or # would be no part of the password, and what precedes it would be the host.
+    const end = rest.search(/[/?#]/);
+    if (end >= 0 && rest.includes('@', end))
+        return unusable('encoding');
+    const address = `${scheme ?? 'http'}://${rest}`;
+    if (/\s/.test(value) || !URL.canParse(address))
+        return unusable('url');
+    const { protocol, hostname, port, username, password } = new URL(address);
+    if (!/^([a-z0-9._-]+|\[[0-9a-f:.]+\])$/.test(hostname))
+        return unusable('url');
+    const credentials = decoded(`${username}:${password}`);
+    if (credentials === undefined)
+        return unusable('encoding');
+    const secure = protocol === 'https:';
+    const number = Number(port) || (secure ? 443 : 80);
+    return {
+        via: { variable, host: `${hostname}:${number}` },
+        secure,
+        hostname: bareHost(hostname),
+        port: number,
+        authorization: credentials === ':' ? undefined : `Basic ${Buffer.from(credentials).toString('base64')}`,
+    };
+}
+function decoded(text) {
+    try {
+        return decodeURIComponent(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -2160,7 +2441,7 @@ function tunnelThrough(proxy, url, patience) {
         path: target,
         agent: false,
         // Node would take it from the header `host`, which names the platform.
-        servername: serverName(proxy.hostname),
+        ...identityOf(proxy.hostname),
         headers: {
             host: target,
             ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -2174,17 +2455,17 @@ function tunnelThrough(proxy, url, patience) {
             asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
             asked.on('connect', (response, socket, head) => {
                 const status = response.statusCode;
-                if (status < 200 || status > 299 || head.length > 0) {
+                if (status !== 200 || head.length > 0) {
                     socket.destroy();
                     const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
-                    return fail(new Faulty(head.length > 0 && status === 200
+                    return fail(new Faulty(status === 200
                         ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                         : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
                 }
                 if (url.protocol === 'http:')
                     return done(null, socket);
                 const host = bareHost(url.hostname);
-                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }));
             });
             asked.end();
             return undefined;
@@ -2192,8 +2473,6 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
@@ -2208,6 +2487,7 @@ function schemesOf(response) {
  * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
  * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
 
 
 
@@ -2279,10 +2559,12 @@ function tunnelFor({ url, limit }) {
 }
 function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${VERSION}`);
+    const host = bareHost(url.hostname);
     const options = {
         ...patienceWithin(limit),
         method,
-        host: bareHost(url.hostname),
+        host,
+        ...identityOf(host),
         port: portOf(url),
         path: url.pathname,
         // The client's own agent would decide by itself which proxy there is.
@@ -2319,8 +2601,12 @@ function exchange_read(message, maxBytes) {
 
 
 
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+async function askPlatform(token, api, limit, others) {
     const outcome = await exchange({
         method: 'POST',
         url: endpoint(api, '/v1/auth/validate'),
@@ -2329,8 +2615,8 @@ const askPlatform = async (token, api, limit) => {
         maxBytes: MAX_ANSWER,
         bodyDecides: [200, 401],
     });
-    return judgeAnswer(outcome, token);
-};
+    return judgeAnswer(outcome, token, others);
+}
 
 ;// CONCATENATED MODULE: ./src/process/clock.js
 /** Time and chance, passed in so that a test can set them. */
@@ -2381,11 +2667,16 @@ function examine(value) {
 }
 /** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
 function flawOf(value) {
+    // `trim` takes a byte order mark for white space.
+    if (value.startsWith('\ufeff'))
+        return 'byte-order-mark';
     const inner = value.trim();
     if (/[\r\n]/.test(inner))
         return 'several-lines';
     if (inner.includes('${{'))
         return 'expression';
+    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
+        return 'variable';
     if (/^\*+$/.test(inner))
         return 'masked';
     if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
@@ -2396,9 +2687,15 @@ function flawOf(value) {
         return 'json';
     if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
         return 'assignment';
+    if (isBase64OfToken(inner))
+        return 'base64';
     const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
     if (vendor)
         return `vendor:${vendor[1]}`;
+    if (/\\[nrt]/.test(inner))
+        return 'escape';
+    if (/[,;]$/.test(inner))
+        return 'separator';
     if (inner !== value)
         return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
     if (/[^\x20-\x7e]/.test(value))
@@ -2410,13 +2707,56 @@ function flawOf(value) {
     if (!value.startsWith('nlp_'))
         return 'prefix';
     if (value.length !== contract/* TOKEN_LENGTH */.Fj)
-        return 'length';
+        return value.length < contract/* TOKEN_LENGTH */.Fj ? 'too-short' : 'too-long';
     if (/^nlp_[0-9a-f]+$/i.test(value))
         return 'upper-case';
     if (/^nlp_[0-9a-z]+$/i.test(value))
         return 'before-v0.2.0';
     return 'characters';
 }
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
+    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
+
+;// CONCATENATED MODULE: ./src/gate/environment.js
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
+
+
+
+/** Adds the problems of the environment to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with this setting, anyone on the way could get the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : proxyFor(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
+    return problems.length > 0 ? problems : settings;
+}
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+    const secrets = new api_secrets/* Secrets */.Sb();
+    if (examine(token).form !== 'absent')
+        secrets.addToken(token);
+    if (examine(session).form !== 'absent')
+        secrets.addSession(session);
+    return secrets;
+}
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
 
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
@@ -2469,6 +2809,7 @@ function fateOf(verdict, settings) {
 
 
 
+
 /** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
 async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
@@ -2490,11 +2831,33 @@ async function gate(value, settings, { ask, clock, onRetry }) {
 }
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
-    ask: askPlatform,
+    ask: (token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env)),
     clock: realClock,
     onRetry,
 });
 
+// EXTERNAL MODULE: ./src/messages/causes/server.js
+var server = __nccwpck_require__(872);
+// EXTERNAL MODULE: ./src/messages/message.js
+var message = __nccwpck_require__(785);
+// EXTERNAL MODULE: ./src/messages/progress.js
+var progress = __nccwpck_require__(327);
+;// CONCATENATED MODULE: ./src/process/defect.js
+/**
+ * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
+ * at any length.
+ */
+function defectOf(error) {
+    if (!(error instanceof Error))
+        return typeof error;
+    const frames = String(error.stack).replace(error.message, '').split('\n');
+    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
+    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
+    return [error.name, place].filter(Boolean).join(' at ');
+}
+
+// EXTERNAL MODULE: ./src/action/annotate.js
+var annotate = __nccwpck_require__(94);
 ;// CONCATENATED MODULE: ./src/gate/reasons.js
 /** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
@@ -2528,139 +2891,171 @@ const SHORTEST_MASK = 8;
 function masksOf(value) {
     const lines = value.split(/[\r\n]/).map(line => line.trim());
     const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
-    return [...new Set([...worthMasking, ...tokensIn(value)])];
+    return [...new Set([...worthMasking, ...(0,api_secrets/* tokensIn */.gF)(value)])];
 }
 
-;// CONCATENATED MODULE: ./src/gate/settings.js
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
-
-
-
-const DEFAULTS = {
-    'api-url': 'https://api.nolapse.dev',
-    'required-scopes': 'execute',
-    'expected-org-id': '',
-    tolerate: '',
-    'timeout-seconds': '90',
-    'allow-insecure-http': 'false',
-};
-class Unusable extends Error {
-}
-const unusable = (says) => {
-    throw new Unusable(says);
-};
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
-function readSettings(raw) {
-    const problems = [];
-    function read(name, parse, fallback) {
-        const value = raw[name]?.trim() || DEFAULTS[name];
-        try {
-            if (isTokenLike(value))
-                refuseToken();
-            return parse(value);
-        }
-        catch (error) {
-            /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
-            if (!(error instanceof Unusable))
-                throw error;
-            problems.push({ subject: name, says: error.message });
-            return fallback;
-        }
-    }
-    const insecure = read('allow-insecure-http', parseBoolean, false);
-    const settings = {
-        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
-        requiredScopes: read('required-scopes', parseScopes, []),
-        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-        tolerate: read('tolerate', parseTolerate, []),
-        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
-    };
-    return problems.length > 0 ? problems : settings;
-}
-const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
-function parseApiUrl(value, insecure) {
-    if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
-        return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
-    const url = new URL(value);
-    if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
-        return unusable('has a user name or password in it. Remove them: the token is the only credential.');
-    if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
-    url.pathname = withoutSlashes(url.pathname);
-    if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
-    if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
-        return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
-    return url;
-}
-/** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
-function withoutSlashes(path) {
-    let end = path.length;
-    while (path[end - 1] === '/')
-        end--;
-    return path.slice(0, end);
-}
-function parseScopes(value) {
-    const scopes = listOf(value);
-    if (scopes.length === 1 && scopes[0] === 'none')
-        return [];
-    // Scopes are told where they are lacking, and this has the form of a token's body.
-    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
-        return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => contract/* SCOPE */.hx.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
-    return scopes;
-}
-function parseOrgId(value) {
-    if (value !== '' && !contract/* ORG_ID */.Xs.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
-    return value || undefined;
-}
-function parseTolerate(value) {
-    const reasons = listOf(value);
-    const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
-    if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
-        return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
-}
-function parseSeconds(value) {
-    const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    return seconds >= 1 && seconds <= 600
-        ? seconds
-        : unusable('is not a whole number of seconds from 1 to 600.');
-}
-/** The spellings that GitHub's own actions take (YAML 1.2 core schema). */
-function parseBoolean(value) {
-    if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
-        return unusable('is neither true nor false.');
-    return value.toLowerCase() === 'true';
-}
-
-// EXTERNAL MODULE: ./src/messages/message.js
-var message = __nccwpck_require__(785);
-// EXTERNAL MODULE: ./src/messages/progress.js
-var progress = __nccwpck_require__(327);
-;// CONCATENATED MODULE: ./src/process/defect.js
+;// CONCATENATED MODULE: ./src/gate/runtime.js
+/** What package.json's `engines` says. */
+const OLDEST = 20;
 /**
- * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
- * at any length.
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
+ * than Node 16 may run before this is asked.
  */
-function defectOf(error) {
-    if (!(error instanceof Error))
-        return typeof error;
-    const frames = String(error.stack).replace(error.message, '').split('\n');
-    const frame = frames.find(line => line.startsWith('    at '))?.slice(-200) ?? '';
-    const place = /[^\s()/\\]+:\d+:\d+(?=\)?$)/.exec(frame)?.[0];
-    return [error.name, place].filter(Boolean).join(' at ');
+function oldNode(version = process.versions.node) {
+    if (Number.parseInt(version, 10) >= OLDEST)
+        return [];
+    return [
+        {
+            subject: 'Node.js',
+            says: `${version} is too old: Node.js ${OLDEST} or later is needed. ` +
+                'Put a newer `node` first on the PATH, or use a container image that has one.',
+        },
+    ];
+}
+
+// EXTERNAL MODULE: ./src/gate/settings.js
+var gate_settings = __nccwpck_require__(724);
+// EXTERNAL MODULE: ./src/messages/neutralise.js
+var neutralise = __nccwpck_require__(230);
+;// CONCATENATED MODULE: ./src/action/inputs.js
+/** What the step was given: settings, tokens, and inputs with a wrong name. */
+
+
+
+
+
+
+
+const OURS = ['token', ...Object.keys(gate_settings/* DEFAULTS */.zY)];
+/** What nolapse/nolapse-action calls its token input. */
+const SIBLING = 'nolapse-token';
+function readInputs() {
+    const raw = Object.fromEntries(Object.keys(gate_settings/* DEFAULTS */.zY).map(name => [name, (0,core/* getInput */.V4)(name)]));
+    const token = {
+        input: (0,core/* getInput */.V4)('token', { trimWhitespace: false }),
+        environment: process.env.NOLAPSE_TOKEN ?? '',
+    };
+    const misnamed = misnamedInputs(process.env);
+    const secrets = [
+        ...Object.values(token).flatMap(masksOf),
+        ...misnamed.flatMap(({ meant, value }) => (/token/.test(meant) ? masksOf(value) : (0,api_secrets/* tokensIn */.gF)(value))),
+        ...Object.values(raw).flatMap(api_secrets/* tokensIn */.gF),
+    ];
+    return { raw, token, wrong: misnamed.map(problemOf), secrets: [...new Set(secrets)] };
+}
+/**
+ * The settings, or everything that is wrong with them.
+ *
+ * @param wrong names of inputs that stop the run
+ */
+function settingsFrom(raw, wrong) {
+    const old = oldNode();
+    if (old.length > 0)
+        return old;
+    const settings = checkEnvironment((0,gate_settings/* readSettings */.sb)(raw));
+    const more = [...wrong, ...contradiction(raw)];
+    return more.length > 0 ? [...(Array.isArray(settings) ? settings : []), ...more] : settings;
+}
+/**
+ * The command line and other tools follow this variable. The action must not: an earlier step can set it. But to ignore
+ * it would send the token for a self-hosted platform to the cloud.
+ */
+function contradiction(raw) {
+    const variable = process.env.NOLAPSE_API_URL;
+    if (!variable || (0,gate_settings/* isSamePlatform */.SW)(raw['api-url'] || gate_settings/* DEFAULTS */.zY['api-url'], variable) !== false)
+        return [];
+    return [
+        {
+            subject: 'NOLAPSE_API_URL',
+            says: 'points to a different platform than the input `api-url`. This action follows the input only. ' +
+                'Set both to the same URL, or remove the variable.',
+        },
+    ];
+}
+/** The runner hands on inputs that an action does not have, with a warning only: the policy in them would not apply. */
+function misnamedInputs(env) {
+    return Object.entries(env).flatMap(([variable, value]) => {
+        const name = /^INPUT_(.+)/is.exec(variable)?.[1]?.toLowerCase();
+        const meant = value && name && !OURS.includes(name) ? meantBy(name) : undefined;
+        return name && value && meant ? [{ name, value, meant }] : [];
+    });
+}
+function meantBy(name) {
+    const given = bare(name);
+    if (given === bare(SIBLING))
+        return SIBLING;
+    return OURS.find(input => isClose(given, bare(input), input === 'token' ? 1 : 2));
+}
+const bare = (name) => name.replace(/[-_ ]/g, '');
+/** Whether at most `most` letters are missing, added or different (Levenshtein). */
+function isClose(one, other, most) {
+    if (Math.abs(one.length - other.length) > most)
+        return false;
+    let row = Array.from({ length: other.length + 1 }, (_, column) => column);
+    for (const [index, letter] of [...one].entries()) {
+        const next = [index + 1];
+        for (let column = 1; column <= other.length; column++)
+            next.push(Math.min(row[column] + 1, next[column - 1] + 1, row[column - 1] + (letter === other[column - 1] ? 0 : 1)));
+        row = next;
+    }
+    return row[other.length] <= most;
+}
+const problemOf = ({ name, meant }) => ({
+    subject: `the input \`${(0,neutralise/* neutralise */.$)(name)}\``,
+    says: meant === SIBLING
+        ? "is nolapse-action's name for it. In this action, the input is called `token`."
+        : `is not an input of this action. Write \`${meant}\`.`,
+});
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+;// CONCATENATED MODULE: ./src/action/outputs.js
+/** The step's outputs: proven writable before anything is sent, and written before anything is told. */
+
+
+
+/** Why outputs cannot be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
+const obstacleToOutputs = () => obstacleTo(trial);
+/** Writes the outputs. The file was writable when the run began, which says nothing about now. */
+const deliver = (verdict) => obstacleTo(() => write(verdict));
+function obstacleTo(use) {
+    const path = process.env.GITHUB_OUTPUT;
+    if (!path)
+        return 'GITHUB_OUTPUT is not set';
+    try {
+        use(path);
+        return undefined;
+    }
+    catch (error) {
+        // core's own error, without a code, is for a file that is not there.
+        return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
+    }
+}
+/** Writes one byte, because a full disk shows no sooner, and takes it back, because not every engine skips an empty line. */
+function trial(path) {
+    const file = (0,external_node_fs_.openSync)(path, 'r+');
+    try {
+        const { size } = (0,external_node_fs_.fstatSync)(file);
+        (0,external_node_fs_.writeSync)(file, '\n', size);
+        (0,external_node_fs_.ftruncateSync)(file, size);
+    }
+    finally {
+        (0,external_node_fs_.closeSync)(file);
+    }
+}
+/**
+ * `valid` comes last: if the writing stops half-way, a workflow that asks for valid == 'true' either has everything
+ * that goes with it, or does not go on.
+ */
+function write(verdict) {
+    const { valid, ...rest } = outputsOf(verdict);
+    for (const [name, value] of Object.entries(rest))
+        (0,core/* setOutput */.uH)(name, value);
+    (0,core/* setOutput */.uH)('valid', valid);
 }
 
 ;// CONCATENATED MODULE: ./src/action/action.js
-/** The GitHub face of the gate: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
-
+/** The interface to GitHub: inputs \u2192 mask \u2192 gate \u2192 outputs \u2192 annotation and summary. */
 
 
 
@@ -2674,122 +3069,72 @@ function defectOf(error) {
 /**
  * Runs the step and returns its exit code.
  *
- * @param crash rejects where an error nobody caught has ended the run: no answer that comes after it counts
+ * @param crash rejects if an uncaught error has ended the run: no answer that comes after it counts
  */
 async function action(crash = new Promise(() => { })) {
-    const raw = Object.fromEntries(Object.keys(DEFAULTS).map(name => [name, getInput(name)]));
-    const tokens = {
-        input: getInput('token', { trimWhitespace: false }),
-        environment: process.env.NOLAPSE_TOKEN ?? '',
-        sibling: getInput('nolapse-token', { trimWhitespace: false }),
-    };
-    for (const secret of new Set([
-        ...Object.values(tokens).flatMap(masksOf),
-        ...Object.values(raw).flatMap(tokensIn),
-    ]))
-        setSecret(secret);
-    const obstacle = obstacleTo(trial);
+    const { raw, token, wrong, secrets } = readInputs();
+    for (const secret of secrets)
+        (0,core/* setSecret */.Pq)(secret);
+    const obstacle = obstacleToOutputs();
     if (obstacle)
         return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
-    if (tokens.input && tokens.environment && tokens.input !== tokens.environment)
-        warning('The input `token` and NOLAPSE_TOKEN in the environment differ. The input is what is checked; later steps, nolapse ' +
-            'among them, will use the one in the environment. What to do: give the token in one place.', { title: 'nolapse token: two tokens' });
-    const settings = checkEnvironment(readSettings(raw));
-    const situation = (0,message/* situationOf */._7)(settings, inputName);
+    if (token.input && token.environment && token.input !== token.environment)
+        (0,annotate/* annotate */.f)('warning', 'nolapse token: two tokens', 'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
+            'nolapse, use the one in the environment. What to do: pass the token in one place only.');
+    // Their runners pass the inputs of a wrapper on to the actions inside it.
+    const tolerant = (0,server/* isForgejo */.l)(process.env);
+    if (tolerant)
+        for (const { subject, says } of wrong)
+            (0,annotate/* annotate */.f)('warning', 'nolapse token: unknown input', (0,message/* sentence */.em)(`${subject} ${says}`));
+    const settings = settingsFrom(raw, tolerant ? [] : wrong);
+    const host = hostOf(settings);
     const ruling = await Promise.race([
-        gate(tokens.input || tokens.environment, tokens.sibling ? withSibling(settings) : settings, surroundings(retry => info((0,progress/* retrying */.R$)(retry, situation.host)))),
+        gate(token.input || token.environment, settings, surroundings(retry => (0,core/* info */.pq)((0,progress/* retrying */.R$)(retry, host)))),
         crash,
     ]);
-    return report(ruling, settings, situation);
+    return report(ruling, settings);
 }
 /** The last resort: a defect of ours is a verdict too. */
 async function reportDefect(error) {
-    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, [], (0,message/* situationOf */._7)([], inputName));
+    await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, []);
     return 1;
 }
-const inputName = (name) => name in DEFAULTS || name === 'nolapse-token' ? `the input \`${name}\`` : name;
-/** nolapse/nolapse-action calls its token input so; whoever takes that name along would else hear that there is no token. */
-const withSibling = (settings) => [
-    ...(Array.isArray(settings) ? settings : []),
-    { subject: 'nolapse-token', says: "is nolapse-action's name for it. Here the input is called `token`." },
-];
-/** Why outputs can't be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
-function obstacleTo(write) {
-    const path = process.env.GITHUB_OUTPUT;
-    if (!path)
-        return 'GITHUB_OUTPUT is not set';
-    try {
-        write(path);
-        return undefined;
-    }
-    catch (error) {
-        // core's own error, without a code, is for a file that is not there.
-        return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
-    }
-}
-/** Writes one byte, since a full disk shows no sooner, and takes it back, as not every engine skips an empty line. */
-function trial(path) {
-    const file = (0,external_node_fs_.openSync)(path, 'r+');
-    try {
-        const { size } = (0,external_node_fs_.fstatSync)(file);
-        (0,external_node_fs_.writeSync)(file, '\n', size);
-        (0,external_node_fs_.ftruncateSync)(file, size);
-    }
-    finally {
-        (0,external_node_fs_.closeSync)(file);
-    }
-}
+const hostOf = (settings) => (Array.isArray(settings) ? '' : settings.api.host);
 function reportUndelivered(why) {
-    error(`The step's outputs can't be delivered: ${why}. ` +
-        'What to do: run this action in a GitHub Actions runner, with room on its disk.', { title: 'nolapse token: no outputs' });
+    (0,annotate/* annotate */.f)('error', 'nolapse token: no outputs', `The step's outputs can't be delivered: ${why}. ` +
+        'What to do: run this action on a runner, and make sure that its disk is not full.');
     return 1;
 }
-async function report(ruling, settings, situation) {
-    const { verdict } = ruling;
-    // The file was writable when the run began, which says nothing of now.
-    const obstacle = obstacleTo(() => deliver(verdict));
+async function report(ruling, settings) {
+    const { verdict, elapsed } = ruling;
+    const obstacle = deliver(verdict);
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        info((0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, ruling.elapsed));
+        (0,core/* info */.pq)((0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, hostOf(settings), elapsed));
         return 0;
     }
     const tolerated = fateOf(verdict, settings) === 'tolerated';
-    // What only a failed run needs is loaded only then, and after the outputs are written. So if it can't be loaded, the
-    // run fails all the same, and says less.
-    const aftermath = await loadAftermath().catch(() => undefined);
-    const message = await aftermath?.explainHere(verdict, situation);
-    const text = (message && aftermath?.textOf(message, verdict.reason)) ?? unexplained(verdict.reason);
-    if (tolerated)
-        warning(`Tolerated, as \`tolerate\` asks: the step passes, and its output valid is false.\n${text}`, {
-            title: `nolapse token: ${verdict.reason} (tolerated)`,
-        });
-    else
-        error(text, { title: `nolapse token: ${verdict.reason}` });
-    if (message)
-        await aftermath?.writeSummary(ruling, message, situation.host);
+    try {
+        // Only a run that did not pass needs its words. They are loaded after the outputs are written.
+        const { tell } = await loadReport();
+        await tell({ ...ruling, verdict }, settings, tolerated);
+    }
+    catch {
+        (0,annotate/* annotate */.f)(tolerated ? 'warning' : 'error', `nolapse token: ${verdict.reason}`, `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}, but the file that explains it cannot be loaded. ` +
+            `What to do: see ${(0,message/* linkTo */.uM)(verdict.reason)}.`);
+    }
     return tolerated ? 0 : 1;
 }
-const unexplained = (reason) => `The gate ended as ${reason}, and its own file that explains that can't be loaded: see ${(0,message/* linkTo */.uM)(reason)}.`;
-/** A function of its own, since a bundled import does not reject but throws at once where its file is not there. */
-const loadAftermath = async () => __nccwpck_require__.e(/* import() */ 717).then(__nccwpck_require__.bind(__nccwpck_require__, 717));
-/**
- * `valid` comes last: whatever stops the writing half-way, a workflow that asks for valid == 'true' has all that
- * goes with it.
- */
-function deliver(verdict) {
-    const { valid, ...rest } = outputsOf(verdict);
-    for (const [name, value] of Object.entries(rest))
-        setOutput(name, value);
-    setOutput('valid', valid);
-}
+/** A function of its own, because a bundled import does not reject but throws at once if its file is missing. */
+const loadReport = async () => __nccwpck_require__.e(/* import() */ 109).then(__nccwpck_require__.bind(__nccwpck_require__, 109));
 
 ;// CONCATENATED MODULE: ./src/action/index.js
 /** The action's entry. */
 
 
 
-// Nobody reads a broken pipe.
+// Nothing reads standard output any more, so the verdict is lost.
 process.stdout.on('error', () => process.exit(1));
 const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
 Promise.race([action(crash), crash])

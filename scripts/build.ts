@@ -1,11 +1,10 @@
 /**
  * Writes dist/ (or the folder named as the argument): type check, TypeScript to JavaScript by tsc, one bundle per entry by ncc.
  *
- * The bundler works in build/, where it sees four things differently from a plain install; each is worth start-up time
+ * The bundler works in build/, where it sees three things differently from a plain install; each is worth start-up time
  * on every run of the action (docs/performance.md):
  *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out, and no `type`, so
  *    that Node's own modules are handed to them as they are, not as namespaces copied name by name at each start;
- *  - `commander` as a copy that loads `child_process` on first use;
  *  - `undici` and `tunnel` as the stand-ins in bundle/, by `paths` of the tsconfig that ncc reads in its working folder.
  * Copies and stand-ins are made anew from node_modules at each build, so an upgrade needs no patch to be carried along,
  * and licenses.txt lists what the bundler says is really inside.
@@ -33,11 +32,6 @@ function run(script: string, ...args: string[]) {
 const readJson = (path: string) => JSON.parse(readFileSync(path, 'utf8'))
 const writeJson = (path: string, value: unknown) => writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`)
 
-/** Commander starts processes only for commands that are programs of their own, and we have none. */
-const LAZY_CHILD_PROCESS = `const childProcess = {
-  spawn: (...args) => require('node:child_process').spawn(...args),
-};`
-
 function stage() {
   rmSync(work, { recursive: true, force: true })
   mkdirSync(join(work, 'node_modules', '@actions'), { recursive: true })
@@ -48,14 +42,6 @@ function stage() {
     const { type: _, ...rest } = readJson(manifest)
     writeJson(manifest, { ...rest, sideEffects: false })
   }
-  cpSync(join(root, 'node_modules', 'commander'), join(work, 'node_modules', 'commander'), {
-    recursive: true,
-  })
-  const command = join(work, 'node_modules', 'commander', 'lib', 'command.js')
-  const source = readFileSync(command, 'utf8')
-  const line = "const childProcess = require('node:child_process');"
-  if (!source.includes(line)) throw new Error(`commander: not the line that was expected: ${line}`)
-  writeFileSync(command, source.replace(line, LAZY_CHILD_PROCESS))
   cpSync(join(root, 'bundle'), join(work, 'bundle'), { recursive: true })
   writeJson(join(work, 'package.json'), { private: true })
   writeJson(join(work, 'tsconfig.json'), {
@@ -108,6 +94,20 @@ function toAscii(folder: string) {
   }
 }
 
+/**
+ * The command line starts processes only to hand a value over, and on macOS to look at its parent. Node's module for that
+ * brings ten more with it, so it is loaded when something of it is used: Commander and our own code take all by its name.
+ */
+function loadProcessesOnUse(path: string) {
+  const source = readFileSync(path, 'utf8')
+  const [eager, ...more] = source.match(/^module\.exports = require\("node:child_process"\);$/gm) ?? []
+  if (eager === undefined || more.length > 0)
+    throw new Error(`${path}: child_process is bundled in another way`)
+  const get = '(_, name) => name === "__esModule" ? undefined : require("node:child_process")[name]'
+  const lazy = `module.exports = new Proxy({}, { get: ${get} });`
+  writeFileSync(path, source.replace(eager, lazy))
+}
+
 /** The licence of every package that is inside a bundle, as the package itself states it. */
 function licenses(): string {
   const texts = [...packages].sort().map(name => {
@@ -130,5 +130,6 @@ cpSync(action, out, { recursive: true })
 cpSync(join(cli, 'index.js'), join(out, 'cli.js'))
 cpSync(join(lint, 'index.js'), join(out, 'lint.js'))
 toAscii(out)
+loadProcessesOnUse(join(out, 'cli.js'))
 chmodSync(join(out, 'cli.js'), 0o755)
 writeFileSync(join(out, 'licenses.txt'), licenses())

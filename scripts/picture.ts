@@ -38,9 +38,10 @@ function picture({ canvas, border, text, muted, error }: (typeof THEMES)['light'
   const font =
     'font-family="-apple-system, BlinkMacSystemFont, Segoe UI, Noto Sans, Helvetica, Arial, sans-serif"'
   const remedy = lines.findIndex(line => line.startsWith('What to do'))
+  const after = lines.findIndex(line => /^(Likely causes|More):/.test(line))
   const rows = lines.map((line, index) => {
     const hang = line.startsWith('  ') ? 10 : 0
-    const style = index >= remedy && !line.startsWith('More:') ? 'font-weight="600"' : ''
+    const style = index >= remedy && index < after ? 'font-weight="600"' : ''
     return `  <text x="${LEFT + hang}" y="${66 + index * LINE}" fill="${text}" font-size="14" ${style}>${escaped(line)}</text>`
   })
   return `${[

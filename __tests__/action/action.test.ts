@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, jest, test } from '
 import { OTHER_TOKEN, parseOutputs, TOKEN } from '../../harness/runner.ts'
 import { granted, type Reply, type ScriptedServer, startServer } from '../../harness/server.ts'
 import { action, reportDefect } from '../../src/action/action.ts'
+import { readInputs, settingsFrom } from '../../src/action/inputs.ts'
 
 const environment = { ...process.env }
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-action-'))
@@ -17,7 +18,7 @@ beforeAll(() => writeFileSync(join(folder, 'event.json'), '{}'))
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 beforeEach(() => {
   for (const name of Object.keys(process.env))
-    if (/^(INPUT_|NOLAPSE_|GITHUB_|https?_proxy$)/i.test(name)) delete process.env[name]
+    if (/^(INPUT_|NOLAPSE_|GITHUB_|GITEA_|FORGEJO_|https?_proxy$)/i.test(name)) delete process.env[name]
   writeFileSync(output, '')
   writeFileSync(summary, '')
   Object.assign(process.env, {
@@ -79,7 +80,7 @@ test('what is tolerated warns and passes', async () => {
   expect(await run(granted(), { tolerate: 'missing' }, '')).toBe(0)
   expect(outputs()).toMatchObject({ valid: 'false', reason: 'missing' })
   expect(commands('error')).toEqual([])
-  expect(commands('warning')).toEqual([expect.stringMatching(/missing \(tolerated\)::Tolerated/)])
+  expect(commands('warning')).toEqual([expect.stringMatching(/missing \(tolerated\)::The step passed/)])
   expect(platform?.requests).toEqual([])
 })
 
@@ -150,6 +151,112 @@ test('without the variable there is no token', async () => {
   expect(outputs()).toMatchObject({ reason: 'missing' })
 })
 
+test('a misspelt input is misconfigured, and its value is neither shown nor lost from the masks', async () => {
+  expect(await run(granted(), { tokne: 'a-value-of-no-form', expected_org_id: OTHER_TOKEN })).toBe(1)
+  expect(commands('error')).toEqual([expect.stringMatching(/`tokne`|`expected_org_id`.*`expected-org-id`/)])
+  expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
+  expect(platform?.requests).toEqual([])
+})
+
+test.each([
+  ['tokens', true],
+  ['toke', true],
+  ['t_o-k en', true],
+  ['taken', true],
+  ['toking', false],
+  ['key', false],
+  ['required_scope', true],
+  ['required-scopess', true],
+  ['requires-scope', true],
+  ['require-scope', true],
+  ['requirescop', false],
+  ['api url', true],
+  ['apiurl', true],
+  ['api-key', false],
+  ['url', false],
+  ['timeout', false],
+  ['tolerance', true],
+  ['node-version', false],
+])('an input called %j is misspelt: %s', async (name, misspelt) => {
+  const { wrong } = await inputsWith({ [`INPUT_${name.toUpperCase()}`]: 'x' })
+  expect(wrong).toHaveLength(misspelt ? 1 : 0)
+})
+
+test('an empty input, and one of our own, is not misspelt', async () => {
+  expect(await inputsWith({ INPUT_API_URL: '', 'INPUT_API-URL': 'x', INPUT_: 'x' })).toMatchObject({
+    wrong: [],
+  })
+})
+
+async function inputsWith(env: Record<string, string>) {
+  Object.assign(process.env, env)
+  return readInputs()
+}
+
+test('NOLAPSE_API_URL must not contradict the input api-url', async () => {
+  process.env.NOLAPSE_API_URL = 'https://own.example.com'
+  expect(await run(granted())).toBe(1)
+  expect(commands('error')).toEqual([
+    expect.stringMatching(/misconfigured::NOLAPSE_API_URL points to a different platform/),
+  ])
+  expect(platform?.requests).toEqual([])
+})
+
+test.each([
+  ['https://OWN.example.com:443//', 'https://own.example.com', true],
+  ['https://own.example.com/nolapse/', ' https://own.example.com/nolapse ', true],
+  ['http://own.example.com', 'http://own.example.com/', true],
+  ['https://own.example.com', '', false],
+  ['https://api.nolapse.dev', '', true],
+  ['not a URL', '', false],
+  ['', 'https://own.example.com', true],
+])('NOLAPSE_API_URL=%j agrees with api-url %j: %s', (variable, input, agrees) => {
+  process.env.NOLAPSE_API_URL = variable
+  const settings = settingsFrom({ 'api-url': input, 'allow-insecure-http': 'true' }, [])
+  expect(Array.isArray(settings)).toBe(!agrees)
+})
+
+test('where api-url itself cannot be used, nothing is said of a contradiction', () => {
+  process.env.NOLAPSE_API_URL = 'https://own.example.com'
+  expect(settingsFrom({ 'api-url': 'x' }, [])).toEqual([expect.objectContaining({ subject: 'api-url' })])
+})
+
+test('an old Node.js is the one problem that is told', () => {
+  const versions = Object.getOwnPropertyDescriptor(process, 'versions') as PropertyDescriptor
+  Object.defineProperty(process, 'versions', { ...versions, value: { ...process.versions, node: '18.20.8' } })
+  const settings = settingsFrom({ 'api-url': 'x' }, [{ subject: 'x', says: 'is wrong.' }])
+  Object.defineProperty(process, 'versions', versions)
+  expect(settings).toEqual([expect.objectContaining({ subject: 'Node.js' })])
+})
+
+test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])(
+  'where %s is set, the message is plain lines after the group, and the annotation is one line',
+  async variable => {
+    process.env[variable] = 'true'
+    expect(await run({ status: 401, body: { error: 'revoked' } })).toBe(1)
+    const lines = printed.split('\n')
+    const start = lines.indexOf('::endgroup::')
+    expect(lines.slice(start + 1, start + 4)).toEqual([
+      'nolapse token: invalid',
+      expect.stringMatching(/^The platform at .* rejected the token\. It says: "revoked"\.$/),
+      expect.stringMatching(/^What to do: /),
+    ])
+    expect(commands('error')).toEqual([
+      expect.stringMatching(/^::error::nolapse token: invalid\. The platform at .* It says: "revoked"\.$/),
+    ])
+    expect(printed).not.toContain('%0A')
+  },
+)
+
+test('on Forgejo and Gitea, a misspelt input is a warning only', async () => {
+  process.env.FORGEJO_ACTIONS = 'true'
+  expect(await run(granted(), { expected_org_id: 'org_other', 'nolapse-token': OTHER_TOKEN })).toBe(0)
+  expect(commands('warning')).toEqual([
+    expect.stringContaining('The input `expected_org_id` is not an input of this action'),
+    expect.stringContaining('`nolapse-token`'),
+  ])
+})
+
 test.each([
   [
     'an error',
@@ -165,12 +272,14 @@ test.each([
 })
 
 // The last one, because the module stays replaced.
-test('without the file that explains failures, the step still fails, with its outputs and one sentence', async () => {
-  jest.unstable_mockModule('../../src/action/aftermath.ts', () => {
+test('a report that does not load costs its words and nothing else', async () => {
+  jest.unstable_mockModule('../../src/action/report.ts', () => {
     throw new Error('not there')
   })
   expect(await run(granted(), {}, '')).toBe(1)
-  expect(commands('error')).toEqual([expect.stringMatching(/::The gate ended as missing, .*#missing\.$/)])
-  expect(readFileSync(summary, 'utf8')).toBe('')
+  expect(commands('error')).toEqual([expect.stringMatching(/The step failed\. The reason is missing, but/)])
   expect(outputs()).toMatchObject({ reason: 'missing' })
+  await platform?.close()
+  expect(await run(granted(), { tolerate: 'missing' }, '')).toBe(0)
+  expect(commands('warning')).toEqual([expect.stringMatching(/The step passed\. The reason is missing/)])
 })

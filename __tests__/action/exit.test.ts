@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, expect, test } from '@jest/globals'
 import { annotations, type Setup, startAction, TOKEN } from '../../harness/runner.ts'
 import { granted, type Reply, startServer } from '../../harness/server.ts'
+import { unclosed } from '../support/html.ts'
 import { step } from '../support/step.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'nolapse-exit-'))
@@ -34,7 +35,7 @@ const failures: [string, Reply, Setup][] = [
 ]
 
 test.each(failures)(
-  '%s: exit code 1, one error annotation with a remedy, one small table',
+  '%s: exit code 1, one error annotation with the remedy on its second line, a summary with folded details',
   async (reason, reply, setup) => {
     const run = await step(reply, setup)
     expect(run.code).toBe(1)
@@ -43,7 +44,7 @@ test.each(failures)(
     const [error = '', ...more] = annotations(run, 'error')
     expect(more).toEqual([])
     expect(run.stdout).toContain(`::error title=nolapse token%3A ${reason}::`)
-    expect(error).toMatch(/\nWhat to do: .+\.\nMore: https:\/\/.+$/)
+    expect(error).toMatch(/^.+\.\)?\nWhat to do: .+\.\n(Likely causes:\n(- .+\.\n)+)?More: https:\/\/.+$/)
     expect(error.length).toBeLessThan(4096)
 
     const rows = [...run.summary.matchAll(/<tr><th>(.*?)<\/th><td>(.*?)<\/td><\/tr>/g)]
@@ -56,9 +57,12 @@ test.each(failures)(
       Platform: reason === 'misconfigured' ? '–' : run.host,
       Attempts: sent ? '1' : '0',
       Time: expect.stringMatching(/^\d+\.\d s$/),
-      'Request id': reason === 'invalid' ? '<code>req-1</code>' : '–',
+      'Request ID': reason === 'invalid' ? '<code>req-1</code>' : '–',
     })
     expect(run.summary).toContain('What to do:')
+    expect(run.summary.indexOf('What to do:')).toBeLessThan(run.summary.indexOf('<details>'))
+    expect(unclosed(run.summary)).toEqual([])
+    if (reason === 'invalid') expect(error.split('\n')[0]).toMatch(/ Request ID: req-1\.$/)
   },
 )
 
@@ -71,9 +75,14 @@ test('a tolerated reason: exit code 0, a warning that says what was tolerated, a
     expect(run.code).toBe(0)
     expect(run.outputs).toMatchObject({ valid: 'false', reason })
     expect(annotations(run, 'error')).toEqual([])
-    expect(annotations(run, 'warning')).toEqual([expect.stringMatching(/^Tolerated/)])
+    expect(annotations(run, 'warning')).toEqual([
+      expect.stringMatching(
+        /^The step passed without a validated token: .*\nThere|^The step passed .*\nThe platform/,
+      ),
+    ])
     expect(run.stdout).toContain(`::warning title=nolapse token%3A ${reason} (tolerated)::`)
-    expect(run.summary).toContain(`<code>${reason}</code>`)
+    expect(run.summary).toMatch(/^<h3>⚠️ .*\(tolerated\)<\/h3>\n<p>The step passed/)
+    expect(unclosed(run.summary)).toEqual([])
   }
 })
 

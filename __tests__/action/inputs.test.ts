@@ -111,8 +111,8 @@ describe('api-url', () => {
     ["the endpoint's own path", 'https://pazzword.test/v1/auth/validate', /Remove \/v1/],
     ['no scheme', 'pazzword.test', /absolute/],
     ['another scheme', 'ftp://pazzword.test', /absolute/],
-  ])('%s is refused with the mend, without an echo', async (_, url, mend) => {
-    const run = await expectMisconfigured({ 'api-url': url }, mend)
+  ])('%s is rejected with its fix, and not echoed', async (_, url, fix) => {
+    const run = await expectMisconfigured({ 'api-url': url }, fix)
     expect(run.error).toContain('`api-url`')
     expect(run.traces).not.toContain('pazzword')
   })
@@ -225,7 +225,52 @@ describe('allow-insecure-http', () => {
   })
 })
 
+describe('a misspelt input', () => {
+  test.each([
+    ['expected_org_id', 'org_other', 'expected-org-id'],
+    ['expected-organisation', 'x', undefined],
+    ['required_scopes', 'admin', 'required-scopes'],
+    ['required_scope', 'admin', 'required-scopes'],
+    ['api_url', 'https://own.test', 'api-url'],
+    ['tokn', 'pazzword', 'token'],
+    ['TOLERATES', 'missing', 'tolerate'],
+    ['nolapse_token', OTHER_TOKEN, 'token'],
+    ['allow-insecure-https', 'true', 'allow-insecure-http'],
+  ])('%s is misconfigured if it is close to one of ours', async (name, value, meant) => {
+    if (!meant) expect((await step(granted(), { inputs: { [name]: value } })).code).toBe(0)
+    else {
+      const run = await expectMisconfigured({ [name]: value }, new RegExp(`\`${meant}\``))
+      expect(run.error).toContain(`\`${name.toLowerCase()}\``)
+      expect(run.traces).not.toContain(value)
+    }
+  })
+
+  test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])('is a warning where %s is set', async server => {
+    const run = await step(granted(), { inputs: { expected_org_id: 'org_other' }, env: { [server]: 'true' } })
+    expect(run.code).toBe(0)
+    expect(annotations(run, 'warning')).toEqual([])
+    expect(run.stdout).toMatch(/^::warning::nolapse token: unknown input\. The input `expected_org_id`/m)
+  })
+})
+
 describe('the environment', () => {
+  test('a NOLAPSE_API_URL that contradicts api-url is misconfigured, and its value is not shown', async () => {
+    const env = { NOLAPSE_API_URL: 'https://pazzword.test' }
+    const run = await expectMisconfigured({}, /^NOLAPSE_API_URL points to a different platform/, env)
+    expect(run.traces).not.toContain('pazzword')
+    await expectMisconfigured({ 'api-url': '' }, /NOLAPSE_API_URL/, env)
+  })
+
+  test('a NOLAPSE_API_URL that says the same as api-url changes nothing', async () => {
+    const platform = await startServer()
+    const run = await runAction({
+      inputs: { 'api-url': platform.url },
+      env: { NOLAPSE_TOKEN: TOKEN, NOLAPSE_API_URL: `${platform.url}//` },
+    })
+    await platform.close()
+    expect(run.code).toBe(0)
+  })
+
   test('NODE_TLS_REJECT_UNAUTHORIZED=0 is misconfigured', async () => {
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' }
     const run = await expectMisconfigured({}, /^NODE_TLS_REJECT_UNAUTHORIZED is 0/, env)

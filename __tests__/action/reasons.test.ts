@@ -45,23 +45,60 @@ describe('missing', () => {
     expect((await expectReason('missing', granted(), { env: { NOLAPSE_TOKEN: token } })).requests).toEqual([])
   })
 
-  test('a pull request from a fork is told as the cause', async () => {
+  test('a pull request from a fork is named as the one cause', async () => {
     const repos = { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } }
     const run = await runAction({
       event: { pull_request: repos },
       env: { GITHUB_EVENT_NAME: 'pull_request' },
     })
-    expect(annotations(run, 'error')[0]).toMatch(/from a fork.*[\s\S]*tolerate: missing/)
+    expect(annotations(run, 'error')[0]).toMatch(/tolerate: missing[\s\S]*from a fork/)
   })
 
-  test('Dependabot is told as the cause', async () => {
+  test.each([
+    ['a deleted fork', { pull_request: { head: { repo: null }, base: { repo: { id: 1 } } } }],
+    ['a push in a fork', { repository: { fork: true } }],
+  ])('%s is a fork too: tolerated, there is nothing to do', async (_, event) => {
+    const run = await runAction({ event, inputs: TOLERANT })
+    expect(run.code).toBe(0)
+    const [warning = ''] = annotations(run, 'warning')
+    expect(warning).toMatch(
+      /^The step passed without a validated token[\s\S]*What to do: Nothing\. nolapse runs locally/,
+    )
+    expect(warning).toContain('fork')
+    expect(run.summary).toMatch(/<p>The step passed[\s\S]*What to do:<\/strong> Nothing\./)
+  })
+
+  test('a field that only one side of the event has does not make a run of Dependabot a fork', async () => {
+    const event = { pull_request: { head: { repo: { id: 1 } }, base: { repo: { id: 1, fork: false } } } }
+    const run = await runAction({ event, env: { GITHUB_ACTOR: 'dependabot[bot]' } })
+    expect(annotations(run, 'error')[0]).toMatch(/Dependabot/)
+    expect(annotations(run, 'error')[0]).not.toContain('fork')
+  })
+
+  test('Dependabot is named as the cause', async () => {
     const run = await runAction({ env: { GITHUB_ACTOR: 'dependabot[bot]' } })
     expect(annotations(run, 'error')[0]).toMatch(/Dependabot/)
   })
 
-  test('elsewhere the causes are a misspelled name, the step, a reusable workflow, an environment', async () => {
+  test('otherwise the remedy names the settings page and the line in the workflow, and the causes follow', async () => {
     const error = annotations(await runAction(), 'error')[0]
-    expect(error).toMatch(/misspelled[\s\S]*with: token[\s\S]*secrets: inherit[\s\S]*environment/)
+    expect(error).toMatch(
+      /What to do: .*Settings → Secrets and variables → Actions.*with: token: [\s\S]*misspelt[\s\S]*secrets: inherit[\s\S]*environment/,
+    )
+  })
+
+  test('`token: $NOLAPSE_TOKEN` is explained', async () => {
+    const run = await runAction({ inputs: { token: '$NOLAPSE_TOKEN' } })
+    expect(annotations(run, 'error')[0]).toMatch(
+      /only the name of a variable[\s\S]*does not replace `\$NAME`/,
+    )
+  })
+
+  test('a path to no event is never printed, and no command in it reaches the runner', async () => {
+    const run = await runAction({ env: { GITHUB_EVENT_PATH: '/nowhere\n::stop-commands::x\n##[group]x' } })
+    expect(run.traces).not.toMatch(/nowhere|stop-commands|##\[/)
+    expect(run.outputs).toMatchObject({ reason: 'missing' })
+    expect(annotations(run, 'error')).toHaveLength(1)
   })
 
   test('an event that is not there costs only the hint', async () => {
@@ -74,8 +111,8 @@ describe('missing', () => {
 
 describe('malformed', () => {
   test.each([
-    ['a line break at its end', `${TOKEN}\n`, /line break at an end/],
-    ['a line break at its start', `\r\n${TOKEN}`, /line break at an end/],
+    ['a line break at its end', `${TOKEN}\n`, /line break at its start or end/],
+    ['a line break at its start', `\r\n${TOKEN}`, /line break at its start or end/],
     ['a space at its end', `${TOKEN} `, /white space/],
     ['a tab at its start', `\t${TOKEN}`, /white space/],
     ['several lines', `${TOKEN}\n${OTHER_TOKEN}`, /several lines/],
@@ -84,30 +121,46 @@ describe('malformed', () => {
     ['NAME= before it', `NOLAPSE_TOKEN=${TOKEN}`, /NAME=value/],
     ['an expression that was not evaluated', '${{ secrets.NOLAPSE_TOKEN }}', /\$\{\{ … \}\} as text/],
     ['asterisks', '***', /asterisks/],
+    ['a byte order mark', `\ufeff${TOKEN}`, /byte order mark/],
+    ['a comma at its end', `${TOKEN},`, /comma/],
+    ['\\n as two characters', `${TOKEN}\\n`, /such as \\n written as two characters/],
+    ['base64', Buffer.from(TOKEN).toString('base64'), /a token in base64/],
+    ['a value pasted twice', TOKEN + TOKEN, /too long[\s\S]*pasted twice/],
     ['JSON', `{"secret":"${TOKEN}"}`, /JSON/],
     ["GitHub's prefix", `ghp_${'a1B2'.repeat(9)}`, /a token of GitHub/],
     ["GitLab's prefix", `glpat-${'a1B2'.repeat(5)}`, /a token of GitLab/],
     ['an invisible character', `${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}`, /invisible/],
-    ['a prefix in upper case', `NLP_${BODY}`, /prefix is not in lower case/],
+    ['a prefix in upper case', `NLP_${BODY}`, /prefix nlp_ is not in lower case/],
     ['no prefix', BODY, /does not start with nlp_/],
     ['upper-case letters', TOKEN.replace(/[a-f]/g, letter => letter.toUpperCase()), /upper-case letters/],
     ['the form before v0.2.0', `nlp_${'Zz9y'.repeat(10)}`, /issued before v0\.2\.0[\s\S]*Create a new token/],
-    ['the length of a sample', `nlp_${'Zz9y'.repeat(10).slice(2)}`, /length is not that of a token/],
+    ['the length of a sample', `nlp_${'Zz9y'.repeat(10).slice(2)}`, /too short/],
     [
       'one character too few',
       TOKEN.slice(1).replace('lp_', 'nlp_').slice(0, -1),
       /42 characters|43 characters/,
     ],
     ['one character too many', `${TOKEN}0`, /It has 45 characters; a token has 44/],
-    ['characters that no token has', `nlp_${'-'.repeat(40)}`, /after nlp_ come 0-9 and a-f alone/],
-  ])('%s: told without an echo, no request', async (_, value, diagnosis) => {
+    ['characters that no token has', `nlp_${'-'.repeat(40)}`, /characters that no token has/],
+  ])('%s: named and not echoed, no request', async (_, value, diagnosis) => {
     const run = await expectReason('malformed', granted(), { env: { NOLAPSE_TOKEN: value } })
     expect(run.requests).toEqual([])
     expect(run.text).toMatch(diagnosis)
-    expect(run.text).toContain('Nothing was sent')
+    expect(run.text).toMatch(/What to do: (Store|Create|Write|A token|Pass)/)
     for (const line of value.split(/[\r\n]+/).filter(line => line.trim().length >= 8))
       expect(run.traces).not.toContain(line.trim())
   })
+})
+
+test('a token from before v0.2.0 is not told that 44 characters should be 44, nor a vendor’s that it was pasted', async () => {
+  const old = await expectReason('malformed', granted(), {
+    env: { NOLAPSE_TOKEN: `nlp_${'Zz9y'.repeat(10)}` },
+  })
+  expect(old.text).not.toMatch(/It has \d+ characters/)
+  const other = await expectReason('malformed', granted(), {
+    env: { NOLAPSE_TOKEN: `ghp_${'a1B2'.repeat(9)}` },
+  })
+  expect(other.text).not.toMatch(/pasted|Likely causes/)
 })
 
 describe('untrusted', () => {
@@ -158,12 +211,6 @@ describe('unavailable', () => {
     expect(run.requests).toHaveLength(2)
   })
 
-  test('407 is not asked again', async () => {
-    const run = await expectReason('unavailable', later({ status: 407 }))
-    expect(run.requests).toHaveLength(1)
-    expect(run.text).toContain('Tolerated')
-  })
-
   test.concurrent('a connection that is reset, or cut off in the body, is asked again', async () => {
     const cutOff: Reply = response => {
       response.writeHead(200, { 'content-length': '100' })
@@ -204,6 +251,12 @@ describe('unavailable', () => {
 })
 
 describe('unexpected-response', () => {
+  test('407 from a proxy that no variable names is, and is not asked again', async () => {
+    const run = await expectReason('unexpected-response', [{ status: 407 }, granted()])
+    expect(run.requests).toHaveLength(1)
+    expect(run.text).toContain('Name that proxy in https_proxy')
+  })
+
   test.each([401, 403, 404, 405, 407])('a proxy that rejects the request with %d is', async status => {
     const proxy = await startProxy(status)
     const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }
@@ -280,7 +333,7 @@ describe('invalid', () => {
   ])('%s: not asked again, not tolerable', async (_, reply) => {
     const run = await expectReason('invalid', reply)
     expect(run.requests).toHaveLength(1)
-    expect(run.text).toMatch(/rotated[\s\S]*revoked[\s\S]*less than a minute[\s\S]*another deployment/)
+    expect(run.text).toMatch(/less than a minute[\s\S]*revoked[\s\S]*rotated[\s\S]*another deployment/)
   })
 })
 

@@ -1,5 +1,11 @@
 import dns from 'node:dns'
-import { type AddressInfo, createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import {
+  type AddressInfo,
+  connect as connectTcp,
+  createServer as createTcpServer,
+  type Server,
+  type Socket,
+} from 'node:net'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals'
 import { makeAuthority } from '../../harness/authority.ts'
 import { type Reply, type ScriptedServer, startProxy, startServer } from '../../harness/server.ts'
@@ -184,6 +190,42 @@ describe('over TLS', () => {
     expect(await request(server.url)).toMatchObject({ kind: 'fault', fault: 'untrusted' })
     expect(server.requests).toEqual([])
   })
+})
+
+test('through a tunnel, the certificate is verified for the platform, not for the proxy', async () => {
+  const authority = makeAuthority()
+  const server = await startServer({}, authority.issue())
+  closers.push(server.close, authority.remove)
+  const proxy = await serveProxy(200, socket => {
+    const out = connectTcp(server.port, '127.0.0.1', () => socket.pipe(out).pipe(socket))
+    out.on('error', () => socket.destroy())
+  })
+  process.env.https_proxy = proxy.url
+  expect(await request('https://nolapse.test')).toMatchObject({ fault: 'untrusted', unsent: true })
+  expect(server.requests).toEqual([])
+})
+
+test('a proxy gets its password in a header, but not before its certificate is verified', async () => {
+  const received: string[] = []
+  const port = await serveTcp(socket =>
+    socket.on('data', data => received.push(String(data)) && socket.end()),
+  )
+  process.env.http_proxy = `http://ci:pass@127.0.0.1:${port}`
+  expect(await request('http://nolapse.test')).toMatchObject({ fault: 'unreachable', proxy: {} })
+  expect(received.join('')).toContain(`proxy-authorization: Basic ${btoa('ci:pass')}`)
+  const authority = makeAuthority()
+  const secure = await startServer({}, authority.issue())
+  closers.push(secure.close, authority.remove)
+  process.env.http_proxy = `https://ci:pass@127.0.0.1:${secure.port}`
+  expect(await request('http://nolapse.test')).toMatchObject({ fault: 'untrusted', proxy: {}, unsent: true })
+})
+
+test('what a proxy sends beside its answer is no tunnel', async () => {
+  const port = await serveTcp(socket =>
+    socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nmore')),
+  )
+  process.env.http_proxy = `http://127.0.0.1:${port}`
+  expect(await request('http://nolapse.test')).toMatchObject({ fault: 'not-http', code: 'UNEXPECTED_DATA' })
 })
 
 async function serveProxy(...how: Parameters<typeof startProxy>) {

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { TOKEN } from '../../harness/runner.ts'
-import { isTokenLike, sharesWithToken, tokensIn } from '../../src/api/secrets.ts'
+import { isTokenLike, isTokenShaped, Secrets, sharesWithToken, tokensIn } from '../../src/api/secrets.ts'
 import { masksOf } from '../../src/gate/masks.ts'
 import { REASONS } from '../../src/gate/reasons.ts'
 
@@ -38,7 +38,7 @@ test('a well-formed token inside of a value is masked by itself, too', () => {
   expect(masksOf(`"${TOKEN}"`)).toEqual([`"${TOKEN}"`, TOKEN])
 })
 
-test('8 characters in a row of the body, in whatever case, give a part of the token away', () => {
+test('8 consecutive characters of the body, in any case, give a part of the token away', () => {
   for (const start of [0, 13, 32]) {
     expect(sharesWithToken(`org_${BODY.slice(start, start + 8)}`, TOKEN)).toBe(true)
     expect(sharesWithToken(BODY.slice(start, start + 8).toUpperCase(), TOKEN)).toBe(true)
@@ -64,4 +64,54 @@ test.each([
   ['nlp_zzzzzzzzzzzzzzzzzzzz', true],
 ])('%s was meant to be a token: %s', (text, meant) => {
   expect(isTokenLike(text)).toBe(meant)
+})
+
+test.each([
+  [TOKEN, true],
+  [TOKEN.slice(4), true],
+  [TOKEN.slice(4).toUpperCase(), true],
+  [`a-${TOKEN.slice(4)}.b`, true],
+  ['nlp_0a1b2c3d', true],
+  ['f'.repeat(64), false],
+  ['0123abcd-4567-89ab-cdef-0123456789ab', false],
+  ['nlp_abc', false],
+])('%s has the shape of a token: %s', (text, shaped) => {
+  expect(isTokenShaped(text)).toBe(shaped)
+})
+
+const SESSION = 'sess_Not-A-Real-One'
+const secrets = new Secrets().addToken(TOKEN).addSession(SESSION)
+
+test('a part of a token counts, a part of a session does not', () => {
+  expect(secrets.areIn(`x${BODY.slice(10, 18).toUpperCase()}x`)).toBe(true)
+  expect(secrets.areIn(`x ${SESSION.toUpperCase()} x`)).toBe(true)
+  expect(secrets.areIn(SESSION.slice(1))).toBe(false)
+  expect(secrets.areIn('nothing of them')).toBe(false)
+})
+
+test('characters that no one sees do not hide a secret', () => {
+  expect(secrets.areIn([...BODY.slice(0, 8)].join('\u200b'))).toBe(true)
+  expect(secrets.areIn([...SESSION].join('\ufe0f'))).toBe(true)
+})
+
+test('an ID may be a part of a token, but not a whole secret', () => {
+  expect(secrets.areInId(BODY.slice(0, 32))).toBe(false)
+  expect(secrets.areInId(`x_${BODY.slice(0, 20)}-${BODY.slice(20)}`)).toBe(true)
+  expect(secrets.areInId(`x${SESSION}`)).toBe(true)
+})
+
+test('a token without its prefix, or with another body, is a secret like any other', () => {
+  expect(new Secrets().addToken(` ${BODY}\n`).areIn(BODY.slice(5, 13))).toBe(true)
+  const older = `nlp_${'AbCdEfGhIj'.repeat(4)}`
+  expect(new Secrets().addToken(`"${older}"`).areIn(older.slice(10, 18))).toBe(true)
+})
+
+test('a value of fewer than 8 characters is not compared with', () => {
+  expect(new Secrets().addSession('execute').areIn('execute')).toBe(false)
+})
+
+test('one more token leaves the others as they were', () => {
+  expect(secrets.and(OTHER).areIn(OTHER)).toBe(true)
+  expect(secrets.and(OTHER).areIn(TOKEN)).toBe(true)
+  expect(secrets.areIn(OTHER)).toBe(false)
 })

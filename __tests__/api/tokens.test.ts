@@ -1,11 +1,12 @@
 import { afterEach, expect, test } from '@jest/globals'
 import { startPlatform, type TestPlatform } from '../../harness/platform.ts'
-import { TOKEN } from '../../harness/runner.ts'
+import { OTHER_TOKEN, TOKEN } from '../../harness/runner.ts'
 import { type Reply, startServer } from '../../harness/server.ts'
+import { idOf } from '../../platform/token.ts'
+import { Secrets } from '../../src/api/secrets.ts'
 import {
   type Access,
   createToken,
-  idOf,
   listTokens,
   mayHaveWorked,
   type Outcome,
@@ -22,13 +23,14 @@ afterEach(async () => {
   for (const one of closing.splice(0).reverse()) await one.close()
 })
 
-const ID = idOf(TOKEN)
+const ID = String(idOf(TOKEN))
 const SESSION = 'sess_Not-A-Real-One-9876'
 const INFO = { id: ID, name: 'ci', status: 'active', scopes: ['execute'], agent_type: '' }
 
 const accessTo = (url: string, session = SESSION, timeout = 2_000): Access => ({
   api: new URL(url),
   session,
+  secrets: new Secrets().addSession(session),
   timeout,
   clock: { ...realClock, sleep: async () => {} },
   onRetry: () => {},
@@ -53,7 +55,7 @@ const given = <T>(outcome: Outcome<T>): T => {
   return outcome.value
 }
 
-test('the life of a token: made, described, shown, listed, rotated, revoked', async () => {
+test('the life of a token: created, described, shown, listed, rotated, revoked', async () => {
   const { access } = await platform()
   const made = given(await createToken(access, 'ci', ['execute', 'a:b']))
   expect(made.id).toBe(idOf(made.secret))
@@ -65,9 +67,10 @@ test('the life of a token: made, described, shown, listed, rotated, revoked', as
     scopes: ['execute', 'a:b'],
     agentType: 'cursor',
     createdAt: expect.stringMatching(/^\d{4}-.*Z$/),
+    flaw: undefined,
   })
   const next = given(await rotateToken(access, made.id))
-  expect(given(await listTokens(access)).map(({ id }) => id)).toEqual([made.id, next.id])
+  expect(given(await listTokens(access)).tokens.map(({ id }) => id)).toEqual([made.id, next.id])
   expect(await revokeToken(access, next.id)).toEqual({ kind: 'done', value: undefined })
   expect(given(await showToken(access, next.id)).status).toBe('revoked')
 })
@@ -128,10 +131,10 @@ test("the platform's own refusals are told with its words, but never with the se
 })
 
 test('a list comes as an array or under tokens, of up to 4 MiB', async () => {
-  expect(given(await listTokens(await answering({ body: [INFO] })))).toHaveLength(1)
-  expect(given(await listTokens(await answering({ body: { tokens: [INFO, INFO] } })))).toHaveLength(2)
-  const long = Array.from({ length: 20_000 }, () => INFO)
-  expect(given(await listTokens(await answering({ body: long })))).toHaveLength(20_000)
+  const tokens = async (reply: Reply) => given(await listTokens(await answering(reply))).tokens
+  expect(await tokens({ body: [INFO] })).toHaveLength(1)
+  expect(await tokens({ body: { tokens: [INFO, INFO] } })).toHaveLength(2)
+  expect(await tokens({ body: Array.from({ length: 20_000 }, () => INFO) })).toHaveLength(20_000)
   const tooLong = await answering({ body: Array.from({ length: 40_000 }, () => INFO) })
   expect(await listTokens(tooLong)).toMatchObject({ surprise: { kind: 'too-large' } })
 })
@@ -150,34 +153,105 @@ test.each([
   ],
   [{ body: 1 }, { kind: 'field', field: 'tokens', wrong: 'type' }],
   [{ body: {} }, { kind: 'field', field: 'tokens', wrong: 'missing' }],
-  [{ body: [1] }, { kind: 'field', field: 'id', wrong: 'missing' }],
-  [{ body: [{ ...INFO, id: 7 }] }, { kind: 'field', field: 'id', wrong: 'type' }],
-  [{ body: [{ ...INFO, id: '../x' }] }, { kind: 'field', field: 'id', wrong: 'characters' }],
-  [{ body: [{ ...INFO, status: 'a b' }] }, { kind: 'field', field: 'status', wrong: 'characters' }],
-  [{ body: [{ ...INFO, scopes: undefined }] }, { kind: 'field', field: 'scopes', wrong: 'missing' }],
-  [{ body: [{ ...INFO, scopes: 'execute' }] }, { kind: 'field', field: 'scopes', wrong: 'type' }],
-  [{ body: [{ ...INFO, scopes: [1] }] }, { kind: 'field', field: 'scopes', wrong: 'type' }],
-  [{ body: [{ ...INFO, scopes: ['a b'] }] }, { kind: 'field', field: 'scopes', wrong: 'characters' }],
-  [{ body: [{ ...INFO, agent_type: 1 }] }, { kind: 'field', field: 'agent_type', wrong: 'type' }],
-] as [Reply, object][])('a list that is not the contract’s is none: %j', async (reply, surprise) => {
+] as [Reply, object][])('an answer that is not a list is unexpected: %j', async (reply, surprise) => {
   expect(await listTokens(await answering(reply))).toMatchObject({ kind: 'unexpected', surprise })
 })
 
+test.each(['tok_abc123', 'ID', '7', 'a.b-c_d', 'f'.repeat(64), ID, ID.replaceAll('-', '')])(
+  'an ID is opaque: %s',
+  async id => {
+    const access = await answering({ body: [{ ...INFO, id }] })
+    expect(given(await listTokens({ ...access, secrets: new Secrets().addToken(TOKEN) }))).toMatchObject({
+      tokens: [{ id }],
+      unusable: 0,
+    })
+  },
+)
+
 test.each([
-  [{ secret: 1, id: ID }, 'secret'],
-  [{ secret: 'nlp_short', id: ID }, 'secret'],
-  [{ secret: TOKEN }, 'id'],
-  [{ secret: TOKEN, id: ID.replace(/^./, 'f') }, 'id'],
-])('a new token counts only whole, with the id that its value has: %#', async (body, field) => {
-  const outcome = await createToken(await answering({ status: 201, body }), 'ci', ['execute'])
-  expect(outcome).toMatchObject({ kind: 'unexpected', surprise: { kind: 'field', field } })
-  expect(mayHaveWorked(outcome as never)).toBe(true)
+  [1],
+  [null],
+  [{ ...INFO, id: undefined }],
+  [{ ...INFO, id: 7 }],
+  [{ ...INFO, id: '../x' }],
+  [{ ...INFO, id: '-x' }],
+  [{ ...INFO, id: 'x'.repeat(129) }],
+  [{ ...INFO, id: TOKEN }],
+  [{ ...INFO, id: TOKEN.slice(4) }],
+  [{ ...INFO, id: `${ID}-${TOKEN.slice(36)}` }],
+  [{ ...INFO, id: `x.${SESSION.toLowerCase()}` }],
+])('a token without an ID that can be used does not break the list: %j', async row => {
+  const access = await answering({ body: [row, INFO] })
+  access.secrets.addToken(TOKEN)
+  expect(given(await listTokens(access))).toMatchObject({ tokens: [{ id: ID }], unusable: 1 })
 })
 
-test('a token without an agent type has an empty one', async () => {
-  const { agent_type, ...rest } = INFO
-  expect(agent_type).toBe('')
-  expect(given(await listTokens(await answering({ body: [rest] })))[0]?.agentType).toBe('')
+test.each([
+  [{ name: undefined }, { name: '' }, 'name', 'missing'],
+  [{ name: 7 }, { name: '' }, 'name', 'type'],
+  [{ scopes: undefined }, { scopes: [] }, 'scopes', 'missing'],
+  [{ scopes: 'execute' }, { scopes: [] }, 'scopes', 'type'],
+  [{ scopes: [1, 'a'] }, { scopes: ['a'] }, 'scopes', 'type'],
+  [{ scopes: ['a b'] }, { scopes: ['a b'] }, 'scopes', 'characters'],
+  [{ scopes: [OTHER_TOKEN] }, { scopes: [OTHER_TOKEN] }, 'scopes', 'token'],
+  [{ scopes: [SESSION] }, { scopes: [SESSION] }, 'scopes', 'token'],
+  [{ agent_type: 1 }, { agentType: '' }, 'agent_type', 'type'],
+])('a token with an unusual field is listed, with what is wrong: %j', async (changes, info, field, wrong) => {
+  const access = await answering({ body: [{ ...INFO, ...changes }] })
+  expect(given(await listTokens(access)).tokens).toMatchObject([{ ...info, flaw: { field, wrong } }])
+})
+
+test.each([
+  [{ status: 'On Hold' }, { status: 'On Hold' }],
+  [{ status: null }, { status: '' }],
+  [{ agent_type: null }, { agentType: '' }],
+  [{ agent_type: undefined }, { agentType: '' }],
+])('some fields may be anything: %j', async (changes, info) => {
+  const access = await answering({ body: [{ ...INFO, ...changes }] })
+  expect(given(await listTokens(access)).tokens).toMatchObject([{ ...info, flaw: undefined }])
+})
+
+test('an answer about another token is unexpected', async () => {
+  const other = { kind: 'unexpected', surprise: { kind: 'field', field: 'id', wrong: 'other' } }
+  const access = await answering({ body: INFO })
+  expect(await showToken(access, 'tok_1')).toMatchObject(other)
+  expect(await setAgentType(access, 'tok_1', 'cursor')).toMatchObject(other)
+  expect(given(await showToken(access, ID))).toMatchObject({ id: ID, createdAt: '' })
+})
+
+test.each([
+  [{ secret: 1, id: ID }, 'secret', 'type'],
+  [{ secret: 'nlp_short', id: ID }, 'secret', 'characters'],
+  [{ secret: TOKEN }, 'id', 'missing'],
+  [{ secret: TOKEN, id: 'a b' }, 'id', 'characters'],
+  [{ secret: TOKEN, id: TOKEN }, 'id', 'token'],
+  [{ secret: TOKEN, id: 'tok_old' }, 'id', 'old'],
+])('a new token counts only if it has a value and an ID of its own: %#', async (body, field, wrong) => {
+  const created = await createToken(await answering({ status: 201, body }), 'ci', ['execute'], 'tok_old')
+  const rotated = await rotateToken(await answering({ body }), 'tok_old')
+  for (const outcome of [created, rotated]) {
+    expect(outcome).toMatchObject({ kind: 'unexpected', surprise: { kind: 'field', field, wrong } })
+    expect(mayHaveWorked(outcome as never)).toBe(true)
+  }
+})
+
+test('the ID of a new token need not be in its value', async () => {
+  const access = await answering({ status: 201, body: { id: 'tok_abc123', secret: TOKEN } })
+  expect(given(await createToken(access, 'ci', ['execute']))).toEqual({ id: 'tok_abc123', secret: TOKEN })
+})
+
+test('no text of an answer repeats a secret of the run, including a value that has just come', async () => {
+  const part = TOKEN.slice(20, 30)
+  const headers = { 'x-request-id': `req-${part}` }
+  const access = await answering((response, request) => {
+    const created = request.method === 'POST'
+    response.writeHead(created ? 201 : 422, headers)
+    response.end(JSON.stringify(created ? { id: 'a b', secret: TOKEN } : { error: `bad ${TOKEN}` }))
+  })
+  expect(await createToken(access, 'ci', ['execute'])).toMatchObject({ kind: 'unexpected', requestId: '' })
+  expect(await setAgentType(access, 'tok_1', 'x')).toMatchObject({ kind: 'refused', said: '', requestId: '' })
+  const other = await answering({ status: 422, body: { error: `bad ${OTHER_TOKEN}` } })
+  expect(await listTokens(other)).toMatchObject({ said: 'bad (token-shaped text)' })
 })
 
 test.each([

@@ -1,16 +1,24 @@
+import { resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { linesFor } from '../../src/cli/command-lines.ts'
 import { readSettings, type Settings } from '../../src/gate/settings.ts'
 import { VERSION } from '../../src/process/version.ts'
 
+const { argv, argv0: node } = process
 const before = process.env.npm_command
 beforeEach(() => {
   delete process.env.npm_command
+  startedAs('/usr/local/bin/nolapse-token')
 })
 afterEach(() => {
+  process.argv = argv
   if (before !== undefined) process.env.npm_command = before
   else delete process.env.npm_command
 })
+
+function startedAs(script: string) {
+  process.argv = ['/usr/bin/node', script]
+}
 
 const linesOf = (apiUrl = '', allowInsecureHttp = false) =>
   linesFor(
@@ -40,7 +48,26 @@ test("a URL can't do anything in a shell", () => {
   expect(linesOf('http://[::1]:8080').list).toBe("nolapse-token list --api-url 'http://[::1]:8080'")
 })
 
-test('whoever came by npx is given a line for npx', () => {
-  process.env.npm_command = 'exec'
+test('a line starts the program as this run was started', () => {
+  startedAs(resolve('dist/cli.js'))
+  expect(linesOf().list).toBe(`${node} dist/cli.js list`)
+  startedAs('/opt/tools/cli.js')
+  expect(linesOf().list).toBe(`${node} /opt/tools/cli.js list`)
+  startedAs(resolve('node_modules/.bin/nolapse-token'))
+  expect(linesOf().list).toBe('node_modules/.bin/nolapse-token list')
+  startedAs("/opt/it's here/cli.js")
+  expect(linesOf().list).toBe(`${node} '/opt/it'\\''s here/cli.js' list`)
+})
+
+test.each(['exec', 'run'])('a run inside npm %s gives a line for npx', command => {
+  startedAs('/home/ci/.npm/_npx/1a2b/node_modules/.bin/nolapse-token')
+  process.env.npm_command = command
   expect(linesOf().list).toBe(`npx --yes @nolapse/token-action@${VERSION} list`)
+  startedAs(resolve('dist/cli.js'))
+  expect(linesOf().list).toBe(`${node} dist/cli.js list`)
+})
+
+test('without a script there is only the name', () => {
+  process.argv = ['/usr/bin/node']
+  expect(linesOf().list).toBe('nolapse-token list')
 })

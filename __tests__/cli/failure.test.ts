@@ -47,6 +47,6 @@ test('a handshake that fails is told with its own fix', () => {
 test("the platform's words are told, made safe; without words the status is", () => {
   const refused = (said: string) =>
     failureOf({ kind: 'refused', status: 422, said, requestId: '' }, 'It failed', SITUATION).message
-  expect(refused('a\u001b\n::b')).toContain('It failed: the platform refuses (422, "a : :b").')
-  expect(refused('')).toContain('It failed: the platform refuses (422).')
+  expect(refused('a\u001b\n::b')).toContain('It failed: the platform rejects the request (422, "a : :b").')
+  expect(refused('')).toContain('It failed: the platform rejects the request (422).')
 })

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals'
-import { TOKEN } from '../../harness/runner.ts'
+import { OTHER_TOKEN, partsIn, TOKEN } from '../../harness/runner.ts'
+import { idOf } from '../../platform/token.ts'
 import { EXIT, exitCodeOf } from '../../src/cli/exit-codes.ts'
 import { REASONS } from '../../src/gate/reasons.ts'
 import { VERSION } from '../../src/process/version.ts'
@@ -28,9 +29,9 @@ describe('Wrong usage ends with 2, and says what to do', () => {
   )
 })
 
-describe('A token among the arguments is refused without an echo', () => {
+describe('A secret among the arguments is wrong usage, and is not repeated', () => {
   test.each([
-    ['as it is', ['check', TOKEN]],
+    ['whole', ['check', TOKEN]],
     ['for an unknown command', [TOKEN]],
     ['as an option of any name', ['check', `--token=${TOKEN}`]],
     ["as an option's value", ['check', '--api-url', `https://${TOKEN}.example.com`]],
@@ -46,7 +47,7 @@ describe('A token among the arguments is refused without an echo', () => {
     expect(run.stderr.toLowerCase()).not.toContain('nlp_')
   })
 
-  test('and so is a secret of another kind, where the parser would quote it', async () => {
+  test('and so is a secret of another kind, if the parser would quote it', async () => {
     for (const args of [
       ['ghp_0000000000'],
       ['check', '--ghp_0000000000=1'],
@@ -56,6 +57,46 @@ describe('A token among the arguments is refused without an echo', () => {
       expect(run.code).toBe(2)
       expect(run.stderr).not.toContain('ghp_')
     }
+  })
+
+  const SESSION = "svc-acme-'quoted'"
+  const env = { NOLAPSE_SESSION_TOKEN: SESSION, NOLAPSE_TOKEN: TOKEN }
+
+  test.each([
+    ['the session as TOKEN', ['show', SESSION]],
+    ['the session as --name', ['create', '--name', SESSION]],
+    ['the session as --scope', ['create', '--name', 'ci', '--scope', SESSION]],
+    ['the session inside COMMAND', ['create', '--name', 'ci', '--', 'sh', '-c', `echo ${SESSION}`]],
+    ['the session in a value that is quoted', ['check', '--format', `x'${SESSION}`]],
+    ['the session in another case', ['show', SESSION.toUpperCase()]],
+    ["the token's body inside COMMAND", ['create', '--name', 'ci', '--', 'store', TOKEN.slice(4)]],
+    ['40 hex characters as --scope', ['create', '--name', 'ci', '--scope', OTHER_TOKEN.slice(4)]],
+    ['40 hex characters as an assigned value', ['create', `--name=${OTHER_TOKEN.slice(4)}`]],
+    ['40 hex characters as TOKEN', ['revoke', OTHER_TOKEN.slice(4), '--yes']],
+  ])('and so is %s', async (_, args) => {
+    const run = await invoke(args, env)
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain('Process lists, shell histories and job logs show arguments')
+    expect(run.stderr.toLowerCase()).not.toContain('svc-acme')
+    expect(partsIn(run.stderr, TOKEN, OTHER_TOKEN)).toEqual([])
+  })
+
+  test('but not the ID of the token in the environment, nor the hash of a commit for COMMAND', async () => {
+    const id = String(idOf(TOKEN))
+    const args = ['rotate', id, '--timeout-seconds', '0', '--', 'store', OTHER_TOKEN.slice(4)]
+    expect((await invoke(args, env)).stderr).not.toContain('Process lists')
+  })
+
+  test('but not the name of a variable that the CI did not expand', async () => {
+    const unexpanded = { NOLAPSE_TOKEN: '$NOLAPSE_TOKEN' }
+    expect((await invoke(['check', '$NOLAPSE_TOKEN'], unexpanded)).stderr).not.toContain('Process lists')
+  })
+
+  test('a value with a quote in it is not repeated by the parser', async () => {
+    const run = await invoke(['check', '--format', "x'hunter2 and more"])
+    expect(run.code).toBe(2)
+    expect(run.stderr).not.toContain('hunter2')
+    expect(run.stderr).toContain('one of them holds a single quote')
   })
 
   test('but not a name that merely begins like one', async () => {
@@ -89,6 +130,12 @@ describe('Help', () => {
     } finally {
       process.exitCode = outer
     }
+  })
+
+  test('of create says each default once', async () => {
+    const { stdout } = await invoke(['create', '--help'])
+    expect(stdout.match(/\(default: [^)]*\)/g)).toEqual([...new Set(stdout.match(/\(default: [^)]*\)/g))])
+    expect(stdout).not.toContain('default: []')
   })
 
   test('is no place for the bare command, which npx would fetch from whoever owns that name', async () => {

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { TOKEN } from '../../harness/runner.ts'
-import { jsonOf, shown } from '../../src/cli/redaction.ts'
+import { Secrets } from '../../src/api/secrets.ts'
+import { jsonOf, shown, WITHHELD } from '../../src/cli/redaction.ts'
 
 const NASTY = `a\u001b[2Jb\r\n::add-mask::x ##[error]y\u202Ez\u2028${TOKEN} ${TOKEN.slice(4)}`
 
@@ -26,4 +27,18 @@ test('JSON has the name as it is, in characters that do nothing', () => {
   expect(text).not.toMatch(/::|##/)
   expect(JSON.parse(text)).toEqual([{ name: 'a\u001b[2J\u202Eb ::c ##[d] é' }])
   expect(jsonOf({ name: NASTY })).not.toContain(TOKEN.slice(4))
+})
+
+test('a text that repeats a secret of the run is withheld, an ID is not', () => {
+  const secrets = new Secrets().addToken(TOKEN).addSession('sess_Not-A-Real-One')
+  const [part, session] = [`ci ${TOKEN.slice(20, 28)}`, 'a sess_Not-A-Real-One b']
+  expect([shown(part, secrets), shown(session, secrets), shown('ci', secrets)]).toEqual([
+    WITHHELD,
+    WITHHELD,
+    'ci',
+  ])
+  const id = TOKEN.slice(4, 36)
+  expect(JSON.parse(jsonOf([{ id, name: part, scopes: [session] }], secrets))).toEqual([
+    { id, name: WITHHELD, scopes: [WITHHELD] },
+  ])
 })

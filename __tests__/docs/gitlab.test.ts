@@ -67,7 +67,7 @@ describe.each([
   })
 
   test.each([
-    ['revoked', 'invalid', () => ({ NOLAPSE_TOKEN: revoked }), 'still holds a token that was replaced'],
+    ['revoked', 'invalid', () => ({ NOLAPSE_TOKEN: revoked }), 'variable overrides its group'],
     ['missing', 'missing', () => ({}), 'is protected, and this branch or tag is not'],
     // The doubled sign is GitLab's way to write one that is not expanded.
     ['a literal $NOLAPSE_TOKEN', 'missing', () => ({ NOLAPSE_TOKEN: '$$NOLAPSE_TOKEN' }), 'under variables:'],

@@ -95,7 +95,7 @@ describe.each([
     const missing = await sh(shell, gate, { ...ci, NOLAPSE_TOKEN: '' })
     await server.close()
     expect([first.code, missing.code]).toEqual([5, 5])
-    expect(first.log).toMatch(/hides (the repository's|a global one)/)
+    expect(first.log).toMatch(/overrides (the repository's|a global credential)/)
     expect(missing.log).toMatch(/credentials\(|secured variable/)
     expect(first.log).not.toContain(TOKEN)
     expect(existsSync(join(folder, 'workspace', 'package.json'))).toBe(false)

@@ -1,15 +1,11 @@
-/** Whoever searches docs/troubleshooting.md for the words of a message finds an entry. */
+/** Anyone who searches docs/troubleshooting.md for the words of a message finds an entry. */
 
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { afterEach, describe, expect, test } from '@jest/globals'
-import type { Cause, Surprise } from '../../src/api/answer.ts'
-import type { ProxyFlaw } from '../../src/api/proxy.ts'
-import { checkEnvironment } from '../../src/gate/environment.ts'
+import { expect, test } from '@jest/globals'
+import { type Bad, COMPLAINTS, VERDICTS } from '../../harness/verdicts.ts'
 import { REASONS, type Reason } from '../../src/gate/reasons.ts'
-import { DEFAULTS, type Problem, type RawSettings, readSettings } from '../../src/gate/settings.ts'
-import type { Absence, Flaw } from '../../src/gate/token.ts'
-import type { Verdict } from '../../src/gate/verdict.ts'
+import { DEFAULTS } from '../../src/gate/settings.ts'
 import { explain } from '../../src/messages/explain.ts'
 import { linkTo, type Situation } from '../../src/messages/message.ts'
 import { sentencesIn } from '../support/sentences.ts'
@@ -57,133 +53,9 @@ function entryFor(section: string, message: string): Entry | undefined {
   return matching.toSorted((one, other) => other.heading.length - one.heading.length)[0]
 }
 
-/** Typed by what there is: a new one that is not listed here does not compile. */
-const ABSENCES: Record<Absence, true> = { unset: true, blank: true, unexpanded: true }
+const told = (verdict: Bad): [Reason, string] => [verdict.reason, explain(verdict, SITUATION).what]
 
-const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, true> = {
-  'line-break': true,
-  'several-lines': true,
-  'white-space': true,
-  quotes: true,
-  bearer: true,
-  assignment: true,
-  expression: true,
-  masked: true,
-  json: true,
-  invisible: true,
-  'prefix-case': true,
-  prefix: true,
-  'before-v0.2.0': true,
-  'upper-case': true,
-  length: true,
-  characters: true,
-}
-
-const PROXY = { variable: '…', host: '…' }
-
-const unreachable = (...codes: string[]): Cause[] =>
-  codes.map(code => ({ kind: 'fault', fault: 'unreachable', code }))
-
-const CAUSES: Record<Extract<Cause, { fault: string }>['fault'] | 'status', Cause[]> = {
-  unreachable: [
-    ...['ENOTFOUND', 'ECONNREFUSED'].map(
-      code => ({ kind: 'fault', fault: 'unreachable', code, proxy: PROXY }) as const,
-    ),
-    ...unreachable(
-      ...[
-        'ECONNREFUSED',
-        'ECONNRESET',
-        'EPIPE',
-        'HPE_INVALID_EOF_STATE',
-        'ENOTFOUND',
-        'EAI_AGAIN',
-        'ETIMEDOUT',
-      ],
-      ...['EHOSTUNREACH', 'ENETUNREACH', 'EPROTO'],
-    ),
-  ],
-  proxy: [{ kind: 'fault', fault: 'proxy', status: 502, proxy: PROXY, schemes: [] }],
-  'timed-out': [{ kind: 'fault', fault: 'timed-out', limit: 15_000 }],
-  status: [408, 429, 500, 502, 503, 504].map(status => ({ kind: 'status', status })),
-}
-
-type Wrong = Extract<Surprise, { kind: 'field' }>['wrong']
-const WRONG: Record<Wrong, true> = { missing: true, type: true, characters: true, token: true }
-
-const SURPRISES: Record<Surprise['kind'], Surprise[]> = {
-  redirect: [{ kind: 'redirect', status: 302 }],
-  html: [{ kind: 'html', status: 200 }],
-  'not-json': [{ kind: 'not-json', status: 200 }],
-  'too-large': [{ kind: 'too-large', status: 200 }],
-  'not-http': [
-    { kind: 'not-http', code: 'EPROTO' },
-    { kind: 'not-http', code: 'EPROTO', proxy: PROXY },
-  ],
-  handshake: [
-    { kind: 'handshake', code: 'ERR_SSL_X' },
-    { kind: 'handshake', code: 'ERR_SSL_X', proxy: PROXY },
-  ],
-  proxy: [403, 407, 404].map(status => ({ kind: 'proxy', status, proxy: PROXY, schemes: [] })),
-  field: (Object.keys(WRONG) as Wrong[]).map(wrong => ({ kind: 'field', field: 'org_id', wrong })),
-  status: [400, 403, 404, 405, 407, 418, 501].map(status => ({
-    kind: 'status',
-    status,
-    html: false,
-    said: '',
-  })),
-}
-
-/** A setting that each complaint is about. */
-const UNUSABLE: RawSettings[] = [
-  { 'api-url': 'nolapse.example.com' },
-  { 'api-url': 'https://user@nolapse.example.com' },
-  { 'api-url': 'https://nolapse.example.com/?a' },
-  { 'api-url': 'https://nolapse.example.com/v1' },
-  { 'api-url': 'http://nolapse.example.com' },
-  { 'api-url': `https://nolapse.example.com/nlp_${'0'.repeat(40)}` },
-  { 'required-scopes': '["execute"]' },
-  { 'expected-org-id': 'Acme Inc.' },
-  { tolerate: 'invalid' },
-  { 'timeout-seconds': '90s' },
-  { 'allow-insecure-http': 'yes' },
-]
-
-const problemsOf = (settings: ReturnType<typeof readSettings>): Problem[] =>
-  Array.isArray(settings) ? settings : []
-
-const PROXY_FLAWS: Record<ProxyFlaw, string> = {
-  word: 'none',
-  scheme: 'socks5://proxy.example.com:1080',
-  quotes: '"http://proxy.example.com"',
-  backslash: 'http://CORP\\user@proxy.example.com',
-  encoding: 'http://user:100%@proxy.example.com',
-  url: 'http://',
-}
-
-const complaints = UNUSABLE.flatMap(raw => problemsOf(readSettings(raw)))
-
-const told = (verdict: { reason: Reason; [detail: string]: unknown }): [Reason, string] => [
-  verdict.reason,
-  explain(verdict as Exclude<Verdict, { reason: 'ok' }>, SITUATION).what,
-]
-
-const messages = [
-  ...Object.keys(ABSENCES).map(absence => told({ reason: 'missing', absence })),
-  ...[...Object.keys(FLAWS), 'vendor:GitHub'].map(flaw => told({ reason: 'malformed', flaw, length: 46 })),
-  ...['SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID'].map(code =>
-    told({ reason: 'untrusted', code }),
-  ),
-  told({ reason: 'untrusted', code: 'CERT_HAS_EXPIRED', proxy: PROXY }),
-  ...Object.values(CAUSES).flatMap(causes => causes.map(cause => told({ reason: 'unavailable', cause }))),
-  ...Object.values(SURPRISES).flatMap(surprises =>
-    surprises.map(surprise => told({ reason: 'unexpected-response', surprise })),
-  ),
-  told({ reason: 'invalid', said: '' }),
-  told({ reason: 'wrong-org', orgId: 'org_abc123' }),
-  told({ reason: 'missing-scope', lacking: ['a'], granted: ['b'] }),
-  told({ reason: 'internal-error', defect: 'TypeError' }),
-  ...complaints.map(problem => told({ reason: 'misconfigured', problems: [problem] })),
-]
+const messages = VERDICTS.map(told)
 
 test.each(REASONS.filter(reason => reason !== 'ok'))('the link of %s leads to its section', reason => {
   const [, anchor] = linkTo(reason).split('docs/troubleshooting.md#')
@@ -203,48 +75,17 @@ test('no two messages of a reason share an entry by accident', () => {
   }
 })
 
-test('the settings here meet each complaint that the code has', () => {
+test('every complaint about a setting in the source is among the messages', () => {
   const source = readFileSync(join(root, 'src', 'gate', 'settings.ts'), 'utf8')
   const inCode = source.match(/\bunusable\(\s*['"]/g) ?? []
-  expect(new Set(complaints.map(({ says }) => says)).size).toBe(inCode.length)
+  expect(new Set(COMPLAINTS.map(({ says }) => says)).size).toBe(inCode.length)
 })
 
-describe('the environment', () => {
-  const { NODE_TLS_REJECT_UNAUTHORIZED: reject, https_proxy: proxy } = process.env
-
-  const restore = (name: string, value: string | undefined) => {
-    if (value === undefined) delete process.env[name]
-    else process.env[name] = value
-  }
-  afterEach(() => {
-    restore('NODE_TLS_REJECT_UNAUTHORIZED', reject)
-    restore('https_proxy', proxy)
-  })
-
-  const entryOf = (problems: Problem[]) => {
-    expect(problems).toHaveLength(1)
-    return entryFor(...told({ reason: 'misconfigured', problems }))?.heading
-  }
-
-  test('has an entry for each of its complaints', () => {
-    process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
-    expect(entryOf(problemsOf(checkEnvironment(readSettings({}))))).toBeDefined()
-    restore('NODE_TLS_REJECT_UNAUTHORIZED', reject)
-    const flawed = Object.values(PROXY_FLAWS).map(value => {
-      process.env.https_proxy = value
-      return entryOf(problemsOf(checkEnvironment(readSettings({}))))
-    })
-    expect(flawed).not.toContain(undefined)
-    expect(new Set(flawed).size).toBe(flawed.length)
-  })
-})
-
-/** What is told outside of `explain`, by the words in the source: where the words change, so must the page. */
+/** Words outside of `explain`, as the source has them: if they change, the page must change too. */
 const ELSEWHERE: [file: string, words: string, section: string][] = [
   ['action/action.ts', "The step's outputs can't be delivered: ", 'Before there is a reason'],
-  ['action/action.ts', "is nolapse-action's name for it", 'misconfigured'],
   ['action/action.ts', 'NOLAPSE_TOKEN in the environment differ', 'The gate passed, but …'],
-  ['action/action.ts', 'the step passes, and its output valid is false', 'The gate passed, but …'],
+  ['action/report.ts', 'The step passed without a validated token', 'The gate passed, but …'],
 ]
 
 test.each(ELSEWHERE)('%s: %s', (file, words, section) => {
@@ -264,6 +105,6 @@ for (const { path, sentence } of spoken)
     expect(entryFor('The command line', sentence)?.body).toMatch(/\w{3}.*\./s)
   })
 
-test('every setting is spoken of', () => {
+test('the page names every setting', () => {
   for (const name of Object.keys(DEFAULTS)) expect(page).toContain(`\`${name}`)
 })

@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process'
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, test } from '@jest/globals'
+import { afterAll, describe, expect, test } from '@jest/globals'
 import { DIST, NODE, TOKEN } from '../../harness/runner.ts'
 import {
   bench,
@@ -198,4 +198,4 @@ test.concurrent('a process that loses its way before the verdict has failed', as
   expect(run.outputs.valid).not.toBe('true')
 })
 
-process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))

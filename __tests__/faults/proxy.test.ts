@@ -1,21 +1,20 @@
 /**
- * The way through a proxy. http-client passes every proxy by for a loopback target, so the target is a name that only
- * the proxy of the test can resolve: what arrives came through it.
+ * The way through a proxy. A loopback target is always reached directly, so the target is a name that only the proxy of
+ * the test can resolve: what arrives came through it.
  */
 import { spawn } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
+import { networkInterfaces, tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { afterAll, describe, expect, test } from '@jest/globals'
-import { makeAuthority } from '../../harness/authority.ts'
+import { type Certificate, makeAuthority } from '../../harness/authority.ts'
 import { TOKEN } from '../../harness/runner.ts'
 import {
   bench,
   check,
   expectFailed,
   expectPassed,
-  expectQuiet,
   GRANTED,
   grant,
   response,
@@ -88,7 +87,7 @@ describe('a proxy that works is the way to the platform', () => {
     expect(platform.received()).toContain(TOKEN)
     expect(proxy.connections()).toBe(1)
     expect(proxy.received()).toMatch(new RegExp(`^CONNECT ${HOST}:${platform.port} HTTP/1\\.1\r\n`))
-    expect(proxy.received()).toContain(`Proxy-Authorization: Basic ${CREDENTIALS}`)
+    expect(proxy.received()).toContain(`proxy-authorization: Basic ${CREDENTIALS}`)
     expect(proxy.received()).not.toContain(TOKEN)
     expect(platform.received()).not.toMatch(/proxy-authorization/i)
   })
@@ -117,15 +116,9 @@ describe('a proxy that works is the way to the platform', () => {
 
 describe('a proxy that does not work is an outage, and the platform never sees the token', () => {
   const failing: [name: string, script: Script, says: RegExp][] = [
-    ['asks for other credentials', sendAndClose(response(407, 'no', ['Proxy-Authenticate: Basic'])), /407/],
-    ['forbids', sendAndClose(response(403)), /proxy refused with 403/],
-    ['can not reach the platform', sendAndClose(response(502)), /proxy refused with 502/],
-    [
-      'redirects',
-      sendAndClose(response(302, '', ['Location: http://127.0.0.1:1/'])),
-      /proxy refused with 302/,
-    ],
-    ['answers 201', sendAndClose(response(201)), /proxy refused with 201/],
+    ['cannot reach the platform', sendAndClose(response(502)), /proxy refused with 502/],
+    ['is overloaded', sendAndClose(response(503)), /proxy refused with 503/],
+    ['limits its clients', sendAndClose(response(429)), /proxy refused with 429/],
     ['hangs', silence, /no answer within 1 s/],
     ['hangs within its headers', send('HTTP/1.1 200 OK\r\n'), /no answer within 1 s/],
     ['hangs when the tunnel stands', send(ESTABLISHED), /no answer within 1 s/],
@@ -133,18 +126,6 @@ describe('a proxy that does not work is an outage, and the platform never sees t
     ['dies without an answer', sendAndClose(''), /proxy failed/],
     ['dies when the tunnel stands', sendAndClose(ESTABLISHED), /connection cut off/],
     ['resets when the tunnel stands', sendAndReset(ESTABLISHED), /connection cut off/],
-    ['speaks no HTTP', sendAndClose('SSH-2.0-OpenSSH_9.6\r\n'), /proxy failed/],
-    ['speaks before its turn', send(`${ESTABLISHED}garbage`), /proxy failed/],
-    [
-      'has headers without end',
-      sendForEver('HTTP/1.1 200 OK\r\n', `X-A: ${'a'.repeat(1000)}\r\n`),
-      /proxy failed/,
-    ],
-    [
-      'has interim answers without end',
-      sendForEver('', 'HTTP/1.1 103 Early Hints\r\n\r\n', 5),
-      /no answer within 1 s|refused with 103/,
-    ],
   ]
   for (const scheme of ['https', 'http'] as const)
     test.concurrent.each(failing)(`${scheme}: %s`, async (_name, script, says) => {
@@ -154,17 +135,6 @@ describe('a proxy that does not work is an outage, and the platform never sees t
       expect(proxy.connections()).toBe(1)
       expect(platform.connections()).toBe(0)
     })
-
-  test.concurrent('407 is not tried again, and tolerated where outages are', async () => {
-    const { run, proxy } = await through(sendAndClose(response(407)), { inputs: { tolerate: 'unavailable' } })
-    expectQuiet(run)
-    expect({ code: run.code, ...run.outputs }).toMatchObject({
-      code: 0,
-      valid: 'false',
-      reason: 'unavailable',
-    })
-    expect(proxy.connections()).toBe(1)
-  })
 
   test.concurrent('what fails once is tried again', async () => {
     const { run, proxy } = await through([sendAndClose(response(502)), relay], {
@@ -186,7 +156,195 @@ describe('a proxy that does not work is an outage, and the platform never sees t
   })
 })
 
-describe('a proxy can not pass for the platform', () => {
+describe('a proxy that rejects the request is no outage: not tried again, and not tolerated', () => {
+  const rejecting: [name: string, script: Script, says: RegExp][] = [
+    ['401', sendAndClose(response(401)), /rejects the request: 401 .*does not allow connections/s],
+    ['403', sendAndClose(response(403)), /rejects the request: 403 .*does not allow connections/s],
+    ['404', sendAndClose(response(404)), /rejects the request: 404 .*not a proxy/s],
+    ['405', sendAndClose(response(405)), /rejects the request: 405 .*not a proxy/s],
+    ['501', sendAndClose(response(501)), /rejects the request: 501 .*not a proxy/s],
+    [
+      '407',
+      sendAndClose(response(407, 'no', ['Proxy-Authenticate: Basic'])),
+      /407 Proxy Authentication Required.*has no user name and password, or the proxy does not accept them/s,
+    ],
+    [
+      '407 with NTLM and Negotiate alone',
+      sendAndClose(response(407, '', ['Proxy-Authenticate: Negotiate', 'Proxy-Authenticate: NTLM'])),
+      /407 .*offers only NTLM and Negotiate, and this gate supports only Basic/s,
+    ],
+    ['a redirect', sendAndClose(response(302, '', ['Location: http://127.0.0.1:1/'])), /302 Found/],
+    ['201', sendAndClose(response(201)), /201 Created/],
+    ['interim answers', sendForEver('', 'HTTP/1.1 103 Early Hints\r\n\r\n', 5), /103/],
+    ['no HTTP', sendAndClose('SSH-2.0-OpenSSH_9.6\r\n'), /does not speak HTTP/],
+    ['more than its answer', send(`${ESTABLISHED}garbage`), /does not speak HTTP \(UNEXPECTED_DATA\)/],
+    [
+      'headers without end',
+      sendForEver('HTTP/1.1 200 OK\r\n', `X-A: ${'a'.repeat(1000)}\r\n`),
+      /does not speak HTTP/,
+    ],
+  ]
+  for (const scheme of ['https', 'http'] as const)
+    test.concurrent.each(rejecting)(`${scheme}: %s`, async (_name, script, says) => {
+      const { run, proxy, platform } = await through(script, { scheme, inputs: { tolerate: 'unavailable' } })
+      expectFailed(run, 'unexpected-response')
+      expect(run.stdout).toMatch(says)
+      expect(run.stdout).toContain(`127.0.0.1:${proxy.port}, from ${scheme}_proxy`)
+      expect(proxy.connections()).toBe(1)
+      expect(platform.connections()).toBe(0)
+    })
+})
+
+describe('a proxy that speaks TLS itself', () => {
+  const beyond = async (script: Script, shown: Certificate, host = 'localhost') => {
+    const platform = await bench(grant, { certificate })
+    const proxy = await bench(script, { certificate: shown })
+    const run = await check(
+      `https://${HOST}:${platform.port}`,
+      { tolerate: 'unavailable' },
+      {
+        NODE_EXTRA_CA_CERTS: authority.file,
+        https_proxy: `https://ci:${PASSWORD}@${host}:${proxy.port}`,
+      },
+    )
+    await Promise.all([proxy.close(), platform.close()])
+    for (const form of [PASSWORD, decodeURIComponent(PASSWORD), CREDENTIALS])
+      expect(run.stdout + run.traces).not.toContain(form)
+    return { run, proxy, platform }
+  }
+
+  test.concurrent.each(['localhost', '127.0.0.1'])(
+    'works with a certificate for its own name, %s',
+    async host => {
+      const { run, proxy, platform } = await beyond(relay, authority.issue({ hosts: [host] }), host)
+      expectPassed(run)
+      expect(proxy.received()).toContain(`proxy-authorization: Basic ${CREDENTIALS}`)
+      expect(platform.received()).toContain(TOKEN)
+    },
+  )
+
+  test.concurrent('is untrusted with a certificate for the name of the platform, and gets no password', async () => {
+    const { run, proxy, platform } = await beyond(relay, certificate)
+    expectFailed(run, 'untrusted')
+    expect(run.stdout).toMatch(
+      /certificate of the proxy \(localhost:\d+, from https_proxy\) can't be verified/,
+    )
+    expect(run.stdout).toContain("Neither the proxy's password nor the token was sent")
+    expect(proxy.connections()).toBe(1)
+    expect(proxy.received()).toBe('')
+    expect(platform.connections()).toBe(0)
+  })
+
+  test.concurrent('is untrusted with a certificate of a private authority that is not named', async () => {
+    const stranger = makeAuthority()
+    const { run, proxy } = await beyond(relay, stranger.issue())
+    stranger.remove()
+    expectFailed(run, 'untrusted')
+    expect(proxy.received()).toBe('')
+  })
+
+  test.concurrent('is not the platform: a platform behind it is verified for its own name', async () => {
+    const proxy = await bench(
+      async ({ socket, request }) => {
+        await request
+        socket.write(ESTABLISHED)
+        socket.once('data', () => socket.write(response(200, GRANTED)))
+      },
+      { certificate: authority.issue() },
+    )
+    const run = await check(
+      `https://${HOST}`,
+      {},
+      { NODE_EXTRA_CA_CERTS: authority.file, https_proxy: `https://localhost:${proxy.port}` },
+    )
+    await proxy.close()
+    expectFailed(run, 'unexpected-response')
+  })
+
+  test.concurrent('but only seems to, is told by its scheme', async () => {
+    const proxy = await bench(({ socket }) => socket.once('data', () => socket.end(response(400))))
+    const run = await check(`https://${HOST}`, {}, { https_proxy: `https://127.0.0.1:${proxy.port}` })
+    await proxy.close()
+    expectFailed(run, 'unexpected-response')
+    expect(run.stdout).toContain('https_proxy has https:// where the proxy has http://')
+  })
+})
+
+const ipv6 = Object.values(networkInterfaces()).some(all => all?.some(({ address }) => address === '::1'))
+
+describe(`IPv6${ipv6 ? '' : ', which this machine does not have'}`, () => {
+  const real = ipv6 ? test.concurrent : test.skip
+
+  real('a proxy can have an IPv6 address', async () => {
+    const platform = await bench(grant, { certificate })
+    const proxy = await bench(relay, { host: '::1' })
+    const run = await check(
+      `https://${HOST}:${platform.port}`,
+      {},
+      { NODE_EXTRA_CA_CERTS: authority.file, https_proxy: `http://[::1]:${proxy.port}` },
+    )
+    await Promise.all([proxy.close(), platform.close()])
+    expectPassed(run)
+  })
+})
+
+describe('a platform with an IPv6 address of this machine', () => {
+  const real = ipv6 ? test : test.skip
+  real.each([
+    ['::1', 'ok'],
+    ['::2', 'untrusted'],
+  ])('and a certificate for %s: %s', async (address, reason) => {
+    const peer = await bench(grant, { certificate: authority.issue({ hosts: [address] }), host: '::1' })
+    const run = await check(`https://[::1]:${peer.port}`, {}, { NODE_EXTRA_CA_CERTS: authority.file })
+    await peer.close()
+    expect(run.outputs.reason).toBe(reason)
+  })
+})
+
+test.concurrent('a platform with an IPv6 address is reached through a proxy, and verified for that address', async () => {
+  const reach = async (hosts: string[]) => {
+    const platform = await bench(grant, { certificate: authority.issue({ hosts }) })
+    const proxy = await bench(relay)
+    const run = await check(
+      `https://[2001:db8::1]:${platform.port}`,
+      {},
+      { NODE_EXTRA_CA_CERTS: authority.file, https_proxy: proxy.http },
+    )
+    await Promise.all([proxy.close(), platform.close()])
+    expect(proxy.received()).toMatch(/^CONNECT \[2001:db8::1\]:\d+ HTTP/)
+    return run
+  }
+  expectPassed(await reach(['2001:db8::1']))
+  expectFailed(await reach(['2001:db8::2']), 'untrusted')
+})
+
+test.concurrent('a name that begins with 127. is no loopback: it is reached through the proxy', async () => {
+  const platform = await bench(grant, { certificate: authority.issue({ hosts: ['127.corp.test'] }) })
+  const proxy = await bench(relay)
+  const run = await check(
+    `https://127.corp.test:${platform.port}`,
+    {},
+    { NODE_EXTRA_CA_CERTS: authority.file, https_proxy: proxy.http },
+  )
+  await Promise.all([proxy.close(), platform.close()])
+  expectPassed(run)
+  expect(proxy.connections()).toBe(1)
+})
+
+test.concurrent('a proxy whose name does not exist is named, not the platform', async () => {
+  const run = await check(
+    `https://${HOST}`,
+    { 'timeout-seconds': '1' },
+    { HTTPS_PROXY: `http://ci:${PASSWORD}@proxy.invalid:3128` },
+  )
+  expectFailed(run, 'unavailable')
+  // What the machine's name service says of it, and when, is its own matter.
+  if (!run.stdout.includes('no answer within'))
+    expect(run.stdout).toMatch(/prox.* \(proxy\.invalid:3128, from HTTPS_PROXY\)/)
+  expect(run.stdout).not.toMatch(/Correct the input `api-url`/)
+})
+
+describe('a proxy cannot pass for the platform', () => {
   test.concurrent('that opens the TLS connection with a certificate of its own is untrusted', async () => {
     const stranger = makeAuthority()
     const { run, platform } = await through(relay, { certificate: stranger.issue({ hosts: [HOST] }) })
@@ -246,6 +404,9 @@ describe('NO_PROXY and proxies that can’t be used', () => {
   })
 
   test.concurrent.each([
+    'none',
+    '"http://127.0.0.1:3128"',
+    `http://CORP\\ci:${PASSWORD}@127.0.0.1:3128`,
     `http://ci:100%${PASSWORD}@127.0.0.1:3128`,
     `socks5://ci:${PASSWORD}@127.0.0.1:1080`,
     'http://',
@@ -254,6 +415,7 @@ describe('NO_PROXY and proxies that can’t be used', () => {
     const { run, proxy, platform } = await through(relay, { env: { https_proxy: address } })
     expectFailed(run, 'misconfigured')
     expect(run.stdout).toContain('https_proxy')
+    expect(run.stdout).toContain('A proxy URL looks like')
     expect(proxy.connections() + platform.connections()).toBe(0)
   })
 })
@@ -293,7 +455,7 @@ describe(`a real proxy, tinyproxy${tinyproxy ? '' : ', which is not installed he
             { https_proxy: `http://${credentials}127.0.0.1:${port}` },
           )
         const stranger = await ask('')
-        expectFailed(stranger, 'unavailable')
+        expectFailed(stranger, 'unexpected-response')
         expect(stranger.stdout).toContain('407')
         const known = await ask('ci:secretpass@')
         expectFailed(known, 'unavailable')

@@ -172,10 +172,10 @@ describe('NODE_EXTRA_CA_CERTS that Node cannot use: the message says what is wro
   const der = Buffer.from(authority.cert.replace(/-----.*-----|\s/g, ''), 'base64')
   const wrong: [name: string, value: string, says: RegExp][] = [
     ['no such file', '/nonexistent/authority.pem', /names a file that does not exist/],
-    ['a DER file', write('authority.der', der), /binary \(DER\) form.*openssl x509 -inform der/s],
+    ['a DER file', write('authority.der', der), /openssl x509 -inform der.*binary \(DER\) form/s],
     ['a path with ~', '~/authority.pem', /~ or \$ in its path, which only a shell expands/],
     ['a path with a variable', '$HOME/authority.pem', /~ or \$ in its path/],
-    ['a PEM itself', authority.cert, /holds a certificate itself.*Write the certificate to a file/s],
+    ['a PEM itself', authority.cert, /Write the certificate to a file.*holds a certificate itself/s],
     ['a path in quotes', `"${authority.file}"`, /quotes around the path/],
     ['a folder', folder, /not a file, such as a folder/],
     ['a file without a certificate', write('empty.pem', 'nothing'), /without a PEM certificate/],

@@ -14,6 +14,10 @@ test.each([
   ['\u001b[31mred\u0007', '[31mred'],
   ['a\u2028b\u0085c', 'a b c'],
   ['\u202eright to left', 'right to left'],
+  ['tag\u{e0041}\u{e0000}\u{e007f}s', 'tag s'],
+  ['fillers\u3164\u115f\u1160\uffa0\u2800\u034f', 'fillers'],
+  ['variation\ufe00\ufe0f\u{e0100}\u180bs', 'variation s'],
+  ['half a \ud800pair', 'half a  pair'],
 ])('%j is printed as %j', (text, printed) => {
   expect(neutralise(text)).toBe(printed)
 })

@@ -83,7 +83,8 @@ test(
         same(commands.join(), commands.length === 0 ? '' : 'error')
         same(commands.length, printed.startsWith('nolapse token is valid') ? 0 : 1)
         const tags = new Set(summary.match(/<[^>]*>/g)?.map(tag => tag.replace(/^<\/?(\w+).*/s, '$1')))
-        for (const tag of tags) same(/^(h3|table|tr|th|td|code|p|br|ul|li|strong|a)$/.test(tag), true)
+        for (const tag of tags)
+          same(/^(h3|table|tr|th|td|code|p|br|ul|li|strong|a|details|summary)$/.test(tag), true)
       }),
       runs(150),
     )

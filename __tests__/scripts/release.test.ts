@@ -90,7 +90,7 @@ test('a release names its version in every place, and then the check passes', ()
   expect(git('show', `${parent}:dist/index.js`)).toBe(git('show', 'HEAD:dist/index.js'))
   expect(git('show', 'HEAD:dist/index.js')).toContain(next)
   expect(read('README.md')).toContain(`npx --yes @nolapse/token-action@${next} check`)
-  expect(read('README.md')).toContain(`nolapse/token-action@<40-character commit SHA> # v${next}`)
+  expect(read('docs/versions.md')).toContain(`nolapse/token-action@<40-character commit SHA> # v${next}`)
   expect(read('SECURITY.md')).toContain(`@nolapse/token-action@${next} revoke`)
   const told = ['docs', 'examples', 'templates'].flatMap(folder =>
     readdirSync(join(copy, folder)).map(name => join(folder, name)),

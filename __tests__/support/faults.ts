@@ -35,7 +35,11 @@ export interface Bench {
 /** Serves the scripts one connection after the other; the last one serves all that come later. */
 export async function bench(
   scripts: Script | Script[],
-  { certificate, port = 0 }: { certificate?: TlsOptions; port?: number } = {},
+  {
+    certificate,
+    port = 0,
+    host = '127.0.0.1',
+  }: { certificate?: TlsOptions; port?: number; host?: string } = {},
 ): Promise<Bench> {
   const script = [scripts].flat()
   const sockets = new Set<Socket>()
@@ -68,7 +72,7 @@ export async function bench(
     .on('secureConnection', (socket: TLSSocket) => serve(socket.on('error', () => undefined)))
     .on('tlsClientError', () => undefined)
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve)
+    server.once('error', reject).listen(port, host, resolve)
   })
   const address = server.address() as { port: number }
   return {

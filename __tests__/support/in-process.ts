@@ -21,6 +21,9 @@ export async function invoke(
   crash: Promise<never> = new Promise(() => undefined),
 ): Promise<Outcome> {
   const outer = { ...process.env }
+  const [, script] = process.argv
+  // As an installed program: command lines to copy start it by its name.
+  process.argv[1] = '/usr/local/bin/nolapse-token'
   for (const name of Object.keys(outer)) if (OWN.test(name)) delete process.env[name]
   Object.assign(process.env, env)
   const printed = { stdout: '', stderr: '' }
@@ -40,6 +43,7 @@ export async function invoke(
     closeSync(process.stdout.fd)
     fd.restore()
     for (const spy of spies) spy.mockRestore()
+    process.argv[1] = String(script)
     for (const name of Object.keys(process.env)) delete process.env[name]
     Object.assign(process.env, outer)
   }

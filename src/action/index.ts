@@ -3,7 +3,7 @@ import '../process/fail-closed.ts'
 import { end } from '../process/exit.ts'
 import { action, reportDefect } from './action.ts'
 
-// Nobody reads a broken pipe.
+// Nothing reads standard output any more, so the verdict is lost.
 process.stdout.on('error', () => process.exit(1))
 const crash = new Promise<never>((_, reject) => process.on('uncaughtException', reject))
 Promise.race([action(crash), crash])

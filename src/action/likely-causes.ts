@@ -1,18 +1,27 @@
 /** Why a run is likely to have failed here, as far as the event and the runner show it. */
 import type { Verdict } from '../gate/verdict.ts'
-import { causesOnGitHub } from '../messages/causes/github.ts'
-import { isNoFile } from './runner-file.ts'
+import { hintsOnForgejo } from '../messages/causes/forgejo.ts'
+import type { Run } from '../messages/causes/fork.ts'
+import { hintsOnGitHub } from '../messages/causes/github.ts'
+import type { Hints } from '../messages/causes/hints.ts'
+import { isForgejo } from '../messages/causes/server.ts'
+import { isFile } from './runner-file.ts'
 
-export async function likelyCauses(verdict: Verdict): Promise<string[]> {
-  if (verdict.reason !== 'missing' || isNoFile(process.env.GITHUB_EVENT_PATH))
-    return causesOnGitHub(verdict.reason)
+export async function likelyCauses(verdict: Verdict): Promise<Hints> {
+  const hints = isForgejo(process.env) ? hintsOnForgejo : hintsOnGitHub
+  return hints(verdict, verdict.reason === 'missing' ? await runOf(process.env.GITHUB_EVENT_PATH) : undefined)
+}
+
+/** Read only if it can show why there is no token: it parses the whole event. */
+async function runOf(event: string | undefined): Promise<Run | undefined> {
+  // Without a file, @actions/github would print the variable's raw value, whatever commands are in it.
+  if (!isFile(event)) return undefined
   try {
-    // Read only where it can tell why there is no token: it parses the whole event. Taken apart in the same breath, so
-    // that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
+    // Destructured at once, so that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
     const { context } = await import('@actions/github')
-    return causesOnGitHub(verdict.reason, context)
+    return context
   } catch {
-    // Without an event the usual causes are left.
-    return causesOnGitHub(verdict.reason)
+    // Without an event, the usual causes remain.
+    return undefined
   }
 }

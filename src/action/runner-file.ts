@@ -1,10 +1,10 @@
 /** The files that a runner names in the environment. */
 import { statSync } from 'node:fs'
 
-/** Whether something else is in the file's place: a pipe would be waited for, and a device read, past every deadline. */
-export function isNoFile(path = ''): boolean {
+/** Whether there is a file to read or append to: on a pipe or a device, that could take longer than every deadline. */
+export function isFile(path = ''): boolean {
   try {
-    return !statSync(path).isFile()
+    return statSync(path).isFile()
   } catch {
     return false
   }

@@ -1,36 +1,50 @@
 /** The job summary of a run that did not pass. */
 import { summary } from '@actions/core'
-import type { Ruling } from '../gate/gate.ts'
 import { linkTo, type Message } from '../messages/message.ts'
-import { isNoFile } from './runner-file.ts'
+import type { Rejection } from './report.ts'
+import { isFile } from './runner-file.ts'
 
-/** One small table and the remedy. A hint as well: where it can't be written, the annotation has told everything. */
-export async function writeSummary(ruling: Ruling, message: Message, host: string): Promise<void> {
-  if (isNoFile(process.env.GITHUB_STEP_SUMMARY)) return
-  const { verdict, attempts, elapsed } = ruling
+/** Outcome and remedy first, details folded. If it cannot be written, the annotation has said everything. */
+export async function writeSummary(
+  { verdict, attempts, elapsed }: Rejection,
+  message: Message,
+  host: string,
+  tolerated: boolean,
+): Promise<void> {
+  if (!isFile(process.env.GITHUB_STEP_SUMMARY)) return
   const requestId = 'requestId' in verdict ? verdict.requestId : ''
-  const row = (name: string, value: string) => [{ data: name, header: true }, value]
+  const details = [
+    ['Reason', `<code>${verdict.reason}</code>`],
+    ['Platform', plain(host) || '–'],
+    ['Attempts', String(attempts)],
+    ['Time', `${(elapsed / 1000).toFixed(1)} s`],
+    ['Request ID', requestId ? `<code>${plain(requestId)}</code>` : '–'],
+  ]
+  const [icon, outcome] = tolerated ? ['⚠️', `${verdict.reason} (tolerated)`] : ['❌', verdict.reason]
+  const html = [
+    `<h3>${icon} nolapse token: ${outcome}</h3>`,
+    `<p>${plain(message.what).replace(/\n/g, '<br>')}</p>`,
+    `<p><strong>What to do:</strong> ${plain(message.remedy)}</p>`,
+    ...listed(message.causes),
+    `<p><a href="${linkTo(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>`,
+    '<details><summary>Details</summary>',
+    `<table>${details.map(([name, value]) => `<tr><th>${name}</th><td>${value}</td></tr>`).join('')}</table>`,
+    '</details>',
+  ]
   await summary
-    .addHeading('nolapse token', 3)
-    .addTable([
-      row('Reason', `<code>${verdict.reason}</code>`),
-      row('Platform', plain(host) || '–'),
-      row('Attempts', String(attempts)),
-      row('Time', `${(elapsed / 1000).toFixed(1)} s`),
-      row('Request id', requestId ? `<code>${plain(requestId)}</code>` : '–'),
-    ])
-    .addRaw(`<p>${plain(message.what).replaceAll('\n', '<br>')}</p>\n`)
-    .addRaw(message.causes.length > 0 ? `<p>Likely causes:</p>\n` : '')
-    .addList(message.causes.map(plain))
-    .addRaw(`<p><strong>What to do:</strong> ${plain(message.remedy)}</p>\n`)
-    .addRaw(`<p><a href="${linkTo(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>\n`)
+    .addRaw(`${html.join('\n')}\n`)
     .write()
     .catch(() => undefined)
 }
 
-/** For HTML inside of Markdown, where asterisks and underscores between tags would count as well; `code` stays code. */
+const listed = (causes: string[]): string[] =>
+  causes.length > 0
+    ? ['<p>Likely causes:</p>', `<ul>${causes.map(cause => `<li>${plain(cause)}</li>`).join('')}</ul>`]
+    : []
+
+/** For HTML inside Markdown, where asterisks and underscores between tags would count as well; `code` stays code. */
 const plain = (text: string): string =>
   text
     .replace(/[&<>"'*_~[\]|\\@#]/g, character => `&#${character.charCodeAt(0)};`)
     .replace(/`([^`]*)`/g, '<code>$1</code>')
-    .replaceAll('`', '&#96;')
+    .replace(/`/g, '&#96;')

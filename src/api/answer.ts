@@ -1,15 +1,18 @@
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
-import { ORG_ID, SCOPE } from './contract.ts'
+import { ORG_ID, REQUEST_ID, SCOPE } from './contract.ts'
 import type { Answer } from './exchange.ts'
 import type { Fault } from './fault.ts'
 import type { Via } from './proxy.ts'
-import { sharesWithToken } from './secrets.ts'
+import { isTokenLike, redact, Secrets } from './secrets.ts'
 
 /** The most that an answer to a validation may have, in bytes. */
 export const MAX_ANSWER = 64 * 1024
 
-/** What is wrong with a field; `token` where it repeats a part of the token. */
-export type Wrong = 'missing' | 'type' | 'characters' | 'token'
+/**
+ * What is wrong with a field. `token`: it repeats a part of a secret. `other`: it is not the ID that was requested.
+ * `old`: a new token has the ID of the old one.
+ */
+export type Wrong = 'missing' | 'type' | 'characters' | 'token' | 'other' | 'old'
 
 /** How an answer differs from the contract. */
 export type Surprise =
@@ -63,17 +66,23 @@ export interface Unavailable {
   timedOut?: boolean
 }
 
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-export function judgeAnswer(outcome: Answer | Fault, token: string): Finding {
-  const none = judgeNoAnswer(outcome, token)
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+export function judgeAnswer(outcome: Answer | Fault, token: string, others = new Secrets()): Finding {
+  const secrets = others.and(token)
+  const none = judgeNoAnswer(outcome, secrets)
   if (none) return none
   const { status, headers, body } = outcome as Answer
-  const requestId = requestIdOf(headers['x-request-id'], token)
+  const requestId = requestIdOf(headers['x-request-id'], secrets)
   const unexpected = (surprise: Surprise): Finding => ({ kind: 'unexpected', surprise, requestId })
 
   const html = /\bhtml\b/i.test(headers['content-type'] ?? '')
   if (status !== 200 && status !== 401)
-    return unexpected({ kind: 'status', status, html, said: said(body, token) })
+    return unexpected({ kind: 'status', status, html, said: said(body, secrets) })
   if (body === 'too-large') return unexpected({ kind: 'too-large', status })
   const json = parse(body)
   if (json === undefined)
@@ -82,16 +91,16 @@ export function judgeAnswer(outcome: Answer | Fault, token: string): Finding {
   if (status === 401) {
     const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false)
     if (!refusal) return unexpected({ kind: 'field', field: 'error', wrong: 'missing' })
-    return { kind: 'refused', said: said(body, token), requestId }
+    return { kind: 'refused', said: said(body, secrets), requestId }
   }
-  return judgeValidation(json, token, requestId)
+  return judgeValidation(json, secrets, requestId)
 }
 
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer | undefined {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+export function judgeNoAnswer(outcome: Answer | Fault, secrets: Secrets): NoAnswer | undefined {
   if (outcome.kind === 'fault') return judgeFault(outcome)
   const { status, headers } = outcome
-  const requestId = requestIdOf(headers['x-request-id'], secret)
+  const requestId = requestIdOf(headers['x-request-id'], secrets)
   // Only a proxy answers so, one on the way that the environment does not name.
   if (status === 407)
     return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId }
@@ -110,7 +119,7 @@ export function judgeNoAnswer(outcome: Answer | Fault, secret: string): NoAnswer
 }
 
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json: unknown, token: string, requestId: string): Finding {
+function judgeValidation(json: unknown, secrets: Secrets, requestId: string): Finding {
   const unexpected = (field: 'valid' | 'org_id' | 'scopes', wrong: Wrong): Finding => ({
     kind: 'unexpected',
     surprise: { kind: 'field', field, wrong },
@@ -121,13 +130,16 @@ function judgeValidation(json: unknown, token: string, requestId: string): Findi
   if (valid !== true) return unexpected('valid', valid === undefined ? 'missing' : 'type')
   if (typeof orgId !== 'string') return unexpected('org_id', orgId === undefined ? 'missing' : 'type')
   if (!ORG_ID.test(orgId)) return unexpected('org_id', 'characters')
-  if (sharesWithToken(orgId, token)) return unexpected('org_id', 'token')
+  if (repeats(orgId, secrets)) return unexpected('org_id', 'token')
   if (!Array.isArray(scopes)) return unexpected('scopes', scopes === undefined ? 'missing' : 'type')
   if (!scopes.every(scope => typeof scope === 'string')) return unexpected('scopes', 'type')
   if (!scopes.every(scope => SCOPE.test(scope))) return unexpected('scopes', 'characters')
-  if (scopes.some(scope => sharesWithToken(scope, token))) return unexpected('scopes', 'token')
+  if (scopes.some(scope => repeats(scope, secrets))) return unexpected('scopes', 'token')
   return { kind: 'granted', orgId, scopes, requestId }
 }
+
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field: string, secrets: Secrets): boolean => secrets.areIn(field) || isTokenLike(field)
 
 function judgeFault(fault: Fault): NoAnswer {
   const unexpected = (surprise: Surprise): Unexpected => ({
@@ -177,16 +189,17 @@ export function parse(body: Answer['body']): unknown {
 }
 
 /**
- * The platform's own words (`{"error": "…"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "…"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-export function said(body: Answer['body'], token: string): string {
+export function said(body: Answer['body'], secrets: Secrets): string {
   const json = parse(body)
   const words = isObject(json) && typeof json.error === 'string' ? json.error : ''
-  return sharesWithToken(words, token) ? '' : words
+  return secrets.areIn(words) ? '' : redact(words)
 }
 
-export function requestIdOf(header: string | string[] | undefined, token: string): string {
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
+export function requestIdOf(header: string | string[] | undefined, secrets: Secrets): string {
   const id = String(header ?? '')
-  return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !sharesWithToken(id, token) ? id : ''
+  return REQUEST_ID.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : ''
 }

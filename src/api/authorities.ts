@@ -26,7 +26,9 @@ export function flawOfExtraAuthorities(): AuthoritiesFlaw {
   } catch (error) {
     if (/^["'`]|["'`]$/.test(value)) return 'quotes'
     if (/^~|\$/.test(value)) return 'unexpanded'
-    return (error as NodeJS.ErrnoException).code === 'EACCES' ? 'unreadable' : 'no-file'
+    return /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(String((error as NodeJS.ErrnoException).code))
+      ? 'no-file'
+      : 'unreadable'
   }
   if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content)) return 'none'
   // A DER certificate is an ASN.1 sequence with a length in two bytes.

@@ -11,3 +11,6 @@ export const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/
 
 /** A scope. Scopes are an open set: `execute` is the only one today. */
 export const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/
+
+/** The id of a request, as the platform's `X-Request-ID` gives it. */
+export const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/

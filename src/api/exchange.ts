@@ -10,6 +10,7 @@ import * as https from 'node:https'
 import { HttpClient } from '@actions/http-client'
 import { VERSION } from '../process/version.ts'
 import { type Fault, faultOf } from './fault.ts'
+import { identityOf } from './identity.ts'
 import { bareHost, portOf, proxyFor } from './proxy.ts'
 import { type Tunnel, tunnelThrough } from './tunnel.ts'
 
@@ -110,10 +111,12 @@ function send(
   httpModule: typeof http,
 ) {
   const client = new HttpClient(`nolapse-token-action/${VERSION}`)
+  const host = bareHost(url.hostname)
   const options = {
     ...patienceWithin(limit),
     method,
-    host: bareHost(url.hostname),
+    host,
+    ...identityOf(host),
     port: portOf(url),
     path: url.pathname,
     // The client's own agent would decide by itself which proxy there is.

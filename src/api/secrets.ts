@@ -1,19 +1,88 @@
-/** Whether a text holds a token, or gives a part of one away. */
+/** Which values a run must not show, and whether a text gives one of them away. */
 
-/** This many consecutive characters of a token's body count as a part of it. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 export const REVEALING = 8
 
 /** Every well-formed token inside a text. */
 export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}/g) ?? []
 
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
 export const isTokenLike = (text: string): boolean => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text)
 
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-export function sharesWithToken(text: string, token: string): boolean {
-  const body = token.slice('nlp_'.length).toLowerCase()
-  const lower = text.toLowerCase()
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi
+const REDACTED = '(token-shaped text)'
+
+/** A text without anything that has the shape of a token. */
+export const redact = (text: string): string => text.replace(TOKEN_SHAPED, REDACTED)
+
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+export const isTokenShaped = (text: string): boolean =>
+  /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text)
+
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+export const sharesWithToken = (text: string, token: string): boolean =>
+  sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase())
+
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text: string): string => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '')
+
+function sharesWith(text: string, body: string): boolean {
+  if (text.length < REVEALING) return false
   for (let start = 0; start + REVEALING <= body.length; start++)
-    if (lower.includes(body.slice(start, start + REVEALING))) return true
+    if (text.includes(body.slice(start, start + REVEALING))) return true
   return false
+}
+
+/** The secrets of one run: the tokens and the session that it knows. */
+export class Secrets {
+  /** Bodies of tokens: 8 consecutive characters give one away. */
+  readonly #bodies: string[] = []
+  /** Values that count as a whole. */
+  readonly #values: string[] = []
+
+  /** Adds a token, or what was meant to be one. */
+  addToken(value: string): this {
+    this.addSession(value)
+    for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+      this.#bodies.push((body as string).toLowerCase())
+    // A body whose prefix was left out.
+    if (/^\s*[0-9a-f]{40}\s*$/i.test(value)) this.#bodies.push(value.trim().toLowerCase())
+    return this
+  }
+
+  /** Adds a value whose parts give nothing away. */
+  addSession(value: string): this {
+    const whole = comparable(value).trim()
+    if (whole.length >= REVEALING) this.#values.push(whole)
+    return this
+  }
+
+  /** These secrets and one more token. */
+  and(token: string): Secrets {
+    const more = new Secrets()
+    more.#bodies.push(...this.#bodies)
+    more.#values.push(...this.#values)
+    return more.addToken(token)
+  }
+
+  /** Whether a text holds one of the secrets, or a part of a token. */
+  areIn(text: string): boolean {
+    const plain = comparable(text)
+    return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body))
+  }
+
+  /**
+   * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+   * says that a token's body contains the token's ID.
+   */
+  areInId(text: string): boolean {
+    const plain = comparable(text)
+    const bare = plain.replace(/[._-]/g, '')
+    return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body))
+  }
+
+  #holdsValue(plain: string): boolean {
+    return this.#values.some(value => plain.includes(value))
+  }
 }

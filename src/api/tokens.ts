@@ -1,8 +1,11 @@
 /**
- * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
+ * The platform's `/v1/tokens` API, typed. Nothing of an answer is printed here.
  *
- * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
- * platform's own refusal a second attempt could make a second token.
+ * Only what the next step depends on must be right: one unusual token must not keep the user from listing the others, or
+ * from revoking it.
+ *
+ * Requests that are safe to repeat are sent until there is an answer. Creating a token is not safe: after an unclear
+ * failure, a second attempt could create a second token.
  */
 
 import type { Clock } from '../process/clock.ts'
@@ -21,15 +24,18 @@ import { SCOPE, WELL_FORMED } from './contract.ts'
 import { endpoint } from './endpoint.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { askUntilAnswered, type Retry } from './retry.ts'
+import { isTokenShaped, type Secrets } from './secrets.ts'
 
 /** The most that an answer may have, in bytes; only a list may be long. */
 const MAX_ANSWER = 64 * 1024
 const MAX_LIST = 4 * 1024 * 1024
 
-/** Where the platform is, and as whom to ask it. */
+/** Where the platform is, and with which session to ask it. */
 export interface Access {
   api: URL
   session: string
+  /** What no answer may repeat. A new token is added as soon as its value is here. */
+  secrets: Secrets
   /** The deadline of one call with all its attempts, in milliseconds. */
   timeout: number
   clock: Clock
@@ -37,22 +43,31 @@ export interface Access {
   onRetry: (retry: Retry) => void
 }
 
+/** A token's metadata. Only the ID is checked: redact every other text before printing it. */
 export interface TokenInfo {
   id: string
-  /** As somebody chose it: to be made safe where it is printed. */
+  /** Empty if the platform sent no text. */
   name: string
-  /** `active`, `rotating`, `revoked`; an open set, of which only `active` can be rotated. */
+  /** `active`, `rotating`, `revoked`: an open set. Only an `active` token can be rotated. */
   status: string
   scopes: string[]
-  /** Informational, as somebody chose it; may be empty. */
+  /** Informational; may be empty. */
   agentType: string
+  /** What keeps a second token from being created like this one: its name, scopes or agent type is not as agreed. */
+  flaw: { field: string; wrong: Wrong } | undefined
 }
 
 export interface TokenDetails extends TokenInfo {
   createdAt: string
 }
 
-/** A token that was made just now. `secret` is its value, this once. */
+export interface TokenList {
+  tokens: TokenInfo[]
+  /** How many more the platform listed, without an ID that can be used. */
+  unusable: number
+}
+
+/** A token that was just created. `secret` is its value, this once. */
 export interface Issued {
   id: string
   secret: string
@@ -71,34 +86,29 @@ export type Failed = Refused | NoAnswer
 
 export type Outcome<T> = { kind: 'done'; value: T } | Failed
 
-/** An id is a UUID. */
-export const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/
+/** A token's ID is opaque: only its characters are checked. */
+export const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
-const STATUS = /^[a-z][a-z_-]{0,31}$/
-const ANYTHING = /^/
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
-
-/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
-export const idOf = (token: string): string =>
-  token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5')
-
-export const listTokens = (access: Access): Promise<Outcome<TokenInfo[]>> =>
+export const listTokens = (access: Access): Promise<Outcome<TokenList>> =>
   ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
     const list = isObject(json) ? json.tokens : json
     if (!Array.isArray(list)) throw new WrongField('tokens', list === undefined ? 'missing' : 'type')
-    return list.map(infoOf)
+    const tokens = list.flatMap(row => rowOf(row, access.secrets) ?? [])
+    return { tokens, unusable: list.length - tokens.length }
   })
 
 export const showToken = (access: Access, id: string): Promise<Outcome<TokenDetails>> =>
   ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
-    ...infoOf(json),
-    createdAt: text(json, 'created_at', DATE),
+    ...infoOf(json, access.secrets, id),
+    createdAt: textOrNone((json as Record<string, unknown>).created_at),
   }))
 
 export const setAgentType = (access: Access, id: string, agentType: string): Promise<Outcome<TokenInfo>> =>
-  ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf)
+  ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, json =>
+    infoOf(json, access.secrets, id),
+  )
 
-/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
+/** Revokes a token. 404 counts as done: an earlier attempt that was cut off may have revoked it. */
 export async function revokeToken(access: Access, id: string): Promise<Outcome<undefined>> {
   const outcome = await ask(
     access,
@@ -108,14 +118,20 @@ export async function revokeToken(access: Access, id: string): Promise<Outcome<u
   return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome
 }
 
-export const createToken = (access: Access, name: string, scopes: string[]): Promise<Outcome<Issued>> =>
-  askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } })
+/** @param old the ID of the token that the new one replaces, if there is one */
+export const createToken = (
+  access: Access,
+  name: string,
+  scopes: string[],
+  old?: string,
+): Promise<Outcome<Issued>> =>
+  askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } }, old)
 
-/** The platform's own rotation: a new token, and the given one is on its way out. */
+/** The platform's own rotation: creates a new token, and the given one becomes `rotating`. */
 export const rotateToken = (access: Access, id: string): Promise<Outcome<Issued>> =>
-  askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 })
+  askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 }, id)
 
-/** Whether the platform may have done what it was asked to, although it did not say so. */
+/** Whether the platform may have done what was requested, although it did not say so. */
 export function mayHaveWorked(failed: Failed): boolean {
   switch (failed.kind) {
     case 'refused':
@@ -132,7 +148,7 @@ export function mayHaveWorked(failed: Failed): boolean {
   }
 }
 
-/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+/** Without an `error` in the body, these come from another server, or from a platform without the endpoint. */
 const NOT_THE_API = [404, 405]
 
 interface Request {
@@ -151,11 +167,11 @@ async function ask<T>(access: Access, request: Request, read: (json: unknown) =>
   return finding
 }
 
-/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
-async function askCarefully(access: Access, request: Request): Promise<Outcome<Issued>> {
+/** Retries after 429 only: it says that nothing was created. Returns the last attempt, the one that may have worked. */
+async function askCarefully(access: Access, request: Request, old?: string): Promise<Outcome<Issued>> {
   let last: Outcome<Issued> | undefined
   const attempt = async (limit: number) => {
-    last = await askOnce(access, request, limit, issuedOf)
+    last = await askOnce(access, request, limit, json => issuedOf(json, access.secrets, old))
     return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last
   }
   const { finding } = await askUntilAnswered(attempt, access.timeout, access.clock, access.onRetry)
@@ -165,7 +181,7 @@ async function askCarefully(access: Access, request: Request): Promise<Outcome<I
 const isLimited = ({ cause }: Unavailable): boolean => cause.kind === 'status' && cause.status === 429
 
 async function askOnce<T>(
-  { api, session }: Access,
+  { api, session, secrets }: Access,
   { method, path, success, body, maxBytes = MAX_ANSWER }: Request,
   limit: number,
   read: (json: unknown) => T,
@@ -179,21 +195,26 @@ async function askOnce<T>(
     maxBytes,
     bodyDecides: success === 204 ? [] : [success],
   })
-  const none = judgeNoAnswer(outcome, session)
+  const none = judgeNoAnswer(outcome, secrets)
   if (none) return none
   /* istanbul ignore next -- a fault is no answer, as judged above */
   if (outcome.kind !== 'answer') throw new Error('a fault that was judged to be an answer')
   const { status, headers, body: bytes } = outcome
-  const requestId = requestIdOf(headers['x-request-id'], session)
   const html = /\bhtml\b/i.test(headers['content-type'] ?? '')
-  const unexpected = (surprise: Surprise): NoAnswer => ({ kind: 'unexpected', surprise, requestId })
+  // Read late: the body may bring a new secret.
+  const requestId = () => requestIdOf(headers['x-request-id'], secrets)
+  const unexpected = (surprise: Surprise): NoAnswer => ({
+    kind: 'unexpected',
+    surprise,
+    requestId: requestId(),
+  })
 
   const json = bytes === 'too-large' ? undefined : parse(bytes)
   if (status !== success) {
-    const words = said(bytes, session)
+    const words = said(bytes, secrets)
     const inItsWords = isObject(json) && typeof json.error === 'string'
     if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
-      return { kind: 'refused', status, said: words, requestId }
+      return { kind: 'refused', status, said: words, requestId: requestId() }
     return unexpected({ kind: 'status', status, html, said: words })
   }
   if (success === 204) return { kind: 'done', value: read(undefined) }
@@ -208,7 +229,7 @@ async function askOnce<T>(
   }
 }
 
-/** A field that is not as the contract has it. */
+/** A field that breaks the contract. */
 class WrongField extends Error {
   readonly field: string
   readonly wrong: Wrong
@@ -219,32 +240,66 @@ class WrongField extends Error {
   }
 }
 
-function text(json: unknown, field: string, form: RegExp): string {
+function textOf(json: unknown, field: string): string {
   const value = isObject(json) ? json[field] : undefined
   if (typeof value !== 'string') throw new WrongField(field, value === undefined ? 'missing' : 'type')
-  if (!form.test(value)) throw new WrongField(field, 'characters')
   return value
 }
 
-function infoOf(json: unknown): TokenInfo {
-  const scopes = isObject(json) ? json.scopes : undefined
-  const agentType = isObject(json) ? (json.agent_type ?? '') : ''
-  const info = {
-    id: text(json, 'id', ID),
-    name: text(json, 'name', ANYTHING),
-    status: text(json, 'status', STATUS),
-  }
-  if (!Array.isArray(scopes)) throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type')
-  if (!scopes.every(scope => typeof scope === 'string')) throw new WrongField('scopes', 'type')
-  if (!scopes.every(scope => SCOPE.test(scope))) throw new WrongField('scopes', 'characters')
-  return { ...info, scopes, agentType: text({ agent_type: agentType }, 'agent_type', ANYTHING) }
+const textOrNone = (value: unknown): string => (typeof value === 'string' ? value : '')
+
+/** An ID is shown, and requests are made of it. */
+function idOf(json: unknown, secrets: Secrets): string {
+  const id = textOf(json, 'id')
+  if (!ID.test(id)) throw new WrongField('id', 'characters')
+  if (isTokenShaped(id) || secrets.areInId(id)) throw new WrongField('id', 'token')
+  return id
 }
 
-/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
-function issuedOf(json: unknown): Issued {
-  const secret = text(json, 'secret', ANYTHING)
+/** One token of a list; `undefined` if it has no ID that can be used. */
+function rowOf(json: unknown, secrets: Secrets): TokenInfo | undefined {
+  try {
+    return infoOf(json, secrets)
+  } catch {
+    return undefined
+  }
+}
+
+/** @param requested the ID that the answer must be about */
+function infoOf(json: unknown, secrets: Secrets, requested?: string): TokenInfo {
+  const id = idOf(json, secrets)
+  if (requested !== undefined && id !== requested) throw new WrongField('id', 'other')
+  const { name, status, scopes, agent_type: agentType } = json as Record<string, unknown>
+  return {
+    id,
+    name: textOrNone(name),
+    status: textOrNone(status),
+    scopes: Array.isArray(scopes) ? scopes.filter(scope => typeof scope === 'string') : [],
+    agentType: textOrNone(agentType),
+    flaw: flawOf({ name, scopes, agentType }, secrets),
+  }
+}
+
+function flawOf(
+  { name, scopes, agentType }: Record<'name' | 'scopes' | 'agentType', unknown>,
+  secrets: Secrets,
+): TokenInfo['flaw'] {
+  const flaw = (field: string, wrong: Wrong) => ({ field, wrong })
+  if (typeof name !== 'string') return flaw('name', name === undefined ? 'missing' : 'type')
+  if (!Array.isArray(scopes)) return flaw('scopes', scopes === undefined ? 'missing' : 'type')
+  if (!scopes.every(scope => typeof scope === 'string')) return flaw('scopes', 'type')
+  if (!scopes.every(scope => SCOPE.test(scope))) return flaw('scopes', 'characters')
+  if (scopes.some(scope => isTokenShaped(scope) || secrets.areIn(scope))) return flaw('scopes', 'token')
+  if (typeof (agentType ?? '') !== 'string') return flaw('agent_type', 'type')
+  return undefined
+}
+
+/** The value becomes a secret of the run before anything else is judged. */
+function issuedOf(json: unknown, secrets: Secrets, old: string | undefined): Issued {
+  const secret = textOf(json, 'secret')
+  secrets.addToken(secret)
   if (!WELL_FORMED.test(secret)) throw new WrongField('secret', 'characters')
-  const id = text(json, 'id', ID)
-  if (id !== idOf(secret)) throw new WrongField('id', 'characters')
+  const id = idOf(json, secrets)
+  if (id === old) throw new WrongField('id', 'old')
   return { id, secret }
 }

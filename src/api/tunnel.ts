@@ -7,9 +7,10 @@
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
-import { isIP, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { connect } from 'node:tls'
 import { Faulty, faultOf } from './fault.ts'
+import { identityOf } from './identity.ts'
 import { bareHost, type ProxyServer, portOf } from './proxy.ts'
 
 export interface Tunnel {
@@ -33,7 +34,7 @@ export function tunnelThrough(proxy: ProxyServer, url: URL, patience: object): T
       path: target,
       agent: false,
       // Node would take it from the header `host`, which names the platform.
-      servername: serverName(proxy.hostname),
+      ...identityOf(proxy.hostname),
       headers: {
         host: target,
         ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -48,12 +49,12 @@ export function tunnelThrough(proxy: ProxyServer, url: URL, patience: object): T
       asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))))
       asked.on('connect', (response, socket, head) => {
         const status = response.statusCode as number
-        if (status < 200 || status > 299 || head.length > 0) {
+        if (status !== 200 || head.length > 0) {
           socket.destroy()
           const refusal = { kind: 'fault', unsent: true, proxy: proxy.via } as const
           return fail(
             new Faulty(
-              head.length > 0 && status === 200
+              status === 200
                 ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                 : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) },
             ),
@@ -61,7 +62,7 @@ export function tunnelThrough(proxy: ProxyServer, url: URL, patience: object): T
         }
         if (url.protocol === 'http:') return done(null, socket)
         const host = bareHost(url.hostname)
-        done(null, connect({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }))
+        done(null, connect({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }))
       })
       asked.end()
       return undefined
@@ -69,9 +70,6 @@ export function tunnelThrough(proxy: ProxyServer, url: URL, patience: object): T
     abandon: () => asked?.destroy(),
   }
 }
-
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host: string): string => (isIP(host) ? '' : host)
 
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response: http.IncomingMessage): string[] {

@@ -2,12 +2,22 @@
 import { type Finding, judgeAnswer, MAX_ANSWER } from './answer.ts'
 import { endpoint } from './endpoint.ts'
 import { exchange } from './exchange.ts'
+import type { Secrets } from './secrets.ts'
 
 /** One attempt at `POST /v1/auth/validate`, which ends within `limit` milliseconds. */
 export type Ask = (token: string, api: URL, limit: number) => Promise<Finding>
 
-/** Asks the platform itself. */
-export const askPlatform: Ask = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+export async function askPlatform(
+  token: string,
+  api: URL,
+  limit: number,
+  others?: Secrets,
+): Promise<Finding> {
   const outcome = await exchange({
     method: 'POST',
     url: endpoint(api, '/v1/auth/validate'),
@@ -16,5 +26,5 @@ export const askPlatform: Ask = async (token, api, limit) => {
     maxBytes: MAX_ANSWER,
     bodyDecides: [200, 401],
   })
-  return judgeAnswer(outcome, token)
+  return judgeAnswer(outcome, token, others)
 }

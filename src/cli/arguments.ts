@@ -1,16 +1,33 @@
-/** What must not stand among the arguments, and must not come back in an answer to them. */
-import { isTokenLike } from '../api/secrets.ts'
+/** What must not be among the arguments, and must not come back in a message about them. */
+import { isTokenLike, type Secrets } from '../api/secrets.ts'
 
-export const holdsToken = (args: readonly string[]): boolean => args.some(isTokenLike)
+/**
+ * Whether an argument holds a secret, or what has the shape of one. COMMAND's arguments may be 40 hex characters: a
+ * commit's hash has the form of a token's body.
+ */
+export function holdSecret(args: readonly string[], secrets: Secrets): boolean {
+  if (args.some(arg => isTokenLike(arg) || secrets.areInId(arg))) return true
+  return ownOf(args).some(arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg))
+}
 
-export const TOKEN_IN_ARGUMENTS =
-  'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
-  'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
-  "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name."
+/** The arguments before `--`. */
+export function ownOf(args: readonly string[]): readonly string[] {
+  const end = args.indexOf('--')
+  return end < 0 ? args : args.slice(0, end)
+}
 
-/** What a person may have mistyped: a word or an option. Anything else between quotes could be a secret. */
+export const SECRET_IN_ARGUMENTS =
+  'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
+  'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
+  'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.'
+
+/** What a user may have mistyped: a word or an option. Any other text between quotes could be a secret. */
 const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i
 
 /** An error of the parser without the values that it quotes. */
-export const withoutValues = (error: string): string =>
-  error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'))
+export function withoutValues(error: string, args: readonly string[]): string {
+  // The parser does not escape quotes, so the end of such a value can't be found.
+  if (ownOf(args).some(arg => arg.includes("'")))
+    return 'error: wrong usage. The arguments are not shown here, because one of them holds a single quote.\n'
+  return error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'))
+}

@@ -1,4 +1,5 @@
-/** Command lines to copy, for the same platform as this run's. */
+/** Command lines to copy: they use the same platform as this run, and start the program as this run was started. */
+import { isAbsolute, relative } from 'node:path'
 import { DEFAULTS, type Settings } from '../gate/settings.ts'
 import { VERSION } from '../process/version.ts'
 import type { PlatformOptions } from './options.ts'
@@ -10,9 +11,7 @@ export interface Lines {
 }
 
 export function linesFor(options: PlatformOptions, { api }: Settings): Lines {
-  // Whoever came by npx has no command of that name.
-  const program =
-    process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${VERSION}` : 'nolapse-token'
+  const program = programOf(process.argv[1] ?? '')
   const rest = [
     ...(api.href === new URL(DEFAULTS['api-url']).href
       ? []
@@ -27,6 +26,23 @@ export function linesFor(options: PlatformOptions, { api }: Settings): Lines {
   }
 }
 
-/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
-const quoted = (url: string): string =>
-  /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`
+/** @param script the file that Node runs: a link called nolapse-token if the program is installed */
+function programOf(script: string): string {
+  const installed = /[\\/]node_modules[\\/]/.test(script)
+  // npx and `npm run` put the program's folder on the PATH only for their own run.
+  if (installed && process.env.npm_command) return `npx --yes @nolapse/token-action@${VERSION}`
+  const near = relative(process.cwd(), script)
+  const path = quotedPath(near.startsWith('..') || isAbsolute(near) ? script : near)
+  if (/\.[cm]?js$/.test(script)) return `${quotedPath(process.argv0)} ${path}`
+  return installed ? path : 'nolapse-token'
+}
+
+/** For any shell: a URL can hold no quotes except the single one, and that can be percent-encoded. */
+const quoted = (url: string): string => (/^[\w.:/~%@-]*$/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`)
+
+/** For the shells of this system. */
+const quotedPath = (path: string, windows = process.platform === 'win32'): string => {
+  if (/^[\w.:/@+-]+$/.test(path)) return path
+  /* istanbul ignore next -- the tests run on one system */
+  return windows ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`
+}

@@ -1,4 +1,4 @@
-/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+/** Why a command failed: an exit code, what is wrong, and what to do. */
 
 import type { Failed } from '../api/tokens.ts'
 import { describe } from '../messages/describe.ts'
@@ -17,10 +17,10 @@ export class Failure extends Error {
 }
 
 const SIGN_IN =
-  'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
-  'A session is not a nolapse token, and belongs to one deployment.'
+  'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
+  'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
 
-/** @param what could not be done, as the beginning of a sentence */
+/** @param what the beginning of a sentence: what could not be done */
 export function failureOf(failed: Failed, what: string, situation: Situation): Failure {
   const { host, setting } = situation
   switch (failed.kind) {
@@ -33,7 +33,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
       const proxy = 'proxy' in cause && cause.proxy
       const remedy = proxy
         ? explain({ reason: 'unavailable', cause, requestId }, situation).remedy
-        : `check ${setting('api-url')} and the platform's health, and run again later.`
+        : `check ${setting('api-url')} and the platform's health, then run the command again later.`
       return new Failure(
         EXIT.failed,
         `${what}: the platform at ${host} gave no usable answer: ${describe(cause)}.\nWhat to do: ${remedy}`,
@@ -48,11 +48,11 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
         )
       const answer =
         surprise.kind === 'too-large'
-          ? `What answered at ${host} sent more than an answer may have.`
+          ? `The answer from ${host} is too long.`
           : explain({ reason: 'unexpected-response', surprise, requestId }, situation).what
       return new Failure(
         EXIT.failed,
-        `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+        `${what}. ${answer}\nWhat to do: check ${setting('api-url')}, and any proxy between this machine and the ` +
           'platform. A platform that answers 404 or 501 may not offer this yet.',
       )
     }
@@ -73,19 +73,19 @@ function refusal(status: number, said: string): string {
     case 402:
       return (
         `the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-        'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
-        'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.'
+        'What to do: revoke a token that is no longer used. If the plan allows only one token, use ' +
+        '`rotate TOKEN --in-place`, or revoke the old token before you create the new one.'
       )
     case 403:
-      return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`
+      return `the session may not do that${words}.\nWhat to do: use a session that has the permission.`
     case 404:
-      return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`
+      return `there is no such token${words}.\nWhat to do: see all tokens with \`list\`.`
     case 409:
       return (
         `the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-        'What to do: see with `list` which token is active now, and rotate that one.'
+        'What to do: find the active token with `list`, and rotate that one.'
       )
     default:
-      return `the platform refuses${words}.\nWhat to do: correct what it names.`
+      return `the platform rejects the request${words}.\nWhat to do: correct what the platform names.`
   }
 }

@@ -1,53 +1,89 @@
-/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
-import { ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../api/tokens.ts'
+/** Finds the token that the user names by its ID, or by a name that exactly one active token has. */
+import { type Failed, ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../api/tokens.ts'
+import type { Situation } from '../messages/message.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
 import { shown } from './redaction.ts'
 import type { Session } from './session.ts'
 
-/** @throws Failure where there is none, or more than one */
+/**
+ * Looks in the list first: an ID is opaque, so a name may look like one.
+ *
+ * @throws Failure if there is no such token, or more than one
+ */
 export async function findToken(session: Session, given: string): Promise<TokenDetails> {
   refuseValue(given)
-  const { access, interruption, situation, lines } = session
-  const show = (id: string) => interruption.during(() => showToken(access, id))
-
-  if (ID.test(given)) {
-    const shownToken = await show(given)
-    if (shownToken.kind === 'done') return shownToken.value
-    // A name may have the form of an id.
-    if (shownToken.kind !== 'refused' || shownToken.status !== 404)
-      throw failureOf(shownToken, `The token ${given} could not be looked up`, situation)
-  }
+  const { access, interruption, situation } = session
   const list = await interruption.during(() => listTokens(access))
-  if (list.kind !== 'done') throw failureOf(list, 'The tokens could not be listed', situation)
-  const named = list.value.filter(({ name }) => name === given)
-  const [token, ...others] = named.filter(({ status }) => status === 'active')
-  if (!token) throw new Failure(EXIT.rejected, unknown(given, named, lines.list))
-  if (others.length > 0) throw new Failure(EXIT.rejected, ambiguous(given, [token, ...others]))
-  const details = await show(token.id)
-  if (details.kind !== 'done')
-    throw failureOf(details, `The token ${token.id} could not be looked up`, situation)
-  return details.value
+  if (list.kind === 'done') {
+    const found = candidates(list.value.tokens, given)
+    const [token, ...others] = found
+    if (token && others.length > 0) throw new Failure(EXIT.rejected, ambiguous(session, given, found))
+    if (token) return lookUp(session, token.id)
+  } else if (list.kind !== 'unexpected' || !ID.test(given)) throw unlisted(list, situation)
+  // A platform may list only some of its tokens, or have no list.
+  if (ID.test(given)) {
+    const details = await interruption.during(() => showToken(access, given))
+    if (details.kind === 'done') return details.value
+    if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
+      throw failureOf(details, `The token ${shown(given)} could not be looked up`, situation)
+  }
+  if (list.kind !== 'done') throw unlisted(list, situation)
+  throw new Failure(EXIT.rejected, unknown(session, given, list.value.tokens))
 }
 
-/** A token's value is a secret, and an argument is none. */
+const unlisted = (list: Failed, situation: Situation): Failure =>
+  failureOf(list, 'The tokens could not be listed', situation)
+
+/** @throws Failure if the platform does not show the token of this ID, or shows another one */
+async function lookUp({ access, interruption, situation }: Session, id: string): Promise<TokenDetails> {
+  const details = await interruption.during(() => showToken(access, id))
+  if (details.kind === 'done') return details.value
+  throw failureOf(details, `The token ${id} could not be looked up`, situation)
+}
+
+/** The tokens that TOKEN could be: the one with this ID, and the active ones with this name. */
+const candidates = (tokens: TokenInfo[], given: string): TokenInfo[] =>
+  distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')))
+
+const distinct = (tokens: TokenInfo[]): TokenInfo[] => [
+  ...new Map(tokens.map(token => [token.id, token])).values(),
+]
+
+/** The value of a token is a secret, so it is never an argument. */
 export function refuseValue(given: string): void {
   if (/^[0-9a-f]{40}$/i.test(given))
     throw new Failure(
       EXIT.usage,
-      'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
-        'What to do: name the token by its id or its name, as `list` shows them.',
+      'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
+        'What to do: use the ID or the name of the token, as `list` shows them.',
     )
 }
 
-const idsOf = (tokens: TokenInfo[]): string =>
-  tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n')
+/** How many IDs a message lists. */
+const MOST = 10
 
-const unknown = (given: string, named: TokenInfo[], list: string): string =>
-  named.length > 0
-    ? `No active token is named ${shown(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
-    : `There is no token of the id or name ${shown(given)}.\nWhat to do: see what there is, with\n  ${list}`
+function idsOf(tokens: TokenInfo[], { access: { secrets } }: Session): string {
+  const lines = tokens
+    .slice(0, MOST)
+    .map(({ id, name, status }) => `  ${id} (${shown(status, secrets)}) ${shown(name, secrets)}`.trimEnd())
+  const rest = tokens.length - lines.length
+  return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n')
+}
 
-const ambiguous = (given: string, tokens: TokenInfo[]): string =>
-  `More than one active token is named ${shown(given)}:\n${idsOf(tokens)}\n` +
-  'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.'
+function unknown(session: Session, given: string, tokens: TokenInfo[]): string {
+  const named = tokens.filter(({ name }) => name === given)
+  if (named.length > 0)
+    return (
+      `No active token is named ${shown(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
+      'What to do: use the ID of the token that you mean.'
+    )
+  const active = tokens.filter(({ status }) => status === 'active')
+  const what = `There is no token with the ID or the name ${shown(given)}.`
+  const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : ''
+  return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`
+}
+
+const ambiguous = (session: Session, given: string, tokens: TokenInfo[]): string =>
+  `TOKEN is ambiguous: ${shown(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
+  'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.'

@@ -1,23 +1,24 @@
-/** The options that commands share, and the settings that they come to. */
+/** The options that commands share, and the settings that result. */
 import type { Command } from 'commander'
 import { checkEnvironment } from '../gate/environment.ts'
+import { oldNode } from '../gate/runtime.ts'
 import { DEFAULTS, type Problem, type RawSettings, readSettings, type Settings } from '../gate/settings.ts'
 
-/** As commander hands them over. */
+/** As commander returns them. */
 export interface PlatformOptions {
   apiUrl?: string
   timeoutSeconds?: string
   allowInsecureHttp?: boolean
 }
 
-/** What only `check` takes beside them. */
+/** The options that only `check` takes. */
 export interface PolicyOptions {
   requiredScopes?: string
   expectedOrgId?: string
   tolerate?: string
 }
 
-/** Adds what every command takes. */
+/** Adds the options that every command takes. */
 export const withPlatformOptions = (command: Command): Command =>
   command
     .option(
@@ -26,14 +27,14 @@ export const withPlatformOptions = (command: Command): Command =>
     )
     .option(
       '--timeout-seconds <seconds>',
-      `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`,
+      `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`,
     )
     .option(
       '--allow-insecure-http',
-      'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted',
+      'allow http:// to a platform that is not on this machine; secrets then travel unencrypted',
     )
 
-/** The options and the environment as settings, or all that is wrong with them. */
+/** The options and the environment as settings, or everything that is wrong with them. */
 export function settingsOf(options: PlatformOptions & PolicyOptions): Settings | Problem[] {
   const raw: Required<RawSettings> = {
     'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
@@ -43,10 +44,11 @@ export function settingsOf(options: PlatformOptions & PolicyOptions): Settings |
     'timeout-seconds': options.timeoutSeconds ?? '',
     'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
   }
-  return checkEnvironment(readSettings(raw))
+  const old = oldNode()
+  return old.length > 0 ? old : checkEnvironment(readSettings(raw))
 }
 
-/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+/** Names a setting the way the user writes it. A bad URL is named by the variable that it came from. */
 export function optionNames({ apiUrl }: PlatformOptions): (setting: string) => string {
   const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url'
   return name => (name === 'api-url' ? forApiUrl : name in DEFAULTS ? `--${name}` : name)

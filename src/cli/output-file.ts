@@ -1,44 +1,157 @@
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
+/** A file instead of standard output: proven writable before anything is sent, and written as a whole or not at all. */
 import { randomUUID } from 'node:crypto'
-import { chmodSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { basename, dirname, join, resolve } from 'node:path'
+import {
+  chmodSync,
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  openSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import type { Clock } from '../process/clock.ts'
+import { ownOf } from './arguments.ts'
 
 /** Why a file can't be written, without its name: that could be a secret in the wrong place. */
 export class UnwritableOutput extends Error {}
 
+/** How long to wait for whatever is at the other end of a pipe. */
+export interface Patience {
+  clock: Clock
+  /** By the clock, in milliseconds. */
+  deadline: number
+}
+
+/** Writes the document. */
+export type Write = (document: string, patience: Patience) => Promise<void>
+
+/** How often to look for a reader, in milliseconds. */
+const LOOK = 20
+
+/** Whether the file is standard output, under one of its names. */
+export const isStandardOutput = (path: string): boolean => path === '-' || descriptorOf(path) === 1
+
 /**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
+ * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
+ * run's. It works on the bare arguments, because the parser can reject them.
  *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
+ * @param rm removes a file; passed in because root may remove any
+ * @returns the permissions of what was removed, by path
  */
-export function openOutput(path: string): (document: string) => void {
-  return guarded(() => {
-    const earlier = statSync(path, { throwIfNoEntry: false })
-    // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-    if (resolve(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-      const append = (document: string) => writeFileSync(path, document, { flag: 'a' })
-      append('')
-      return document => guarded(() => append(document))
+export function removeEarlier(args: readonly string[], rm = rmSync): Map<string, number> {
+  const removed = new Map<string, number>()
+  const own = ownOf(args)
+  for (const [index, arg] of own.entries()) {
+    const path = arg.startsWith('--output=') ? arg.slice('--output='.length) : own[index + 1]
+    if (!/^--output(=|$)/.test(arg) || !path || descriptorOf(path) !== undefined) continue
+    try {
+      const earlier = statSync(path)
+      if (!earlier.isFile()) continue
+      removed.set(path, earlier.mode)
+      remove(realpathSync(path), rm)
+    } catch {
+      // There is none, or openOutput says why it can't be written.
     }
-    // Through a link, as redirection by a shell goes.
-    const target = earlier ? realpathSync(path) : path
-    const temporary = join(dirname(target), `.${basename(target)}.${randomUUID()}.tmp`)
-    const create = (content: string) => writeFileSync(temporary, content, { flag: 'wx' })
-    // Tried by doing it, since a full disk shows no sooner.
-    cleaned(temporary, () => create('\n'))
-    rmSync(target, { force: true })
-    return document =>
-      guarded(() =>
-        cleaned(temporary, () => {
-          create(document)
-          if (earlier) chmodSync(temporary, earlier.mode)
-          renameSync(temporary, target)
-        }),
-      )
+  }
+  return removed
+}
+
+/** A folder may keep its files, while a file may still be emptied. */
+function remove(path: string, rm: typeof rmSync): void {
+  try {
+    rm(path)
+  } catch {
+    truncateSync(path)
+  }
+}
+
+/**
+ * Makes sure that `path` can be written.
+ *
+ * @param mode the permissions of the file that was there, if there was one
+ * @returns writes the document: a file appears as a whole, by a rename
+ * @throws UnwritableOutput here, and if the document can't be written
+ */
+export async function openOutput(path: string, mode: number | undefined, patience: Patience): Promise<Write> {
+  return guarded(async () => {
+    const file = descriptorOf(path)
+    if (file !== undefined && fstatSync(file).isFile()) return toOpenFile(file)
+    const there = statSync(path, { throwIfNoEntry: false })
+    if (!there || there.isFile()) return toFile(path, mode ?? there?.mode)
+    if (there.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
+    return toOpenFile(await openOnce(path, there.isFIFO() && file === undefined, patience))
   })
 }
+
+/** The number of an open file that a path stands for. */
+function descriptorOf(path: string): number | undefined {
+  const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec(resolve(path)) ?? []
+  if (name === '') return undefined
+  return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name)
+}
+
+function toFile(path: string, mode: number | undefined): Write {
+  const target = targetOf(path)
+  const temporary = join(dirname(target), `.nolapse-${randomUUID()}.tmp`)
+  const create = (content: string) => writeFileSync(temporary, content, { flag: 'wx' })
+  // Writes something now: a full disk shows only then.
+  cleaned(temporary, () => create('\n'))
+  rmSync(target, { force: true })
+  return document =>
+    guarded(async () =>
+      cleaned(temporary, () => {
+        create(document)
+        if (mode !== undefined) chmodSync(temporary, mode)
+        renameSync(temporary, target)
+      }),
+    )
+}
+
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+function targetOf(path: string): string {
+  if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path
+  return targetOf(resolve(dirname(path), readlinkSync(path)))
+}
+
+/** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
+async function openOnce(path: string, waits: boolean, { clock, deadline }: Patience): Promise<number> {
+  // Windows has no O_NONBLOCK and no O_NOCTTY, which leaves their bits out.
+  const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = constants
+  for (;;) {
+    try {
+      return openSync(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY)
+    } catch (error) {
+      if (!waits || codeOf(error) !== 'ENXIO' || clock.now() >= deadline) throw error
+    }
+    await clock.sleep(LOOK)
+  }
+}
+
+const toOpenFile =
+  (file: number): Write =>
+  (document, { clock, deadline }) =>
+    guarded(async () => {
+      const bytes = Buffer.from(document)
+      for (let sent = 0; sent < bytes.length; ) {
+        try {
+          sent += writeSync(file, bytes, sent)
+          continue
+        } catch (error) {
+          // The pipe is full.
+          if (codeOf(error) !== 'EAGAIN' || clock.now() >= deadline) throw error
+        }
+        await clock.sleep(LOOK)
+      }
+      closeSync(file)
+    })
 
 function cleaned(temporary: string, action: () => void): void {
   try {
@@ -48,10 +161,13 @@ function cleaned(temporary: string, action: () => void): void {
   }
 }
 
-function guarded<T>(action: () => T): T {
+const codeOf = (error: unknown): string | undefined => (error as NodeJS.ErrnoException).code
+
+async function guarded<T>(action: () => Promise<T>): Promise<T> {
   try {
-    return action()
+    return await action()
   } catch (error) {
-    throw new UnwritableOutput((error as NodeJS.ErrnoException).code)
+    if (!codeOf(error)) throw error
+    throw new UnwritableOutput(codeOf(error))
   }
 }

@@ -1,32 +1,36 @@
-/** The command line as a whole: which commands there are, and what becomes of a run. */
+/** The command line as a whole: its commands, and how a run ends. */
 
 import { Command, CommanderError } from 'commander'
+import { secretsOf } from '../gate/environment.ts'
 import { explain } from '../messages/explain.ts'
 import { situationOf, textOf } from '../messages/message.ts'
 import { defectOf } from '../process/defect.ts'
 import { Interrupted } from '../process/interruption.ts'
 import { VERSION } from '../process/version.ts'
-import { holdsToken, TOKEN_IN_ARGUMENTS, withoutValues } from './arguments.ts'
+import { holdSecret, SECRET_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
 import { optionNames } from './options.ts'
+import { removeEarlier } from './output-file.ts'
 import { complain } from './print.ts'
 
 /**
  * Runs one command. Never throws.
  *
- * @param crash rejects with what was thrown where nobody could catch it
+ * @param crash rejects with an error that no one caught
  */
 export async function run(args: readonly string[], crash: Promise<never>): Promise<number> {
-  if (holdsToken(args)) {
-    complain('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS)
+  const earlier = removeEarlier(args)
+  if (holdSecret(args, secretsOf(process.env))) {
+    complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS)
     return EXIT.usage
   }
-  // Where no command says how it ended, it has not done what it was asked for.
+  // A command that does not say how it ended has failed.
   let code: number = EXIT.failed
-  let defect: (error: unknown) => number = reportDefect
+  let defect: (error: unknown) => number | Promise<number> = reportDefect
   const program = await programOf(
     args,
+    earlier,
     ended => {
       code = ended
     },
@@ -43,11 +47,11 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
       complain(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.')
       return error.exitCode
     }
-    return defect(error)
+    return await defect(error)
   }
 }
 
-/** The last resort, for what nobody expected. */
+/** The last resort, for unexpected errors. */
 function reportDefect(error: unknown): ExitCode {
   const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
   complain(
@@ -57,7 +61,9 @@ function reportDefect(error: unknown): ExitCode {
   return EXIT.failed
 }
 
-type Register = (program: Command, conclude: Conclude, onDefect: OnDefect) => void
+type Earlier = ReadonlyMap<string, number>
+
+type Register = (program: Command, conclude: Conclude, onDefect: OnDefect, earlier: Earlier) => void
 
 /**
  * Loaded when they are needed: a check starts without what the other commands need, such as child processes. All of it
@@ -70,14 +76,16 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
   show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
   revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
-  lint: async () => {
-    const { registerLint } = await import(/* webpackMode: "eager" */ './commands/lint.ts')
-    return (program, conclude) => registerLint(program, conclude)
-  },
+  lint: async () => (await import(/* webpackMode: "eager" */ './commands/lint.ts')).registerLint,
 }
 
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
-async function programOf(args: readonly string[], conclude: Conclude, onDefect: OnDefect): Promise<Command> {
+async function programOf(
+  args: readonly string[],
+  earlier: Earlier,
+  conclude: Conclude,
+  onDefect: OnDefect,
+): Promise<Command> {
   const program = new Command('nolapse-token')
     .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
     .version(VERSION, '-V, --version', 'print the version')
@@ -85,19 +93,19 @@ async function programOf(args: readonly string[], conclude: Conclude, onDefect: 
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
-      // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
-      // which is a failure until all has ended well.
+      // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+      // process.exitCode, which is a failure until the run has ended well.
       writeOut: text => {
         process.stdout.write(text)
         conclude(EXIT.done)
       },
-      outputError: (text, write) => write(withoutValues(text)),
+      outputError: (text, write) => write(withoutValues(text, args)),
     })
-    .showHelpAfterError('Add --help to see what there is.')
+    .showHelpAfterError('Add --help to see the commands and options.')
     .addHelpText('after', AFTER)
   const named = Object.entries(COMMANDS).filter(([name]) => name === args[0])
   for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
-    (await load())(program, conclude, onDefect)
+    (await load())(program, conclude, onDefect, earlier)
   return program
 }
 
@@ -116,4 +124,4 @@ Exit codes:
   128 + n  ended by signal n
 1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
-More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`
+More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`

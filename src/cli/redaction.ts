@@ -1,18 +1,25 @@
-/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
+/** Texts from the platform, made safe before they are shown: anyone in the organisation may have chosen them. */
+import { redact, Secrets } from '../api/secrets.ts'
 import { neutralise } from '../messages/neutralise.ts'
 
-/** What could be a token, or a part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi
-const REDACTED = '(token-shaped text)'
+/** What is shown instead of a text that repeats a secret. */
+export const WITHHELD = '(withheld: it repeats a secret)'
 
-export const redact = (text: string): string => text.replace(TOKEN_SHAPED, REDACTED)
+const NONE = new Secrets()
 
-/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
-export const shown = (name: string): string => redact(neutralise(redact(name)))
+/** For people: one line without control characters, direction marks, secrets or token-shaped text, whole or cut. */
+export const shown = (text: string, secrets = NONE): string =>
+  secrets.areIn(text) ? WITHHELD : redact(neutralise(redact(text)))
 
-/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
-export const jsonOf = (value: unknown): string =>
-  JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(
+/** For machines: JSON. Every character that could act on a terminal, or start a runner's command, is escaped. */
+export function jsonOf(value: unknown, secrets = NONE): string {
+  const safe = (key: string, part: unknown) => {
+    // An ID may be a part of a token, and was checked when it came in.
+    if (typeof part !== 'string' || key === 'id') return part
+    return secrets.areIn(part) ? WITHHELD : redact(part)
+  }
+  return JSON.stringify(value, safe, 2).replace(
     /[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g,
     character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   )
+}

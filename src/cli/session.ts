@@ -1,6 +1,9 @@
-/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+/** What the commands on `/v1/tokens` share: a session with a platform, and the report of a failure. */
 
+import { isTokenLike, REVEALING } from '../api/secrets.ts'
 import type { Access } from '../api/tokens.ts'
+import { secretsOf } from '../gate/environment.ts'
+import { examine, type Flaw } from '../gate/token.ts'
 import { explain } from '../messages/explain.ts'
 import { type Situation, situationOf, textOf } from '../messages/message.ts'
 import { retrying } from '../messages/progress.ts'
@@ -35,6 +38,7 @@ export async function inSession(
     const access: Access = {
       api: settings.api,
       session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+      secrets: secretsOf(process.env),
       timeout: settings.timeout,
       clock: interruption.clock,
       onRetry: retry => progress(retrying(retry, situation.host)),
@@ -51,7 +55,7 @@ export async function inSession(
   }
 }
 
-/** What is being done, and why it takes a while. */
+/** What the run is doing, and why it takes a while. */
 export const progress = (text: string): void => say(paint(text, 'dim', process.stderr))
 
 export const HEADLINES: Record<number, string> = {
@@ -61,25 +65,36 @@ export const HEADLINES: Record<number, string> = {
   [EXIT.leftover]: 'nolapse-token: something is left',
 }
 
+const REMEDY =
+  'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
+  'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
+
+/** What a session can't be, by the flaw that a token would have. The platform would only call it expired. */
+const FLAWS: Partial<Record<Flaw, string>> = {
+  masked: 'holds asterisks: what a log shows instead of a secret',
+  quotes: 'has quotes around its value',
+  expression: 'holds a workflow expression that was not evaluated',
+}
+
+/** @throws Failure if the value can't be a session */
 function sessionToken(value: string): string {
-  const remedy =
-    '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
-    'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.'
-  if (value.trim() === '')
-    throw new Failure(EXIT.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`)
-  // More than a header can carry.
-  if (!/^[\x21-\x7e]+$/.test(value))
+  const examined = examine(value)
+  if (examined.form === 'absent' && examined.absence !== 'unexpanded')
     throw new Failure(
       EXIT.usage,
-      `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`,
+      `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.\n${REMEDY}`,
     )
-  if (value.length < SHORTEST_SESSION)
-    throw new Failure(
-      EXIT.usage,
-      `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`,
-    )
+  const flaw = flawOf(value, examined)
+  if (flaw) throw new Failure(EXIT.usage, `NOLAPSE_SESSION_TOKEN is not a session: it ${flaw}.\n${REMEDY}`)
   return value
 }
 
-/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
-const SHORTEST_SESSION = 8
+function flawOf(value: string, examined: ReturnType<typeof examine>): string | undefined {
+  if (examined.form === 'absent') return 'holds the name of a variable that was not expanded, like $NAME'
+  if (isTokenLike(value)) return 'holds a nolapse token'
+  if (examined.form === 'malformed' && FLAWS[examined.flaw]) return FLAWS[examined.flaw]
+  // An HTTP header can't carry more.
+  if (!/^[\x21-\x7e]+$/.test(value)) return 'has white space, a line break or non-ASCII characters'
+  if (value.length < REVEALING) return `has fewer than ${REVEALING} characters`
+  return undefined
+}

@@ -1,6 +1,8 @@
-/** What in the environment of the process makes a safe request impossible. */
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
 import { type ProxyFlaw, proxyFor } from '../api/proxy.ts'
+import { Secrets } from '../api/secrets.ts'
 import type { Problem, Settings } from './settings.ts'
+import { examine } from './token.ts'
 
 /** Adds the problems of the environment to those of the settings, if there are any. */
 export function checkEnvironment(settings: Settings | Problem[]): Settings | Problem[] {
@@ -17,6 +19,17 @@ export function checkEnvironment(settings: Settings | Problem[]): Settings | Pro
   if (proxy && 'flaw' in proxy)
     problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` })
   return problems.length > 0 ? problems : settings
+}
+
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+export function secretsOf({
+  NOLAPSE_TOKEN: token = '',
+  NOLAPSE_SESSION_TOKEN: session = '',
+}: NodeJS.ProcessEnv): Secrets {
+  const secrets = new Secrets()
+  if (examine(token).form !== 'absent') secrets.addToken(token)
+  if (examine(session).form !== 'absent') secrets.addSession(session)
+  return secrets
 }
 
 const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.'

@@ -2,6 +2,7 @@
 import { askUntilAnswered, type Retry } from '../api/retry.ts'
 import { type Ask, askPlatform } from '../api/validate.ts'
 import { type Clock, realClock } from '../process/clock.ts'
+import { secretsOf } from './environment.ts'
 import type { Problem, Settings } from './settings.ts'
 import { examine } from './token.ts'
 import { judge, type Verdict } from './verdict.ts'
@@ -53,7 +54,7 @@ export async function gate(
 
 /** The gate before a real platform, by a real clock. */
 export const surroundings = (onRetry: Surroundings['onRetry']): Surroundings => ({
-  ask: askPlatform,
+  ask: (token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env)),
   clock: realClock,
   onRetry,
 })

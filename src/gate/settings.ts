@@ -1,4 +1,4 @@
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+/** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 import { ORG_ID, SCOPE } from '../api/contract.ts'
 import { isLoopback } from '../api/loopback.ts'
 import { isTokenLike } from '../api/secrets.ts'
@@ -28,10 +28,11 @@ export interface Settings {
   timeout: number
 }
 
-/** What is wrong with one setting and how to mend it, without quoting its value. */
+/** What is wrong with one setting and how to fix it, without quoting its value. */
 export interface Problem {
   /** The setting, or the environment variable, that can't be used. */
   subject: string
+  /** `{api-url}` stands for the way the user writes that setting. */
   says: string
 }
 
@@ -52,7 +53,7 @@ const unusable = (says: string): never => {
 
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.')
 
-/** Reads every setting, so that one run tells of every problem there is. */
+/** Reads every setting, so that one run reports every problem. */
 export function readSettings(raw: RawSettings): Settings | Problem[] {
   const problems: Problem[] = []
 
@@ -89,18 +90,28 @@ function parseApiUrl(value: string, insecure: boolean): URL {
   if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
     return unusable('has a user name or password in it. Remove them: the token is the only credential.')
   if (value.includes('?') || value.includes('#'))
-    return unusable('has a query or a fragment (? or #). Give the base URL alone.')
+    return unusable('has a query or a fragment (? or #). Write the base URL only.')
   url.pathname = withoutSlashes(url.pathname)
   if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-    return unusable(
-      "ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.",
-    )
+    return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.")
   if (url.protocol === 'http:' && !insecure && !isLoopback(url.hostname))
     return unusable(
       'is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-        'Use https://, or switch on allow-insecure-http where the network is trusted.',
+        'Use https://, or, if you trust the network, set {allow-insecure-http}.',
     )
   return url
+}
+
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+export function isSamePlatform(one: string, other: string): boolean | undefined {
+  const [known, compared] = [one, other].map(url => {
+    try {
+      return parseApiUrl(url.trim(), true).href
+    } catch {
+      return undefined
+    }
+  })
+  return known === undefined ? undefined : known === compared
 }
 
 /** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
@@ -117,17 +128,15 @@ function parseScopes(value: string): string[] {
   if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope))) return refuseToken()
   if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
     return unusable(
-      'is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-        'the single word none asks for none.',
+      'is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
+        'To require none, write none.',
     )
   return scopes
 }
 
 function parseOrgId(value: string): string | undefined {
   if (value !== '' && !ORG_ID.test(value))
-    return unusable(
-      'is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.',
-    )
+    return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.')
   return value || undefined
 }
 
@@ -136,8 +145,8 @@ function parseTolerate(value: string): Tolerable[] {
   const tolerable = (reason: string): reason is Tolerable => reason === 'missing' || reason === 'unavailable'
   if (reasons.every(tolerable) && (value === '' || reasons.length > 0)) return reasons
   return unusable(
-    'can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-      'continue-on-error on GitHub, allow_failure in GitLab.',
+    'can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+      '(`allow_failure` in GitLab).',
   )
 }
 

@@ -11,13 +11,18 @@ export type Absence = 'unset' | 'blank' | 'unexpanded'
 
 /** What is wrong with a value, named without quoting any of it. */
 export type Flaw =
+  | 'byte-order-mark'
   | 'line-break'
   | 'several-lines'
   | 'white-space'
   | 'quotes'
   | 'bearer'
   | 'assignment'
+  | 'separator'
+  | 'escape'
+  | 'base64'
   | 'expression'
+  | 'variable'
   | 'masked'
   | 'json'
   | 'invisible'
@@ -25,7 +30,8 @@ export type Flaw =
   | 'prefix'
   | 'before-v0.2.0'
   | 'upper-case'
-  | 'length'
+  | 'too-short'
+  | 'too-long'
   | 'characters'
   | `vendor:${string}`
 
@@ -64,23 +70,34 @@ export function examine(value: string | undefined): Examined {
 
 /** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
 function flawOf(value: string): Flaw {
+  // `trim` takes a byte order mark for white space.
+  if (value.startsWith('\ufeff')) return 'byte-order-mark'
   const inner = value.trim()
   if (/[\r\n]/.test(inner)) return 'several-lines'
   if (inner.includes('${{')) return 'expression'
+  if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner)) return 'variable'
   if (/^\*+$/.test(inner)) return 'masked'
   if (/^["'`“”‘’]|["'`“”‘’]$/.test(inner)) return 'quotes'
   if (/^(bearer|token|basic)\b[\s:]/i.test(inner)) return 'bearer'
   if (/^[{[]/.test(inner)) return 'json'
   if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner)) return 'assignment'
+  if (isBase64OfToken(inner)) return 'base64'
   const vendor = VENDORS.find(([prefix]) => prefix.test(inner))
   if (vendor) return `vendor:${vendor[1]}`
+  if (/\\[nrt]/.test(inner)) return 'escape'
+  if (/[,;]$/.test(inner)) return 'separator'
   if (inner !== value) return /[\r\n]/.test(value) ? 'line-break' : 'white-space'
   if (/[^\x20-\x7e]/.test(value)) return 'invisible'
   if (/\s/.test(value)) return 'white-space'
   if (/^nlp_/i.test(value) && !value.startsWith('nlp_')) return 'prefix-case'
   if (!value.startsWith('nlp_')) return 'prefix'
-  if (value.length !== TOKEN_LENGTH) return 'length'
+  if (value.length !== TOKEN_LENGTH) return value.length < TOKEN_LENGTH ? 'too-short' : 'too-long'
   if (/^nlp_[0-9a-f]+$/i.test(value)) return 'upper-case'
   if (/^nlp_[0-9a-z]+$/i.test(value)) return 'before-v0.2.0'
   return 'characters'
 }
+
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value: string): boolean =>
+  /^[\w+/-]{59,60}=?$/.test(value) &&
+  /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'))

@@ -1,11 +1,11 @@
-/** The parts of every message: what is wrong, why that usually happens, what to do. */
+/** The parts of every message: what is wrong, what to do, and why that usually happens. */
 import type { Problem, Settings } from '../gate/settings.ts'
 
 export const HOME = 'https://github.com/nolapse/token-action'
 export const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.'
 
 export interface Message {
-  /** What is wrong, in a sentence. */
+  /** What is wrong. One sentence, if the platform's own words leave it at that. */
   what: string
   /** Why that usually happens, the likeliest first; may be empty. */
   causes: string[]
@@ -13,9 +13,9 @@ export interface Message {
   remedy: string
 }
 
-/** What a message needs to know of the run. */
+/** What a message needs to know about the run. */
 export interface Situation {
-  /** The platform's host, where one is known. */
+  /** The platform's host, if one is known. */
   host: string
   /** The deadline, in seconds. */
   seconds: number
@@ -32,10 +32,13 @@ export const situationOf = (settings: Settings | Problem[], setting: Situation['
 /** The entry of docs/troubleshooting.md for a reason. */
 export const linkTo = (reason: string): string => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`
 
-/** The message as text: for an annotation, a terminal, a `message` field. */
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
 export function textOf({ what, causes, remedy }: Message, reason: string): string {
   const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : []
-  return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n')
+  return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n')
 }
 
 /** The name of a variable, such as https_proxy, keeps its first letter. */

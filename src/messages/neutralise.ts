@@ -3,11 +3,11 @@
 const LONGEST = 200
 
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE =
-  /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu
 
 /**
  * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line

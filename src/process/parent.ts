@@ -2,7 +2,6 @@
  * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
  * parent that ends is a hang-up.
  */
-import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { basename } from 'node:path'
 
@@ -80,6 +79,8 @@ function look(pid: number): { parent: number; command: string } | undefined {
       // "pid (name) state ppid …", where the name can contain anything.
       return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command }
     }
+    // Loaded only here: a check on Linux starts without it. Node 20.15 and older cannot, and so cannot tell.
+    const { execFileSync } = process.getBuiltinModule('node:child_process')
     const line = execFileSync('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
       encoding: 'utf8',
       stdio: ['ignore', 'pipe', 'ignore'],

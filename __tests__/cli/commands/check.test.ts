@@ -65,15 +65,17 @@ describe('As text', () => {
     await answering(REFUSED)
     const run = await check()
     expect(run).toMatchObject({ code: 5, stdout: '' })
-    expect(run.stderr).toMatch(/^nolapse token: invalid\nThe platform at .* refuses this token/)
-    expect(run.stderr).toContain('that --api-url is right')
+    expect(run.stderr).toMatch(/^nolapse token: invalid\nThe platform at .* rejected the token/)
+    expect(run.stderr).toContain('than --api-url names')
     expect(run.stderr).toContain('#invalid')
   })
 
   test('what is tolerated warns and ends with 0', async () => {
     const run = await check(['--tolerate', 'missing'], {})
     expect(run).toMatchObject({ code: 0, stdout: '' })
-    expect(run.stderr).toMatch(/^nolapse token: missing \(tolerated\)\nTolerated, as --tolerate asks/)
+    expect(run.stderr).toMatch(
+      /^nolapse token: missing \(tolerated\)\nThe job continues without a validated token: --tolerate allows missing\./,
+    )
   })
 
   test('a token that is bad is not tolerated where an outage is', async () => {
@@ -157,7 +159,7 @@ describe('For machines', () => {
     timer.mockRestore()
     expect(run.code).toBe(3)
     expect(run.stdout).toContain('internal-error')
-    expect(run.stderr).toContain('The gate itself failed (TypeError at check.test.ts:')
+    expect(run.stderr).toContain('nolapse/token-action itself failed (TypeError at check.test.ts:')
     expect(run.stdout + run.stderr).not.toContain(TOKEN)
   })
 

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { idOf } from '../../../src/api/tokens.ts'
+import { idOf } from '../../../platform/token.ts'
 import { type Bench, STORE, startBench } from '../../support/bench.ts'
 import { ask, validate } from '../../support/platform-client.ts'
 
@@ -21,7 +21,7 @@ test('a token is created, proven valid and handed to a command, and nobody sees 
   expect((await validate(bench.platform, stored)).body).toMatchObject({ valid: true, scopes: ['execute'] })
   expect(run.stderr).toContain(`The new token ${idOf(stored)} is valid and handed to \`sh\`.`)
   expect(run.stderr).not.toMatch(/nlp_/)
-  expect(bench.relay.calls).toEqual(['create', 'validate'])
+  expect(bench.relay.calls).toEqual(['create', 'validate', 'list'])
 })
 
 test('it has the scopes and the agent type that are asked for', async () => {
@@ -74,14 +74,43 @@ test("the session is not to be among the command's arguments", async () => {
 })
 
 test.each([
-  ['none', ''],
-  ['a blank one', ' '],
-  ['one with a line break', 'sess_a\nb'],
-  ['one of fewer than 8 characters', 'sess_a1'],
-])('without a usable session nothing is done: %s', async (_, session) => {
+  ['none', '', 'There is no session'],
+  ['a blank one', ' ', 'There is no session'],
+  ['one with a line break', 'sess_abcd\nb', 'has white space, a line break or non-ASCII characters'],
+  ['a variable that was not expanded', '$NOLAPSE_SESSION_TOKEN', 'was not expanded'],
+  ['a masked one', '***', 'holds asterisks'],
+  ['a long masked one', '*'.repeat(20), 'holds asterisks'],
+  ['a quoted one', '"sess_Not-A-Real-One"', 'has quotes around its value'],
+  ['an expression', `\${{ secrets.X }}`, 'holds a workflow expression'],
+  ['a nolapse token', `nlp_${'0123456789'.repeat(4)}`, 'holds a nolapse token'],
+  ['a part of a nolapse token', `nlp_${'0123456789'.repeat(3)}`, 'holds a nolapse token'],
+  ['a short one', 'sess_12', 'has fewer than 8 characters'],
+])('without a usable session, the platform gets no request: %s', async (_, session, words) => {
   const run = await bench.run(['create', '--name', 'ci', ...STORE], { NOLAPSE_SESSION_TOKEN: session })
   expect(run.code).toBe(2)
   expect(run.stderr).toContain('NOLAPSE_SESSION_TOKEN')
+  expect(run.stderr).toContain(words)
+  expect(run.stderr).toContain('SERVICE_TOKEN of a self-hosted platform is a session')
+  expect(bench.relay.calls).toEqual([])
+})
+
+test('a name that an active token already has is a warning, with the ID of that token', async () => {
+  const { id } = await bench.platform.createToken('ci')
+  const run = await bench.run(['create', '--name', 'ci', ...STORE])
+  expect(run.code).toBe(0)
+  expect(run.stderr).toContain(`Another active token is named ci: ${id}. While both are active, `)
+  expect(run.stderr).toContain(`nolapse-token revoke ${id} --yes`)
+  await bench.platform.revoke(id)
+  await bench.platform.revoke(String(idOf(bench.stored())))
+  expect((await bench.run(['create', '--name', 'ci', ...STORE])).stderr).not.toContain('Another active')
+})
+
+test('a scope with the form of a token is wrong usage', async () => {
+  const scope = `a:${'0123456789'.repeat(4)}`
+  const run = await bench.run(['create', '--name', 'ci', '--scope', scope, ...STORE])
+  expect(run).toMatchObject({ code: 2, stdout: '' })
+  expect(run.stderr).not.toContain('0123456789')
+  expect(bench.relay.calls).toEqual([])
 })
 
 test('a command that can not be started is wrong usage, with nothing left', async () => {
@@ -136,7 +165,7 @@ test('a token whose agent type can not be set was revoked', async () => {
   bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
   const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
   expect(run.code).toBe(5)
-  expect(run.stderr).toContain('agent type could not be set: the platform refuses (400')
+  expect(run.stderr).toContain('agent type could not be set: the platform rejects the request (400')
   expect(await statuses()).toEqual(['revoked'])
 })
 
@@ -155,7 +184,7 @@ test.each([
   [401, 5, 'NOLAPSE_SESSION_TOKEN'],
   [402, 5, '--in-place'],
   [403, 5, 'may not do that'],
-  [422, 5, 'the platform refuses (422, "no: *** x")'],
+  [422, 5, 'the platform rejects the request (422, "no: *** x")'],
   [500, 4, 'unclear'],
   [501, 4, 'unclear'],
   [302, 4, 'unclear'],
@@ -176,10 +205,10 @@ test('a platform that is not there has created nothing', async () => {
   expect(run.stderr).toContain('No token was created.')
 })
 
-test('a list that is too long, or another answer than the contract’s, is told as one', async () => {
+test('an answer that is too long is reported as such', async () => {
   bench.relay.fail('create', { status: 201, body: `"${'x'.repeat(70_000)}"` })
   const run = await bench.run(['create', '--name', 'ci', ...STORE])
-  expect(run.stderr).toContain('sent more than an answer may have')
+  expect(run.stderr).toContain('is too long')
 })
 
 test('after a signal, a token that nobody has got is revoked', async () => {

@@ -23,6 +23,8 @@ async function invoke(args: string[], load: () => typeof lint | undefined = () =
       ended => {
         code = ended
       },
+      () => undefined,
+      new Map(),
       load,
     )
     await program.parseAsync(['lint', ...args], { from: 'user' })

@@ -44,6 +44,33 @@ test.each([['text'], ['json']])('a name can do nothing, as %s', async format => 
   expect(stdout).not.toContain(TOKEN.slice(4))
 })
 
+test('one unusual token does not break the list', async () => {
+  const odd = [
+    { id: 'tok_abc123', name: 7, status: 'On Hold', scopes: null },
+    { id: '../x', name: 'lost', status: 'active', scopes: ['execute'], agent_type: '' },
+  ]
+  const { id } = await bench.platform.createToken('ci')
+  const { body } = await ask(bench.platform, 'GET', '/v1/tokens')
+  bench.relay.fail('list', { status: 200, body: JSON.stringify([...odd, ...body]) })
+  const text = await bench.run(['list'])
+  expect(text.code).toBe(0)
+  expect(text.stdout).toMatch(/^tok_abc123 +\(On Hold\)$/m)
+  expect(text.stdout).toContain(`${id}  active     ci`)
+  expect(text.stderr).toContain('The platform listed 1 more, without an ID that can be used.')
+  const json = await bench.run(['list', '--format', 'json'])
+  expect(JSON.parse(json.stdout).map((token: { id: string }) => token.id)).toEqual(['tok_abc123', id])
+})
+
+test('a long cell does not make the other rows longer', async () => {
+  const row = (name: string) => ({ id: name, name, status: 'active', scopes: [name], agent_type: '' })
+  const rows = [row('a'), { ...row('b'), scopes: ['x'.repeat(500_000)], agent_type: 'x'.repeat(500_000) }]
+  bench.relay.fail('list', { status: 200, body: JSON.stringify(rows) })
+  const { stdout } = await bench.run(['list'])
+  const [, short = '', long = ''] = stdout.split('\n')
+  expect(short.length).toBeLessThan(60)
+  expect(long.length).toBeLessThan(500)
+})
+
 test('a failure is told by its exit code', async () => {
   bench.relay.fail('list', { status: 401, body: '{"error":"session has expired"}' })
   expect((await bench.run(['list'])).code).toBe(5)

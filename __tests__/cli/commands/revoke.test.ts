@@ -22,12 +22,26 @@ test('one that is revoked already needs nothing', async () => {
   await bench.platform.revoke(id)
   expect(await bench.run(['revoke', id, '--yes'])).toMatchObject({
     code: 0,
-    stderr: expect.stringContaining('revoked already'),
+    stderr: expect.stringContaining('already revoked'),
   })
   expect(bench.relay.calls).not.toContain('revoke')
 })
 
-test('without a terminal it has to be said that no question is needed', async () => {
+test('on a terminal in CI, no one is asked', async () => {
+  const [input, output] = [process.stdin.isTTY, process.stderr.isTTY]
+  process.stdin.isTTY = true
+  process.stderr.isTTY = true
+  try {
+    const run = await bench.run(['revoke', 'ci'], { CI: 'true', NO_COLOR: '1' })
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('add --yes') })
+    expect(bench.relay.calls).toEqual([])
+  } finally {
+    process.stdin.isTTY = input
+    process.stderr.isTTY = output
+  }
+})
+
+test('without a terminal, revoking needs --yes', async () => {
   const run = await bench.run(['revoke', 'ci'])
   expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('--yes') })
   expect(bench.relay.calls).toEqual([])

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { idOf } from '../../../src/api/tokens.ts'
+import { idOf } from '../../../platform/token.ts'
 import { type Bench, STORE, startBench } from '../../support/bench.ts'
 import { ask, validate } from '../../support/platform-client.ts'
 
@@ -12,7 +12,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-const fresh = () => idOf(bench.stored())
+const fresh = () => String(idOf(bench.stored()))
 
 test('a new token of the same name, scopes and agent type takes the place of the old one, which lives on', async () => {
   await ask(bench.platform, 'PATCH', `/v1/tokens/${old.id}`, { body: { agent_type: 'cursor' } })
@@ -26,9 +26,9 @@ test('a new token of the same name, scopes and agent type takes the place of the
   expect(run.stderr).not.toMatch(/nlp_/)
 })
 
-test('a token is named by its id as well', async () => {
+test('TOKEN may be an ID; the list shows whether it is a name as well', async () => {
   expect((await bench.run(['rotate', old.id, ...STORE])).code).toBe(0)
-  expect(bench.relay.calls[0]).toBe('show')
+  expect(bench.relay.calls.slice(0, 2)).toEqual(['list', 'show'])
 })
 
 test('--revoke-old 0 revokes the old one once the new one is stored', async () => {
@@ -123,6 +123,24 @@ test.each([
   expect(bench.relay.calls.filter(call => call === 'rotate')).toHaveLength(1)
 })
 
+test.each([
+  ['anew', 'create', 201, []],
+  ['in place', 'rotate', 200, ['--in-place']],
+] as const)(
+  'a rotation that returns the ID of the old token stops, and revokes nothing: %s',
+  async (_, call, status, option) => {
+    const secret = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
+    bench.relay.fail(call, { status, body: JSON.stringify({ id: old.id, secret }) })
+    const run = await bench.run(['rotate', 'ci', ...option, ...STORE])
+    expect(run.code).toBe(4)
+    expect(run.stderr).toContain('id is that of the old token')
+    expect(run.stderr).not.toContain('fedcba98')
+    expect(bench.relay.calls).not.toContain('revoke')
+    expect(bench.stored()).toBe('')
+    expect(await bench.statuses()).toEqual({ [old.id]: 'active' })
+  },
+)
+
 test('two rotations at once each name what the other has made', async () => {
   const other = await bench.platform.createToken('ci')
   const run = await bench.run(['rotate', old.id, ...STORE])
@@ -137,8 +155,8 @@ test('where nobody can tell of others, the rotation is done all the same', async
 })
 
 test.each([
-  ['an unknown name', 'nobody', 'no token of the id or name nobody'],
-  ['an unknown id', '00000000-0000-4000-8000-000000000000', 'no token of the id or name'],
+  ['an unknown name', 'nobody', 'no token with the ID or the name nobody'],
+  ['an unknown id', '00000000-0000-4000-8000-000000000000', 'no token with the ID or the name'],
 ])('%s is refused', async (_, given, words) => {
   const run = await bench.run(['rotate', given, ...STORE])
   expect(run.code).toBe(5)

@@ -77,7 +77,7 @@ test('a command that ignores signals does not keep the run longer than 6 s', asy
   child.kill('SIGINT')
   expect(await done).toMatchObject({
     code: 130,
-    stderr: expect.stringMatching(/nolapse-token revoke \S+ --yes/),
+    stderr: expect.stringMatching(/cli\.js revoke \S+ --yes/),
   })
   expect(performance.now() - start).toBeLessThan(6_000)
 }, 20_000)
@@ -115,6 +115,38 @@ function hasScript(): boolean {
     return false
   }
 }
+
+;(TERMINAL ? test : test.skip)('revoke does not ask on a terminal in CI', async () => {
+  await bench.platform.createToken('ci')
+  const line = `${NODE} ${join(DIST, 'cli.js')} revoke ci`
+  const terminal = spawn('script', ['-qec', line, '/dev/null'], {
+    env: { ...env, PATH: process.env.PATH ?? '', TERM: 'dumb', CI: 'true' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
+  const shown = text(terminal.stdout)
+  expect(await once(terminal, 'exit')).toEqual([2, null])
+  expect(await shown).toContain('add --yes')
+  expect(Object.values(await bench.statuses())).toEqual(['active'])
+})
+
+test('a command line that is printed for copying works as it is', async () => {
+  const { id } = await bench.platform.createToken('ci')
+  const failed = await runCli({
+    args: ['create', '--name', 'new', '--', 'sh', '-c', 'cat >/dev/null; exit 1'],
+    env,
+  })
+  const line = failed.stderr.split('\n').find(one => one.startsWith('  ') && one.includes(' revoke ')) ?? ''
+  expect(line).toMatch(/dist\/cli\.js revoke \S+ --yes --api-url/)
+  const { NOLAPSE_API_URL: _, ...without } = env
+  const copied = spawn('sh', ['-c', line], {
+    env: { ...without, PATH: process.env.PATH ?? '' },
+    stdio: 'ignore',
+  })
+  expect(await once(copied, 'exit')).toEqual([0, null])
+  const statuses = await bench.statuses()
+  expect(statuses[id]).toBe('active')
+  expect(Object.values(statuses)).toContain('revoked')
+})
 
 ;(TERMINAL ? test : test.skip).each([
   ['y\n', 0, 'revoked'],

@@ -113,7 +113,7 @@ async function provoke({ command, call }: Step, trouble: Trouble): Promise<After
     for (const { id, status } of made)
       if (status !== 'revoked')
         expect(output).toMatch(
-          run.signal ? new RegExp(`${id}|token named ci|${old?.id}`) : new RegExp(`${id}|nolapse-token list`),
+          run.signal ? new RegExp(`${id}|token named ci|${old?.id}`) : new RegExp(`${id}|cli\\.js list`),
         )
     // Nothing is lost: whatever is stored is a whole token that is valid, or else the old one still is.
     expect(['', 44]).toContain(stored === '' ? '' : stored.length)
@@ -158,9 +158,9 @@ function linesOf(stderr: string, old: string | undefined, made: { id: string }[]
       .reduce((said, { id }) => said.replaceAll(id, 'NEW'), old ? text.replaceAll(old, 'OLD') : text)
       .replace(/ --api-url \S+/g, '')
       .trim()
-  const lines = stderr.split('\n').filter(line => line.startsWith('  nolapse-token '))
+  const lines = stderr.split('\n').flatMap(line => /^ {2}.*cli\.js (.*)/.exec(line)?.[1] ?? [])
   return lines.length > 0
-    ? lines.map(line => `\`${named(line).replace('nolapse-token ', '')}\``).join(', ')
+    ? lines.map(line => `\`${named(line)}\``).join(', ')
     : named(stderr.trimEnd().split('\n').at(-1) ?? '')
 }
 

@@ -7,7 +7,10 @@ import { type Bench, startBench } from '../../support/bench.ts'
 
 let bench: Bench
 let said = ''
+const { argv } = process
 beforeEach(async () => {
+  // As an installed program: command lines to copy start it by its name.
+  process.argv = [...argv.slice(0, 1), '/usr/local/bin/nolapse-token']
   bench = await startBench()
   process.env.NOLAPSE_SESSION_TOKEN = bench.platform.session
   said = ''
@@ -19,6 +22,7 @@ beforeEach(async () => {
 afterEach(async () => {
   jest.restoreAllMocks()
   delete process.env.NOLAPSE_SESSION_TOKEN
+  process.argv = argv
   await bench.close()
 })
 
@@ -48,7 +52,7 @@ test('a defect of ours takes a token back that nobody has got, and asks for a re
 
 test('a crash that nobody could catch names what exists', async () => {
   const ledger = ledgerWith({ is: 'astray', id: 'AN-ID' })
-  let crash: (error: unknown) => number = () => 0
+  let crash: (error: unknown) => number | Promise<number> = () => 0
   await inBench(session =>
     account(
       session,

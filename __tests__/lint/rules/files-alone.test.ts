@@ -83,6 +83,13 @@ jobs:
     expect(await of('secrets: inherit')).toEqual([])
     expect(await of('secrets: {CI_TOKEN: "${{ secrets.T }}"}')).toEqual([])
     expect(await of('', without)).toEqual([])
+    const inherits =
+      'on: workflow_call\njobs:\n  a:\n    uses: nolapse/token-action/.github/workflows/token-gate.yml@v1\n    secrets: inherit\n'
+    expect(await of('', inherits)).toMatchObject([{ message: expect.stringContaining('NOLAPSE_TOKEN') }])
+    const byVariable = called.replace('with: {token:', 'env: {NOLAPSE_TOKEN:')
+    expect(await of('', byVariable)).toHaveLength(1)
+    const mixed = called.replace('secrets.CI_TOKEN', 'vars.X || secrets.CI_TOKEN || secrets[inputs.x]')
+    expect(await of('secrets: {CI_TOKEN: "${{ secrets.T }}"}', mixed)).toEqual([])
   })
 })
 

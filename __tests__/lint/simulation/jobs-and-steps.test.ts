@@ -154,7 +154,7 @@ describe('the run action', () => {
   })
 
   test('nolapse has the token in it only if the gate found it valid', async () => {
-    const workflow = await workflowOf(steps(run(), run(', command: nolapse run')))
+    const workflow = await workflowOf(steps(run(), run(', command: nolapse run').replace('id: run, ', '')))
     const world = new World(circumstancesOf(workflow, 'pull_request', undefined), new Decisions())
     const starts = new WorkflowRun(world, workflow).job('coverage').legs[0]?.steps.starts
     expect(starts?.map(({ hasToken, afterGate }) => [hasToken(), afterGate])).toEqual([

@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals'
 import type { Verdict } from '../../../src/gate/verdict.ts'
-import { likelyCauses } from '../../../src/messages/causes/ci.ts'
+import { hintsFor } from '../../../src/messages/causes/ci.ts'
 
 const MISSING: Verdict = { reason: 'missing', absence: 'unset' }
-const MALFORMED: Verdict = { reason: 'malformed', flaw: 'prefix', length: 9 }
+const MALFORMED: Verdict = { reason: 'malformed', flaw: 'prefix', length: 46 }
 const INVALID: Verdict = { reason: 'invalid', said: '', requestId: '' }
 const UNTRUSTED: Verdict = { reason: 'untrusted', code: 'CERT_HAS_EXPIRED' }
 
 const CIS: [name: string, env: NodeJS.ProcessEnv, missing: RegExp, malformed: RegExp, invalid: RegExp][] = [
-  ['GitLab', { GITLAB_CI: 'true' }, /protected/, /type File/, /project's variable hides its group's/],
+  ['GitLab', { GITLAB_CI: 'true' }, /protected/, /type File/, /project's variable overrides its group's/],
   [
     'Jenkins by its URL',
     { JENKINS_URL: 'https://ci' },
@@ -17,41 +17,72 @@ const CIS: [name: string, env: NodeJS.ProcessEnv, missing: RegExp, malformed: Re
     /folder's credential/,
   ],
   ['Jenkins without one', { BUILD_TAG: 'jenkins-1' }, /credentials\(/, /Secret text/, /folder's credential/],
-  ['Bitbucket', { BITBUCKET_BUILD_NUMBER: '1' }, /secured variable/, /quotes/, /deployment's variable/],
+  [
+    'Bitbucket',
+    { BITBUCKET_BUILD_NUMBER: '1' },
+    /secured variable/,
+    /Repository variables/,
+    /deployment's variable/,
+  ],
+  [
+    'Forgejo',
+    { GITHUB_ACTIONS: 'true', FORGEJO_ACTIONS: 'true' },
+    /Actions → Secrets/,
+    /Actions → Secrets/,
+    /secret/,
+  ],
+  [
+    'Gitea',
+    { GITHUB_ACTIONS: 'true', GITEA_ACTIONS: 'true' },
+    /Actions → Secrets/,
+    /Actions → Secrets/,
+    /secret/,
+  ],
   ['GitHub', { GITHUB_ACTIONS: 'true' }, /secrets\.NOLAPSE_TOKEN/, /gh secret set/, /secret/],
-  ['a terminal', {}, /read -rs NOLAPSE_TOKEN/, /copied/, /\.env file/],
+  ['a terminal', {}, /read -rs NOLAPSE_TOKEN/, /read -rs/, /\.env file/],
 ]
 
 describe.each(CIS)('In %s', (_, env, missing, malformed, invalid) => {
+  const told = (verdict: Verdict) => {
+    const { causes, remedy, addition } = hintsFor(verdict, env)
+    return [...causes, remedy, addition].join('\n')
+  }
+
   test('a bad token has the causes of that place', () => {
-    expect(likelyCauses(MISSING, env).join('\n')).toMatch(missing)
-    expect(likelyCauses(MALFORMED, env).join('\n')).toMatch(malformed)
-    expect(likelyCauses(INVALID, env).join('\n')).toMatch(invalid)
+    expect(told(MISSING)).toMatch(missing)
+    expect(told(MALFORMED)).toMatch(malformed)
+    expect(told(INVALID)).toMatch(invalid)
+    expect(told({ reason: 'wrong-org', orgId: 'org_other', requestId: '' })).toMatch(invalid)
   })
 
-  test('what has nothing to do with how the token got here has none', () => {
-    expect(likelyCauses(UNTRUSTED, env)).toEqual([])
+  test('a value whose fault is plain has no further causes', () => {
+    for (const flaw of ['vendor:GitHub', 'quotes', 'before-v0.2.0'] as const)
+      expect(hintsFor({ reason: 'malformed', flaw, length: 40 }, env).causes).toEqual([])
+  })
+
+  test('a verdict that does not depend on how the token got here has none', () => {
+    expect(hintsFor(UNTRUSTED, env)).toEqual({ causes: [] })
   })
 })
 
 describe('In GitLab', () => {
-  const first = (env: NodeJS.ProcessEnv, verdict = MISSING) =>
-    likelyCauses(verdict, { GITLAB_CI: 'true', ...env })[0]
+  const hints = (env: NodeJS.ProcessEnv, verdict = MISSING) =>
+    hintsFor(verdict, { GITLAB_CI: 'true', ...env })
 
-  test('an unexpanded name is explained by the line in variables: that brings it', () => {
-    expect(first({}, { reason: 'missing', absence: 'unexpanded' })).toContain(
-      '`NOLAPSE_TOKEN: $NOLAPSE_TOKEN`',
-    )
+  test('an unexpanded name is explained by the line under variables: that brings it', () => {
+    const { causes, remedy } = hints({}, { reason: 'missing', absence: 'unexpanded' })
+    expect(causes[0]).toContain('`NOLAPSE_TOKEN: $NOLAPSE_TOKEN`')
+    expect(remedy).toMatch(/^Remove that line/)
   })
 
-  test('a merge request from a fork is told as such', () => {
+  test('a merge request from a fork is named as such', () => {
     const ids = { CI_MERGE_REQUEST_PROJECT_ID: '1', CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '2' }
-    expect(first(ids)).toContain('from a fork')
-    expect(first({ ...ids, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '1' })).not.toContain('from a fork')
+    expect(hints(ids)).toMatchObject({ causes: [expect.stringContaining('fork')], noTokenHere: true })
+    expect(hints({ ...ids, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '1' }).noTokenHere).toBeUndefined()
   })
 
   test('protected variables are no cause on a protected branch', () => {
-    expect(first({ CI_COMMIT_REF_PROTECTED: 'false' })).toContain('is protected')
-    expect(first({ CI_COMMIT_REF_PROTECTED: 'true' })).not.toContain('is protected')
+    expect(hints({ CI_COMMIT_REF_PROTECTED: 'false' }).causes[0]).toContain('is protected')
+    expect(hints({ CI_COMMIT_REF_PROTECTED: 'true' }).causes[0]).not.toContain('is protected')
   })
 })

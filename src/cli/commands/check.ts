@@ -2,10 +2,10 @@
 
 import { type Command, Option } from 'commander'
 import { gate, type Ruling, surroundings } from '../../gate/gate.ts'
-import { DEFAULTS } from '../../gate/settings.ts'
+import { DEFAULTS, type Problem, type Settings } from '../../gate/settings.ts'
 import { fateOf } from '../../gate/verdict.ts'
-import { likelyCauses } from '../../messages/causes/ci.ts'
-import { explain } from '../../messages/explain.ts'
+import { advise } from '../../messages/advise.ts'
+import { hintsFor } from '../../messages/causes/ci.ts'
 import { situationOf, textOf } from '../../messages/message.ts'
 import { passed, retrying } from '../../messages/progress.ts'
 import { defectOf } from '../../process/defect.ts'
@@ -21,73 +21,104 @@ import {
   settingsOf,
   withPlatformOptions,
 } from '../options.ts'
-import { openOutput, UnwritableOutput } from '../output-file.ts'
+import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
 import { complain, paint, print, say, warn } from '../print.ts'
 
 type Options = PlatformOptions & PolicyOptions & { format: Format; output?: string }
 
-export function registerCheck(program: Command, conclude: Conclude, onDefect: OnDefect): void {
+/** @param earlier the permissions of the files that an earlier run left at --output */
+export function registerCheck(
+  program: Command,
+  conclude: Conclude,
+  onDefect: OnDefect,
+  earlier: ReadonlyMap<string, number>,
+): void {
   withPlatformOptions(program.command('check'))
     .summary('check the token in NOLAPSE_TOKEN')
     .description(
-      'Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
-        'and has the scopes that are needed; says why if not, and what to do.',
+      'Asks the platform whether the token in NOLAPSE_TOKEN is valid, belongs to the right organisation and has the ' +
+        'required scopes. If not, it says why, and what to do.',
     )
     .option(
       '--required-scopes <list>',
-      `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${DEFAULTS['required-scopes']})`,
+      `scopes that must all be granted, separated by commas or spaces; none requires no scope (default: ${DEFAULTS['required-scopes']})`,
     )
     .option('--expected-org-id <id>', 'the organisation that the token must belong to')
     .option(
       '--tolerate <list>',
-      'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
-        'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows',
+      'missing, unavailable, or both: reasons that only warn, with exit code 0. The job then passes without a valid ' +
+        'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps',
     )
     .addOption(new Option('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the verdict to a file, all at once, in the place of standard output')
+    .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
     .addHelpText('after', AFTER)
-    .action(async (options: Options) => conclude(await check(options, onDefect)))
+    .action(async (options: Options) => conclude(await check(options, onDefect, earlier)))
 }
 
-async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
+/** How long a document may take to be written after the deadline, in milliseconds. */
+const LAST_MOMENT = 1_000
+
+async function check(
+  options: Options,
+  onDefect: OnDefect,
+  earlier: ReadonlyMap<string, number>,
+): Promise<ExitCode> {
+  // Listens even if there is nothing to settle: the first process of a container does not die of a signal by itself.
+  const interruption = new Interruption()
+  try {
+    return await checkUnless(interruption, options, onDefect, earlier)
+  } finally {
+    interruption.stopListening()
+  }
+}
+
+async function checkUnless(
+  interruption: Interruption,
+  options: Options,
+  onDefect: OnDefect,
+  earlier: ReadonlyMap<string, number>,
+): Promise<ExitCode> {
+  const { clock } = interruption
   const settings = settingsOf(options)
   const situation = situationOf(settings, optionNames(options))
+  const file = options.output && !isStandardOutput(options.output) ? options.output : undefined
+  const deadline = clock.now() + timeoutOf(settings)
 
-  let write = print
+  let write = async (document: string) => print(document)
   try {
-    if (options.output) {
-      const writeFile = openOutput(options.output)
-      write = document => writeFile(`${document}\n`)
+    if (file) {
+      const writeFile = await openOutput(file, earlier.get(file), { clock, deadline })
+      write = document =>
+        writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) })
     }
   } catch (error) {
     return unwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
   }
 
   let reported = false
-  const report = ({ verdict, elapsed }: Ruling): ExitCode => {
-    // A run has one verdict: after a defect was reported, an answer that still comes in is none.
+  const report = async ({ verdict, elapsed }: Ruling): Promise<ExitCode> => {
+    // A run has one verdict: an answer that arrives after a defect was reported does not count.
     if (reported) return EXIT.failed
     reported = true
     const fate = fateOf(verdict, settings)
     let message: string
     if (verdict.reason === 'ok') {
       message = passed(verdict.orgId, verdict.scopes, situation.host, elapsed)
-      // Once: standard output has it where it is the document itself.
-      if (options.format !== 'text' || options.output) say(message)
+      // Only once: as text, it is the document on standard output.
+      if (options.format !== 'text' || file) say(message)
     } else {
-      const explained = explain(verdict, situation)
-      explained.causes.unshift(...likelyCauses(verdict, process.env))
-      message = textOf(explained, verdict.reason)
-      if (fate === 'tolerated')
-        warn(
-          `nolapse token: ${verdict.reason} (tolerated)`,
-          `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`,
-        )
+      const outcome =
+        fate === 'tolerated'
+          ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
+          : undefined
+      const advice = advise(verdict, situation, hintsFor(verdict, process.env), outcome)
+      message = textOf(advice, verdict.reason)
+      if (outcome) warn(`nolapse token: ${verdict.reason} (tolerated)`, message)
       else complain(`nolapse token: ${verdict.reason}`, message)
     }
     try {
-      if (verdict.reason === 'ok' || options.format !== 'text' || options.output)
-        write(documentOf(options.format, verdict, message))
+      if (verdict.reason === 'ok' || options.format !== 'text' || file)
+        await write(documentOf(options.format, verdict, message))
     } catch (error) {
       return unwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed)
     }
@@ -97,45 +128,51 @@ async function check(options: Options, onDefect: OnDefect): Promise<ExitCode> {
   onDefect(error =>
     report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }),
   )
-  // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
-  const interruption = new Interruption()
-  try {
-    const ruling = await interruption.during(() =>
-      gate(
-        process.env.NOLAPSE_TOKEN,
-        settings,
-        surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr))),
-      ),
-    )
-    return report(ruling)
-  } finally {
-    interruption.stopListening()
-  }
+  const ruling = await interruption.during(() =>
+    gate(
+      process.env.NOLAPSE_TOKEN,
+      within(deadline - clock.now(), settings),
+      surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr))),
+    ),
+  )
+  return report(ruling)
 }
 
+/** The deadline of the run, in milliseconds. Settings that can't be used still have to be reported. */
+const timeoutOf = (settings: Settings | Problem[]): number =>
+  Array.isArray(settings) ? Number(DEFAULTS['timeout-seconds']) * 1000 : settings.timeout
+
+/** What waiting for a reader took is no longer there for the validation, except for one attempt. */
+const within = (left: number, settings: Settings | Problem[]): Settings | Problem[] =>
+  Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) }
+
+/** The shortest deadline that a user can set, in milliseconds. */
+const SHORTEST = 1_000
+
 function unwritable(error: unknown, consequence: string, code: ExitCode): ExitCode {
-  /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
   if (!(error instanceof UnwritableOutput)) throw error
   complain(
     'nolapse-token: the output is not writable',
-    `The file that --output names can't be written (${error.message}). ${consequence}\n` +
-      'What to do: name a file in a folder that exists and may be written to, with room on its disk.',
+    `The file given with --output can't be written (${error.message}). ${consequence}\n` +
+      'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+      'A named pipe (ENXIO) needs a reader.',
   )
   return code
 }
 
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds are over.
+Attempts are repeated, with growing waits, until --timeout-seconds have passed.
 
 Formats:
-  text    a passing token is one line on standard output; anything else is
+  text    a valid token is one line on standard output; anything else is
           explained on standard error
   json    one object: valid, reason, org_id, scopes, request_id, message
   dotenv  NOLAPSE_TOKEN_VALID, NOLAPSE_TOKEN_REASON, NOLAPSE_ORG_ID and
           NOLAPSE_SCOPES (separated by commas), as GitLab's
           artifacts:reports:dotenv reads them
-json and dotenv are written for every verdict, also where it fails the job.
+json and dotenv are written for every verdict, including those that fail the job.
+An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false

@@ -2,6 +2,7 @@
 
 import type { Command } from 'commander'
 import { SCOPE } from '../../api/contract.ts'
+import { isTokenShaped } from '../../api/secrets.ts'
 import { createToken } from '../../api/tokens.ts'
 import { VERSION } from '../../process/version.ts'
 import type { Conclude, OnDefect } from '../completion.ts'
@@ -10,13 +11,15 @@ import { Failure } from '../failure.ts'
 import { account, bring } from '../issuing/issue.ts'
 import type { Ledger } from '../issuing/ledger.ts'
 import { endsInSeparator, type Recipient, type RecipientOptions, recipientOf } from '../issuing/recipient.ts'
+import { namesakesOf } from '../namesakes.ts'
 import { type PlatformOptions, withPlatformOptions } from '../options.ts'
+import { warn } from '../print.ts'
 import { shown } from '../redaction.ts'
 import { inSession, progress, type Session } from '../session.ts'
 
 interface Options extends PlatformOptions, RecipientOptions {
   name: string
-  scope: string[]
+  scope?: string[]
   agentType?: string
 }
 
@@ -29,7 +32,7 @@ export function registerCreate(program: Command, conclude: Conclude, onDefect: O
     .usage('[options] --name <name> [-- COMMAND...]')
     .argument('[command...]', 'what stores the value; started without a shell')
     .requiredOption('--name <name>', 'the name of the token')
-    .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
+    .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect)
     .option('--agent-type <type>', 'what will use the token; informational')
     .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
     .addHelpText('after', AFTER)
@@ -50,7 +53,7 @@ function create(
   recipient: Recipient,
   onDefect: OnDefect,
 ): Promise<number> {
-  const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute']
+  const scopes = options.scope ? [...new Set(options.scope)] : ['execute']
   const ledger: Ledger = {
     name: shown(options.name),
     fresh: { is: 'not-made' },
@@ -65,15 +68,26 @@ function create(
   }
   return account(session, ledger, onDefect, async () => {
     progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`)
-    await bring(session, ledger, plan, recipient)
+    const id = await bring(session, ledger, plan, recipient)
+    await warnOfNamesakes(session, ledger, options.name, id)
   })
 }
 
-const collect = (scope: string, scopes: string[]): string[] => [...scopes, scope]
+/** A name that two active tokens have can't be used as TOKEN. */
+async function warnOfNamesakes(session: Session, ledger: Ledger, name: string, fresh: string): Promise<void> {
+  for (const id of await namesakesOf(session, name, [fresh]))
+    warn(
+      'nolapse-token: the name is ambiguous',
+      `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
+        `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`,
+    )
+}
 
-function refuseUnusable({ name, scope }: Options): void {
+const collect = (scope: string, scopes: string[] = []): string[] => [...scopes, scope]
+
+function refuseUnusable({ name, scope = [] }: Options): void {
   if (name.trim() === '') throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: name the token.')
-  if (!scope.every(one => SCOPE.test(one)))
+  if (!scope.every(one => SCOPE.test(one) && !isTokenShaped(one)))
     throw new Failure(
       EXIT.usage,
       '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -',

@@ -1,11 +1,12 @@
 /** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
 import { type Command, Option } from 'commander'
+import { realClock } from '../../process/clock.ts'
 import { VERSION } from '../../process/version.ts'
-import type { Conclude } from '../completion.ts'
+import type { Conclude, OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findCommand } from '../issuing/command.ts'
 import { type Lint, loadLint } from '../load-lint.ts'
-import { openOutput, UnwritableOutput } from '../output-file.ts'
+import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
 import { complain, print } from '../print.ts'
 
 interface Options {
@@ -18,10 +19,15 @@ interface Options {
 
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const
 
-/** @param load hands over the file with all of lint in it */
+/**
+ * @param earlier the permissions of the files that an earlier run left at --output
+ * @param load hands over the file with all of lint in it
+ */
 export function registerLint(
   program: Command,
   conclude: Conclude,
+  _onDefect: OnDefect,
+  earlier: ReadonlyMap<string, number>,
   load: () => Lint | undefined = loadLint,
 ): void {
   program
@@ -39,19 +45,29 @@ export function registerLint(
     )
     .option('--strict', 'also fail on what is not proven', false)
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+    .option('--output <file>', 'write the report to a file instead of standard output (-), as a whole')
     .addHelpText('after', AFTER)
-    .action(async (paths: string[], options: Options) => conclude(await run(paths, options, load)))
+    .action(async (paths: string[], options: Options) => conclude(await run(paths, options, earlier, load)))
 }
 
 const collect = (name: string, names: string[]): string[] => [...names, name]
 
-async function run(paths: string[], options: Options, load: () => Lint | undefined): Promise<number> {
-  let write = print
+/** How long to wait for whatever reads a pipe at --output, in milliseconds. */
+const PATIENCE = 10_000
+
+async function run(
+  paths: string[],
+  options: Options,
+  earlier: ReadonlyMap<string, number>,
+  load: () => Lint | undefined,
+): Promise<number> {
+  const file = options.output && !isStandardOutput(options.output) ? options.output : undefined
+  const patience = () => ({ clock: realClock, deadline: realClock.now() + PATIENCE })
+  let write = async (document: string) => print(document)
   try {
-    if (options.output) {
-      const writeFile = openOutput(options.output)
-      write = document => writeFile(`${document}\n`)
+    if (file) {
+      const writeFile = await openOutput(file, earlier.get(file), patience())
+      write = document => writeFile(`${document}\n`, patience())
     }
     const lint = load()
     if (!lint) {
@@ -69,7 +85,7 @@ async function run(paths: string[], options: Options, load: () => Lint | undefin
     })
     if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
     if (blind.length > 0) complain('nolapse-token: GitHub shows nothing', blind.join('\n\n'))
-    write(document)
+    await write(document)
     return exit
   } catch (error) {
     if (!(error instanceof UnwritableOutput)) throw error

@@ -1,11 +1,12 @@
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 import { type Command, Option } from 'commander'
+import type { Secrets } from '../../api/secrets.ts'
 import { listTokens, type TokenInfo } from '../../api/tokens.ts'
 import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { failureOf } from '../failure.ts'
 import { type PlatformOptions, withPlatformOptions } from '../options.ts'
-import { paint, print, say } from '../print.ts'
+import { paint, print, say, warn } from '../print.ts'
 import { jsonOf, shown } from '../redaction.ts'
 import { inSession } from '../session.ts'
 
@@ -19,7 +20,7 @@ export const formatOption = (): Option =>
 export function registerList(program: Command, conclude: Conclude): void {
   withPlatformOptions(program.command('list'))
     .summary('list the tokens of the organisation')
-    .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
+    .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
     .addOption(formatOption())
     .action(async (options: ListOptions) => conclude(await list(options)))
 }
@@ -28,13 +29,19 @@ const list = (options: ListOptions): Promise<number> =>
   inSession(options, async ({ access, interruption, situation }) => {
     const outcome = await interruption.during(() => listTokens(access))
     if (outcome.kind !== 'done') throw failureOf(outcome, 'The tokens could not be listed', situation)
-    if (options.format === 'json') print(jsonOf(outcome.value.map(documentOf)))
-    else if (outcome.value.length > 0) print(tableOf(outcome.value))
+    const { tokens, unusable } = outcome.value
+    if (options.format === 'json') print(jsonOf(tokens.map(documentOf), access.secrets))
+    else if (tokens.length > 0) print(tableOf(tokens, access.secrets))
     else say('There are no tokens.')
+    if (unusable > 0)
+      warn(
+        'nolapse-token: not all tokens are listed',
+        `The platform listed ${unusable} more, without an ID that can be used.`,
+      )
     return EXIT.done
   })
 
-/** The platform's own names of the fields. */
+/** With the platform's own names of the fields. */
 export const documentOf = ({ id, name, status, scopes, agentType }: TokenInfo) => ({
   id,
   name,
@@ -45,21 +52,25 @@ export const documentOf = ({ id, name, status, scopes, agentType }: TokenInfo) =
 
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE']
 
-/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
-function tableOf(tokens: TokenInfo[]): string {
-  const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
-    id,
-    status === 'active' ? status : `(${status})`,
-    shown(name),
-    scopes.join(', '),
-    shown(agentType),
-  ])
-  const widths = HEADINGS.map((_, column) =>
-    Math.max(...[HEADINGS, ...rows].map(row => [...(row[column] as string)].length)),
-  )
+/** A longer cell does not make its column wider: every row would get that much padding. */
+const WIDEST = 40
+
+/** Tokens that no longer work stand out: in brackets, and in colour on a terminal. The word is the platform's. */
+function tableOf(tokens: TokenInfo[], secrets: Secrets): string {
+  const rows = tokens.map(({ id, status, name, scopes, agentType }) => {
+    const word = shown(status, secrets)
+    const cells = [shown(name, secrets), shown(scopes.join(', '), secrets), shown(agentType, secrets)]
+    return [id, word === 'active' ? word : `(${word})`, ...cells]
+  })
+  const widths = HEADINGS.map(heading => heading.length)
+  for (const row of rows)
+    for (const [column, cell] of row.entries()) {
+      const width = [...cell].length
+      if (width <= WIDEST && width > (widths[column] as number)) widths[column] = width
+    }
   const lineOf = (row: string[]) =>
     row
-      .map((cell, column) => cell + ' '.repeat((widths[column] as number) - [...cell].length))
+      .map((cell, column) => cell + ' '.repeat(Math.max(0, (widths[column] as number) - [...cell].length)))
       .join('  ')
       .trimEnd()
   const lines = rows.map((row, index) => {

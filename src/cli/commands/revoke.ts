@@ -1,4 +1,4 @@
-/** `nolapse-token revoke`: ends a token, after asking. */
+/** `nolapse-token revoke`: revokes a token, after asking. */
 import type { Command } from 'commander'
 import { revokeToken } from '../../api/tokens.ts'
 import { Interrupted } from '../../process/interruption.ts'
@@ -21,10 +21,10 @@ export function registerRevoke(program: Command, conclude: Conclude): void {
   withPlatformOptions(program.command('revoke'))
     .summary('revoke a token')
     .description(
-      'Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.',
+      'Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.',
     )
-    .argument('<token>', 'its id, or a name that exactly one active token has')
-    .option('--yes', 'do not ask; needed where there is no terminal')
+    .argument('<token>', 'its ID, or a name that exactly one active token has')
+    .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
     .action(async (given: string, options: Options) =>
       conclude(await inSession(options, session => revoke(session, given, options))),
     )
@@ -33,17 +33,20 @@ export function registerRevoke(program: Command, conclude: Conclude): void {
 async function revoke(session: Session, given: string, { yes }: Options): Promise<number> {
   const { access, interruption, situation, lines } = session
   refuseValue(given)
-  if (!yes && !canAsk())
+  // A CI may run a job on a pseudo-terminal, where no one answers.
+  if (!yes && (process.env.CI || !canAsk()))
     throw new Failure(
       EXIT.usage,
-      'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.',
+      'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.',
     )
-  const { id, name, status } = await findToken(session, given)
+  const found = await findToken(session, given)
+  const { id } = found
+  const [name, status] = [shown(found.name, access.secrets), shown(found.status, access.secrets)]
   if (status === 'revoked') {
-    say(`The token ${id}, named ${shown(name)}, is revoked already.`)
+    say(`The token ${id}, named ${name}, is already revoked.`)
     return EXIT.done
   }
-  const question = `Revoke the token ${id}, named ${shown(name)} (${status})?`
+  const question = `Revoke the token ${id}, named ${name} (${status})?`
   if (!yes && !(await interruption.during(() => confirm(question)))) {
     say('Nothing was revoked.')
     return EXIT.rejected
@@ -63,7 +66,7 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
     return error.exitCode
   }
   say(
-    `The token ${id}, named ${shown(name)}, is revoked. Where a validation is cached, it may work for another minute.`,
+    `The token ${id}, named ${name}, is revoked. If a validation is cached, it may work for another minute.`,
   )
   return EXIT.done
 }

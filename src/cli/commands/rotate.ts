@@ -1,13 +1,6 @@
 /** `nolapse-token rotate`: replaces a token by a new one. The old one is revoked only on request. */
 import type { Command } from 'commander'
-import {
-  createToken,
-  listTokens,
-  mayHaveWorked,
-  revokeToken,
-  rotateToken,
-  type TokenInfo,
-} from '../../api/tokens.ts'
+import { createToken, mayHaveWorked, revokeToken, rotateToken, type TokenInfo } from '../../api/tokens.ts'
 import { VERSION } from '../../process/version.ts'
 import type { Conclude, OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -16,6 +9,7 @@ import { findToken, refuseValue } from '../find-token.ts'
 import { account, bring, PATIENCE, type Plan } from '../issuing/issue.ts'
 import { inventory, type Ledger } from '../issuing/ledger.ts'
 import { endsInSeparator, type Recipient, type RecipientOptions, recipientOf } from '../issuing/recipient.ts'
+import { namesakesOf } from '../namesakes.ts'
 import { type PlatformOptions, withPlatformOptions } from '../options.ts'
 import { say } from '../print.ts'
 import { shown } from '../redaction.ts'
@@ -55,13 +49,22 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
           const ready = recipientOf(words, endsInSeparator(command), options)
           const recipient = await ready(session)
           const old = await findToken(session, given)
+          const { secrets } = session.access
           if (old.status !== 'active')
             throw new Failure(
               EXIT.rejected,
-              `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`,
+              `The token ${old.id} is not active (${shown(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`,
             )
+          if (old.flaw) {
+            const answer = { kind: 'field', ...old.flaw } as const
+            throw failureOf(
+              { kind: 'unexpected', surprise: answer, requestId: '' },
+              `The token ${old.id} can't be rotated`,
+              session.situation,
+            )
+          }
           const ledger: Ledger = {
-            name: shown(old.name),
+            name: shown(old.name, secrets),
             fresh: { is: 'not-made' },
             old: { id: old.id, is: 'active' },
             inPlace: options.inPlace === true,
@@ -102,7 +105,7 @@ async function rotate(
 }
 
 const anew = ({ access }: Session, old: TokenInfo): Plan => ({
-  make: () => createToken(access, old.name, old.scopes),
+  make: () => createToken(access, old.name, old.scopes, old.id),
   otherwise: 'The new token could not be created',
   scopes: old.scopes,
   agentType: old.agentType,
@@ -136,26 +139,11 @@ async function end({ access, interruption, situation }: Session, ledger: Ledger,
   }
 }
 
-/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
-const GLANCE = 5_000
-
-/** Names what another rotation of the same token has created: its owner may not know of it. */
-async function tellOfOthers(
-  { access, interruption, lines }: Session,
-  ledger: Ledger,
-  old: TokenInfo,
-  fresh: string,
-): Promise<void> {
-  const list = await interruption.during(() =>
-    listTokens({ ...access, timeout: Math.min(GLANCE, access.timeout) }),
-  )
-  if (list.kind !== 'done') return
-  const others = list.value.filter(
-    ({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh,
-  )
-  for (const { id } of others)
+/** Names what another rotation has made of the same token, before or at the same time: its owner may not know of it. */
+async function tellOfOthers(session: Session, ledger: Ledger, old: TokenInfo, fresh: string): Promise<void> {
+  for (const id of await namesakesOf(session, old.name, [old.id, fresh]))
     say(
-      `Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`,
+      `Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`,
     )
 }
 

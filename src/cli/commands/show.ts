@@ -1,5 +1,6 @@
 /** `nolapse-token show`: one token's metadata. Never its value. */
 import type { Command } from 'commander'
+import type { Secrets } from '../../api/secrets.ts'
 import type { TokenDetails } from '../../api/tokens.ts'
 import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
@@ -13,8 +14,8 @@ import { documentOf, formatOption, type ListOptions } from './list.ts'
 export function registerShow(program: Command, conclude: Conclude): void {
   withPlatformOptions(program.command('show'))
     .summary("show one token's metadata")
-    .description('Shows what the platform keeps of one token. Never its value.')
-    .argument('<token>', 'its id, or a name that exactly one active token has')
+    .description("Shows one token's metadata. Never its value.")
+    .argument('<token>', 'its ID, or a name that exactly one active token has')
     .addOption(formatOption())
     .action(async (given: string, options: ListOptions) => conclude(await show(given, options)))
 }
@@ -24,20 +25,20 @@ const show = (given: string, options: ListOptions): Promise<number> =>
     const token = await findToken(session, given)
     print(
       options.format === 'json'
-        ? jsonOf({ ...documentOf(token), created_at: token.createdAt })
-        : textOf(token),
+        ? jsonOf({ ...documentOf(token), created_at: token.createdAt }, session.access.secrets)
+        : textOf(token, session.access.secrets),
     )
     return EXIT.done
   })
 
-const textOf = ({ id, name, status, scopes, agentType, createdAt }: TokenDetails): string =>
+const textOf = ({ id, name, status, scopes, agentType, createdAt }: TokenDetails, secrets: Secrets): string =>
   [
     `id:          ${id}`,
-    `name:        ${shown(name)}`,
-    `status:      ${status}`,
-    `scopes:      ${scopes.join(', ')}`,
-    `agent type:  ${shown(agentType)}`,
-    `created at:  ${createdAt}`,
+    `name:        ${shown(name, secrets)}`,
+    `status:      ${shown(status, secrets)}`,
+    `scopes:      ${shown(scopes.join(', '), secrets)}`,
+    `agent type:  ${shown(agentType, secrets)}`,
+    `created at:  ${shown(createdAt, secrets)}`,
   ]
     .map(line => line.trimEnd())
     .join('\n')

@@ -76,7 +76,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
     told ||= isNotYet(retry.unavailable)
   }
   const ask = async (limit: number): Promise<Finding> => {
-    const finding = await askPlatform(secret, access.api, limit)
+    const finding = await askPlatform(secret, access.api, limit, access.secrets)
     return finding.kind === 'refused' ? NOT_YET : finding
   }
   const { finding } = await interruption.during(() =>

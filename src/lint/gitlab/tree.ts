@@ -12,6 +12,7 @@ import {
   type Node,
   type Pair,
   parseAllDocuments,
+  type Range,
   type YAMLMap,
   type YAMLSeq,
 } from 'yaml'
@@ -46,7 +47,7 @@ export function parseTree(text: string): Parsed {
   const roots = documents.map(({ contents }) => contents).filter(isMapping)
   if (roots.length === 0)
     return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) }
-  return { kind: 'tree', tree: { roots, place: node => positionOf(node.range?.[0] ?? 0) } }
+  return { kind: 'tree', tree: { roots, place: node => positionOf((node.range as Range)[0]) } }
 }
 
 /** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */

@@ -54,8 +54,9 @@ function mayExport(step: Step): boolean {
 function checkJob({ file, job }: JobPlace): Finding[] {
   if (job.kind !== 'call' || job.secrets === 'inherit') return []
   const wanted = wantedSecrets(job)
-  if (!wanted || wanted.some(name => isGiven(entry(job.secrets as never, name)?.value))) return []
-  const [name = 'NOLAPSE_TOKEN'] = wanted
+  const { secrets } = job
+  const [name] = wanted
+  if (name === undefined || wanted.some(one => isGiven(entry(secrets, one)?.value))) return []
   return [
     finding(
       'no-token',
@@ -67,25 +68,24 @@ function checkJob({ file, job }: JobPlace): Finding[] {
   ]
 }
 
-/** The secrets that hold the token of the gates in a called workflow; `undefined` if it has none that can be seen. */
-function wantedSecrets(job: CallJob): string[] | undefined {
+/** The secrets that hold the token of the gates in a called workflow, as far as can be seen. */
+function wantedSecrets(job: CallJob): string[] {
   if (isGateCall(job)) return ['NOLAPSE_TOKEN']
-  if (typeof job.called !== 'object') return undefined
-  const names = [...gateSecrets(job.called)]
-  return names.length > 0 ? [...new Set(names)] : undefined
+  return typeof job.called === 'object' ? [...new Set(gateSecrets(job.called))] : []
 }
 
 function* gateSecrets(workflow: Workflow): Generator<string> {
   for (const { step, env } of stepsOf(workflow)) {
     const role = roleOf(step)
     if (step.kind !== 'uses' || (role !== 'gate' && role !== 'gate-and-nolapse')) continue
-    const inner = env.map(entries => entry(entries, 'NOLAPSE_TOKEN')).findLast(one => one !== undefined)
-    const token = entry(step.with, 'token') ?? inner
-    yield* secretsIn(token?.value)
+    const named = env.flatMap(entries => entry(entries, 'NOLAPSE_TOKEN') ?? [])
+    for (const { value } of [...named, entry(step.with, 'token') ?? []].flat()) yield* secretsIn(value)
   }
-  for (const { job } of jobsOf(workflow))
-    if (isGateCall(job) && job.kind === 'call' && job.secrets !== 'inherit')
-      yield* secretsIn(entry(job.secrets, 'NOLAPSE_TOKEN')?.value)
+  for (const { job } of jobsOf(workflow)) {
+    if (job.kind !== 'call' || !isGateCall(job)) continue
+    if (job.secrets === 'inherit') yield 'NOLAPSE_TOKEN'
+    else yield* secretsIn(entry(job.secrets, 'NOLAPSE_TOKEN')?.value)
+  }
 }
 
 function* secretsIn(value: Scalar | undefined): Generator<string> {

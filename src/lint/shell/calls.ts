@@ -1,5 +1,5 @@
 /** Recognises the commands that matter: `nolapse run`, and `check` of our own command line. */
-import type { Command, SyntaxNode, Word, WordPart } from 'unbash'
+import type { Command, SyntaxNode, Word } from 'unbash'
 import { contains, literalOf, treeOf } from './tree.ts'
 
 export type Call = 'nolapse' | 'check'
@@ -33,10 +33,8 @@ const isGate = (word: string): boolean =>
 function ending(word: Word): string {
   const literal = literalOf(word)
   if (literal !== undefined) return literal
-  const parts = (word.parts ?? []).flatMap<WordPart>(part =>
-    part.type === 'DoubleQuoted' ? part.parts : [part],
-  )
-  const last = parts.at(-1)
+  const part = word.parts?.at(-1)
+  const last = part?.type === 'DoubleQuoted' ? part.parts.at(-1) : part
   return last?.type === 'Literal' && last.value.startsWith('/') ? last.value : ''
 }
 

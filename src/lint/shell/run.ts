@@ -358,7 +358,7 @@ class Run implements Surroundings, Judge {
     const words = wordsOf(command)
     // Targets of redirections can run commands too.
     for (const redirect of command.redirects)
-      if (redirect.type !== 'HereDoc' && redirect.target) wordValue(redirect.target, this)
+      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
     const name = command.name && literalOf(command.name)
     if (!command.name) {
       const before = this.status
@@ -514,8 +514,8 @@ class Run implements Surroundings, Judge {
   private call({ body }: ShellFunction, ignoring: boolean): void {
     this.calling++
     try {
-      if (body.type === 'CompoundList') this.compound(body, ignoring)
-      else this.command(body, ignoring)
+      // A list without braces is an error, and a script with errors is not followed.
+      this.command(body as CommandNode, ignoring)
     } catch (thrown) {
       if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
       this.settle(this.status, ignoring)
@@ -528,12 +528,11 @@ class Run implements Surroundings, Judge {
     const tree = treeOf(source)
     const options: Options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false }
     const rest = words.slice(1).map(({ value }) => value)
-    for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-      if (/^-[a-z]*c$/.test(word)) {
-        if (word !== '-c') applyOption(word.replace('c', ''), () => rest.shift(), options)
-        break
-      }
-      applyOption(word, () => rest.shift(), options)
+    const next = () => rest.shift()
+    for (let word = next(); word !== undefined; word = next()) {
+      // `-c` can stand with others: `-ec`.
+      applyOption(word.replace(/c$/, ''), next, options)
+      if (/^-[a-z]*c$/.test(word)) break
     }
     if (!tree) throw new Lost(shown(words))
     return this.subshell(() => {

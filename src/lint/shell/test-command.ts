@@ -49,7 +49,7 @@ export function evaluateTest(args: readonly Value[], by: Judge): Result {
   if (args.length === 3) {
     switch (operator[1]) {
       case '=':
-        return statusOf(judge(matches(first, second === undefined ? [] : third), by))
+        return statusOf(judge(matches(first, third), by))
       case '==':
         return by.isBash() ? statusOf(judge(matches(first, third), by)) : 2
       case '!=':

@@ -1,15 +1,15 @@
 /** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
 import { forEachChild, type ParsedScript, parse, type SyntaxNode, type Word } from 'unbash'
 
-/** Longer scripts are not followed. */
-const LONGEST = 100_000
+/** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
+const LONGEST = 30_000
 
 /** How many scripts are kept, for a script that is run in many cases. */
 const KEPT = 1_000
 
 const cache = new Map<string, ParsedScript | undefined>()
 
-/** `undefined` if the script cannot be followed: too long, nested too deeply, or no script. */
+/** `undefined` if the script cannot be followed: too long, or no script. */
 export function treeOf(source: string): ParsedScript | undefined {
   if (cache.has(source)) return cache.get(source)
   if (cache.size >= KEPT) cache.clear()
@@ -20,14 +20,8 @@ export function treeOf(source: string): ParsedScript | undefined {
 
 function parsed(source: string): ParsedScript | undefined {
   if (source.length > LONGEST) return undefined
-  try {
-    const tree = parse(source)
-    return (tree.errors ?? []).length > 0 ? undefined : tree
-  } catch (error) {
-    // The parser descends once for each level.
-    if (error instanceof RangeError) return undefined
-    throw error
-  }
+  const tree = parse(source)
+  return tree.errors ? undefined : tree
 }
 
 /** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */

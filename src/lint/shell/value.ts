@@ -97,7 +97,7 @@ export function matches(value: Value, pattern: Value): boolean | Question {
   if (text !== undefined && !isOpen(pattern)) return fits(pattern, text)
   if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star')) return true
   const isPattern = pattern.some(({ kind }) => kind === 'star')
-  if (!isPattern && !isStatus(value) && describe(value) === describe(pattern)) return true
+  if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern)) return true
   const [open, fixed] = text === undefined ? [value, textOf(pattern)] : [pattern, text]
   const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local)
   const either: Question = {

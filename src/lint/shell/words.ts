@@ -141,7 +141,8 @@ function expansionOf(
       return [{ value: surroundings.variable(name) ?? [], splits }]
     }
     case 'CommandExpansion':
-      if (part.script) surroundings.substitute(part.script)
+      // Only a script with errors has none, and that is not followed.
+      surroundings.substitute(part.script as ParsedScript)
       return [{ value: localValue(part.text), splits }]
     case 'ArithmeticExpansion':
       return [{ value: localValue(part.text), splits }]

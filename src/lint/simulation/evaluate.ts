@@ -131,6 +131,12 @@ function wordIn(search: Known): Known | undefined {
   return word === undefined ? undefined : text(word)
 }
 
+/** `continue-on-error`, a boolean or an expression of one. */
+export function evaluateFlag(scalar: Scalar, scope: Scope): Value {
+  if (scalar.expression) return evaluate(scalar.expression, scope)
+  return text(scalar.text === 'true' ? 'true' : '')
+}
+
 /**
  * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
  * cast where it leaves a method, and read back as a Value where it enters one.

@@ -13,7 +13,7 @@ import {
   type StepsJob,
   type Workflow,
 } from '../workflow.ts'
-import { EvaluationError, evaluate, evaluateScalar, type Scope } from './evaluate.ts'
+import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } from './evaluate.ts'
 import { githubContext } from './github-context.ts'
 import { type Leg, legsOf } from './matrix.ts'
 import { isOrdinary, runSteps, type StepsRun } from './steps.ts'
@@ -176,9 +176,21 @@ export class LegRun {
     this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`
   }
 
+  get world(): World {
+    return this.run.world
+  }
+
+  get workflow(): Workflow {
+    return this.run.workflow
+  }
+
   /** What expressions in the job see, steps aside. */
   get scope(): Scope {
     return this.#scope
+  }
+
+  needed(id: string): JobRun {
+    return this.run.job(id)
   }
 
   readonly #scope: Scope = withoutStatus(
@@ -304,12 +316,6 @@ export class LegRun {
     if (job.kind === 'call' || !this.#hasContent() || !this.steps.gatePassed) return false
     return !this.#happened('before its gate', ({ early }) => early)
   }
-}
-
-/** `continue-on-error`, a boolean or an expression of one. */
-export function evaluateFlag(scalar: NonNullable<StepsJob['continueOnError']>, scope: Scope): Value {
-  if (scalar.expression) return evaluate(scalar.expression, scope)
-  return text(scalar.text === 'true' ? 'true' : '')
 }
 
 /** One job of a run. */

@@ -1,5 +1,6 @@
 /** The steps of a job, one after the other, as the runner takes them. */
 import { ASSUMPTION } from '../decisions.ts'
+import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
 import { runScript, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
 import {
@@ -13,13 +14,26 @@ import {
   type Step,
   type StepsJob,
   type UsesStep,
+  type Workflow,
 } from '../workflow.ts'
-import { EvaluationError, evaluate, evaluateScalar, type Scope } from './evaluate.ts'
+import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } from './evaluate.ts'
 import { runGate } from './gate.ts'
 import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
 import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from './plan.ts'
-import { evaluateFlag, type LegRun } from './run.ts'
 import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
+import type { World } from './world.ts'
+
+/** What steps see of the job that they belong to. */
+export interface Around {
+  world: World
+  workflow: Workflow
+  /** The job, and its leg, in keys and for a reader. */
+  path: string
+  /** What expressions in the job see, steps aside. */
+  scope: Scope
+  /** A job that the job needs. */
+  needed(id: string): { is(result: JobResult): boolean }
+}
 
 export interface StepsRun {
   status: 'success' | 'failure'
@@ -71,30 +85,30 @@ const NO_OUTPUT = () => nothing()
 
 export const isOrdinary = (job: StepsJob): boolean => planOfJob(job).ordinary
 
-export function runSteps(leg: LegRun, job: StepsJob): StepsRun {
-  return new StepsRunner(leg, job).run()
+export function runSteps(around: Around, job: StepsJob): StepsRun {
+  return new StepsRunner(around, job).run()
 }
 
 class StepsRunner {
-  readonly #leg: LegRun
+  readonly #around: Around
   readonly #job: StepsJob
   readonly #starts: NolapseStart[] = []
   #gatePassed = false
   /** Something that is not followed has run, and may have set variables for the steps after it. */
   #unfollowed = false
 
-  constructor(leg: LegRun, job: StepsJob) {
-    this.#leg = leg
+  constructor(around: Around, job: StepsJob) {
+    this.#around = around
     this.#job = job
   }
 
   get #world() {
-    return this.#leg.run.world
+    return this.#around.world
   }
 
   run(): StepsRun {
-    const { scope, run, path } = this.#leg
-    const workflowLayer: Layer = { entries: run.workflow.env, scope: () => scope }
+    const { scope, workflow, path } = this.#around
+    const workflowLayer: Layer = { entries: workflow.env, scope: () => scope }
     const frame: Frame = {
       path,
       results: new Map(),
@@ -172,8 +186,8 @@ class StepsRunner {
     const cost = unknown ? ASSUMPTION : 0
     return (
       this.#world.decisions.choose(`${key} succeeds`, unknown ? 'unknown' : 'case', [
-        { says: `\`${what}\` in ${this.#leg.path} succeeds`, cost },
-        { says: `\`${what}\` in ${this.#leg.path} fails`, cost: unknown ? ASSUMPTION : 1 },
+        { says: `\`${what}\` in ${this.#around.path} succeeds`, cost },
+        { says: `\`${what}\` in ${this.#around.path} fails`, cost: unknown ? ASSUMPTION : 1 },
       ]) === 0
     )
   }
@@ -285,7 +299,7 @@ class StepsRunner {
     if (name === 'CI' || name === 'GITHUB_ACTIONS') return text('true')
     const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name)
     if (fromRunner || this.#unfollowed)
-      return this.#world.open(`$${name} in ${this.#leg.path}`, { source: 'unknown' })
+      return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' })
     return undefined
   }
 
@@ -299,10 +313,9 @@ class StepsRunner {
     }
     const [failures, skips] = [list('allowed-failures'), list('allowed-skips')]
     if (!failures || !skips) return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT)
-    const run = this.#leg.run
     const green = this.#job.needs.every(({ id }) => {
       if (failures.includes(id)) return true
-      const job = run.job(id)
+      const job = this.#around.needed(id)
       return job.is('success') || (skips.includes(id) && job.is('skipped'))
     })
     const output = (name: string): Value => {
@@ -381,7 +394,7 @@ class StepsRunner {
         if (found) return evaluateScalar(found.value, scope())
       }
       return this.#unfollowed
-        ? this.#world.open(`env.${name} in ${this.#leg.path}`, { source: 'unknown' })
+        ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
         : undefined
     }
     return new Environment('env', [...new Set(names)], get)
@@ -445,7 +458,7 @@ const outputLabel = ({ id }: Step, { path }: Frame, name: string): string =>
   `steps.${id}.outputs.${name} in ${path}`
 
 const unknownOutput =
-  (world: LegRun['run']['world'], step: Step, frame: Frame) =>
+  (world: World, step: Step, frame: Frame) =>
   (name: string): Value =>
     world.open(outputLabel(step, frame, name), { source: 'unknown' })
 

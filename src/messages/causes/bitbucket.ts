@@ -1,21 +1,28 @@
-/** Why a token is missing or bad, as it usually happens in Bitbucket (Bitbucket Support, "Variables and secrets"). */
-import type { Reason } from '../../gate/reasons.ts'
+/** Why a token is missing or rejected, as it usually happens in Bitbucket (Bitbucket Support, "Variables and secrets"). */
+import type { Verdict } from '../../gate/verdict.ts'
+import { type Hints, NONE } from './hints.ts'
 
-export function causesOnBitbucket(reason: Reason): string[] {
-  switch (reason) {
+export function hintsOnBitbucket(verdict: Verdict): Hints {
+  switch (verdict.reason) {
     case 'missing':
-      return [
-        'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
-        "It is a deployment's variable, and the step does not name that `deployment:`.",
-        'The pipeline is for a pull request from a fork, and those get no secured variables.',
-      ]
+      return {
+        causes: [
+          'The variable does not exist here, or its name is misspelt.',
+          'It is the variable of a deployment, and the step has no `deployment:`.',
+          'The pipeline is for a pull request from a fork, and such pipelines get no secured variables.',
+        ],
+        remedy: 'Add the secured variable NOLAPSE_TOKEN under Repository settings → Repository variables.',
+      }
     case 'malformed':
-      return ['The variable was pasted with something around it; quotes are stored as they are.']
+      return { causes: [], addition: 'The variable is under Repository settings → Repository variables.' }
     case 'invalid':
-      return [
-        "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
-      ]
+    case 'wrong-org':
+      return {
+        causes: [
+          "A deployment's variable overrides the repository's of the same name, and that overrides the workspace's.",
+        ],
+      }
     default:
-      return []
+      return NONE
   }
 }

@@ -1,16 +1,20 @@
-/** Where this process runs, as far as messages are the better for it. Nothing else depends on it. */
+/** Where this process runs. Only messages depend on it. */
 import type { Verdict } from '../../gate/verdict.ts'
-import { causesOnBitbucket } from './bitbucket.ts'
-import { causesOnGitHub } from './github.ts'
-import { causesOnGitLab } from './gitlab.ts'
-import { causesOnJenkins } from './jenkins.ts'
-import { causesInTerminal } from './terminal.ts'
+import { hintsOnBitbucket } from './bitbucket.ts'
+import { hintsOnForgejo } from './forgejo.ts'
+import { hintsOnGitHub } from './github.ts'
+import { hintsOnGitLab } from './gitlab.ts'
+import type { Hints } from './hints.ts'
+import { hintsOnJenkins } from './jenkins.ts'
+import { isForgejo } from './server.ts'
+import { hintsInTerminal } from './terminal.ts'
 
-/** Why such a verdict usually comes about here, the likeliest first. */
-export function likelyCauses(verdict: Verdict, env: NodeJS.ProcessEnv): string[] {
-  if (env.GITLAB_CI) return causesOnGitLab(verdict, env)
-  if (env.JENKINS_URL || env.BUILD_TAG) return causesOnJenkins(verdict.reason)
-  if (env.BITBUCKET_BUILD_NUMBER) return causesOnBitbucket(verdict.reason)
-  if (env.GITHUB_ACTIONS) return causesOnGitHub(verdict.reason)
-  return causesInTerminal(verdict.reason)
+/** Why such a verdict usually happens here, and what to do about it here. */
+export function hintsFor(verdict: Verdict, env: NodeJS.ProcessEnv): Hints {
+  if (env.GITLAB_CI) return hintsOnGitLab(verdict, env)
+  if (env.JENKINS_URL || env.BUILD_TAG) return hintsOnJenkins(verdict)
+  if (env.BITBUCKET_BUILD_NUMBER) return hintsOnBitbucket(verdict)
+  if (isForgejo(env)) return hintsOnForgejo(verdict)
+  if (env.GITHUB_ACTIONS) return hintsOnGitHub(verdict)
+  return hintsInTerminal(verdict)
 }

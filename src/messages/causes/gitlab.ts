@@ -1,37 +1,55 @@
-/** Why a token is missing or bad, as it usually happens in GitLab CI (GitLab Docs, "GitLab CI/CD variables"). */
+/** Why a token is missing or rejected, as it usually happens in GitLab CI (GitLab Docs, "GitLab CI/CD variables"). */
 import type { Verdict } from '../../gate/verdict.ts'
+import { type Hints, isAnotherValue, NONE } from './hints.ts'
 
+const VARIABLES = 'Settings → CI/CD → Variables'
+const FORK: Hints = {
+  causes: ["This pipeline runs in a fork, which does not have this project's variables."],
+  remedy: 'Add `--tolerate missing`. The job then passes, and nolapse runs locally, without a token.',
+  noTokenHere: true,
+}
 const LITERAL =
-  '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
-  'such variable. Remove that line: variables of the project reach every job without it.'
-const FORK =
-  "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
-  '--tolerate missing the job goes on, and nolapse runs locally, without a token.'
-const PROTECTED =
-  'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.'
+  '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:. If there is no such variable, that gives its name.'
+const PROTECTED = 'The variable is protected, and this branch or tag is not.'
 const NOT_HERE = [
-  'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
-  'The variable is for one environment, and the job does not name it by `environment:`.',
+  'The variable does not exist here: its name is misspelt, or it belongs to a group that the project is not in.',
+  'The variable is limited to an environment, and the job has no `environment:`.',
 ]
+const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach each job without further lines.`
+const REMOVE = `Remove that line from .gitlab-ci.yml, and add the variable NOLAPSE_TOKEN under ${VARIABLES}.`
 
-/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-export function causesOnGitLab(verdict: Verdict, env: NodeJS.ProcessEnv): string[] {
-  if (verdict.reason === 'malformed')
-    return [
-      'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
-      'The value was pasted with something around it, or a `$` in it was expanded.',
-    ]
-  if (verdict.reason === 'invalid')
-    return [
-      "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
-    ]
-  if (verdict.reason !== 'missing') return []
-  return [
-    ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
-    ...(isFromFork(env) ? [FORK] : []),
-    ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
-    ...NOT_HERE,
-  ]
+/** The likeliest cause first. What the pipeline's own variables show for certain stands before the rest. */
+export function hintsOnGitLab(verdict: Verdict, env: NodeJS.ProcessEnv): Hints {
+  switch (verdict.reason) {
+    case 'missing': {
+      if (isFromFork(env)) return FORK
+      const literal = verdict.absence === 'unexpanded'
+      const causes = [
+        ...(literal ? [LITERAL] : []),
+        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
+        ...NOT_HERE,
+      ]
+      return { causes, remedy: literal ? REMOVE : ADD }
+    }
+    case 'malformed':
+      return {
+        causes: isAnotherValue(verdict)
+          ? [
+              'The variable has the type File, and the job gets the path of a file. Change the type to Variable.',
+            ]
+          : [],
+        addition: `The variable is under ${VARIABLES}.`,
+      }
+    case 'invalid':
+    case 'wrong-org':
+      return {
+        causes: [
+          "A project's variable overrides its group's variable of the same name, and a pipeline's variable overrides both.",
+        ],
+      }
+    default:
+      return NONE
+  }
 }
 
 const isFromFork = (env: NodeJS.ProcessEnv): boolean =>

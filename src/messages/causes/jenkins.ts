@@ -1,23 +1,31 @@
-/** Why a token is missing or bad, as it usually happens in Jenkins (Jenkins Handbook, "Using a Jenkinsfile"). */
-import type { Reason } from '../../gate/reasons.ts'
+/** Why a token is missing or rejected, as it usually happens in Jenkins (Jenkins Handbook, "Using a Jenkinsfile"). */
+import type { Verdict } from '../../gate/verdict.ts'
+import { type Hints, isAnotherValue, NONE } from './hints.ts'
 
-export function causesOnJenkins(reason: Reason): string[] {
-  switch (reason) {
+export function hintsOnJenkins(verdict: Verdict): Hints {
+  switch (verdict.reason) {
     case 'missing':
-      return [
-        "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
-        'The step runs in a container or by sudo, which does not hand the variable on.',
-        'The build is for a pull request from a fork, and those get no credentials.',
-      ]
+      return {
+        causes: [
+          'The step runs in a container or through sudo, and the variable is not passed on.',
+          'The build is for a pull request from a fork, and such builds get no credentials.',
+        ],
+        remedy:
+          "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
+          'The credential is of the kind "Secret text".',
+      }
     case 'malformed':
-      return [
-        'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
-      ]
+      return isAnotherValue(verdict)
+        ? {
+            causes: [
+              'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" gives a path.',
+            ],
+          }
+        : NONE
     case 'invalid':
-      return [
-        "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
-      ]
+    case 'wrong-org':
+      return { causes: ["A folder's credential overrides a global credential of the same ID."] }
     default:
-      return []
+      return NONE
   }
 }

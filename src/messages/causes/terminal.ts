@@ -1,18 +1,25 @@
-/** Why a token is missing or bad, as it usually happens on a person's own machine, or in a CI that is not known here. */
-import type { Reason } from '../../gate/reasons.ts'
+/** Why a token is missing or rejected, as it usually happens on a person's own machine or in an unknown CI system. */
+import type { Verdict } from '../../gate/verdict.ts'
+import { type Hints, NONE } from './hints.ts'
 
-export function causesInTerminal(reason: Reason): string[] {
-  switch (reason) {
+export function hintsInTerminal(verdict: Verdict): Hints {
+  switch (verdict.reason) {
     case 'missing':
-      return [
-        'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
-        'sudo, a container or another shell does not hand it on.',
-      ]
+      return {
+        causes: [
+          'The variable is set, but not exported.',
+          'sudo, a container or another shell does not pass it on.',
+        ],
+        remedy:
+          'Set NOLAPSE_TOKEN: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without showing it. ' +
+          'In a CI system, store it as a secret variable.',
+      }
     case 'malformed':
-      return ['It was copied with something around it, or not to its end.']
+      return { causes: [], addition: '`read -rs NOLAPSE_TOKEN` asks for the token without showing it.' }
     case 'invalid':
-      return ['The shell still has a token that was replaced, from its start-up files or an .env file.']
+    case 'wrong-org':
+      return { causes: ['The shell still has an old token, from a start-up file or an .env file.'] }
     default:
-      return []
+      return NONE
   }
 }

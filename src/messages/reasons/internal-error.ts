@@ -1,7 +1,7 @@
 import { HOME, type Message } from '../message.ts'
 
 export const internalError = (defect: string): Message => ({
-  what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+  what: `nolapse/token-action itself failed (${defect}). Your token is not the cause.`,
   causes: [],
-  remedy: `Please report it, with this message, at ${HOME}/issues. A run that is repeated may pass.`,
+  remedy: `Re-run the job. If it keeps failing, report it, with this message, at ${HOME}/issues.`,
 })

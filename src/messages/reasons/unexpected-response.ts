@@ -133,6 +133,8 @@ const WRONG: Record<Wrong, string> = {
   type: 'has the wrong type',
   characters: 'has characters that it must not have',
   token: 'repeats a part of the token',
+  other: 'is not the ID that was requested',
+  old: 'is that of the old token',
 }
 
 function explainStatus(

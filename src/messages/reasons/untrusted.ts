@@ -77,7 +77,7 @@ const FLAWS: Record<Exclude<AuthoritiesFlaw, 'unset' | 'none'>, [says: string, r
     'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
   ],
   unreadable: [
-    'names a file that this process is not allowed to read',
+    'names a file that this process cannot read',
     'Give the user that runs this step the right to read the file.',
   ],
   der: [
