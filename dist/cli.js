@@ -15,24 +15,30 @@
 /* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
 /* harmony export */   qg: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9570);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
 /** The most that an answer to a validation may have, in bytes. */
 const MAX_ANSWER = 64 * 1024;
-/** Judges what one attempt brought. The token is only compared with, so that nothing of it comes back as something else. */
-function judgeAnswer(outcome, token) {
-    const none = judgeNoAnswer(outcome, token);
+/**
+ * Judges what one attempt brought.
+ *
+ * @param token the token that was sent. The answer is compared with it, so that no part of it comes back as something else
+ * @param others the other secrets of the run, which the answer must not repeat either
+ */
+function judgeAnswer(outcome, token, others = new _secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .Secrets */ .Sb()) {
+    const secrets = others.and(token);
+    const none = judgeNoAnswer(outcome, secrets);
     if (none)
         return none;
     const { status, headers, body } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], token);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
     if (status !== 200 && status !== 401)
-        return unexpected({ kind: 'status', status, html, said: said(body, token) });
+        return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
         return unexpected({ kind: 'too-large', status });
     const json = parse(body);
@@ -42,16 +48,16 @@ function judgeAnswer(outcome, token) {
         const refusal = isObject(json) && (typeof json.error === 'string' || json.valid === false);
         if (!refusal)
             return unexpected({ kind: 'field', field: 'error', wrong: 'missing' });
-        return { kind: 'refused', said: said(body, token), requestId };
+        return { kind: 'refused', said: said(body, secrets), requestId };
     }
-    return judgeValidation(json, token, requestId);
+    return judgeValidation(json, secrets, requestId);
 }
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. The secret is only compared with. */
-function judgeNoAnswer(outcome, secret) {
+/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
-    const requestId = requestIdOf(headers['x-request-id'], secret);
+    const requestId = requestIdOf(headers['x-request-id'], secrets);
     // Only a proxy answers so, one on the way that the environment does not name.
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
@@ -69,7 +75,7 @@ function judgeNoAnswer(outcome, secret) {
     return undefined;
 }
 /** A 200: only this decides that a token is valid. */
-function judgeValidation(json, token, requestId) {
+function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -82,20 +88,22 @@ function judgeValidation(json, token, requestId) {
         return unexpected('valid', valid === undefined ? 'missing' : 'type');
     if (typeof orgId !== 'string')
         return unexpected('org_id', orgId === undefined ? 'missing' : 'type');
-    if (!_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .ORG_ID */ .Xs.test(orgId))
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_1__/* .ORG_ID */ .Xs.test(orgId))
         return unexpected('org_id', 'characters');
-    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(orgId, token))
+    if (repeats(orgId, secrets))
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
     if (!scopes.every(scope => typeof scope === 'string'))
         return unexpected('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_0__/* .SCOPE */ .hx.test(scope)))
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_1__/* .SCOPE */ .hx.test(scope)))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(scope, token)))
+    if (scopes.some(scope => repeats(scope, secrets)))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 }
+/** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
+const repeats = (field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(field);
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -139,17 +147,18 @@ function parse(body) {
     }
 }
 /**
- * The platform's own words (`{"error": "\u2026"}`), unless a part of the token is among them. To be neutralised where
- * printed.
+ * The platform's own words (`{"error": "\u2026"}`), unless they repeat a secret, and without token-shaped text. Neutralise
+ * them before printing.
  */
-function said(body, token) {
+function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
-    return (0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(words, token) ? '' : words;
+    return secrets.areIn(words) ? '' : (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(words);
 }
-function requestIdOf(header, token) {
+/** Passed on as an output and printed: no text in it starts a command of the runner. */
+function requestIdOf(header, secrets) {
     const id = String(header ?? '');
-    return /^[A-Za-z0-9._:-]{1,128}$/.test(id) && !(0,_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .sharesWithToken */ .o0)(id, token) ? id : '';
+    return _contract_js__WEBPACK_IMPORTED_MODULE_1__/* .REQUEST_ID */ .A2.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : '';
 }
 
 
@@ -160,6 +169,7 @@ function requestIdOf(header, token) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   A2: () => (/* binding */ REQUEST_ID),
 /* harmony export */   Fj: () => (/* binding */ TOKEN_LENGTH),
 /* harmony export */   LF: () => (/* binding */ WELL_FORMED),
 /* harmony export */   Xs: () => (/* binding */ ORG_ID),
@@ -174,6 +184,8 @@ const TOKEN_LENGTH = 44;
 const ORG_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 /** A scope. Scopes are an open set: `execute` is the only one today. */
 const SCOPE = /^[A-Za-z0-9][A-Za-z0-9:._-]{0,63}$/;
+/** The id of a request, as the platform's `X-Request-ID` gives it. */
+const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 
 /***/ }),
@@ -191,7 +203,7 @@ const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 /***/ }),
 
-/***/ 188:
+/***/ 9987:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1058,12 +1070,29 @@ function codeOf(error) {
 }
 const constantOf = (words) => words.toUpperCase().replace(/\W+/g, '_');
 
-// EXTERNAL MODULE: ./src/api/proxy.js
-var api_proxy = __nccwpck_require__(5010);
+// EXTERNAL MODULE: external "node:crypto"
+var external_node_crypto_ = __nccwpck_require__(7598);
 ;// CONCATENATED MODULE: external "node:net"
 const external_node_net_namespaceObject = require("node:net");
 ;// CONCATENATED MODULE: external "node:tls"
 const external_node_tls_namespaceObject = require("node:tls");
+;// CONCATENATED MODULE: ./src/api/identity.js
+/** Options of a TLS connection: whom the certificate must name, and whom to ask for. */
+
+
+
+/** @param host a name or an address, without brackets */
+const identityOf = (host) => ({
+    // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
+    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
+    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+        // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
+        checkServerIdentity: (_name, peer) => new external_node_crypto_.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
+    }),
+});
+
+// EXTERNAL MODULE: ./src/api/proxy.js
+var api_proxy = __nccwpck_require__(5010);
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -1089,7 +1118,7 @@ function tunnelThrough(proxy, url, patience) {
         path: target,
         agent: false,
         // Node would take it from the header `host`, which names the platform.
-        servername: serverName(proxy.hostname),
+        ...identityOf(proxy.hostname),
         headers: {
             host: target,
             ...(proxy.authorization && { 'proxy-authorization': proxy.authorization }),
@@ -1103,17 +1132,17 @@ function tunnelThrough(proxy, url, patience) {
             asked.on('error', error => fail(new Faulty(faultOf(error, asked?.socket, proxy.via))));
             asked.on('connect', (response, socket, head) => {
                 const status = response.statusCode;
-                if (status < 200 || status > 299 || head.length > 0) {
+                if (status !== 200 || head.length > 0) {
                     socket.destroy();
                     const refusal = { kind: 'fault', unsent: true, proxy: proxy.via };
-                    return fail(new Faulty(head.length > 0 && status === 200
+                    return fail(new Faulty(status === 200
                         ? { ...refusal, fault: 'not-http', code: 'UNEXPECTED_DATA' }
                         : { ...refusal, fault: 'proxy', status, schemes: schemesOf(response) }));
                 }
                 if (url.protocol === 'http:')
                     return done(null, socket);
                 const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
-                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, servername: serverName(host), ALPNProtocols: ['http/1.1'] }));
+                done(null, (0,external_node_tls_namespaceObject.connect)({ socket, host, ...identityOf(host), ALPNProtocols: ['http/1.1'] }));
             });
             asked.end();
             return undefined;
@@ -1121,8 +1150,6 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** The name to ask a TLS server for. An address is none (RFC 6066, 3): the certificate is verified for it all the same. */
-const serverName = (host) => ((0,external_node_net_namespaceObject.isIP)(host) ? '' : host);
 /** What the proxy takes as proof of who asks, as far as it is known here. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
@@ -1137,6 +1164,7 @@ function schemesOf(response) {
  * the token cannot travel further than the URL that it was meant for. What that package does not have is here: one time
  * limit for connecting, TLS, sending and the whole body, a limit on the size, and a tunnel that is safe (tunnel.ts).
  */
+
 
 
 
@@ -1208,10 +1236,12 @@ function tunnelFor({ url, limit }) {
 }
 function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${version/* VERSION */.x}`);
+    const host = (0,api_proxy/* bareHost */.n0)(url.hostname);
     const options = {
         ...patienceWithin(limit),
         method,
-        host: (0,api_proxy/* bareHost */.n0)(url.hostname),
+        host,
+        ...identityOf(host),
         port: (0,api_proxy/* portOf */.HM)(url),
         path: url.pathname,
         // The client's own agent would decide by itself which proxy there is.
@@ -1452,26 +1482,86 @@ function retryAfterOf(value, now) {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   E$: () => (/* binding */ redact),
 /* harmony export */   Hx: () => (/* binding */ isTokenLike),
-/* harmony export */   o0: () => (/* binding */ sharesWithToken),
+/* harmony export */   Sb: () => (/* binding */ Secrets),
+/* harmony export */   V_: () => (/* binding */ isTokenShaped),
 /* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
-/* unused harmony export tokensIn */
-/** Whether a text holds a token, or gives a part of one away. */
-/** This many consecutive characters of a token's body count as a part of it. */
+/* unused harmony exports tokensIn, sharesWithToken */
+/** Which values a run must not show, and whether a text gives one of them away. */
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-/** A token, or so much of one that it was meant to be one, in whatever case; a name such as nlp_production is not. */
+/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
 const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
-/** Whether `text` has 8 characters in a row of the token's body (or of a session's), in whatever case. */
-function sharesWithToken(text, token) {
-    const body = token.slice('nlp_'.length).toLowerCase();
-    const lower = text.toLowerCase();
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
+const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
+const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
     for (let start = 0; start + REVEALING <= body.length; start++)
-        if (lower.includes(body.slice(start, start + REVEALING)))
+        if (text.includes(body.slice(start, start + REVEALING)))
             return true;
     return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.addSession(value);
+        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
+            this.#bodies.push(body.toLowerCase());
+        // A body whose prefix was left out.
+        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
+            this.#bodies.push(value.trim().toLowerCase());
+        return this;
+    }
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
 }
 
 
@@ -1491,18 +1581,22 @@ function sharesWithToken(text, token) {
 /* harmony export */   hH: () => (/* binding */ rotateToken),
 /* harmony export */   w$: () => (/* binding */ revokeToken)
 /* harmony export */ });
-/* unused harmony export idOf */
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9570);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9570);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9987);
 /* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3219);
 /**
- * The platform's `/v1/tokens` API, typed. An answer counts only as far as it was checked; nothing of it is printed here.
+ * The platform's `/v1/tokens` API, typed. Nothing of an answer is printed here.
  *
- * What can be repeated without harm is asked until it is answered. Making a token is not: after anything but the
- * platform's own refusal a second attempt could make a second token.
+ * Only what the next step depends on must be right: one unusual token must not keep the user from listing the others, or
+ * from revoking it.
+ *
+ * Requests that are safe to repeat are sent until there is an answer. Creating a token is not safe: after an unclear
+ * failure, a second attempt could create a second token.
  */
+
 
 
 
@@ -1511,33 +1605,30 @@ function sharesWithToken(text, token) {
 /** The most that an answer may have, in bytes; only a list may be long. */
 const MAX_ANSWER = 64 * 1024;
 const MAX_LIST = 4 * 1024 * 1024;
-/** An id is a UUID. */
-const ID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
-const STATUS = /^[a-z][a-z_-]{0,31}$/;
-const ANYTHING = /^/;
-const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/;
-/** The id that the platform keeps in a token's body; the only part of one that is ever shown. */
-const idOf = (token) => token.slice(4, 36).replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+/** A token's ID is opaque: only its characters are checked. */
+const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
     const list = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json.tokens : json;
     if (!Array.isArray(list))
         throw new WrongField('tokens', list === undefined ? 'missing' : 'type');
-    return list.map(infoOf);
+    const tokens = list.flatMap(row => rowOf(row, access.secrets) ?? []);
+    return { tokens, unusable: list.length - tokens.length };
 });
 const showToken = (access, id) => ask(access, { method: 'GET', path: pathOf(id), success: 200 }, json => ({
-    ...infoOf(json),
-    createdAt: text(json, 'created_at', DATE),
+    ...infoOf(json, access.secrets, id),
+    createdAt: textOrNone(json.created_at),
 }));
-const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, infoOf);
-/** Revokes. A token that is not there any more is revoked too, by whomever: by an attempt that was cut off, for one. */
+const setAgentType = (access, id, agentType) => ask(access, { method: 'PATCH', path: pathOf(id), success: 200, body: { agent_type: agentType } }, json => infoOf(json, access.secrets, id));
+/** Revokes a token. 404 counts as done: an earlier attempt that was cut off may have revoked it. */
 async function revokeToken(access, id) {
     const outcome = await ask(access, { method: 'DELETE', path: pathOf(id), success: 204 }, () => undefined);
     return outcome.kind === 'refused' && outcome.status === 404 ? { kind: 'done', value: undefined } : outcome;
 }
-const createToken = (access, name, scopes) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } });
-/** The platform's own rotation: a new token, and the given one is on its way out. */
-const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 });
-/** Whether the platform may have done what it was asked to, although it did not say so. */
+/** @param old the ID of the token that the new one replaces, if there is one */
+const createToken = (access, name, scopes, old) => askCarefully(access, { method: 'POST', path: '/v1/tokens', success: 201, body: { name, scopes } }, old);
+/** The platform's own rotation: creates a new token, and the given one becomes `rotating`. */
+const rotateToken = (access, id) => askCarefully(access, { method: 'POST', path: `${pathOf(id)}/rotate`, success: 200 }, id);
+/** Whether the platform may have done what was requested, although it did not say so. */
 function mayHaveWorked(failed) {
     switch (failed.kind) {
         case 'refused':
@@ -1553,7 +1644,7 @@ function mayHaveWorked(failed) {
         }
     }
 }
-/** Without the platform's own words: what a server says that is not the platform, or that does not have the endpoint. */
+/** Without an `error` in the body, these come from another server, or from a platform without the endpoint. */
 const NOT_THE_API = [404, 405];
 const pathOf = (id) => `/v1/tokens/${id}`;
 async function ask(access, request, read) {
@@ -1561,18 +1652,18 @@ async function ask(access, request, read) {
     const { finding } = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .askUntilAnswered */ .J_)(attempt, access.timeout, access.clock, access.onRetry);
     return finding;
 }
-/** Asks again after 429 alone, by which nothing was made. What is told is the last attempt: the one that may have worked. */
-async function askCarefully(access, request) {
+/** Retries after 429 only: it says that nothing was created. Returns the last attempt, the one that may have worked. */
+async function askCarefully(access, request, old) {
     let last;
     const attempt = async (limit) => {
-        last = await askOnce(access, request, limit, issuedOf);
+        last = await askOnce(access, request, limit, json => issuedOf(json, access.secrets, old));
         return last.kind === 'unavailable' ? { ...last, retry: isLimited(last) } : last;
     };
     const { finding } = await (0,_retry_js__WEBPACK_IMPORTED_MODULE_1__/* .askUntilAnswered */ .J_)(attempt, access.timeout, access.clock, access.onRetry);
     return last ?? /* istanbul ignore next -- there is always a first attempt */ finding;
 }
 const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
-async function askOnce({ api, session }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
+async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__/* .exchange */ .c)({
         method,
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_3__/* .endpoint */ .s)(api, path),
@@ -1582,22 +1673,27 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
         maxBytes,
         bodyDecides: success === 204 ? [] : [success],
     });
-    const none = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeNoAnswer */ .dY)(outcome, session);
+    const none = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeNoAnswer */ .dY)(outcome, secrets);
     if (none)
         return none;
     /* istanbul ignore next -- a fault is no answer, as judged above */
     if (outcome.kind !== 'answer')
         throw new Error('a fault that was judged to be an answer');
     const { status, headers, body: bytes } = outcome;
-    const requestId = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .requestIdOf */ .Gb)(headers['x-request-id'], session);
     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
-    const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
+    // Read late: the body may bring a new secret.
+    const requestId = () => (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .requestIdOf */ .Gb)(headers['x-request-id'], secrets);
+    const unexpected = (surprise) => ({
+        kind: 'unexpected',
+        surprise,
+        requestId: requestId(),
+    });
     const json = bytes === 'too-large' ? undefined : (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .parse */ .qg)(bytes);
     if (status !== success) {
-        const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .said */ .ag)(bytes, session);
+        const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .said */ .ag)(bytes, secrets);
         const inItsWords = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) && typeof json.error === 'string';
         if (status >= 400 && status < 500 && (inItsWords || !(html || NOT_THE_API.includes(status))))
-            return { kind: 'refused', status, said: words, requestId };
+            return { kind: 'refused', status, said: words, requestId: requestId() };
         return unexpected({ kind: 'status', status, html, said: words });
     }
     if (success === 204)
@@ -1616,7 +1712,7 @@ async function askOnce({ api, session }, { method, path, success, body, maxBytes
         return unexpected({ kind: 'field', field: error.field, wrong: error.wrong });
     }
 }
-/** A field that is not as the contract has it. */
+/** A field that breaks the contract. */
 class WrongField extends Error {
     field;
     wrong;
@@ -1626,38 +1722,71 @@ class WrongField extends Error {
         this.wrong = wrong;
     }
 }
-function text(json, field, form) {
+function textOf(json, field) {
     const value = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json[field] : undefined;
     if (typeof value !== 'string')
         throw new WrongField(field, value === undefined ? 'missing' : 'type');
-    if (!form.test(value))
-        throw new WrongField(field, 'characters');
     return value;
 }
-function infoOf(json) {
-    const scopes = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? json.scopes : undefined;
-    const agentType = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .isObject */ .Gv)(json) ? (json.agent_type ?? '') : '';
-    const info = {
-        id: text(json, 'id', ID),
-        name: text(json, 'name', ANYTHING),
-        status: text(json, 'status', STATUS),
-    };
-    if (!Array.isArray(scopes))
-        throw new WrongField('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
-        throw new WrongField('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_4__/* .SCOPE */ .hx.test(scope)))
-        throw new WrongField('scopes', 'characters');
-    return { ...info, scopes, agentType: text({ agent_type: agentType }, 'agent_type', ANYTHING) };
-}
-/** The id has to be the one in the value: otherwise what would be named, and revoked, is another token. */
-function issuedOf(json) {
-    const secret = text(json, 'secret', ANYTHING);
-    if (!_contract_js__WEBPACK_IMPORTED_MODULE_4__/* .WELL_FORMED */ .LF.test(secret))
-        throw new WrongField('secret', 'characters');
-    const id = text(json, 'id', ID);
-    if (id !== idOf(secret))
+const textOrNone = (value) => (typeof value === 'string' ? value : '');
+/** An ID is shown, and requests are made of it. */
+function idOf(json, secrets) {
+    const id = textOf(json, 'id');
+    if (!ID.test(id))
         throw new WrongField('id', 'characters');
+    if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .isTokenShaped */ .V_)(id) || secrets.areInId(id))
+        throw new WrongField('id', 'token');
+    return id;
+}
+/** One token of a list; `undefined` if it has no ID that can be used. */
+function rowOf(json, secrets) {
+    try {
+        return infoOf(json, secrets);
+    }
+    catch {
+        return undefined;
+    }
+}
+/** @param requested the ID that the answer must be about */
+function infoOf(json, secrets, requested) {
+    const id = idOf(json, secrets);
+    if (requested !== undefined && id !== requested)
+        throw new WrongField('id', 'other');
+    const { name, status, scopes, agent_type: agentType } = json;
+    return {
+        id,
+        name: textOrNone(name),
+        status: textOrNone(status),
+        scopes: Array.isArray(scopes) ? scopes.filter(scope => typeof scope === 'string') : [],
+        agentType: textOrNone(agentType),
+        flaw: flawOf({ name, scopes, agentType }, secrets),
+    };
+}
+function flawOf({ name, scopes, agentType }, secrets) {
+    const flaw = (field, wrong) => ({ field, wrong });
+    if (typeof name !== 'string')
+        return flaw('name', name === undefined ? 'missing' : 'type');
+    if (!Array.isArray(scopes))
+        return flaw('scopes', scopes === undefined ? 'missing' : 'type');
+    if (!scopes.every(scope => typeof scope === 'string'))
+        return flaw('scopes', 'type');
+    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_5__/* .SCOPE */ .hx.test(scope)))
+        return flaw('scopes', 'characters');
+    if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__/* .isTokenShaped */ .V_)(scope) || secrets.areIn(scope)))
+        return flaw('scopes', 'token');
+    if (typeof (agentType ?? '') !== 'string')
+        return flaw('agent_type', 'type');
+    return undefined;
+}
+/** The value becomes a secret of the run before anything else is judged. */
+function issuedOf(json, secrets, old) {
+    const secret = textOf(json, 'secret');
+    secrets.addToken(secret);
+    if (!_contract_js__WEBPACK_IMPORTED_MODULE_5__/* .WELL_FORMED */ .LF.test(secret))
+        throw new WrongField('secret', 'characters');
+    const id = idOf(json, secrets);
+    if (id === old)
+        throw new WrongField('id', 'old');
     return { id, secret };
 }
 
@@ -1673,13 +1802,17 @@ function issuedOf(json) {
 /* harmony export */ });
 /* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
 /* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(188);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9987);
 /** `POST /v1/auth/validate`: is this token valid? */
 
 
 
-/** Asks the platform itself. */
-const askPlatform = async (token, api, limit) => {
+/**
+ * Asks the platform itself.
+ *
+ * @param others the other secrets of the run, which an answer must not repeat
+ */
+async function askPlatform(token, api, limit, others) {
     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__/* .exchange */ .c)({
         method: 'POST',
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_1__/* .endpoint */ .s)(api, '/v1/auth/validate'),
@@ -1688,13 +1821,66 @@ const askPlatform = async (token, api, limit) => {
         maxBytes: _answer_js__WEBPACK_IMPORTED_MODULE_2__/* .MAX_ANSWER */ .G6,
         bodyDecides: [200, 401],
     });
-    return (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeAnswer */ ._n)(outcome, token);
-};
+    return (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__/* .judgeAnswer */ ._n)(outcome, token, others);
+}
 
 
 /***/ }),
 
+<<<<<<< HEAD
+=======
+<<<<<<< HEAD
 /***/ 4372:
+=======
+>>>>>>> lint-shell
+/***/ 8940:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q7: () => (/* binding */ holdSecret),
+/* harmony export */   _t: () => (/* binding */ ownOf),
+/* harmony export */   gg: () => (/* binding */ SECRET_IN_ARGUMENTS),
+/* harmony export */   lO: () => (/* binding */ withoutValues)
+/* harmony export */ });
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
+/** What must not be among the arguments, and must not come back in a message about them. */
+
+/**
+ * Whether an argument holds a secret, or what has the shape of one. COMMAND's arguments may be 40 hex characters: a
+ * commit's hash has the form of a token's body.
+ */
+function holdSecret(args, secrets) {
+    if (args.some(arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .isTokenLike */ .Hx)(arg) || secrets.areInId(arg)))
+        return true;
+    return ownOf(args).some(arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg));
+}
+/** The arguments before `--`. */
+function ownOf(args) {
+    const end = args.indexOf('--');
+    return end < 0 ? args : args.slice(0, end);
+}
+const SECRET_IN_ARGUMENTS = 'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
+    'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
+    'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.';
+/** What a user may have mistyped: a word or an option. Any other text between quotes could be a secret. */
+const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
+/** An error of the parser without the values that it quotes. */
+function withoutValues(error, args) {
+    // The parser does not escape quotes, so the end of such a value can't be found.
+    if (ownOf(args).some(arg => arg.includes("'")))
+        return 'error: wrong usage. The arguments are not shown here, because one of them holds a single quote.\n';
+    return error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
+}
+
+
+/***/ }),
+
+/***/ 3290:
+<<<<<<< HEAD
+=======
+>>>>>>> main
+>>>>>>> lint-shell
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1706,92 +1892,18 @@ __nccwpck_require__.d(__webpack_exports__, {
   registerCheck: () => (/* binding */ registerCheck)
 });
 
-// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
 // EXTERNAL MODULE: ./src/api/retry.js
 var retry = __nccwpck_require__(4900);
 // EXTERNAL MODULE: ./src/api/validate.js
 var validate = __nccwpck_require__(834);
 // EXTERNAL MODULE: ./src/process/clock.js
 var clock = __nccwpck_require__(301);
-// EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(9570);
-;// CONCATENATED MODULE: ./src/gate/token.js
-/**
- * The form of a nolapse token, and what is wrong with a value that does not have it.
- *
- * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
- * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
- */
-
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
-const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
-function examine(value) {
-    if (value === undefined || value === '')
-        return { form: 'absent', absence: 'unset' };
-    if (value.trim() === '')
-        return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
-    if (contract/* WELL_FORMED */.LF.test(value))
-        return { form: 'well-formed', token: value };
-    return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
-/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
-function flawOf(value) {
-    const inner = value.trim();
-    if (/[\r\n]/.test(inner))
-        return 'several-lines';
-    if (inner.includes('${{'))
-        return 'expression';
-    if (/^\*+$/.test(inner))
-        return 'masked';
-    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
-        return 'quotes';
-    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
-        return 'bearer';
-    if (/^[{[]/.test(inner))
-        return 'json';
-    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
-        return 'assignment';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
-    if (vendor)
-        return `vendor:${vendor[1]}`;
-    if (inner !== value)
-        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
-    if (/[^\x20-\x7e]/.test(value))
-        return 'invisible';
-    if (/\s/.test(value))
-        return 'white-space';
-    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
-        return 'prefix-case';
-    if (!value.startsWith('nlp_'))
-        return 'prefix';
-    if (value.length !== contract/* TOKEN_LENGTH */.Fj)
-        return 'length';
-    if (/^nlp_[0-9a-f]+$/i.test(value))
-        return 'upper-case';
-    if (/^nlp_[0-9a-z]+$/i.test(value))
-        return 'before-v0.2.0';
-    return 'characters';
-}
-
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
+// EXTERNAL MODULE: ./src/gate/token.js
+var gate_token = __nccwpck_require__(4388);
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
@@ -1843,6 +1955,7 @@ function fateOf(verdict, settings) {
 
 
 
+
 /** Validates a value as a nolapse token. Decides in the order of `REASONS`, and sends nothing that is not well-formed. */
 async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
@@ -1853,7 +1966,7 @@ async function gate(value, settings, { ask, clock, onRetry }) {
     });
     if (Array.isArray(settings))
         return rule({ reason: 'misconfigured', problems: settings });
-    const examined = examine(value);
+    const examined = (0,gate_token/* examine */.s)(value);
     if (examined.form === 'absent')
         return rule({ reason: 'missing', absence: examined.absence });
     if (examined.form === 'malformed')
@@ -1864,138 +1977,317 @@ async function gate(value, settings, { ask, clock, onRetry }) {
 }
 /** The gate before a real platform, by a real clock. */
 const surroundings = (onRetry) => ({
-    ask: validate/* askPlatform */.x,
+    ask: (token, api, limit) => (0,validate/* askPlatform */.x)(token, api, limit, (0,environment/* secretsOf */.F)(process.env)),
     clock: clock/* realClock */.d,
     onRetry,
 });
 
 // EXTERNAL MODULE: ./src/gate/settings.js
-var settings = __nccwpck_require__(6724);
+var gate_settings = __nccwpck_require__(6724);
+// EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
+var explain = __nccwpck_require__(2893);
+;// CONCATENATED MODULE: ./src/messages/advise.js
+
+/** A reader in a hurry reads three causes, not five. */
+const MOST_CAUSES = 3;
+/**
+ * @param hints why this usually happens in this CI system, and what to do there
+ * @param outcome for a tolerated reason: that the run passed, as a sentence. It comes first
+ */
+function advise(verdict, situation, hints, outcome) {
+    const explained = (0,explain/* explain */.W)(verdict, situation);
+    const remedy = [hints.remedy ?? explained.remedy, hints.addition].filter(Boolean).join(' ');
+    const causes = [...explained.causes, ...hints.causes].slice(0, MOST_CAUSES);
+    if (outcome === undefined)
+        return { what: explained.what, causes, remedy };
+    return {
+        what: `${outcome}\n${explained.what}`,
+        causes,
+        remedy: afterPassing(verdict.reason, remedy, hints),
+    };
+}
+function afterPassing(reason, remedy, { noTokenHere }) {
+    if (noTokenHere)
+        return 'Nothing. nolapse runs locally, without a token.';
+    return reason === 'missing'
+        ? `Nothing, if this run needs no token. Otherwise: ${remedy}`
+        : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.';
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/hints.js
+const NONE = { causes: [] };
+/** Another value is stored instead of the token, as opposed to the token with something around it. */
+const isAnotherValue = (verdict) => verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw);
+
 ;// CONCATENATED MODULE: ./src/messages/causes/bitbucket.js
-function causesOnBitbucket(reason) {
-    switch (reason) {
+
+function hintsOnBitbucket(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                'There is no secured variable of that name (Repository settings, Repository variables), or it is misspelled.',
-                "It is a deployment's variable, and the step does not name that `deployment:`.",
-                'The pipeline is for a pull request from a fork, and those get no secured variables.',
-            ];
+            return {
+                causes: [
+                    'The variable does not exist here, or its name is misspelt.',
+                    'It is the variable of a deployment, and the step has no `deployment:`.',
+                    'The pipeline is for a pull request from a fork, and such pipelines get no secured variables.',
+                ],
+                remedy: 'Add the secured variable NOLAPSE_TOKEN under Repository settings \u2192 Repository variables.',
+            };
         case 'malformed':
-            return ['The variable was pasted with something around it; quotes are stored as they are.'];
+            return { causes: [], addition: 'The variable is under Repository settings \u2192 Repository variables.' };
         case 'invalid':
-            return [
-                "The variable still holds a token that was replaced; a deployment's variable hides the repository's, and that the workspace's.",
-            ];
+        case 'wrong-org':
+            return {
+                causes: [
+                    "A deployment's variable overrides the repository's of the same name, and that overrides the workspace's.",
+                ],
+            };
         default:
-            return [];
+            return NONE;
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/fork.js
+/** Whether a run belongs to a fork, by its event, as GitHub, Forgejo and Gitea write it. */
+/**
+ * A pull request from a fork, or a run in a fork itself. Only what both sides of a pull request have is compared: an
+ * event of another server, or one written by hand, can have a field on one side alone.
+ */
+function forkOf({ eventName, payload }) {
+    // This event runs with the secrets of the repository, wherever the pull request comes from.
+    if (eventName === 'pull_request_target')
+        return undefined;
+    const pull = payload.pull_request;
+    if (!pull)
+        return payload.repository?.fork === true ? 'repository' : undefined;
+    const { head, base } = pull;
+    if (head?.repo === null)
+        return 'pull-request';
+    const differs = ['id', 'full_name', 'fork'].some(field => {
+        const [one, other] = [head?.repo?.[field], base?.repo?.[field]];
+        return one !== undefined && other !== undefined && one !== other;
+    });
+    return differs ? 'pull-request' : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/messages/causes/forgejo.js
+
+
+const SECRETS = 'Settings \u2192 Actions \u2192 Secrets';
+const PASS_IT = '`with: token: ${{ secrets.NOLAPSE_TOKEN }}`';
+const FORK = {
+    causes: ['This pull request comes from a fork. The server gives it no secrets.'],
+    remedy: 'Set `tolerate: missing`. The step then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const IN_A_FORK = {
+    causes: ['This repository is a fork. It does not have the secrets of the original repository.'],
+    remedy: `In your fork, set \`tolerate: missing\`, or add your own NOLAPSE_TOKEN under ${SECRETS} and pass it with ${PASS_IT}.`,
+    noTokenHere: true,
+};
+const NOT_EXPANDED = {
+    causes: ['Under `with:` and `env:`, the runner does not replace `$NAME`. It replaces `${{ \u2026 }}` only.'],
+    remedy: `Write ${PASS_IT}. The secret itself is under ${SECRETS}.`,
+};
+const NOT_HERE = {
+    causes: [
+        'The secret does not exist in this repository or its organisation, or its name is misspelt.',
+        'The job is in a reusable workflow, and its caller passes neither this secret nor `secrets: inherit`.',
+    ],
+    remedy: `Add the secret NOLAPSE_TOKEN under ${SECRETS}, and pass it to this step: ${PASS_IT}.`,
+};
+const STORE = { causes: [], addition: `The secret is under ${SECRETS}.` };
+const OVERRIDDEN = {
+    causes: ['A repository secret overrides a secret of the same name of its organisation or user.'],
+};
+/** The likeliest cause first. What the event shows for certain stands alone. */
+function hintsOnForgejo(verdict, run) {
+    switch (verdict.reason) {
+        case 'missing': {
+            if (verdict.absence === 'unexpanded')
+                return NOT_EXPANDED;
+            const fork = run && forkOf(run);
+            if (fork)
+                return fork === 'pull-request' ? FORK : IN_A_FORK;
+            return NOT_HERE;
+        }
+        case 'malformed':
+            return STORE;
+        case 'invalid':
+        case 'wrong-org':
+            return OVERRIDDEN;
+        default:
+            return NONE;
     }
 }
 
 ;// CONCATENATED MODULE: ./src/messages/causes/github.js
-const FORK = 'The run is for a pull request from a fork, and GitHub gives those no secrets. With `tolerate: missing` the job goes ' +
-    'on, and nolapse runs locally, without a token.';
-const DEPENDABOT = 'Dependabot started the run, and its runs have a store of secrets of their own: add NOLAPSE_TOKEN under Settings, ' +
-    'Secrets and variables, Dependabot.';
-const NOT_HERE = [
-    'No secret of that name reaches this repository: it is misspelled, or an organisation secret not shared with it.',
-    'The step does not pass it: `with: token: ${{ secrets.NOLAPSE_TOKEN }}`, or the same under env: as NOLAPSE_TOKEN.',
-    'The job is in a reusable workflow that was called without `secrets: inherit` and without the secret by name.',
-    'The secret belongs to an environment, and the job does not name it by `environment:`.',
-];
-/** The likeliest first; what the event shows for certain stands alone before the rest. */
-function causesOnGitHub(reason, run) {
-    if (reason === 'malformed')
-        return [
-            'The secret was pasted with something around it. `gh secret set NOLAPSE_TOKEN` asks for it without an echo.',
-        ];
-    if (reason === 'invalid')
-        return [
-            'The secret still holds a token that was replaced; a secret of the repository hides one of its organisation.',
-        ];
-    if (reason !== 'missing')
-        return [];
-    if (run && isFromFork(run))
-        return [FORK];
-    if (run?.actor === 'dependabot[bot]')
-        return [DEPENDABOT];
-    return NOT_HERE;
+
+
+const github_SECRETS = 'Settings \u2192 Secrets and variables \u2192 Actions';
+const github_PASS_IT = '`with: token: ${{ secrets.NOLAPSE_TOKEN }}`';
+const github_FORK = {
+    causes: ['This pull request comes from a fork. GitHub gives it no secrets.'],
+    remedy: 'Set `tolerate: missing`. The step then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const github_IN_A_FORK = {
+    causes: ['This repository is a fork. It does not have the secrets of the original repository.'],
+    remedy: `In your fork, set \`tolerate: missing\`, or add your own NOLAPSE_TOKEN under ${github_SECRETS} and pass it with ${github_PASS_IT}.`,
+    noTokenHere: true,
+};
+const DEPENDABOT = {
+    causes: ['Dependabot started this run. Its runs get secrets from a separate store.'],
+    remedy: `Add NOLAPSE_TOKEN under Settings \u2192 Secrets and variables \u2192 Dependabot. Keep ${github_PASS_IT}.`,
+};
+const github_NOT_EXPANDED = {
+    causes: ['Under `with:` and `env:`, GitHub does not replace `$NAME`. It replaces `${{ \u2026 }}` only.'],
+    remedy: `Write ${github_PASS_IT}. The secret itself is under ${github_SECRETS}.`,
+};
+const github_NOT_HERE = {
+    causes: [
+        'The secret does not exist here: its name is misspelt, or it is an organisation secret that this repository cannot use.',
+        'The job is in a reusable workflow, and its caller passes neither this secret nor `secrets: inherit`.',
+        'It is an environment secret, and the job has no `environment:`.',
+    ],
+    remedy: `Add the secret NOLAPSE_TOKEN under ${github_SECRETS}, and pass it to this step: ${github_PASS_IT}.`,
+};
+const github_STORE = {
+    causes: [],
+    addition: '`gh secret set NOLAPSE_TOKEN` asks for the token without showing it.',
+};
+const github_OVERRIDDEN = {
+    causes: ['A repository secret overrides an organisation secret of the same name.'],
+};
+/** The likeliest cause first. What the event shows for certain stands alone. */
+function hintsOnGitHub(verdict, run) {
+    switch (verdict.reason) {
+        case 'missing':
+            return whyMissing(verdict.absence === 'unexpanded', run);
+        case 'malformed':
+            return github_STORE;
+        case 'invalid':
+        case 'wrong-org':
+            return github_OVERRIDDEN;
+        default:
+            return NONE;
+    }
 }
-function isFromFork({ payload }) {
-    const { head, base } = (payload.pull_request ?? {});
-    // An engine that stands in for GitHub's, or an event written by hand, may have some of these alone.
-    return (head !== undefined &&
-        ['id', 'full_name', 'fork'].some(field => head.repo?.[field] !== base?.repo?.[field]));
+function whyMissing(unexpanded, run) {
+    if (unexpanded)
+        return github_NOT_EXPANDED;
+    const fork = run && forkOf(run);
+    if (fork)
+        return fork === 'pull-request' ? github_FORK : github_IN_A_FORK;
+    return run?.actor === 'dependabot[bot]' ? DEPENDABOT : github_NOT_HERE;
 }
 
 ;// CONCATENATED MODULE: ./src/messages/causes/gitlab.js
-const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:, which gives the name itself where there is no ' +
-    'such variable. Remove that line: variables of the project reach every job without it.';
-const gitlab_FORK = "The pipeline is for a merge request from a fork, and runs there without this project's variables. With " +
-    '--tolerate missing the job goes on, and nolapse runs locally, without a token.';
-const PROTECTED = 'The variable is protected, and this branch or tag is not: protected variables reach protected ones alone.';
+
+const VARIABLES = 'Settings \u2192 CI/CD \u2192 Variables';
+const gitlab_FORK = {
+    causes: ["This pipeline runs in a fork, which does not have this project's variables."],
+    remedy: 'Add `--tolerate missing`. The job then passes, and nolapse runs locally, without a token.',
+    noTokenHere: true,
+};
+const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:. If there is no such variable, that gives its name.';
+const PROTECTED = 'The variable is protected, and this branch or tag is not.';
 const gitlab_NOT_HERE = [
-    'The project has no such variable (Settings, CI/CD, Variables): it is misspelled, or in a group that the project is not in.',
-    'The variable is for one environment, and the job does not name it by `environment:`.',
+    'The variable does not exist here: its name is misspelt, or it belongs to a group that the project is not in.',
+    'The variable is limited to an environment, and the job has no `environment:`.',
 ];
-/** The likeliest first; what the pipeline's own variables show for certain stands before the rest. */
-function causesOnGitLab(verdict, env) {
-    if (verdict.reason === 'malformed')
-        return [
-            'The variable is of the type File: the job then gets the path of a file. Change its type to Variable.',
-            'The value was pasted with something around it, or a `$` in it was expanded.',
-        ];
-    if (verdict.reason === 'invalid')
-        return [
-            "The variable still holds a token that was replaced; a project's variable hides its group's, and a pipeline's hides both.",
-        ];
-    if (verdict.reason !== 'missing')
-        return [];
-    return [
-        ...(verdict.absence === 'unexpanded' ? [LITERAL] : []),
-        ...(gitlab_isFromFork(env) ? [gitlab_FORK] : []),
-        ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
-        ...gitlab_NOT_HERE,
-    ];
+const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach each job without further lines.`;
+const REMOVE = `Remove that line from .gitlab-ci.yml, and add the variable NOLAPSE_TOKEN under ${VARIABLES}.`;
+/** The likeliest cause first. What the pipeline's own variables show for certain stands before the rest. */
+function hintsOnGitLab(verdict, env) {
+    switch (verdict.reason) {
+        case 'missing': {
+            if (isFromFork(env))
+                return gitlab_FORK;
+            const literal = verdict.absence === 'unexpanded';
+            const causes = [
+                ...(literal ? [LITERAL] : []),
+                ...(env.CI_COMMIT_REF_PROTECTED === 'true' ? [] : [PROTECTED]),
+                ...gitlab_NOT_HERE,
+            ];
+            return { causes, remedy: literal ? REMOVE : ADD };
+        }
+        case 'malformed':
+            return {
+                causes: isAnotherValue(verdict)
+                    ? [
+                        'The variable has the type File, and the job gets the path of a file. Change the type to Variable.',
+                    ]
+                    : [],
+                addition: `The variable is under ${VARIABLES}.`,
+            };
+        case 'invalid':
+        case 'wrong-org':
+            return {
+                causes: [
+                    "A project's variable overrides its group's variable of the same name, and a pipeline's variable overrides both.",
+                ],
+            };
+        default:
+            return NONE;
+    }
 }
-const gitlab_isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
+const isFromFork = (env) => env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== undefined &&
     env.CI_MERGE_REQUEST_SOURCE_PROJECT_ID !== env.CI_MERGE_REQUEST_PROJECT_ID;
 
 ;// CONCATENATED MODULE: ./src/messages/causes/jenkins.js
-function causesOnJenkins(reason) {
-    switch (reason) {
+
+function hintsOnJenkins(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                "The Jenkinsfile does not bind it: `environment { NOLAPSE_TOKEN = credentials('nolapse-token') }`, or withCredentials around the step.",
-                'The step runs in a container or by sudo, which does not hand the variable on.',
-                'The build is for a pull request from a fork, and those get no credentials.',
-            ];
+            return {
+                causes: [
+                    'The step runs in a container or through sudo, and the variable is not passed on.',
+                    'The build is for a pull request from a fork, and such builds get no credentials.',
+                ],
+                remedy: "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
+                    'The credential is of the kind "Secret text".',
+            };
         case 'malformed':
-            return [
-                'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" a path.',
-            ];
+            return isAnotherValue(verdict)
+                ? {
+                    causes: [
+                        'The credential is not of the kind "Secret text": "Username with password" gives user:password, "Secret file" gives a path.',
+                    ],
+                }
+                : NONE;
         case 'invalid':
-            return [
-                "The credential still holds a token that was replaced; a folder's credential hides a global one of the same id.",
-            ];
+        case 'wrong-org':
+            return { causes: ["A folder's credential overrides a global credential of the same ID."] };
         default:
-            return [];
+            return NONE;
     }
 }
 
+;// CONCATENATED MODULE: ./src/messages/causes/server.js
+/** Which server runs a workflow. A file of its own, because passing runs need it too. */
+/** Both set GITEA_ACTIONS; Forgejo also sets a variable of its own. */
+const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+
 ;// CONCATENATED MODULE: ./src/messages/causes/terminal.js
-function causesInTerminal(reason) {
-    switch (reason) {
+
+function hintsInTerminal(verdict) {
+    switch (verdict.reason) {
         case 'missing':
-            return [
-                'The variable is not exported: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without an echo.',
-                'sudo, a container or another shell does not hand it on.',
-            ];
+            return {
+                causes: [
+                    'The variable is set, but not exported.',
+                    'sudo, a container or another shell does not pass it on.',
+                ],
+                remedy: 'Set NOLAPSE_TOKEN: `read -rs NOLAPSE_TOKEN && export NOLAPSE_TOKEN` asks for it without showing it. ' +
+                    'In a CI system, store it as a secret variable.',
+            };
         case 'malformed':
-            return ['It was copied with something around it, or not to its end.'];
+            return { causes: [], addition: '`read -rs NOLAPSE_TOKEN` asks for the token without showing it.' };
         case 'invalid':
-            return ['The shell still has a token that was replaced, from its start-up files or an .env file.'];
+        case 'wrong-org':
+            return { causes: ['The shell still has an old token, from a start-up file or an .env file.'] };
         default:
-            return [];
+            return NONE;
     }
 }
 
@@ -2005,21 +2297,23 @@ function causesInTerminal(reason) {
 
 
 
-/** Why such a verdict usually comes about here, the likeliest first. */
-function likelyCauses(verdict, env) {
+
+
+/** Why such a verdict usually happens here, and what to do about it here. */
+function hintsFor(verdict, env) {
     if (env.GITLAB_CI)
-        return causesOnGitLab(verdict, env);
+        return hintsOnGitLab(verdict, env);
     if (env.JENKINS_URL || env.BUILD_TAG)
-        return causesOnJenkins(verdict.reason);
+        return hintsOnJenkins(verdict);
     if (env.BITBUCKET_BUILD_NUMBER)
-        return causesOnBitbucket(verdict.reason);
+        return hintsOnBitbucket(verdict);
+    if (isForgejo(env))
+        return hintsOnForgejo(verdict);
     if (env.GITHUB_ACTIONS)
-        return causesOnGitHub(verdict.reason);
-    return causesInTerminal(verdict.reason);
+        return hintsOnGitHub(verdict);
+    return hintsInTerminal(verdict);
 }
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
-var explain = __nccwpck_require__(4297);
 // EXTERNAL MODULE: ./src/messages/message.js
 var messages_message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
@@ -2056,9 +2350,21 @@ function documentOf(format, verdict, message) {
 }
 
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+<<<<<<< HEAD
+var cli_options = __nccwpck_require__(5729);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
+=======
+<<<<<<< HEAD
 var cli_options = __nccwpck_require__(8501);
 // EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
 var output_file = __nccwpck_require__(5713);
+=======
+var cli_options = __nccwpck_require__(5729);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
+>>>>>>> main
+>>>>>>> lint-shell
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
@@ -2079,36 +2385,64 @@ var print = __nccwpck_require__(3687);
 
 
 
-function registerCheck(program, conclude, onDefect) {
+/** @param earlier the permissions of the files that an earlier run left at --output */
+function registerCheck(program, conclude, onDefect, earlier) {
     (0,cli_options/* withPlatformOptions */.mE)(program.command('check'))
         .summary('check the token in NOLAPSE_TOKEN')
-        .description('Checks with the platform that the token in NOLAPSE_TOKEN is valid, belongs to the right organisation ' +
-        'and has the scopes that are needed; says why if not, and what to do.')
-        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none asks for none (default: ${settings/* DEFAULTS */.z['required-scopes']})`)
+        .description('Asks the platform whether the token in NOLAPSE_TOKEN is valid, belongs to the right organisation and has the ' +
+        'required scopes. If not, it says why, and what to do.')
+        .option('--required-scopes <list>', `scopes that must all be granted, separated by commas or spaces; none requires no scope (default: ${gate_settings/* DEFAULTS */.zY['required-scopes']})`)
         .option('--expected-org-id <id>', 'the organisation that the token must belong to')
-        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that warn and end with 0. The job then passes without a valid token, ' +
-        'and NOLAPSE_TOKEN_VALID is false: ask for it in what follows')
+        .option('--tolerate <list>', 'missing, unavailable, or both: reasons that only warn, with exit code 0. The job then passes without a valid ' +
+        'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps')
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the verdict to a file, all at once, in the place of standard output')
+        .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
         .addHelpText('after', AFTER)
-        .action(async (options) => conclude(await check(options, onDefect)));
+        .action(async (options) => conclude(await check(options, onDefect, earlier)));
 }
-async function check(options, onDefect) {
+/** How long a document may take to be written after the deadline, in milliseconds. */
+const LAST_MOMENT = 1_000;
+async function check(options, onDefect, earlier) {
+    // Listens even if there is nothing to settle: the first process of a container does not die of a signal by itself.
+    const interruption = new process_interruption/* Interruption */._();
+    try {
+        return await checkUnless(interruption, options, onDefect, earlier);
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+async function checkUnless(interruption, options, onDefect, earlier) {
+    const { clock } = interruption;
     const settings = (0,cli_options/* settingsOf */.f5)(options);
     const situation = (0,messages_message/* situationOf */._7)(settings, (0,cli_options/* optionNames */.W6)(options));
-    let write = print/* print */.yy;
+    const file = options.output && !(0,output_file/* isStandardOutput */.HT)(options.output) ? options.output : undefined;
+    const deadline = clock.now() + timeoutOf(settings);
+    let write = async (document) => (0,print/* print */.yy)(document);
     try {
+<<<<<<< HEAD
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
+            write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
+=======
+<<<<<<< HEAD
         if (options.output) {
             const writeFile = (0,output_file/* openOutput */.c)(options.output);
             write = document => writeFile(`${document}\n`);
+=======
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
+            write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
+>>>>>>> main
+>>>>>>> lint-shell
         }
     }
     catch (error) {
         return unwritable(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
     }
     let reported = false;
-    const report = ({ verdict, elapsed }) => {
-        // A run has one verdict: after a defect was reported, an answer that still comes in is none.
+    const report = async ({ verdict, elapsed }) => {
+        // A run has one verdict: an answer that arrives after a defect was reported does not count.
         if (reported)
             return exit_codes/* EXIT */.d.failed;
         reported = true;
@@ -2116,22 +2450,24 @@ async function check(options, onDefect) {
         let message;
         if (verdict.reason === 'ok') {
             message = (0,progress/* passed */.bF)(verdict.orgId, verdict.scopes, situation.host, elapsed);
-            // Once: standard output has it where it is the document itself.
-            if (options.format !== 'text' || options.output)
+            // Only once: as text, it is the document on standard output.
+            if (options.format !== 'text' || file)
                 (0,print/* say */.cv)(message);
         }
         else {
-            const explained = (0,explain/* explain */.W)(verdict, situation);
-            explained.causes.unshift(...likelyCauses(verdict, process.env));
-            message = (0,messages_message/* textOf */.b6)(explained, verdict.reason);
-            if (fate === 'tolerated')
-                (0,print/* warn */.R8)(`nolapse token: ${verdict.reason} (tolerated)`, `Tolerated, as --tolerate asks: the job goes on without a valid token.\n${message}`);
+            const outcome = fate === 'tolerated'
+                ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
+                : undefined;
+            const advice = advise(verdict, situation, hintsFor(verdict, process.env), outcome);
+            message = (0,messages_message/* textOf */.b6)(advice, verdict.reason);
+            if (outcome)
+                (0,print/* warn */.R8)(`nolapse token: ${verdict.reason} (tolerated)`, message);
             else
                 (0,print/* complain */.cc)(`nolapse token: ${verdict.reason}`, message);
         }
         try {
-            if (verdict.reason === 'ok' || options.format !== 'text' || options.output)
-                write(documentOf(options.format, verdict, message));
+            if (verdict.reason === 'ok' || options.format !== 'text' || file)
+                await write(documentOf(options.format, verdict, message));
         }
         catch (error) {
             return unwritable(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
@@ -2139,36 +2475,45 @@ async function check(options, onDefect) {
         return fate === 'failed' ? (0,exit_codes/* exitCodeOf */.F)(verdict.reason) : exit_codes/* EXIT */.d.done;
     };
     onDefect(error => report({ verdict: { reason: 'internal-error', defect: (0,defect/* defectOf */.L)(error) }, attempts: 0, elapsed: 0 }));
-    // Heard, although there is nothing to settle: the first process of a container does not die of a signal by itself.
-    const interruption = new process_interruption/* Interruption */._();
-    try {
-        const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, settings, surroundings(retry => (0,print/* say */.cv)((0,print/* paint */.nI)((0,progress/* retrying */.R$)(retry, situation.host), 'dim', process.stderr)))));
-        return report(ruling);
-    }
-    finally {
-        interruption.stopListening();
-    }
+    const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, within(deadline - clock.now(), settings), surroundings(retry => (0,print/* say */.cv)((0,print/* paint */.nI)((0,progress/* retrying */.R$)(retry, situation.host), 'dim', process.stderr)))));
+    return report(ruling);
 }
+/** The deadline of the run, in milliseconds. Settings that can't be used still have to be reported. */
+const timeoutOf = (settings) => Array.isArray(settings) ? Number(gate_settings/* DEFAULTS */.zY['timeout-seconds']) * 1000 : settings.timeout;
+/** What waiting for a reader took is no longer there for the validation, except for one attempt. */
+const within = (left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) };
+/** The shortest deadline that a user can set, in milliseconds. */
+const SHORTEST = 1_000;
 function unwritable(error, consequence, code) {
+<<<<<<< HEAD
+    if (!(error instanceof output_file/* UnwritableOutput */.vS))
+=======
+<<<<<<< HEAD
     /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
     if (!(error instanceof output_file/* UnwritableOutput */.v))
+=======
+    if (!(error instanceof output_file/* UnwritableOutput */.vS))
+>>>>>>> main
+>>>>>>> lint-shell
         throw error;
-    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}). ${consequence}\n` +
-        'What to do: name a file in a folder that exists and may be written to, with room on its disk.');
+    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
+        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+        'A named pipe (ENXIO) needs a reader.');
     return code;
 }
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds are over.
+Attempts are repeated, with growing waits, until --timeout-seconds have passed.
 
 Formats:
-  text    a passing token is one line on standard output; anything else is
+  text    a valid token is one line on standard output; anything else is
           explained on standard error
   json    one object: valid, reason, org_id, scopes, request_id, message
   dotenv  NOLAPSE_TOKEN_VALID, NOLAPSE_TOKEN_REASON, NOLAPSE_ORG_ID and
           NOLAPSE_SCOPES (separated by commas), as GitLab's
           artifacts:reports:dotenv reads them
-json and dotenv are written for every verdict, also where it fails the job.
+json and dotenv are written for every verdict, including those that fail the job.
+An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
@@ -2193,16 +2538,19 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   registerCreate: () => (/* binding */ registerCreate)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3219);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
-/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(6303);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6303);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4380);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8501);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
+/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4104);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
 /** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 
@@ -2214,27 +2562,30 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 
+
+
+
 function registerCreate(program, conclude, onDefect) {
-    (0,_options_js__WEBPACK_IMPORTED_MODULE_5__/* .withPlatformOptions */ .mE)(program.command('create'))
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_6__/* .withPlatformOptions */ .mE)(program.command('create'))
         .summary('create a token and hand it to a secret store')
         .description('Creates a token, proves it valid, and hands its value to COMMAND on standard input. No one sees the value.')
         .usage('[options] --name <name> [-- COMMAND...]')
         .argument('[command...]', 'what stores the value; started without a shell')
         .requiredOption('--name <name>', 'the name of the token')
-        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect, [])
+        .option('--scope <scope>', 'a scope of the token; repeat it for each (default: execute)', collect)
         .option('--agent-type <type>', 'what will use the token; informational')
         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
-        .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async (session) => {
+        .action(async (words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
         refuseUnusable(options);
         const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__/* .recipientOf */ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__/* .endsInSeparator */ .l)(command), options);
         return create(session, options, await ready(session), onDefect);
     })));
 }
 function create(session, options, recipient, onDefect) {
-    const scopes = options.scope.length > 0 ? [...new Set(options.scope)] : ['execute'];
+    const scopes = options.scope ? [...new Set(options.scope)] : ['execute'];
     const ledger = {
-        name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(options.name),
+        name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_8__/* .shown */ .SP)(options.name),
         fresh: { is: 'not-made' },
         inPlace: false,
         recipient: recipient.name,
@@ -2246,15 +2597,22 @@ function create(session, options, recipient, onDefect) {
         agentType: options.agentType ?? '',
     };
     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .account */ .ct)(session, ledger, onDefect, async () => {
-        (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .progress */ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
-        await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .bring */ .VB)(session, ledger, plan, recipient);
+        (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
+        const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__/* .bring */ .VB)(session, ledger, plan, recipient);
+        await warnOfNamesakes(session, ledger, options.name, id);
     });
 }
-const collect = (scope, scopes) => [...scopes, scope];
-function refuseUnusable({ name, scope }) {
+/** A name that two active tokens have can't be used as TOKEN. */
+async function warnOfNamesakes(session, ledger, name, fresh) {
+    for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_5__/* .namesakesOf */ .Q)(session, name, [fresh]))
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_7__/* .warn */ .R8)('nolapse-token: the name is ambiguous', `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
+            `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`);
+}
+const collect = (scope, scopes = []) => [...scopes, scope];
+function refuseUnusable({ name, scope = [] }) {
     if (name.trim() === '')
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--name is blank.\nWhat to do: name the token.');
-    if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_8__/* .SCOPE */ .hx.test(one)))
+    if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__/* .SCOPE */ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__/* .isTokenShaped */ .V_)(one)))
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
 }
 const AFTER = `
@@ -2272,7 +2630,7 @@ the token and the command line that revokes it. Creating is never tried twice.
 The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
-  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_9__/* .VERSION */ .x} create --name ci -- \\
+  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION */ .x} create --name ci -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
 
@@ -2288,8 +2646,10 @@ __nccwpck_require__.d(__webpack_exports__, {
   registerLint: () => (/* binding */ registerLint)
 });
 
-// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(4409);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var process_interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
@@ -2313,8 +2673,8 @@ function loadLint(own = process.argv[1]) {
     return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
 }
 
-// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
-var output_file = __nccwpck_require__(5713);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/lint.js
@@ -2326,9 +2686,13 @@ var print = __nccwpck_require__(3687);
 
 
 
+
 const FORMATS = ['text', 'json', 'sarif', 'github'];
-/** @param load hands over the file with all of lint in it */
-function registerLint(program, conclude, load = loadLint) {
+/**
+ * @param earlier the permissions of what was at `--output`
+ * @param load loads the file with all of lint in it
+ */
+function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
     program
         .command('lint')
         .summary('prove that no pull request merges without nolapse')
@@ -2341,15 +2705,21 @@ function registerLint(program, conclude, load = loadLint) {
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
         .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
         .addHelpText('after', AFTER)
-        .action(async (paths, options) => conclude(await run(paths, options, load)));
+        .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
 }
 const collect = (name, names) => [...names, name];
-async function run(paths, options, load) {
-    let write = print/* print */.yy;
+/** How long to wait for a reader of a pipe at `--output`, in milliseconds. */
+const PATIENCE = 90_000;
+async function run(paths, options, earlier, load) {
+    const interruption = new process_interruption/* Interruption */._();
+    const { clock } = interruption;
+    const patience = { clock, deadline: clock.now() + PATIENCE };
+    const file = options.output && !(0,output_file/* isStandardOutput */.HT)(options.output) ? options.output : undefined;
+    let write = async (document) => (0,print/* print */.yy)(document);
     try {
-        if (options.output) {
-            const writeFile = (0,output_file/* openOutput */.c)(options.output);
-            write = document => writeFile(`${document}\n`);
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), patience);
+            write = document => writeFile(`${document}\n`, patience);
         }
         const lint = load();
         if (!lint) {
@@ -2369,15 +2739,18 @@ async function run(paths, options, load) {
             (0,print/* complain */.cc)('nolapse-token: wrong usage', complaints.join('\n\n'));
         if (blind.length > 0)
             (0,print/* complain */.cc)('nolapse-token: GitHub shows nothing', blind.join('\n\n'));
-        write(document);
+        await write(document);
         return exit;
     }
     catch (error) {
-        if (!(error instanceof output_file/* UnwritableOutput */.v))
+        if (!(error instanceof output_file/* UnwritableOutput */.vS))
             throw error;
         (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
             'What to do: name a file in a folder that exists and is writable, with room on its disk.');
         return exit_codes/* EXIT */.d.usage;
+    }
+    finally {
+        interruption.stopListening();
     }
 }
 /** A repository, a path, or nothing: what the word after --github is, lint knows. */
@@ -2421,14 +2794,14 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   formatOption: () => (/* binding */ formatOption),
 /* harmony export */   registerList: () => (/* binding */ registerList)
 /* harmony export */ });
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4409);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5109);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8501);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(8229);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8229);
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 
 
@@ -2442,23 +2815,26 @@ const formatOption = () => new commander__WEBPACK_IMPORTED_MODULE_0__/* .Option 
 function registerList(program, conclude) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_4__/* .withPlatformOptions */ .mE)(program.command('list'))
         .summary('list the tokens of the organisation')
-        .description('Lists the tokens of the organisation: id, status, name, scopes, agent type. Never a value.')
+        .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
         .addOption(formatOption())
         .action(async (options) => conclude(await list(options)));
 }
-const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_6__/* .inSession */ .Cp)(options, async ({ access, interruption, situation }) => {
+const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__/* .inSession */ .Cp)(options, async ({ access, interruption, situation }) => {
     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__/* .listTokens */ .dh)(access));
     if (outcome.kind !== 'done')
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__/* .failureOf */ .g)(outcome, 'The tokens could not be listed', situation);
+    const { tokens, unusable } = outcome.value;
     if (options.format === 'json')
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .jsonOf */ .o_)(outcome.value.map(documentOf)));
-    else if (outcome.value.length > 0)
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)(tableOf(outcome.value));
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonOf */ .o_)(tokens.map(documentOf), access.secrets));
+    else if (tokens.length > 0)
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .print */ .yy)(tableOf(tokens, access.secrets));
     else
         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .say */ .cv)('There are no tokens.');
+    if (unusable > 0)
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .warn */ .R8)('nolapse-token: not all tokens are listed', `The platform listed ${unusable} more, without an ID that can be used.`);
     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.done;
 });
-/** The platform's own names of the fields. */
+/** With the platform's own names of the fields. */
 const documentOf = ({ id, name, status, scopes, agentType }) => ({
     id,
     name,
@@ -2467,18 +2843,24 @@ const documentOf = ({ id, name, status, scopes, agentType }) => ({
     agent_type: agentType,
 });
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-/** What does not serve any more stands out: in brackets, and in colour where there is one. The word itself is the platform's. */
-function tableOf(tokens) {
-    const rows = tokens.map(({ id, status, name, scopes, agentType }) => [
-        id,
-        status === 'active' ? status : `(${status})`,
-        (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(name),
-        scopes.join(', '),
-        (0,_redaction_js__WEBPACK_IMPORTED_MODULE_7__/* .shown */ .SP)(agentType),
-    ]);
-    const widths = HEADINGS.map((_, column) => Math.max(...[HEADINGS, ...rows].map(row => [...row[column]].length)));
+/** A longer cell does not make its column wider: every row would get that much padding. */
+const WIDEST = 40;
+/** Tokens that no longer work stand out: in brackets, and in colour on a terminal. The word is the platform's. */
+function tableOf(tokens, secrets) {
+    const rows = tokens.map(({ id, status, name, scopes, agentType }) => {
+        const word = (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(status, secrets);
+        const cells = [(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(name, secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(scopes.join(', '), secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(agentType, secrets)];
+        return [id, word === 'active' ? word : `(${word})`, ...cells];
+    });
+    const widths = HEADINGS.map(heading => heading.length);
+    for (const row of rows)
+        for (const [column, cell] of row.entries()) {
+            const width = [...cell].length;
+            if (width <= WIDEST && width > widths[column])
+                widths[column] = width;
+        }
     const lineOf = (row) => row
-        .map((cell, column) => cell + ' '.repeat(widths[column] - [...cell].length))
+        .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column] - [...cell].length)))
         .join('  ')
         .trimEnd();
     const lines = rows.map((row, index) => {
@@ -2539,7 +2921,7 @@ var find_token = __nccwpck_require__(2557);
 // EXTERNAL MODULE: ./src/cli/issuing/issue.js
 var issue = __nccwpck_require__(7196);
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var options = __nccwpck_require__(8501);
+var options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/redaction.js
@@ -2561,22 +2943,25 @@ var session = __nccwpck_require__(8229);
 function registerRevoke(program, conclude) {
     (0,options/* withPlatformOptions */.mE)(program.command('revoke'))
         .summary('revoke a token')
-        .description('Revokes a token: whatever holds it is refused from then on. A cached validation may last for another minute.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .option('--yes', 'do not ask; needed where there is no terminal')
+        .description('Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.')
+        .argument('<token>', 'its ID, or a name that exactly one active token has')
+        .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
         .action(async (given, options) => conclude(await (0,session/* inSession */.Cp)(options, session => revoke(session, given, options))));
 }
 async function revoke(session, given, { yes }) {
     const { access, interruption, situation, lines } = session;
     (0,find_token/* refuseValue */.s)(given);
-    if (!yes && !canAsk())
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, 'Revoking needs an answer, and there is no terminal to ask on.\nWhat to do: say --yes.');
-    const { id, name, status } = await (0,find_token/* findToken */.f)(session, given);
+    // A CI may run a job on a pseudo-terminal, where no one answers.
+    if (!yes && (process.env.CI || !canAsk()))
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, 'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.');
+    const found = await (0,find_token/* findToken */.f)(session, given);
+    const { id } = found;
+    const [name, status] = [(0,redaction/* shown */.SP)(found.name, access.secrets), (0,redaction/* shown */.SP)(found.status, access.secrets)];
     if (status === 'revoked') {
-        (0,print/* say */.cv)(`The token ${id}, named ${(0,redaction/* shown */.SP)(name)}, is revoked already.`);
+        (0,print/* say */.cv)(`The token ${id}, named ${name}, is already revoked.`);
         return exit_codes/* EXIT */.d.done;
     }
-    const question = `Revoke the token ${id}, named ${(0,redaction/* shown */.SP)(name)} (${status})?`;
+    const question = `Revoke the token ${id}, named ${name} (${status})?`;
     if (!yes && !(await interruption.during(() => confirm_confirm(question)))) {
         (0,print/* say */.cv)('Nothing was revoked.');
         return exit_codes/* EXIT */.d.rejected;
@@ -2597,7 +2982,7 @@ async function revoke(session, given, { yes }) {
         (0,print/* complain */.cc)(`nolapse-token: ended by ${error.signal}`, doubt);
         return error.exitCode;
     }
-    (0,print/* say */.cv)(`The token ${id}, named ${(0,redaction/* shown */.SP)(name)}, is revoked. Where a validation is cached, it may work for another minute.`);
+    (0,print/* say */.cv)(`The token ${id}, named ${name}, is revoked. If a validation is cached, it may work for another minute.`);
     return exit_codes/* EXIT */.d.done;
 }
 
@@ -2613,17 +2998,19 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   registerRotate: () => (/* binding */ registerRotate)
 /* harmony export */ });
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
-/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(6303);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6303);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
 /* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4380);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8501);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3687);
+/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4104);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8229);
+
 
 
 
@@ -2637,7 +3024,7 @@ __nccwpck_require__.r(__webpack_exports__);
 
 
 function registerRotate(program, conclude, onDefect) {
-    (0,_options_js__WEBPACK_IMPORTED_MODULE_7__/* .withPlatformOptions */ .mE)(program.command('rotate'))
+    (0,_options_js__WEBPACK_IMPORTED_MODULE_8__/* .withPlatformOptions */ .mE)(program.command('rotate'))
         .summary('replace a token by a new one')
         .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
@@ -2649,16 +3036,21 @@ function registerRotate(program, conclude, onDefect) {
         "that is lost then can't be recovered")
         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
-        .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .inSession */ .Cp)(options, async (session) => {
+        .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .inSession */ .Cp)(options, async (session) => {
         const wait = waitOf(options, words);
         (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .refuseValue */ .s)(given);
         const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__/* .recipientOf */ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__/* .endsInSeparator */ .l)(command), options);
         const recipient = await ready(session);
         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__/* .findToken */ .f)(session, given);
+        const { secrets } = session.access;
         if (old.status !== 'active')
-            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${old.status}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+        if (old.flaw) {
+            const answer = { kind: 'field', ...old.flaw };
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} can't be rotated`, session.situation);
+        }
         const ledger = {
-            name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name),
+            name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name, secrets),
             fresh: { is: 'not-made' },
             old: { id: old.id, is: 'active' },
             inPlace: options.inPlace === true,
@@ -2670,7 +3062,7 @@ function registerRotate(program, conclude, onDefect) {
 /** All steps, in their order. */
 async function rotate(session, ledger, old, recipient, wait) {
     const { access, interruption } = session;
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(ledger.inPlace
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(ledger.inPlace
         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
         : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
@@ -2680,15 +3072,15 @@ async function rotate(session, ledger, old, recipient, wait) {
     if (wait === undefined)
         return tellOfOthers(session, ledger, old, id);
     if (wait > 0) {
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .inventory */ .p)(ledger, session.lines));
-        (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .say */ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__/* .inventory */ .p)(ledger, session.lines));
+        (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
         await interruption.during(() => access.clock.sleep(wait));
     }
     await end(session, ledger, old.id);
     await tellOfOthers(session, ledger, old, id);
 }
 const anew = ({ access }, old) => ({
-    make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .createToken */ .Ey)(access, old.name, old.scopes),
+    make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .createToken */ .Ey)(access, old.name, old.scopes, old.id),
     otherwise: 'The new token could not be created',
     scopes: old.scopes,
     agentType: old.agentType,
@@ -2713,7 +3105,7 @@ const inPlace = ({ access }, ledger, old) => ({
 async function end({ access, interruption, situation }, ledger, id) {
     // After a hang-up, no one reads that the old token is revoked.
     await interruption.hear();
-    (0,_session_js__WEBPACK_IMPORTED_MODULE_9__/* .progress */ .qB)(`Revoking the old token ${id}.`);
+    (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(`Revoking the old token ${id}.`);
     ledger.old = { id, is: 'unclear' };
     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .revokeToken */ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .PATIENCE */ .aZ);
     if (outcome.kind === 'done')
@@ -2724,16 +3116,10 @@ async function end({ access, interruption, situation }, ledger, id) {
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** How long one look at the list may take, in milliseconds. Everything else is done by then. */
-const GLANCE = 5_000;
-/** Names what another rotation of the same token has created: its owner may not know of it. */
-async function tellOfOthers({ access, interruption, lines }, ledger, old, fresh) {
-    const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
-    if (list.kind !== 'done')
-        return;
-    const others = list.value.filter(({ id, name, status }) => status === 'active' && name === old.name && id !== old.id && id !== fresh);
-    for (const { id } of others)
-        (0,_print_js__WEBPACK_IMPORTED_MODULE_8__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${lines.revoke(id)}`);
+/** Names what another rotation has made of the same token, before or at the same time: its owner may not know of it. */
+async function tellOfOthers(session, ledger, old, fresh) {
+    for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__/* .namesakesOf */ .Q)(session, old.name, [old.id, fresh]))
+        (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`);
 }
 const HOUR = 3_600_000;
 const UNITS = { s: 1_000, m: 60_000, h: HOUR };
@@ -2776,7 +3162,7 @@ signal. It then does not revoke the old token. Under nohup it continues.
 The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 
 Example:
-  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_11__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
+  npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION */ .x} rotate ci --revoke-old 30m -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
 
 
@@ -2792,11 +3178,11 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ });
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8501);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(8229);
-/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4339);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8229);
+/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4339);
 
 
 
@@ -2807,25 +3193,25 @@ __nccwpck_require__.r(__webpack_exports__);
 function registerShow(program, conclude) {
     (0,_options_js__WEBPACK_IMPORTED_MODULE_2__/* .withPlatformOptions */ .mE)(program.command('show'))
         .summary("show one token's metadata")
-        .description('Shows what the platform keeps of one token. Never its value.')
-        .argument('<token>', 'its id, or a name that exactly one active token has')
-        .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_5__.formatOption)())
+        .description("Shows one token's metadata. Never its value.")
+        .argument('<token>', 'its ID, or a name that exactly one active token has')
+        .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_6__.formatOption)())
         .action(async (given, options) => conclude(await show(given, options)));
 }
-const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_4__/* .inSession */ .Cp)(options, async (session) => {
+const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_5__/* .inSession */ .Cp)(options, async (session) => {
     const token = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_1__/* .findToken */ .f)(session, given);
     (0,_print_js__WEBPACK_IMPORTED_MODULE_3__/* .print */ .yy)(options.format === 'json'
-        ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .jsonOf */ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_5__.documentOf)(token), created_at: token.createdAt })
-        : textOf(token));
+        ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .jsonOf */ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_6__.documentOf)(token), created_at: token.createdAt }, session.access.secrets)
+        : textOf(token, session.access.secrets));
     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__/* .EXIT */ .d.done;
 });
-const textOf = ({ id, name, status, scopes, agentType, createdAt }) => [
+const textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => [
     `id:          ${id}`,
-    `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(name)}`,
-    `status:      ${status}`,
-    `scopes:      ${scopes.join(', ')}`,
-    `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__/* .shown */ .SP)(agentType)}`,
-    `created at:  ${createdAt}`,
+    `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(name, secrets)}`,
+    `status:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(status, secrets)}`,
+    `scopes:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(scopes.join(', '), secrets)}`,
+    `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(agentType, secrets)}`,
+    `created at:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__/* .shown */ .SP)(createdAt, secrets)}`,
 ]
     .map(line => line.trimEnd())
     .join('\n');
@@ -2885,10 +3271,10 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 /* harmony export */   g: () => (/* binding */ failureOf)
 /* harmony export */ });
 /* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4297);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2893);
 /* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
-/** Why a command could not do what it was asked to: an exit code, what is wrong, and what to do. */
+/** Why a command failed: an exit code, what is wrong, and what to do. */
 
 
 
@@ -2901,9 +3287,9 @@ class Failure extends Error {
         this.code = code;
     }
 }
-const SIGN_IN = 'What to do: sign in again, or take a fresh service token of your platform, and give it as NOLAPSE_SESSION_TOKEN. ' +
-    'A session is not a nolapse token, and belongs to one deployment.';
-/** @param what could not be done, as the beginning of a sentence */
+const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
+    'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+/** @param what the beginning of a sentence: what could not be done */
 function failureOf(failed, what, situation) {
     const { host, setting } = situation;
     switch (failed.kind) {
@@ -2916,7 +3302,7 @@ function failureOf(failed, what, situation) {
             const proxy = 'proxy' in cause && cause.proxy;
             const remedy = proxy
                 ? (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unavailable', cause, requestId }, situation).remedy
-                : `check ${setting('api-url')} and the platform's health, and run again later.`;
+                : `check ${setting('api-url')} and the platform's health, then run the command again later.`;
             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(cause)}.\nWhat to do: ${remedy}`);
         }
         case 'unexpected': {
@@ -2924,9 +3310,9 @@ function failureOf(failed, what, situation) {
             if (surprise.kind === 'proxy' || surprise.kind === 'handshake' || surprise.kind === 'not-http')
                 return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${inBrief({ reason: 'unexpected-response', surprise, requestId }, situation)}`);
             const answer = surprise.kind === 'too-large'
-                ? `What answered at ${host} sent more than an answer may have.`
+                ? `The answer from ${host} is too long.`
                 : (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)({ reason: 'unexpected-response', surprise, requestId }, situation).what;
-            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')} and what stands between this machine and the ` +
+            return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')}, and any proxy between this machine and the ` +
                 'platform. A platform that answers 404 or 501 may not offer this yet.');
         }
     }
@@ -2943,17 +3329,17 @@ function refusal(status, said) {
             return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
         case 402:
             return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-                'What to do: revoke a token that nobody needs. Where the plan allows one token alone, an overlap of old and ' +
-                'new is impossible: use `rotate TOKEN --in-place`, or revoke the old one first and then create.');
+                'What to do: revoke a token that is no longer used. If the plan allows only one token, use ' +
+                '`rotate TOKEN --in-place`, or revoke the old token before you create the new one.');
         case 403:
-            return `the session may not do that${words}.\nWhat to do: use the session of somebody who may.`;
+            return `the session may not do that${words}.\nWhat to do: use a session that has the permission.`;
         case 404:
-            return `there is no such token${words}.\nWhat to do: see what there is with \`list\`.`;
+            return `there is no such token${words}.\nWhat to do: see all tokens with \`list\`.`;
         case 409:
             return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-                'What to do: see with `list` which token is active now, and rotate that one.');
+                'What to do: find the active token with `list`, and rotate that one.');
         default:
-            return `the platform refuses${words}.\nWhat to do: correct what it names.`;
+            return `the platform rejects the request${words}.\nWhat to do: correct what the platform names.`;
     }
 }
 
@@ -2972,50 +3358,82 @@ function refusal(status, said) {
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9553);
-/** Finds the token that a person names by its id, or by a name that exactly one active token has. */
+/** Finds the token that the user names by its ID, or by a name that exactly one active token has. */
 
 
 
 
-/** @throws Failure where there is none, or more than one */
+/**
+ * Looks in the list first: an ID is opaque, so a name may look like one.
+ *
+ * @throws Failure if there is no such token, or more than one
+ */
 async function findToken(session, given) {
     refuseValue(given);
-    const { access, interruption, situation, lines } = session;
-    const show = (id) => interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, id));
-    if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
-        const shownToken = await show(given);
-        if (shownToken.kind === 'done')
-            return shownToken.value;
-        // A name may have the form of an id.
-        if (shownToken.kind !== 'refused' || shownToken.status !== 404)
-            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(shownToken, `The token ${given} could not be looked up`, situation);
-    }
+    const { access, interruption, situation } = session;
     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)(access));
+    if (list.kind === 'done') {
+        const found = candidates(list.value.tokens, given);
+        const [token, ...others] = found;
+        if (token && others.length > 0)
+            throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, ambiguous(session, given, found));
+        if (token)
+            return lookUp(session, token.id);
+    }
+    else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+        throw unlisted(list, situation);
+    // A platform may list only some of its tokens, or have no list.
+    if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+        const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, given));
+        if (details.kind === 'done')
+            return details.value;
+        if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)} could not be looked up`, situation);
+    }
     if (list.kind !== 'done')
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(list, 'The tokens could not be listed', situation);
-    const named = list.value.filter(({ name }) => name === given);
-    const [token, ...others] = named.filter(({ status }) => status === 'active');
-    if (!token)
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, unknown(given, named, lines.list));
-    if (others.length > 0)
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, ambiguous(given, [token, ...others]));
-    const details = await show(token.id);
-    if (details.kind !== 'done')
-        throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${token.id} could not be looked up`, situation);
-    return details.value;
+        throw unlisted(list, situation);
+    throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, unknown(session, given, list.value.tokens));
 }
-/** A token's value is a secret, and an argument is none. */
+const unlisted = (list, situation) => (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(list, 'The tokens could not be listed', situation);
+/** @throws Failure if the platform does not show the token of this ID, or shows another one */
+async function lookUp({ access, interruption, situation }, id) {
+    const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, id));
+    if (details.kind === 'done')
+        return details.value;
+    throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${id} could not be looked up`, situation);
+}
+/** The tokens that TOKEN could be: the one with this ID, and the active ones with this name. */
+const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
+const distinct = (tokens) => [
+    ...new Map(tokens.map(token => [token.id, token])).values(),
+];
+/** The value of a token is a secret, so it is never an argument. */
 function refuseValue(given) {
     if (/^[0-9a-f]{40}$/i.test(given))
-        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, 'What is given as TOKEN looks like the value of a token, which is never taken as one.\n' +
-            'What to do: name the token by its id or its name, as `list` shows them.');
+        throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
+            'What to do: use the ID or the name of the token, as `list` shows them.');
 }
-const idsOf = (tokens) => tokens.map(({ id, status }) => `  ${id} (${status})`).join('\n');
-const unknown = (given, named, list) => named.length > 0
-    ? `No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}, but these are of that name:\n${idsOf(named)}\nWhat to do: name the one that is meant by its id.`
-    : `There is no token of the id or name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}.\nWhat to do: see what there is, with\n  ${list}`;
-const ambiguous = (given, tokens) => `More than one active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}:\n${idsOf(tokens)}\n` +
-    'What to do: name the one that is meant by its id. After a rotation the name serves again once the old token is revoked.';
+/** How many IDs a message lists. */
+const MOST = 10;
+function idsOf(tokens, { access: { secrets } }) {
+    const lines = tokens
+        .slice(0, MOST)
+        .map(({ id, name, status }) => `  ${id} (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(status, secrets)}) ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(name, secrets)}`.trimEnd());
+    const rest = tokens.length - lines.length;
+    return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
+}
+function unknown(session, given, tokens) {
+    const named = tokens.filter(({ name }) => name === given);
+    if (named.length > 0)
+        return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
+            'What to do: use the ID of the token that you mean.');
+    const active = tokens.filter(({ status }) => status === 'active');
+    const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)}.`;
+    const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
+    return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+}
+const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__/* .shown */ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
+    'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 
 
 /***/ }),
@@ -3101,7 +3519,7 @@ const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 /* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4900);
 /* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
 /* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(834);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4297);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2893);
 /* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7785);
 /* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9327);
 /* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(301);
@@ -3169,7 +3587,7 @@ async function prove({ access, interruption, situation }, secret, scopes) {
         told ||= isNotYet(retry.unavailable);
     };
     const ask = async (limit) => {
-        const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__/* .askPlatform */ .x)(secret, access.api, limit);
+        const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__/* .askPlatform */ .x)(secret, access.api, limit, access.secrets);
         return finding.kind === 'refused' ? NOT_YET : finding;
     };
     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__/* .askUntilAnswered */ .J_)(ask, access.timeout, access.clock, tell));
@@ -3639,12 +4057,7 @@ function recipientOf(words, separated, { print = false }) {
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
     if (!(0,issuing_command/* canBeStarted */.VK)(command))
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
-    return async ({ access }) => {
-        const session = access.session;
-        if (words.some(word => word.includes(session)))
-            throw wrong("The session is among COMMAND's arguments, which process lists show. Nothing was created.", 'leave it out: a command that stores the token needs no session of nolapse.');
-        return commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, session));
-    };
+    return async ({ access }) => commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, access.session));
 }
 const wrong = (what, remedy) => new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `${what}\nWhat to do: ${remedy}`);
 const standardOutput = {
@@ -3706,7 +4119,32 @@ function failed(name, ended) {
 
 /***/ }),
 
-/***/ 8501:
+/***/ 4104:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Q: () => (/* binding */ namesakesOf)
+/* harmony export */ });
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/** Other active tokens with the name of a new one: its name is ambiguous while they exist. */
+
+/** How long one look at the list may take, in milliseconds. It is a courtesy: everything is done by then. */
+const GLANCE = 5_000;
+/** @param known the IDs of the tokens that the user knows of */
+async function namesakesOf({ access, interruption }, name, known) {
+    const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .listTokens */ .dh)({ ...access, timeout: Math.min(GLANCE, access.timeout) }));
+    if (list.kind !== 'done')
+        return [];
+    return list.value.tokens
+        .filter(token => token.status === 'active' && token.name === name && !known.includes(token.id))
+        .map(({ id }) => id);
+}
+
+
+/***/ }),
+
+/***/ 5729:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3718,48 +4156,39 @@ __nccwpck_require__.d(__webpack_exports__, {
   mE: () => (/* binding */ withPlatformOptions)
 });
 
-// EXTERNAL MODULE: ./src/api/proxy.js
-var api_proxy = __nccwpck_require__(5010);
-;// CONCATENATED MODULE: ./src/gate/environment.js
-/** What in the environment of the process makes a safe request impossible. */
-
-/** Adds the problems of the environment to those of the settings, if there are any. */
-function checkEnvironment(settings) {
-    const problems = Array.isArray(settings) ? [...settings] : [];
-    // A guard against accidents: with this setting, anyone on the way could get the token.
-    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
-        problems.push({
-            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
-            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
-                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
-        });
-    const proxy = Array.isArray(settings) ? undefined : (0,api_proxy/* proxyFor */.iJ)(settings.api);
-    if (proxy && 'flaw' in proxy)
-        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
-    return problems.length > 0 ? problems : settings;
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
+;// CONCATENATED MODULE: ./src/gate/runtime.js
+/** What package.json's `engines` says. */
+const OLDEST = 20;
+/**
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
+ * than Node 16 may run before this is asked.
+ */
+function oldNode(version = process.versions.node) {
+    if (Number.parseInt(version, 10) >= OLDEST)
+        return [];
+    return [
+        {
+            subject: 'Node.js',
+            says: `${version} is too old: Node.js ${OLDEST} or later is needed. ` +
+                'Put a newer `node` first on the PATH, or use a container image that has one.',
+        },
+    ];
 }
-const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
-/** The value is not quoted: there can be a password in it. */
-const FLAWS = {
-    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
-    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
-    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
-    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
-    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
-    url: 'is not a URL with a host name and, if there is one, a port number.',
-};
 
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
 ;// CONCATENATED MODULE: ./src/cli/options.js
 
 
-/** Adds what every command takes. */
+
+/** Adds the options that every command takes. */
 const withPlatformOptions = (command) => command
-    .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings/* DEFAULTS */.z['api-url']})`)
-    .option('--timeout-seconds <seconds>', `the longest that validating, or another call, may take, with every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.z['timeout-seconds']})`)
-    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; what is sent then travels unencrypted');
-/** The options and the environment as settings, or all that is wrong with them. */
+    .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings/* DEFAULTS */.zY['api-url']})`)
+    .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.zY['timeout-seconds']})`)
+    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
+/** The options and the environment as settings, or everything that is wrong with them. */
 function settingsOf(options) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
@@ -3769,87 +4198,178 @@ function settingsOf(options) {
         'timeout-seconds': options.timeoutSeconds ?? '',
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
-    return checkEnvironment((0,settings/* readSettings */.s)(raw));
+    const old = oldNode();
+    return old.length > 0 ? old : (0,environment/* checkEnvironment */.Q)((0,settings/* readSettings */.sb)(raw));
 }
-/** A setting is called by what the user wrote: a bad URL by the variable that it came from. */
+/** Names a setting the way the user writes it. A bad URL is named by the variable that it came from. */
 function optionNames({ apiUrl }) {
     const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
-    return name => (name === 'api-url' ? forApiUrl : name in settings/* DEFAULTS */.z ? `--${name}` : name);
+    return name => (name === 'api-url' ? forApiUrl : name in settings/* DEFAULTS */.zY ? `--${name}` : name);
 }
 
 
 /***/ }),
 
-/***/ 5713:
+/***/ 9326:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   HT: () => (/* binding */ isStandardOutput),
+/* harmony export */   Hm: () => (/* binding */ removeEarlier),
+/* harmony export */   c1: () => (/* binding */ openOutput),
+/* harmony export */   vS: () => (/* binding */ UnwritableOutput)
+/* harmony export */ });
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7598);
+/* harmony import */ var node_crypto__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_crypto__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8940);
+/** A file instead of standard output: proven writable before anything is sent, and written as a whole or not at all. */
 
-// EXPORTS
-__nccwpck_require__.d(__webpack_exports__, {
-  v: () => (/* binding */ UnwritableOutput),
-  c: () => (/* binding */ openOutput)
-});
-
-;// CONCATENATED MODULE: external "node:crypto"
-const external_node_crypto_namespaceObject = require("node:crypto");
-// EXTERNAL MODULE: external "node:fs"
-var external_node_fs_ = __nccwpck_require__(3024);
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/cli/output-file.js
-/** A file in the place of standard output: proven writable before anything is sent, and whole or not there. */
 
 
 
 /** Why a file can't be written, without its name: that could be a secret in the wrong place. */
 class UnwritableOutput extends Error {
 }
+/** How often to look for a reader, in milliseconds. */
+const LOOK = 20;
+/** Whether the file is standard output, under one of its names. */
+const isStandardOutput = (path) => path === '-' || descriptorOf(path) === 1;
 /**
- * Makes sure that `path` can be written, and takes away what an earlier run left there: should this run die half-way,
- * nobody reads yesterday's verdict for today's.
+ * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
+ * run's. It works on the bare arguments, because the parser can reject them.
  *
- * @returns writes the document: all of it appears at once, by a rename, with the permissions that the file had
- * @throws UnwritableOutput here, and where writing it fails
+ * @param rm removes a file; passed in because root may remove any
+ * @returns the permissions of what was removed, by path
  */
-function openOutput(path) {
-    return guarded(() => {
-        const earlier = (0,external_node_fs_.statSync)(path, { throwIfNoEntry: false });
-        // Devices, pipes and open files (/dev/stdout) are written to: a rename would put a file in their place.
-        if ((0,external_node_path_.resolve)(path).startsWith('/dev/') || (earlier && !earlier.isFile())) {
-            const append = (document) => (0,external_node_fs_.writeFileSync)(path, document, { flag: 'a' });
-            append('');
-            return document => guarded(() => append(document));
+function removeEarlier(args, rm = node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync) {
+    const removed = new Map();
+    const own = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_3__/* .ownOf */ ._t)(args);
+    for (const [index, arg] of own.entries()) {
+        const path = arg.startsWith('--output=') ? arg.slice('--output='.length) : own[index + 1];
+        if (!/^--output(=|$)/.test(arg) || !path || descriptorOf(path) !== undefined)
+            continue;
+        try {
+            const earlier = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(path);
+            if (!earlier.isFile())
+                continue;
+            removed.set(path, earlier.mode);
+            remove((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path), rm);
         }
-        // Through a link, as redirection by a shell goes.
-        const target = earlier ? (0,external_node_fs_.realpathSync)(path) : path;
-        const temporary = (0,external_node_path_.join)((0,external_node_path_.dirname)(target), `.${(0,external_node_path_.basename)(target)}.${(0,external_node_crypto_namespaceObject.randomUUID)()}.tmp`);
-        const create = (content) => (0,external_node_fs_.writeFileSync)(temporary, content, { flag: 'wx' });
-        // Tried by doing it, since a full disk shows no sooner.
-        cleaned(temporary, () => create('\n'));
-        (0,external_node_fs_.rmSync)(target, { force: true });
-        return document => guarded(() => cleaned(temporary, () => {
-            create(document);
-            if (earlier)
-                (0,external_node_fs_.chmodSync)(temporary, earlier.mode);
-            (0,external_node_fs_.renameSync)(temporary, target);
-        }));
+        catch {
+            // There is none, or openOutput says why it can't be written.
+        }
+    }
+    return removed;
+}
+/** A folder may keep its files, while a file may still be emptied. */
+function remove(path, rm) {
+    try {
+        rm(path);
+    }
+    catch {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.truncateSync)(path);
+    }
+}
+/**
+ * Makes sure that `path` can be written.
+ *
+ * @param mode the permissions of the file that was there, if there was one
+ * @returns writes the document: a file appears as a whole, by a rename
+ * @throws UnwritableOutput here, and if the document can't be written
+ */
+async function openOutput(path, mode, patience) {
+    return guarded(async () => {
+        const file = descriptorOf(path);
+        if (file !== undefined && (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.fstatSync)(file).isFile())
+            return toOpenFile(file);
+        const there = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.statSync)(path, { throwIfNoEntry: false });
+        if (!there || there.isFile())
+            return toFile(path, mode ?? there?.mode);
+        if (there.isDirectory())
+            throw Object.assign(new Error(), { code: 'EISDIR' });
+        return toOpenFile(await openOnce(path, there.isFIFO() && file === undefined, patience));
     });
 }
+/** The number of an open file that a path stands for. */
+function descriptorOf(path) {
+    const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)) ?? [];
+    if (name === '')
+        return undefined;
+    return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name);
+}
+function toFile(path, mode) {
+    const target = targetOf(path);
+    const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(target), `.nolapse-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}.tmp`);
+    const create = (content) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(temporary, content, { flag: 'wx' });
+    // Writes something now: a full disk shows only then.
+    cleaned(temporary, () => create('\n'));
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(target, { force: true });
+    return document => guarded(async () => cleaned(temporary, () => {
+        create(document);
+        if (mode !== undefined)
+            (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.chmodSync)(temporary, mode);
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, target);
+    }));
+}
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+function targetOf(path) {
+    if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink())
+        return path;
+    return targetOf((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(path), (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readlinkSync)(path)));
+}
+/** Opens a device or a pipe without blocking the process. A named pipe may still have to wait for its reader. */
+async function openOnce(path, waits, { clock, deadline }) {
+    // Windows has no O_NONBLOCK and no O_NOCTTY, which leaves their bits out.
+    const { O_WRONLY, O_APPEND, O_NONBLOCK, O_NOCTTY } = node_fs__WEBPACK_IMPORTED_MODULE_1__.constants;
+    for (;;) {
+        try {
+            return (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.openSync)(path, O_WRONLY | O_APPEND | O_NONBLOCK | O_NOCTTY);
+        }
+        catch (error) {
+            if (!waits || codeOf(error) !== 'ENXIO' || clock.now() >= deadline)
+                throw error;
+        }
+        await clock.sleep(LOOK);
+    }
+}
+const toOpenFile = (file) => (document, { clock, deadline }) => guarded(async () => {
+    const bytes = Buffer.from(document);
+    for (let sent = 0; sent < bytes.length;) {
+        try {
+            sent += (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeSync)(file, bytes, sent);
+            continue;
+        }
+        catch (error) {
+            // The pipe is full.
+            if (codeOf(error) !== 'EAGAIN' || clock.now() >= deadline)
+                throw error;
+        }
+        await clock.sleep(LOOK);
+    }
+    (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.closeSync)(file);
+});
 function cleaned(temporary, action) {
     try {
         action();
     }
     finally {
-        (0,external_node_fs_.rmSync)(temporary, { force: true });
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(temporary, { force: true });
     }
 }
-function guarded(action) {
+const codeOf = (error) => error.code;
+async function guarded(action) {
     try {
-        return action();
+        return await action();
     }
     catch (error) {
-        throw new UnwritableOutput(error.code);
+        if (!codeOf(error))
+            throw error;
+        throw new UnwritableOutput(codeOf(error));
     }
 }
 
@@ -3905,18 +4425,27 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 /* harmony export */   SP: () => (/* binding */ shown),
 /* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
-/* unused harmony export redact */
-/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3230);
-/** Names of tokens: anybody in the organisation chose them, so they are made safe before they are shown. */
+/* unused harmony export WITHHELD */
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
+/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3230);
+/** Texts from the platform, made safe before they are shown: anyone in the organisation may have chosen them. */
 
-/** What could be a token, or a part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
-const REDACTED = '(token-shaped text)';
-const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-/** For people: one line without control characters, marks of direction, and token-shaped text, whole or cut. */
-const shown = (name) => redact((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_0__/* .neutralise */ .$)(redact(name)));
-/** For machines: JSON, in which every character that could act on a terminal, or be a runner's command, is escaped. */
-const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : part), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
+/** What is shown instead of a text that repeats a secret. */
+const WITHHELD = '(withheld: it repeats a secret)';
+const NONE = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .Secrets */ .Sb();
+/** For people: one line without control characters, direction marks, secrets or token-shaped text, whole or cut. */
+const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(text)));
+/** For machines: JSON. Every character that could act on a terminal, or start a runner's command, is escaped. */
+function jsonOf(value, secrets = NONE) {
+    const safe = (key, part) => {
+        // An ID may be a part of a token, and was checked when it came in.
+        if (typeof part !== 'string' || key === 'id')
+            return part;
+        return secrets.areIn(part) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(part);
+    };
+    return JSON.stringify(value, safe, 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
 
 
 /***/ }),
@@ -3933,27 +4462,35 @@ __nccwpck_require__.d(__webpack_exports__, {
   qB: () => (/* binding */ session_progress)
 });
 
-// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
-var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ./src/api/secrets.js
+var secrets = __nccwpck_require__(3219);
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
+// EXTERNAL MODULE: ./src/gate/token.js
+var token = __nccwpck_require__(4388);
+// EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
+var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
 var progress = __nccwpck_require__(9327);
 // EXTERNAL MODULE: ./src/process/interruption.js
 var process_interruption = __nccwpck_require__(7680);
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/gate/settings.js
 var settings = __nccwpck_require__(6724);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
 ;// CONCATENATED MODULE: ./src/cli/command-lines.js
-/** Command lines to copy, for the same platform as this run's. */
+/** Command lines to copy: they use the same platform as this run, and start the program as this run was started. */
+
 
 
 function linesFor(options, { api }) {
-    // Whoever came by npx has no command of that name.
-    const program = process.env.npm_command === 'exec' ? `npx --yes @nolapse/token-action@${version/* VERSION */.x}` : 'nolapse-token';
+    const program = programOf(process.argv[1] ?? '');
     const rest = [
-        ...(api.href === new URL(settings/* DEFAULTS */.z['api-url']).href
+        ...(api.href === new URL(settings/* DEFAULTS */.zY['api-url']).href
             ? []
             : ['--api-url', quoted(api.href.replace(/\/$/, ''))]),
         ...(options.allowInsecureHttp ? ['--allow-insecure-http'] : []),
@@ -3965,19 +4502,41 @@ function linesFor(options, { api }) {
         rotateInPlace: id => `${line('rotate', id, '--in-place')} -- COMMAND`,
     };
 }
-/** For any shell: a URL has no quotes of its own but the single one, which can be written otherwise in a URL. */
-const quoted = (url) => /^[\w.:/~%@[\]-]*$/.test(url) && !/[[\]]/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`;
+/** @param script the file that Node runs: a link called nolapse-token if the program is installed */
+function programOf(script) {
+    const installed = /[\\/]node_modules[\\/]/.test(script);
+    // npx and `npm run` put the program's folder on the PATH only for their own run.
+    if (installed && process.env.npm_command)
+        return `npx --yes @nolapse/token-action@${version/* VERSION */.x}`;
+    const near = (0,external_node_path_.relative)(process.cwd(), script);
+    const path = quotedPath(near.startsWith('..') || (0,external_node_path_.isAbsolute)(near) ? script : near);
+    if (/\.[cm]?js$/.test(script))
+        return `${quotedPath(process.argv0)} ${path}`;
+    return installed ? path : 'nolapse-token';
+}
+/** For any shell: a URL can hold no quotes except the single one, and that can be percent-encoded. */
+const quoted = (url) => (/^[\w.:/~%@-]*$/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`);
+/** For the shells of this system. */
+const quotedPath = (path, windows = process.platform === 'win32') => {
+    if (/^[\w.:/@+-]+$/.test(path))
+        return path;
+    /* istanbul ignore next -- the tests run on one system */
+    return windows ? `"${path}"` : `'${path.replaceAll("'", "'\\''")}'`;
+};
 
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
 var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
 var failure = __nccwpck_require__(3930);
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var cli_options = __nccwpck_require__(8501);
+var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
-/** What the commands on `/v1/tokens` share: a session with a platform, and how what stops a command is told. */
+/** What the commands on `/v1/tokens` share: a session with a platform, and the report of a failure. */
+
+
+
 
 
 
@@ -4001,6 +4560,7 @@ async function inSession(options, command) {
         const access = {
             api: settings.api,
             session: sessionToken(process.env.NOLAPSE_SESSION_TOKEN ?? ''),
+            secrets: (0,environment/* secretsOf */.F)(process.env),
             timeout: settings.timeout,
             clock: interruption.clock,
             onRetry: retry => session_progress((0,progress/* retrying */.R$)(retry, situation.host)),
@@ -4018,7 +4578,7 @@ async function inSession(options, command) {
         interruption.stopListening();
     }
 }
-/** What is being done, and why it takes a while. */
+/** What the run is doing, and why it takes a while. */
 const session_progress = (text) => (0,print/* say */.cv)((0,print/* paint */.nI)(text, 'dim', process.stderr));
 const HEADLINES = {
     [exit_codes/* EXIT */.d.rejected]: 'nolapse-token: rejected',
@@ -4026,20 +4586,91 @@ const HEADLINES = {
     [exit_codes/* EXIT */.d.failed]: 'nolapse-token: failed',
     [exit_codes/* EXIT */.d.leftover]: 'nolapse-token: something is left',
 };
+const REMEDY = 'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
+    'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+/** What a session can't be, by the flaw that a token would have. The platform would only call it expired. */
+const FLAWS = {
+    masked: 'holds asterisks: what a log shows instead of a secret',
+    quotes: 'has quotes around its value',
+    expression: 'holds a workflow expression that was not evaluated',
+};
+/** @throws Failure if the value can't be a session */
 function sessionToken(value) {
-    const remedy = '\nWhat to do: sign in to nolapse and give the session, or the service token of a platform of your own, as ' +
-        'NOLAPSE_SESSION_TOKEN in the environment. NOLAPSE_TOKEN is not one.';
-    if (value.trim() === '')
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.${remedy}`);
-    // More than a header can carry.
-    if (!/^[\x21-\x7e]+$/.test(value))
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has white space, a line break, or characters that are not of ASCII in it.${remedy}`);
-    if (value.length < SHORTEST_SESSION)
-        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN has fewer than ${SHORTEST_SESSION} characters: it is not a session.${remedy}`);
+    const examined = (0,token/* examine */.s)(value);
+    if (examined.form === 'absent' && examined.absence !== 'unexpanded')
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `There is no session: NOLAPSE_SESSION_TOKEN is not set, or empty.\n${REMEDY}`);
+    const flaw = flawOf(value, examined);
+    if (flaw)
+        throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, `NOLAPSE_SESSION_TOKEN is not a session: it ${flaw}.\n${REMEDY}`);
     return value;
 }
-/** Anything shorter could stand in other texts by chance, and could not be kept out of them. */
-const SHORTEST_SESSION = 8;
+function flawOf(value, examined) {
+    if (examined.form === 'absent')
+        return 'holds the name of a variable that was not expanded, like $NAME';
+    if ((0,secrets/* isTokenLike */.Hx)(value))
+        return 'holds a nolapse token';
+    if (examined.form === 'malformed' && FLAWS[examined.flaw])
+        return FLAWS[examined.flaw];
+    // An HTTP header can't carry more.
+    if (!/^[\x21-\x7e]+$/.test(value))
+        return 'has white space, a line break or non-ASCII characters';
+    if (value.length < secrets/* REVEALING */.op)
+        return `has fewer than ${secrets/* REVEALING */.op} characters`;
+    return undefined;
+}
+
+
+/***/ }),
+
+/***/ 9284:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   F: () => (/* binding */ secretsOf),
+/* harmony export */   Q: () => (/* binding */ checkEnvironment)
+/* harmony export */ });
+/* harmony import */ var _api_proxy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5010);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/* harmony import */ var _token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4388);
+/** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
+
+
+
+/** Adds the problems of the environment to those of the settings, if there are any. */
+function checkEnvironment(settings) {
+    const problems = Array.isArray(settings) ? [...settings] : [];
+    // A guard against accidents: with this setting, anyone on the way could get the token.
+    if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
+        problems.push({
+            subject: 'NODE_TLS_REJECT_UNAUTHORIZED',
+            says: 'is 0, which would send the token to anyone who answers. Remove it from the environment. ' +
+                'For a private authority, set NODE_EXTRA_CA_CERTS to the file with its certificate.',
+        });
+    const proxy = Array.isArray(settings) ? undefined : (0,_api_proxy_js__WEBPACK_IMPORTED_MODULE_0__/* .proxyFor */ .iJ)(settings.api);
+    if (proxy && 'flaw' in proxy)
+        problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
+    return problems.length > 0 ? problems : settings;
+}
+/** The secrets that the environment holds. The name of a variable that was not expanded is not one. */
+function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+    const secrets = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__/* .Secrets */ .Sb();
+    if ((0,_token_js__WEBPACK_IMPORTED_MODULE_2__/* .examine */ .s)(token).form !== 'absent')
+        secrets.addToken(token);
+    if ((0,_token_js__WEBPACK_IMPORTED_MODULE_2__/* .examine */ .s)(session).form !== 'absent')
+        secrets.addSession(session);
+    return secrets;
+}
+const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
+/** The value is not quoted: there can be a password in it. */
+const FLAWS = {
+    word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
+    scheme: 'names a proxy that is not supported: only http:// and https:// are.',
+    quotes: 'has quotes around the proxy URL. Remove them: they become a part of the value.',
+    backslash: 'has a backslash in the proxy URL, where it would count as a slash. Write DOMAIN\\user as DOMAIN%5Cuser.',
+    encoding: 'has a user name or password with a special character. Percent-encode it: % is %25, @ is %40, / is %2F, # is %23, ? is %3F.',
+    url: 'is not a URL with a host name and, if there is one, a port number.',
+};
 
 
 /***/ }),
@@ -4049,13 +4680,14 @@ const SHORTEST_SESSION = 8;
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
-/* harmony export */   s: () => (/* binding */ readSettings),
-/* harmony export */   z: () => (/* binding */ DEFAULTS)
+/* harmony export */   sb: () => (/* binding */ readSettings),
+/* harmony export */   zY: () => (/* binding */ DEFAULTS)
 /* harmony export */ });
+/* unused harmony export isSamePlatform */
 /* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
 /* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
 /* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
-/** What a run is asked to do: settings as text, from whichever face, checked and typed. */
+/** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 
 
 
@@ -4073,7 +4705,7 @@ const unusable = (says) => {
     throw new Unusable(says);
 };
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
-/** Reads every setting, so that one run tells of every problem there is. */
+/** Reads every setting, so that one run reports every problem. */
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
@@ -4109,14 +4741,26 @@ function parseApiUrl(value, insecure) {
     if (url.username || url.password || /^[^/]*\/\/[^/]*@/.test(value))
         return unusable('has a user name or password in it. Remove them: the token is the only credential.');
     if (value.includes('?') || value.includes('#'))
-        return unusable('has a query or a fragment (? or #). Give the base URL alone.');
+        return unusable('has a query or a fragment (? or #). Write the base URL only.');
     url.pathname = withoutSlashes(url.pathname);
     if (/\/v1(\/auth(\/validate)?)?$/.test(url.pathname))
-        return unusable("ends in the API's own path. Remove /v1 and what follows it: /v1/auth/validate is added to it.");
+        return unusable("ends in the API's own path. Remove /v1 and what follows it: the gate adds that itself.");
     if (url.protocol === 'http:' && !insecure && !(0,_api_loopback_js__WEBPACK_IMPORTED_MODULE_1__/* .isLoopback */ .U)(url.hostname))
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
-            'Use https://, or switch on allow-insecure-http where the network is trusted.');
+            'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
+}
+/** Whether two base URLs name the same platform; `undefined` if the first one names none. */
+function isSamePlatform(one, other) {
+    const [known, compared] = [one, other].map(url => {
+        try {
+            return parseApiUrl(url.trim(), true).href;
+        }
+        catch {
+            return undefined;
+        }
+    });
+    return known === undefined ? undefined : known === compared;
 }
 /** Not by `/\/+$/`: on a path of 125,000 slashes and a letter, that takes 10 s. */
 function withoutSlashes(path) {
@@ -4133,13 +4777,13 @@ function parseScopes(value) {
     if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
         return refuseToken();
     if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
-        return unusable('is not a list of scopes. Separate them by commas, spaces or new lines, each of letters, digits and : . _ - ; ' +
-            'the single word none asks for none.');
+        return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
+            'To require none, write none.');
     return scopes;
 }
 function parseOrgId(value) {
     if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .ORG_ID */ .Xs.test(value))
-        return unusable('is not an organisation id. One has 1 to 128 letters, digits and . _ : - , like org_abc123.');
+        return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.');
     return value || undefined;
 }
 function parseTolerate(value) {
@@ -4147,8 +4791,8 @@ function parseTolerate(value) {
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
     if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
         return reasons;
-    return unusable('can only be missing, unavailable, or both. For any other reason let the workflow decide: ' +
-        'continue-on-error on GitHub, allow_failure in GitLab.');
+    return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
+        '(`allow_failure` in GitLab).');
 }
 function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
@@ -4162,6 +4806,106 @@ function parseBoolean(value) {
         return unusable('is neither true nor false.');
     return value.toLowerCase() === 'true';
 }
+
+
+/***/ }),
+
+/***/ 4388:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   s: () => (/* binding */ examine)
+/* harmony export */ });
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
+/**
+ * The form of a nolapse token, and what is wrong with a value that does not have it.
+ *
+ * A token is opaque: its form is checked, its body is never parsed. Since v0.2.0 of nolapse it is `nlp_` and 40
+ * lowercase hex characters; before that its body was 40 mixed-case alphanumerics (nolapse's documentation).
+ */
+
+/** First characters by which other vendors' tokens are known, from their own documentation. */
+const VENDORS = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+];
+const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
+/** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
+function examine(value) {
+    if (value === undefined || value === '')
+        return { form: 'absent', absence: 'unset' };
+    if (value.trim() === '')
+        return { form: 'absent', absence: 'blank' };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
+    if (_api_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .WELL_FORMED */ .LF.test(value))
+        return { form: 'well-formed', token: value };
+    return { form: 'malformed', flaw: flawOf(value), length: value.length };
+}
+/** In the order of how much each explains: a quoted token also has a wrong length, but the quotes are the cause. */
+function flawOf(value) {
+    // `trim` takes a byte order mark for white space.
+    if (value.startsWith('\ufeff'))
+        return 'byte-order-mark';
+    const inner = value.trim();
+    if (/[\r\n]/.test(inner))
+        return 'several-lines';
+    if (inner.includes('${{'))
+        return 'expression';
+    if (/^\$([A-Za-z_]\w*|env:\w+|\{[^}]*\}|\([^)]*\))$|^%\w+%$/.test(inner))
+        return 'variable';
+    if (/^\*+$/.test(inner))
+        return 'masked';
+    if (/^["'`\u201c\u201d\u2018\u2019]|["'`\u201c\u201d\u2018\u2019]$/.test(inner))
+        return 'quotes';
+    if (/^(bearer|token|basic)\b[\s:]/i.test(inner))
+        return 'bearer';
+    if (/^[{[]/.test(inner))
+        return 'json';
+    if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner))
+        return 'assignment';
+    if (isBase64OfToken(inner))
+        return 'base64';
+    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    if (vendor)
+        return `vendor:${vendor[1]}`;
+    if (/\\[nrt]/.test(inner))
+        return 'escape';
+    if (/[,;]$/.test(inner))
+        return 'separator';
+    if (inner !== value)
+        return /[\r\n]/.test(value) ? 'line-break' : 'white-space';
+    if (/[^\x20-\x7e]/.test(value))
+        return 'invisible';
+    if (/\s/.test(value))
+        return 'white-space';
+    if (/^nlp_/i.test(value) && !value.startsWith('nlp_'))
+        return 'prefix-case';
+    if (!value.startsWith('nlp_'))
+        return 'prefix';
+    if (value.length !== _api_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .TOKEN_LENGTH */ .Fj)
+        return value.length < _api_contract_js__WEBPACK_IMPORTED_MODULE_0__/* .TOKEN_LENGTH */ .Fj ? 'too-short' : 'too-long';
+    if (/^nlp_[0-9a-f]+$/i.test(value))
+        return 'upper-case';
+    if (/^nlp_[0-9a-z]+$/i.test(value))
+        return 'before-v0.2.0';
+    return 'characters';
+}
+/** Of the token alone, or of the line that `echo` makes of it, in either alphabet. Such a value is 59 or 60 characters long. */
+const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
+    /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
 
 
 /***/ }),
@@ -4217,7 +4961,7 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
-/***/ 4297:
+/***/ 2893:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4227,14 +4971,32 @@ __nccwpck_require__.d(__webpack_exports__, {
   W: () => (/* binding */ explain)
 });
 
+;// CONCATENATED MODULE: ./src/messages/duration.js
+/** A time to wait, for a person: rounded up, in the unit that keeps the number short. */
+const UNITS = [
+    [1_000, 's', 120],
+    [60_000, 'min', 120],
+    [3_600_000, 'h', 48],
+    [86_400_000, 'days', 365],
+];
+/** @param milliseconds how long */
+function duration(milliseconds) {
+    for (const [size, unit, most] of UNITS) {
+        const count = Math.ceil(milliseconds / size);
+        if (count <= most)
+            return `${count} ${unit}`;
+    }
+    return 'more than a year';
+}
+
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 ;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
 
 const internalError = (defect) => ({
-    what: `The gate itself failed (${defect}). This is a defect of nolapse/token-action, not of your token.`,
+    what: `nolapse/token-action itself failed (${defect}). Your token is not the cause.`,
     causes: [],
-    remedy: `Please report it, with this message, at ${message/* HOME */.yZ}/issues. A run that is repeated may pass.`,
+    remedy: `Re-run the job. If it keeps failing, report it, with this message, at ${message/* HOME */.yZ}/issues.`,
 });
 
 // EXTERNAL MODULE: ./src/messages/neutralise.js
@@ -4243,14 +5005,12 @@ var neutralise = __nccwpck_require__(3230);
 
 
 const invalid = (said, { host, setting }) => ({
-    what: `The platform at ${host} refuses this token: it is well-formed, but not valid.${said && ` It says: "${(0,neutralise/* neutralise */.$)(said)}"`}`,
+    what: `The platform at ${host} rejected the token.${said && ` It says: "${(0,neutralise/* neutralise */.$)(said)}".`}`,
     causes: [
-        'The token was rotated, and the time in which the old one still works is over.',
-        'The token was revoked.',
-        'The token was created less than a minute ago: a new one can take that long to work.',
-        `The token belongs to another deployment of nolapse than ${host}.`,
+        'The token was revoked, or it was rotated and its grace period has ended.',
+        `The token belongs to another deployment of nolapse than ${setting('api-url')} names.`,
     ],
-    remedy: `If the token is new, run again in a minute. Otherwise check its status in nolapse and that ${setting('api-url')} is right. ${message/* CREATE */.lY}`,
+    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${message/* CREATE */.lY}`,
 });
 
 // EXTERNAL MODULE: ./src/api/contract.js
@@ -4258,99 +5018,101 @@ var contract = __nccwpck_require__(9570);
 ;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
 
-const SET_AGAIN = 'Store the token again, exactly as nolapse showed it: 44 characters, nlp_ first, nothing around it.';
+const AGAIN = 'Store the token again, exactly as nolapse showed it.';
 const FLAWS = {
+    'byte-order-mark': [
+        'it starts with a byte order mark, which some editors and shells write at the start of a file',
+        `${AGAIN} Paste it, or pipe it with \`printf %s\`.`,
+    ],
     'line-break': [
-        'it has a line break at an end, as pasting or `echo` adds one',
-        `${SET_AGAIN} With a shell, use printf, not echo.`,
+        'it has a line break at its start or end',
+        `${AGAIN} In a shell, use \`printf %s\`: \`echo\` adds a line break.`,
     ],
-    'several-lines': [
-        'it has several lines',
-        `${SET_AGAIN} A file or several values were stored in its place.`,
-    ],
-    'white-space': ['it has white space at an end or inside', SET_AGAIN],
-    quotes: [
-        'it has quotes around it, and quotes are stored as they are',
-        `${SET_AGAIN} Leave the quotes out.`,
-    ],
+    'several-lines': ['it has several lines', `${AGAIN} A whole file, or several values, were stored instead.`],
+    'white-space': ['it has white space in it', AGAIN],
+    quotes: ['it has quotes around it', `${AGAIN} Leave the quotes out: they are stored too.`],
     bearer: [
         'it starts with the name of an authentication scheme, such as Bearer',
-        `${SET_AGAIN} Leave that word out.`,
+        `${AGAIN} Leave that word out.`,
     ],
-    assignment: [
-        'it is an assignment, like NAME=value',
-        `${SET_AGAIN} Only what stands after the = belongs there.`,
+    assignment: ['it is an assignment, such as NAME=value', `${AGAIN} Store only what follows the =.`],
+    separator: ['it ends with a comma or a semicolon', `${AGAIN} Leave that character out.`],
+    escape: [
+        'it has an escape sequence in it, such as \\n written as two characters',
+        `${AGAIN} Nothing turns \\n into a line break here, and a token has none.`,
     ],
+    base64: ['it is a token in base64', 'Store the token itself, as nolapse showed it, not in base64.'],
     expression: [
-        'it is an expression of a workflow that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression where workflows evaluate it (with: or env:), not in a script, a file or the secret itself.',
+        'it is a workflow expression that was not evaluated: ${{ \u2026 }} as text',
+        'Write the expression under `with:` or `env:`. It is not evaluated in a script, a file or a secret.',
+    ],
+    variable: [
+        'it is the name of a variable, or a command, that was not replaced by its value',
+        'Pass the value itself. Workflows write it as `${{ secrets.NOLAPSE_TOKEN }}`.',
     ],
     masked: [
-        'it is a row of asterisks: what a log shows in the place of a secret, not the secret',
-        `A token is shown once, when it is created, and can not be copied from a log. ${message/* CREATE */.lY}`,
+        'it is a row of asterisks, which logs show instead of a secret',
+        `A token cannot be copied from a log. ${message/* CREATE */.lY}`,
     ],
-    json: [
-        'it is JSON',
-        `${SET_AGAIN} Where the platform's answer was stored, only its field "secret" is the token.`,
-    ],
+    json: ['it is JSON', `${AGAIN} In the platform's answer, only the field "secret" is the token.`],
     invisible: [
-        'it has characters that are invisible or not of ASCII, as copying from a page or a chat brings them',
-        SET_AGAIN,
+        'it has characters in it that are invisible or not ASCII',
+        `${AGAIN} Copy it from nolapse, not from a document or a chat.`,
     ],
-    'prefix-case': ['its prefix is not in lower case', SET_AGAIN],
-    prefix: ['it does not start with nlp_', SET_AGAIN],
-    'before-v0.2.0': [
-        'it has the form of tokens issued before v0.2.0 of nolapse, which this gate does not take',
-        message/* CREATE */.lY,
-    ],
-    'upper-case': ['it has upper-case letters, and a token has only 0-9 and a-f after nlp_', SET_AGAIN],
-    length: ['its length is not that of a token', `${SET_AGAIN} Part of it may not have been copied.`],
-    characters: ['it has characters that no token has: after nlp_ come 0-9 and a-f alone', SET_AGAIN],
+    'prefix-case': ['its prefix nlp_ is not in lower case', AGAIN],
+    prefix: ['it does not start with nlp_', AGAIN],
+    'before-v0.2.0': ['it was issued before v0.2.0 of nolapse, and such tokens no longer work', message/* CREATE */.lY],
+    'upper-case': ['it has upper-case letters', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
+    'too-short': ['it is too short', `${AGAIN} Part of it was not copied.`],
+    'too-long': ['it is too long', `${AGAIN} Something was added to it, or it was pasted twice.`],
+    characters: ['it has characters that no token has', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
 };
+/** What the length helps to understand. Elsewhere it would distract, or even confuse: an old token has 44 characters too. */
+const LENGTH_TELLS = new Set(['prefix', 'too-short', 'too-long']);
 function malformed(flaw, length) {
     const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
     const [what, remedy] = vendor
-        ? [`it looks like a token of ${vendor}`, `Store the token of nolapse instead, which starts with nlp_.`]
+        ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
         : FLAWS[flaw];
+    const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)` : '';
     return {
-        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}. (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)`,
+        what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
         causes: [],
-        remedy: `${remedy} Nothing was sent to the platform.`,
+        remedy,
     };
 }
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
 
 const misconfigured = (problems, { setting }) => ({
-    what: problems.map(({ subject, says }) => (0,message/* sentence */.em)(`${setting(subject)} ${says}`)).join('\n'),
+    what: problems
+        .map(({ subject, says }) => (0,message/* sentence */.em)(`${setting(subject)} ${says}`))
+        .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
+        .join('\n'),
     causes: [],
-    remedy: 'Correct what is named above. Nothing was sent to the platform.',
+    remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
 
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
 const missing = (absence) => ({
     what: ABSENCES[absence],
     causes: [],
-    remedy: 'Make the token available as NOLAPSE_TOKEN.',
+    remedy: 'Store your nolapse token in the secret store of your CI system, as NOLAPSE_TOKEN.',
 });
 const ABSENCES = {
-    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or empty.',
-    blank: 'There is no nolapse token: the value has nothing but white space in it.',
-    unexpanded: 'There is no nolapse token: the value is the name of a variable that was not there to be expanded, like $NAME.',
+    unset: 'There is no nolapse token: NOLAPSE_TOKEN is not set, or it is empty.',
+    blank: 'There is no nolapse token: the value has only white space in it.',
+    unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 };
 
 // EXTERNAL MODULE: ./src/messages/progress.js
 var progress = __nccwpck_require__(9327);
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
 
-
 const missingScope = (lacking, granted, { setting }) => ({
     what: `The token is valid, but it lacks a required scope: ${(0,progress/* listed */.KE)(lacking)}. It has: ${(0,progress/* listed */.KE)(granted)}.`,
-    causes: [
-        'The token was created without that scope.',
-        (0,message/* sentence */.em)(`${setting('required-scopes')} asks for more than is needed.`),
-    ],
-    remedy: `Create a token with that scope and store it, or correct ${setting('required-scopes')}.`,
+    causes: [],
+    remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 });
 
 // EXTERNAL MODULE: ./src/messages/describe.js
@@ -4464,6 +5226,8 @@ const WRONG = {
     type: 'has the wrong type',
     characters: 'has characters that it must not have',
     token: 'repeats a part of the token',
+    other: 'is not the ID that was requested',
+    old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
@@ -4501,7 +5265,9 @@ function flawOfExtraAuthorities() {
             return 'quotes';
         if (/^~|\$/.test(value))
             return 'unexpanded';
-        return error.code === 'EACCES' ? 'unreadable' : 'no-file';
+        return /^(ENOENT|ENOTDIR|ENAMETOOLONG)$/.test(String(error.code))
+            ? 'no-file'
+            : 'unreadable';
     }
     if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
         return 'none';
@@ -4582,7 +5348,7 @@ const untrusted_FLAWS = {
         'Set NODE_EXTRA_CA_CERTS to one file with all the certificates.',
     ],
     unreadable: [
-        'names a file that this process is not allowed to read',
+        'names a file that this process cannot read',
         'Give the user that runs this step the right to read the file.',
     ],
     der: [
@@ -4599,12 +5365,9 @@ const untrusted_FLAWS = {
 
 
 const wrongOrg = (orgId, { setting }) => ({
-    what: `The token is valid, but it belongs to the organisation ${(0,neutralise/* neutralise */.$)(orgId)}, which is not the expected one.`,
-    causes: [
-        'A token of another organisation is stored, or a nearer secret or variable of the same name hides the right one.',
-        (0,message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`),
-    ],
-    remedy: `Store a token of the expected organisation, or correct ${setting('expected-org-id')}.`,
+    what: `The token is valid, but it belongs to the organisation ${(0,neutralise/* neutralise */.$)(orgId)}, not to the expected one.`,
+    causes: [(0,message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`)],
+    remedy: `Store a token of the expected organisation as NOLAPSE_TOKEN, or correct ${setting('expected-org-id')}.`,
 });
 
 ;// CONCATENATED MODULE: ./src/messages/explain.js
@@ -4618,7 +5381,14 @@ const wrongOrg = (orgId, { setting }) => ({
 
 
 
+
+/** What is wrong, with the request ID if there is one, why, and what to do. */
 function explain(verdict, situation) {
+    const message = explainReason(verdict, situation);
+    const requestId = 'requestId' in verdict && verdict.requestId;
+    return requestId ? { ...message, what: `${message.what} Request ID: ${requestId}.` } : message;
+}
+function explainReason(verdict, situation) {
     switch (verdict.reason) {
         case 'misconfigured':
             return misconfigured(verdict.problems, situation);
@@ -4628,8 +5398,10 @@ function explain(verdict, situation) {
             return malformed(verdict.flaw, verdict.length);
         case 'untrusted':
             return untrusted(verdict.code, situation.host, verdict.proxy);
-        case 'unavailable':
-            return unavailable(verdict.cause, situation);
+        case 'unavailable': {
+            const message = unavailable(verdict.cause, situation);
+            return verdict.askedToWait ? asksToWait(message, verdict.askedToWait, situation) : message;
+        }
         case 'unexpected-response':
             return unexpectedResponse(verdict.surprise, situation);
         case 'invalid':
@@ -4641,6 +5413,19 @@ function explain(verdict, situation) {
         case 'internal-error':
             return internalError(verdict.defect);
     }
+}
+/** The most that `timeout-seconds` takes, in milliseconds. */
+const LONGEST_TIMEOUT = 600_000;
+/** A `Retry-After` that does not fit into the deadline ends the run: the user learns how long it is. */
+function asksToWait({ what, causes }, asked, { setting }) {
+    const time = duration(asked);
+    return {
+        what: `${what} The platform asks to wait ${time}, which is longer than the time left.`,
+        causes,
+        remedy: asked < LONGEST_TIMEOUT
+            ? `Re-run the job in ${time}, or raise ${setting('timeout-seconds')} above that (600 at most).`
+            : `Re-run the job in ${time}.`,
+    };
 }
 
 
@@ -4666,10 +5451,13 @@ const situationOf = (settings, setting) => Array.isArray(settings)
     : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
 /** The entry of docs/troubleshooting.md for a reason. */
 const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
-/** The message as text: for an annotation, a terminal, a `message` field. */
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
 function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
-    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
+    return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
 }
 /** The name of a variable, such as https_proxy, keeps its first letter. */
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
@@ -4687,10 +5475,11 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 /** Text from the network, made safe to print. */
 const LONGEST = 200;
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 /**
  * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
@@ -4936,17 +5725,14 @@ class Interruption {
 /* harmony export */   M: () => (/* binding */ ignoresHangUps),
 /* harmony export */   S: () => (/* binding */ watchParent)
 /* harmony export */ });
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
-/* harmony import */ var node_child_process__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_child_process__WEBPACK_IMPORTED_MODULE_0__);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3024);
-/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
-/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
 /**
  * The process that started this one. npx passes no signal on: it ends, and what it has started lives on without it. So a
  * parent that ends is a hang-up.
  */
-
 
 
 /** Noted when this module is loaded, before the big ones: a parent that ends in the meantime is noticed, too. */
@@ -4966,7 +5752,7 @@ function watchParent(platform = process.platform) {
  * what is left: the variable in which a shell names nohup, the input that nohup gives, and the processes above this one.
  */
 function ignoresHangUps(environment = process.env) {
-    if ((0,node_path__WEBPACK_IMPORTED_MODULE_2__.basename)(environment._ ?? '') === 'nohup')
+    if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(environment._ ?? '') === 'nohup')
         return true;
     try {
         return hasInputOfNohup() || ancestors().some(ignoresSighup);
@@ -5010,12 +5796,14 @@ function look(pid) {
     try {
         // Small images have no ps, and other systems no /proc.
         if (process.platform === 'linux') {
-            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
-            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+            const stat = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/stat`, 'utf8');
+            const command = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
             // "pid (name) state ppid \u2026", where the name can contain anything.
             return { parent: Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]), command };
         }
-        const line = (0,node_child_process__WEBPACK_IMPORTED_MODULE_0__.execFileSync)('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
+        // Loaded only here: a check on Linux starts without it. Node 20.15 and older cannot, and so cannot tell.
+        const { execFileSync } = process.getBuiltinModule('node:child_process');
+        const line = execFileSync('ps', ['-o', 'ppid=', '-o', 'command=', '-p', String(pid)], {
             encoding: 'utf8',
             stdio: ['ignore', 'pipe', 'ignore'],
         });
@@ -5027,13 +5815,13 @@ function look(pid) {
 }
 /** A process inherits what its parent ignores. */
 function ignoresSighup(pid) {
-    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)(`/proc/${pid}/status`, 'utf8');
+    const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/status`, 'utf8');
     const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
     // SIGHUP is signal 1, and so the lowest bit.
     return Number.parseInt(String(lowest), 16) % 2 === 1;
 }
 /** On a terminal, nohup replaces the input by one that can only be written to. Nothing else does. */
-const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
 
 
 /***/ }),
@@ -5055,7 +5843,15 @@ const VERSION = '1.0.0';
 /***/ ((module) => {
 
 "use strict";
-module.exports = require("node:child_process");
+module.exports = new Proxy({}, { get: (_, name) => name === "__esModule" ? undefined : require("node:child_process")[name] });
+
+/***/ }),
+
+/***/ 7598:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:crypto");
 
 /***/ }),
 
@@ -5115,14 +5911,14 @@ module.exports = require("node:timers/promises");
 
 /***/ }),
 
-/***/ 303:
+/***/ 395:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Argument } = __nccwpck_require__(6568);
-const { Command } = __nccwpck_require__(686);
-const { CommanderError, InvalidArgumentError } = __nccwpck_require__(3197);
-const { Help } = __nccwpck_require__(2916);
-const { Option } = __nccwpck_require__(7758);
+const { Argument } = __nccwpck_require__(4100);
+const { Command } = __nccwpck_require__(6986);
+const { CommanderError, InvalidArgumentError } = __nccwpck_require__(9073);
+const { Help } = __nccwpck_require__(5632);
+const { Option } = __nccwpck_require__(7546);
 
 exports.DM = new Command();
 
@@ -5146,10 +5942,10 @@ exports.a2 = InvalidArgumentError; // Deprecated
 
 /***/ }),
 
-/***/ 6568:
+/***/ 4100:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(3197);
+const { InvalidArgumentError } = __nccwpck_require__(9073);
 
 class Argument {
   /**
@@ -5303,22 +6099,20 @@ exports.humanReadableArgName = humanReadableArgName;
 
 /***/ }),
 
-/***/ 686:
+/***/ 6986:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const EventEmitter = (__nccwpck_require__(8474).EventEmitter);
-const childProcess = {
-  spawn: (...args) => (__nccwpck_require__(1421).spawn)(...args),
-};
+const childProcess = __nccwpck_require__(1421);
 const path = __nccwpck_require__(6760);
 const fs = __nccwpck_require__(3024);
 const process = __nccwpck_require__(1708);
 
-const { Argument, humanReadableArgName } = __nccwpck_require__(6568);
-const { CommanderError } = __nccwpck_require__(3197);
-const { Help, stripColor } = __nccwpck_require__(2916);
-const { Option, DualOptions } = __nccwpck_require__(7758);
-const { suggestSimilar } = __nccwpck_require__(40);
+const { Argument, humanReadableArgName } = __nccwpck_require__(4100);
+const { CommanderError } = __nccwpck_require__(9073);
+const { Help, stripColor } = __nccwpck_require__(5632);
+const { Option, DualOptions } = __nccwpck_require__(7546);
+const { suggestSimilar } = __nccwpck_require__(2044);
 
 class Command extends EventEmitter {
   /**
@@ -8089,7 +8883,7 @@ exports.useColor = useColor; // exporting for tests
 
 /***/ }),
 
-/***/ 3197:
+/***/ 9073:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -8135,10 +8929,10 @@ exports.InvalidArgumentError = InvalidArgumentError;
 
 /***/ }),
 
-/***/ 2916:
+/***/ 5632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { humanReadableArgName } = __nccwpck_require__(6568);
+const { humanReadableArgName } = __nccwpck_require__(4100);
 
 /**
  * TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
@@ -8889,10 +9683,10 @@ exports.stripColor = stripColor;
 
 /***/ }),
 
-/***/ 7758:
+/***/ 7546:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(3197);
+const { InvalidArgumentError } = __nccwpck_require__(9073);
 
 class Option {
   /**
@@ -9276,7 +10070,7 @@ exports.DualOptions = DualOptions;
 
 /***/ }),
 
-/***/ 40:
+/***/ 2044:
 /***/ ((__unused_webpack_module, exports) => {
 
 const maxDistance = 3;
@@ -9428,7 +10222,7 @@ __webpack_unused_export__ = absent
 
 /***/ }),
 
-/***/ 4409:
+/***/ 5109:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -9438,7 +10232,7 @@ __webpack_unused_export__ = absent
 /* harmony export */   uB: () => (/* binding */ Command)
 /* harmony export */ });
 /* unused harmony exports program, createCommand, createArgument, createOption, InvalidArgumentError, InvalidOptionArgumentError, Argument, Help */
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(303);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(395);
 
 
 // wrapper to provide named exports for ESM.
@@ -9575,36 +10369,30 @@ function crashOf() {
 var process_parent = __nccwpck_require__(7483);
 // EXTERNAL MODULE: ./src/process/exit.js
 var exit = __nccwpck_require__(3051);
-// EXTERNAL MODULE: ./node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(4409);
-// EXTERNAL MODULE: ./src/messages/explain.js + 11 modules
-var explain = __nccwpck_require__(4297);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
+// EXTERNAL MODULE: ./src/gate/environment.js
+var environment = __nccwpck_require__(9284);
+// EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
+var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
 var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/process/interruption.js
 var interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
-// EXTERNAL MODULE: ./src/api/secrets.js
-var secrets = __nccwpck_require__(3219);
-;// CONCATENATED MODULE: ./src/cli/arguments.js
-/** What must not stand among the arguments, and must not come back in an answer to them. */
-
-const holdsToken = (args) => args.some(secrets/* isTokenLike */.Hx);
-const TOKEN_IN_ARGUMENTS = 'A nolapse token stands among the arguments. Process lists, shell histories and job logs show arguments, so it ' +
-    'counts as disclosed.\nWhat to do: revoke it and create a new one. A token to be checked comes from the ' +
-    "environment's NOLAPSE_TOKEN; one to be shown, rotated or revoked is named by its id or its name.";
-/** What a person may have mistyped: a word or an option. Anything else between quotes could be a secret. */
-const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
-/** An error of the parser without the values that it quotes. */
-const withoutValues = (error) => error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
-
+// EXTERNAL MODULE: ./src/cli/arguments.js
+var cli_arguments = __nccwpck_require__(8940);
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var options = __nccwpck_require__(8501);
+var options = __nccwpck_require__(5729);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
-/** The command line as a whole: which commands there are, and what becomes of a run. */
+/** The command line as a whole: its commands, and how a run ends. */
+
+
 
 
 
@@ -9618,17 +10406,18 @@ var print = __nccwpck_require__(3687);
 /**
  * Runs one command. Never throws.
  *
- * @param crash rejects with what was thrown where nobody could catch it
+ * @param crash rejects with an error that no one caught
  */
 async function run(args, crash) {
-    if (holdsToken(args)) {
-        (0,print/* complain */.cc)('nolapse-token: wrong usage', TOKEN_IN_ARGUMENTS);
+    const earlier = (0,output_file/* removeEarlier */.Hm)(args);
+    if ((0,cli_arguments/* holdSecret */.Q7)(args, (0,environment/* secretsOf */.F)(process.env))) {
+        (0,print/* complain */.cc)('nolapse-token: wrong usage', cli_arguments/* SECRET_IN_ARGUMENTS */.gg);
         return exit_codes/* EXIT */.d.usage;
     }
-    // Where no command says how it ended, it has not done what it was asked for.
+    // A command that does not say how it ended has failed.
     let code = exit_codes/* EXIT */.d.failed;
     let defect = reportDefect;
-    const program = await programOf(args, ended => {
+    const program = await programOf(args, earlier, ended => {
         code = ended;
     }, report => {
         defect = report;
@@ -9644,10 +10433,10 @@ async function run(args, crash) {
             (0,print/* complain */.cc)(`nolapse-token: ended by ${error.signal}`, 'Nothing was changed.');
             return error.exitCode;
         }
-        return defect(error);
+        return await defect(error);
     }
 }
-/** The last resort, for what nobody expected. */
+/** The last resort, for unexpected errors. */
 function reportDefect(error) {
     const verdict = { reason: 'internal-error', defect: (0,defect/* defectOf */.L)(error) };
     (0,print/* complain */.cc)('nolapse-token: internal-error', (0,message/* textOf */.b6)((0,explain/* explain */.W)(verdict, (0,message/* situationOf */._7)([], (0,options/* optionNames */.W6)({}))), verdict.reason));
@@ -9658,7 +10447,15 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
+<<<<<<< HEAD
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
+=======
+<<<<<<< HEAD
     check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4372))).registerCheck,
+=======
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
+>>>>>>> main
+>>>>>>> lint-shell
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
@@ -9666,11 +10463,11 @@ const COMMANDS = {
     revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
     lint: async () => {
         const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
-        return (program, conclude) => registerLint(program, conclude);
+        return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
     },
 };
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
-async function programOf(args, conclude, onDefect) {
+async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm/* Command */.uB('nolapse-token')
         .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
         .version(version/* VERSION */.x, '-V, --version', 'print the version')
@@ -9678,19 +10475,19 @@ async function programOf(args, conclude, onDefect) {
         .helpCommand('help [command]', 'print the help of a command')
         .exitOverride()
         .configureOutput({
-        // Help that was asked for, and the version. Commander's own exit code can't tell: for `help` it takes process.exitCode,
-        // which is a failure until all has ended well.
+        // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+        // process.exitCode, which is a failure until the run has ended well.
         writeOut: text => {
             process.stdout.write(text);
             conclude(exit_codes/* EXIT */.d.done);
         },
-        outputError: (text, write) => write(withoutValues(text)),
+        outputError: (text, write) => write((0,cli_arguments/* withoutValues */.lO)(text, args)),
     })
-        .showHelpAfterError('Add --help to see what there is.')
+        .showHelpAfterError('Add --help to see the commands and options.')
         .addHelpText('after', AFTER);
     const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
     for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
-        (await load())(program, conclude, onDefect);
+        (await load())(program, conclude, onDefect, earlier);
     return program;
 }
 const AFTER = `
@@ -9708,7 +10505,7 @@ Exit codes:
   128 + n  ended by signal n
 1 is never ours: npm, npx and Node exit with it when they fail themselves.
 
-More: https://github.com/nolapse/token-action#other-ci-systems-and-a-terminal`;
+More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 
 ;// CONCATENATED MODULE: ./src/cli/main.js
 /** The command line's entry. */

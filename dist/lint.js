@@ -12887,10 +12887,11 @@ async function choose({ named, folder, git, environment }) {
 /** Text from the network, made safe to print. */
 const LONGEST = 200;
 /**
- * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
- * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
 /**
  * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
@@ -20574,12 +20575,12 @@ class dist_parser_Parser {
 ;// CONCATENATED MODULE: ./src/lint/shell/tree.js
 /** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
 
-/** Longer scripts are not followed. */
-const tree_LONGEST = 100_000;
+/** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
+const tree_LONGEST = 30_000;
 /** How many scripts are kept, for a script that is run in many cases. */
 const KEPT = 1_000;
 const cache = new Map();
-/** `undefined` if the script cannot be followed: too long, nested too deeply, or no script. */
+/** `undefined` if the script cannot be followed: too long, or no script. */
 function treeOf(source) {
     if (cache.has(source))
         return cache.get(source);
@@ -20592,16 +20593,8 @@ function treeOf(source) {
 function parsed(source) {
     if (source.length > tree_LONGEST)
         return undefined;
-    try {
-        const tree = parser_parse(source);
-        return (tree.errors ?? []).length > 0 ? undefined : tree;
-    }
-    catch (error) {
-        // The parser descends once for each level.
-        if (error instanceof RangeError)
-            return undefined;
-        throw error;
-    }
+    const tree = parser_parse(source);
+    return tree.errors ? undefined : tree;
 }
 /** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */
 function tree_contains(node, visit) {
@@ -20643,8 +20636,8 @@ function ending(word) {
     const literal = literalOf(word);
     if (literal !== undefined)
         return literal;
-    const parts = (word.parts ?? []).flatMap(part => part.type === 'DoubleQuoted' ? part.parts : [part]);
-    const last = parts.at(-1);
+    const part = word.parts?.at(-1);
+    const last = part?.type === 'DoubleQuoted' ? part.parts.at(-1) : part;
     return last?.type === 'Literal' && last.value.startsWith('/') ? last.value : '';
 }
 /** @param words of a simple command, without assignments and redirections */
@@ -20850,7 +20843,7 @@ function matches(value, pattern) {
     if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
         return true;
     const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && describe(value) === describe(pattern))
+    if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern))
         return true;
     const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
     const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local);
@@ -21005,8 +20998,8 @@ function expansionOf(part, surroundings, quoted) {
             return [{ value: surroundings.variable(name) ?? [], splits }];
         }
         case 'CommandExpansion':
-            if (part.script)
-                surroundings.substitute(part.script);
+            // Only a script with errors has none, and that is not followed.
+            surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
         case 'ArithmeticExpansion':
             return [{ value: localValue(part.text), splits }];
@@ -21077,7 +21070,7 @@ function evaluateTest(args, by) {
     if (args.length === 3) {
         switch (operator[1]) {
             case '=':
-                return test_command_statusOf(test_command_judge(matches(first, second === undefined ? [] : third), by));
+                return test_command_statusOf(test_command_judge(matches(first, third), by));
             case '==':
                 return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
             case '!=':
@@ -21501,7 +21494,7 @@ class Run {
         const words = wordsOf(command);
         // Targets of redirections can run commands too.
         for (const redirect of command.redirects)
-            if (redirect.type !== 'HereDoc' && redirect.target)
+            if (redirect.type !== 'HereDoc')
                 wordValue(redirect.target, this);
         const name = command.name && literalOf(command.name);
         if (!command.name) {
@@ -21671,10 +21664,8 @@ class Run {
     call({ body }, ignoring) {
         this.calling++;
         try {
-            if (body.type === 'CompoundList')
-                this.compound(body, ignoring);
-            else
-                this.command(body, ignoring);
+            // A list without braces is an error, and a script with errors is not followed.
+            this.command(body, ignoring);
         }
         catch (thrown) {
             if (!(thrown instanceof Leave) || thrown.what !== 'return')
@@ -21689,13 +21680,12 @@ class Run {
         const tree = treeOf(source);
         const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
         const rest = words.slice(1).map(({ value }) => value);
-        for (let word = rest.shift(); word !== undefined; word = rest.shift()) {
-            if (/^-[a-z]*c$/.test(word)) {
-                if (word !== '-c')
-                    applyOption(word.replace('c', ''), () => rest.shift(), options);
+        const next = () => rest.shift();
+        for (let word = next(); word !== undefined; word = next()) {
+            // `-c` can stand with others: `-ec`.
+            applyOption(word.replace(/c$/, ''), next, options);
+            if (/^-[a-z]*c$/.test(word))
                 break;
-            }
-            applyOption(word, () => rest.shift(), options);
         }
         if (!tree)
             throw new Lost(run_shown(words));
@@ -22993,6 +22983,12 @@ function wordIn(search) {
     const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
     return word === undefined ? undefined : value_text(word);
 }
+/** `continue-on-error`, a boolean or an expression of one. */
+function evaluateFlag(scalar, scope) {
+    if (scalar.expression)
+        return evaluate(scalar.expression, scope);
+    return value_text(scalar.text === 'true' ? 'true' : '');
+}
 /**
  * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
  * cast where it leaves a method, and read back as a Value where it enters one.
@@ -23611,7 +23607,6 @@ const planOfComposite = (action, summary) => remembered(action, () => planSteps(
 
 
 
-
 const failed = (output) => ({
     outcome: 'failure',
     conclusion: 'failure',
@@ -23619,26 +23614,26 @@ const failed = (output) => ({
 });
 const NO_OUTPUT = () => nothing();
 const isOrdinary = (job) => planOfJob(job).ordinary;
-function runSteps(leg, job) {
-    return new StepsRunner(leg, job).run();
+function runSteps(around, job) {
+    return new StepsRunner(around, job).run();
 }
 class StepsRunner {
-    #leg;
+    #around;
     #job;
     #starts = [];
     #gatePassed = false;
     /** Something that is not followed has run, and may have set variables for the steps after it. */
     #unfollowed = false;
-    constructor(leg, job) {
-        this.#leg = leg;
+    constructor(around, job) {
+        this.#around = around;
         this.#job = job;
     }
     get #world() {
-        return this.#leg.run.world;
+        return this.#around.world;
     }
     run() {
-        const { scope, run, path } = this.#leg;
-        const workflowLayer = { entries: run.workflow.env, scope: () => scope };
+        const { scope, workflow, path } = this.#around;
+        const workflowLayer = { entries: workflow.env, scope: () => scope };
         const frame = {
             path,
             results: new Map(),
@@ -23713,8 +23708,8 @@ class StepsRunner {
     #succeeds(key, what, unknown) {
         const cost = unknown ? ASSUMPTION : 0;
         return (this.#world.decisions.choose(`${key} succeeds`, unknown ? 'unknown' : 'case', [
-            { says: `\`${what}\` in ${this.#leg.path} succeeds`, cost },
-            { says: `\`${what}\` in ${this.#leg.path} fails`, cost: unknown ? ASSUMPTION : 1 },
+            { says: `\`${what}\` in ${this.#around.path} succeeds`, cost },
+            { says: `\`${what}\` in ${this.#around.path} fails`, cost: unknown ? ASSUMPTION : 1 },
         ]) === 0);
     }
     #followed(step, path, frame) {
@@ -23818,7 +23813,7 @@ class StepsRunner {
             return value_text('true');
         const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name);
         if (fromRunner || this.#unfollowed)
-            return this.#world.open(`$${name} in ${this.#leg.path}`, { source: 'unknown' });
+            return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
         return undefined;
     }
     /** re-actors/alls-green: every needed job has succeeded, or is allowed not to. */
@@ -23832,11 +23827,10 @@ class StepsRunner {
         const [failures, skips] = [list('allowed-failures'), list('allowed-skips')];
         if (!failures || !skips)
             return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT);
-        const run = this.#leg.run;
         const green = this.#job.needs.every(({ id }) => {
             if (failures.includes(id))
                 return true;
-            const job = run.job(id);
+            const job = this.#around.needed(id);
             return job.is('success') || (skips.includes(id) && job.is('skipped'));
         });
         const output = (name) => {
@@ -23914,7 +23908,7 @@ class StepsRunner {
                     return evaluateScalar(found.value, scope());
             }
             return this.#unfollowed
-                ? this.#world.open(`env.${name} in ${this.#leg.path}`, { source: 'unknown' })
+                ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
                 : undefined;
         };
         return new Environment('env', [...new Set(names)], get);
@@ -24101,9 +24095,18 @@ class LegRun {
         this.leg = leg;
         this.path = `${run.prefix}${job.id}${leg ? (leg.suffixes[0] ?? ` (leg ${number + 1})`) : ''}`;
     }
+    get world() {
+        return this.run.world;
+    }
+    get workflow() {
+        return this.run.workflow;
+    }
     /** What expressions in the job see, steps aside. */
     get scope() {
         return this.#scope;
+    }
+    needed(id) {
+        return this.run.job(id);
     }
     #scope = withoutStatus(name => {
         if (name === 'matrix')
@@ -24225,12 +24228,6 @@ class LegRun {
             return false;
         return !this.#happened('before its gate', ({ early }) => early);
     }
-}
-/** `continue-on-error`, a boolean or an expression of one. */
-function evaluateFlag(scalar, scope) {
-    if (scalar.expression)
-        return evaluate(scalar.expression, scope);
-    return value_text(scalar.text === 'true' ? 'true' : '');
 }
 /** One job of a run. */
 class JobRun {

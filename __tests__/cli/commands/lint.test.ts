@@ -23,7 +23,6 @@ async function invoke(args: string[], load: () => typeof lint | undefined = () =
       ended => {
         code = ended
       },
-      () => undefined,
       new Map(),
       load,
     )
