@@ -1827,12 +1827,6 @@ async function askPlatform(token, api, limit, others) {
 
 /***/ }),
 
-<<<<<<< HEAD
-=======
-<<<<<<< HEAD
-/***/ 4372:
-=======
->>>>>>> lint-shell
 /***/ 8940:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1877,10 +1871,6 @@ function withoutValues(error, args) {
 /***/ }),
 
 /***/ 3290:
-<<<<<<< HEAD
-=======
->>>>>>> main
->>>>>>> lint-shell
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2350,21 +2340,9 @@ function documentOf(format, verdict, message) {
 }
 
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-<<<<<<< HEAD
 var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/output-file.js
 var output_file = __nccwpck_require__(9326);
-=======
-<<<<<<< HEAD
-var cli_options = __nccwpck_require__(8501);
-// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
-var output_file = __nccwpck_require__(5713);
-=======
-var cli_options = __nccwpck_require__(5729);
-// EXTERNAL MODULE: ./src/cli/output-file.js
-var output_file = __nccwpck_require__(9326);
->>>>>>> main
->>>>>>> lint-shell
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
@@ -2420,21 +2398,9 @@ async function checkUnless(interruption, options, onDefect, earlier) {
     const deadline = clock.now() + timeoutOf(settings);
     let write = async (document) => (0,print/* print */.yy)(document);
     try {
-<<<<<<< HEAD
         if (file) {
             const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
             write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
-=======
-<<<<<<< HEAD
-        if (options.output) {
-            const writeFile = (0,output_file/* openOutput */.c)(options.output);
-            write = document => writeFile(`${document}\n`);
-=======
-        if (file) {
-            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
-            write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
->>>>>>> main
->>>>>>> lint-shell
         }
     }
     catch (error) {
@@ -2485,16 +2451,7 @@ const within = (left, settings) => Array.isArray(settings) ? settings : { ...set
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000;
 function unwritable(error, consequence, code) {
-<<<<<<< HEAD
     if (!(error instanceof output_file/* UnwritableOutput */.vS))
-=======
-<<<<<<< HEAD
-    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
-    if (!(error instanceof output_file/* UnwritableOutput */.v))
-=======
-    if (!(error instanceof output_file/* UnwritableOutput */.vS))
->>>>>>> main
->>>>>>> lint-shell
         throw error;
     (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
         'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
@@ -10447,15 +10404,7 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
-<<<<<<< HEAD
     check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
-=======
-<<<<<<< HEAD
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4372))).registerCheck,
-=======
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
->>>>>>> main
->>>>>>> lint-shell
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,

@@ -22519,7 +22519,7 @@ function parseTree(text) {
     const roots = documents.map(({ contents }) => contents).filter(tree_isMapping);
     if (roots.length === 0)
         return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
-    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range?.[0] ?? 0) } };
+    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
 }
 /** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
 function withoutAliases(node, anchored) {
@@ -31763,34 +31763,37 @@ function checkJob({ file, job }) {
     if (job.kind !== 'call' || job.secrets === 'inherit')
         return [];
     const wanted = wantedSecrets(job);
-    if (!wanted || wanted.some(name => isGiven(entry(job.secrets, name)?.value)))
+    const { secrets } = job;
+    const [name] = wanted;
+    if (name === undefined || wanted.some(one => isGiven(entry(secrets, one)?.value)))
         return [];
-    const [name = 'NOLAPSE_TOKEN'] = wanted;
     return [
         finding('no-token', file, job.at, `The job \`${job.id}\` calls a workflow with a gate, but passes the secret ${name} on neither by name nor by \`inherit\`.`, `Add \`secrets: {${name}: "\${{ secrets.${name} }}"}\` to the job.`),
     ];
 }
-/** The secrets that hold the token of the gates in a called workflow; `undefined` if it has none that can be seen. */
+/** The secrets that hold the token of the gates in a called workflow, as far as can be seen. */
 function wantedSecrets(job) {
     if (isGateCall(job))
         return ['NOLAPSE_TOKEN'];
-    if (typeof job.called !== 'object')
-        return undefined;
-    const names = [...gateSecrets(job.called)];
-    return names.length > 0 ? [...new Set(names)] : undefined;
+    return typeof job.called === 'object' ? [...new Set(gateSecrets(job.called))] : [];
 }
 function* gateSecrets(workflow) {
     for (const { step, env } of stepsOf(workflow)) {
         const role = roleOf(step);
         if (step.kind !== 'uses' || (role !== 'gate' && role !== 'gate-and-nolapse'))
             continue;
-        const inner = env.map(entries => entry(entries, 'NOLAPSE_TOKEN')).findLast(one => one !== undefined);
-        const token = entry(step.with, 'token') ?? inner;
-        yield* secretsIn(token?.value);
+        const named = env.flatMap(entries => entry(entries, 'NOLAPSE_TOKEN') ?? []);
+        for (const { value } of [...named, entry(step.with, 'token') ?? []].flat())
+            yield* secretsIn(value);
     }
-    for (const { job } of jobsOf(workflow))
-        if (isGateCall(job) && job.kind === 'call' && job.secrets !== 'inherit')
+    for (const { job } of jobsOf(workflow)) {
+        if (job.kind !== 'call' || !isGateCall(job))
+            continue;
+        if (job.secrets === 'inherit')
+            yield 'NOLAPSE_TOKEN';
+        else
             yield* secretsIn(entry(job.secrets, 'NOLAPSE_TOKEN')?.value);
+    }
 }
 function* secretsIn(value) {
     for (const { tree } of expressionsOf(value))
