@@ -10,7 +10,11 @@ export default {
   // Those need act: `npm run test:workflows`.
   testPathIgnorePatterns: ['/node_modules/', '<rootDir>/__tests__/workflows/'],
   extensionsToTreatAsEsm: ['.ts'],
-  transform: { '\\.ts$': '<rootDir>/jest.transform.cjs' },
+  transform: {
+    '\\.ts$': '<rootDir>/jest.transform.cjs',
+    '@actions/workflow-parser/dist/.+-schema\\.js$': '<rootDir>/jest.json-imports.cjs',
+  },
+  transformIgnorePatterns: ['/node_modules/(?!@actions/workflow-parser/)'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/', '<rootDir>/.stryker-tmp/'],
   // Child processes start slowly on a busy machine; what the action itself bounds is bounded well below this.
   testTimeout: 30_000,

@@ -1853,6 +1853,12 @@ async function askPlatform(token, api, limit, others) {
 
 /***/ }),
 
+<<<<<<< HEAD
+=======
+<<<<<<< HEAD
+/***/ 4372:
+=======
+>>>>>>> lint-shell
 /***/ 8940:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1897,6 +1903,10 @@ function withoutValues(error, args) {
 /***/ }),
 
 /***/ 3290:
+<<<<<<< HEAD
+=======
+>>>>>>> main
+>>>>>>> lint-shell
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2366,9 +2376,21 @@ function documentOf(format, verdict, message) {
 }
 
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
+<<<<<<< HEAD
 var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/output-file.js
 var output_file = __nccwpck_require__(9326);
+=======
+<<<<<<< HEAD
+var cli_options = __nccwpck_require__(8501);
+// EXTERNAL MODULE: ./src/cli/output-file.js + 1 modules
+var output_file = __nccwpck_require__(5713);
+=======
+var cli_options = __nccwpck_require__(5729);
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
+>>>>>>> main
+>>>>>>> lint-shell
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
@@ -2424,9 +2446,21 @@ async function checkUnless(interruption, options, onDefect, earlier) {
     const deadline = clock.now() + timeoutOf(settings);
     let write = async (document) => (0,print/* print */.yy)(document);
     try {
+<<<<<<< HEAD
         if (file) {
             const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
             write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
+=======
+<<<<<<< HEAD
+        if (options.output) {
+            const writeFile = (0,output_file/* openOutput */.c)(options.output);
+            write = document => writeFile(`${document}\n`);
+=======
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), { clock, deadline });
+            write = document => writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) });
+>>>>>>> main
+>>>>>>> lint-shell
         }
     }
     catch (error) {
@@ -2477,7 +2511,16 @@ const within = (left, settings) => Array.isArray(settings) ? settings : { ...set
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000;
 function unwritable(error, consequence, code) {
+<<<<<<< HEAD
     if (!(error instanceof output_file/* UnwritableOutput */.vS))
+=======
+<<<<<<< HEAD
+    /* istanbul ignore if -- a defect: nothing else is thrown where this is asked */
+    if (!(error instanceof output_file/* UnwritableOutput */.v))
+=======
+    if (!(error instanceof output_file/* UnwritableOutput */.vS))
+>>>>>>> main
+>>>>>>> lint-shell
         throw error;
     (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
         'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
@@ -2528,7 +2571,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4380);
 /* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4104);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3687);
@@ -2615,6 +2658,154 @@ The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
 Example:
   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__/* .VERSION */ .x} create --name ci -- \\
     gh secret set NOLAPSE_TOKEN --repo acme/api`;
+
+
+/***/ }),
+
+/***/ 6727:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+
+// EXPORTS
+__nccwpck_require__.d(__webpack_exports__, {
+  registerLint: () => (/* binding */ registerLint)
+});
+
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var process_interruption = __nccwpck_require__(7680);
+// EXTERNAL MODULE: ./src/process/version.js
+var version = __nccwpck_require__(6303);
+// EXTERNAL MODULE: ./src/cli/exit-codes.js
+var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: ./src/cli/issuing/command.js
+var command = __nccwpck_require__(6190);
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(3024);
+;// CONCATENATED MODULE: external "node:module"
+const external_node_module_namespaceObject = require("node:module");
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
+;// CONCATENATED MODULE: ./src/cli/load-lint.js
+/** Loads what `lint` needs: a file beside the command line's own, which no other command reads. */
+
+
+
+/** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
+function loadLint(own = process.argv[1]) {
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
+}
+
+// EXTERNAL MODULE: ./src/cli/output-file.js
+var output_file = __nccwpck_require__(9326);
+// EXTERNAL MODULE: ./src/cli/print.js
+var print = __nccwpck_require__(3687);
+;// CONCATENATED MODULE: ./src/cli/commands/lint.js
+/** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
+
+
+
+
+
+
+
+
+const FORMATS = ['text', 'json', 'sarif', 'github'];
+/**
+ * @param earlier the permissions of what was at `--output`
+ * @param load loads the file with all of lint in it
+ */
+function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
+    program
+        .command('lint')
+        .summary('prove that no pull request merges without nolapse')
+        .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
+        'passed; or shows the case in which it can. Needs no token and no network.')
+        .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
+        .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+        .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
+        .option('--strict', 'also fail on what is not proven', false)
+        .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
+        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+        .addHelpText('after', AFTER)
+        .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
+}
+const collect = (name, names) => [...names, name];
+/** How long to wait for a reader of a pipe at `--output`, in milliseconds. */
+const PATIENCE = 90_000;
+async function run(paths, options, earlier, load) {
+    const interruption = new process_interruption/* Interruption */._();
+    const { clock } = interruption;
+    const patience = { clock, deadline: clock.now() + PATIENCE };
+    const file = options.output && !(0,output_file/* isStandardOutput */.HT)(options.output) ? options.output : undefined;
+    let write = async (document) => (0,print/* print */.yy)(document);
+    try {
+        if (file) {
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), patience);
+            write = document => writeFile(`${document}\n`, patience);
+        }
+        const lint = load();
+        if (!lint) {
+            (0,print/* complain */.cc)('nolapse-token: lint is not here', MISSING);
+            return exit_codes/* EXIT */.d.usage;
+        }
+        const { requiredCheck: required, strict, format } = options;
+        const { exit, document, complaints, blind } = await lint.lint({
+            paths,
+            required,
+            strict,
+            format,
+            version: version/* VERSION */.x,
+            github: options.github === undefined ? undefined : askWith(options.github),
+        });
+        if (complaints.length > 0)
+            (0,print/* complain */.cc)('nolapse-token: wrong usage', complaints.join('\n\n'));
+        if (blind.length > 0)
+            (0,print/* complain */.cc)('nolapse-token: GitHub shows nothing', blind.join('\n\n'));
+        await write(document);
+        return exit;
+    }
+    catch (error) {
+        if (!(error instanceof output_file/* UnwritableOutput */.vS))
+            throw error;
+        (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
+            'What to do: name a file in a folder that exists and is writable, with room on its disk.');
+        return exit_codes/* EXIT */.d.usage;
+    }
+    finally {
+        interruption.stopListening();
+    }
+}
+/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+const askWith = (word) => ({
+    word: word === true ? undefined : word,
+    gh: (0,command/* findCommand */.Zv)(['gh'])?.path,
+    git: (0,command/* findCommand */.Zv)(['git'])?.path,
+    environment: process.env,
+});
+const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+    'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
+const AFTER = `
+A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
+of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
+names the smallest set of checks to require.
+
+Exit codes:
+  0  no finding of level error; with --strict, nothing unproven either
+  2  wrong usage, or a file that is not a workflow
+  3  --github could see nothing, or a defect of ours
+  5  at least one finding of level error; with --strict, or something unproven
+  128 + n  ended by signal n
+
+Examples:
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint --required-check verdict --strict
+  npx --yes @nolapse/token-action@${version/* VERSION */.x} lint --format sarif --output lint.sarif
+
+More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
 
 
 /***/ }),
@@ -2839,7 +3030,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4380);
 /* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4104);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
@@ -3273,6 +3464,75 @@ const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redacti
 
 /***/ }),
 
+/***/ 6190:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   So: () => (/* binding */ spawnable),
+/* harmony export */   VK: () => (/* binding */ canBeStarted),
+/* harmony export */   Zv: () => (/* binding */ findCommand),
+/* harmony export */   e$: () => (/* binding */ environmentWithout)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/** The command that a token is handed to: found before a token is created, and started without the session. */
+
+
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const BATCH = /\.(bat|cmd)$/i;
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
+function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
+    const folders = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(name) === name
+        ? (environment.PATH ?? environment.Path ?? '').split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter).filter(node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)
+        : [''];
+    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(name).toLowerCase());
+    for (const folder of folders)
+        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
+            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name + extension));
+            if (isExecutable(path))
+                return { path, name, args, batch: windows && BATCH.test(path) };
+        }
+    return undefined;
+}
+function isExecutable(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/;
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+function spawnable({ path, name, args, batch }, environment = process.env) {
+    if (!batch)
+        return { file: path, args, options: { argv0: name } };
+    const line = [path, ...args].map(word => `"${word}"`).join(' ');
+    return {
+        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+        args: ['/d', '/s', '/c', `"${line}"`],
+        options: { windowsVerbatimArguments: true },
+    };
+}
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
+
+
+/***/ }),
+
 /***/ 7196:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -3500,7 +3760,7 @@ function aboutOld({ fresh, old }, lines) {
 
 /***/ }),
 
-/***/ 3648:
+/***/ 4380:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3539,61 +3799,8 @@ function closeOutput(platform = process.platform) {
     (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/cli/issuing/command.js
-/** The command that a token is handed to: found before a token is created, and started without the session. */
-
-
-/** What Windows starts by a name without its extension, in this order. */
-const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
-const BATCH = /\.(bat|cmd)$/i;
-/**
- * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
- * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
- */
-function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
-    const folders = (0,external_node_path_.basename)(name) === name
-        ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute)
-        : [''];
-    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,external_node_path_.extname)(name).toLowerCase());
-    for (const folder of folders)
-        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
-            const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
-            if (isExecutable(path))
-                return { path, name, args, batch: windows && BATCH.test(path) };
-        }
-    return undefined;
-}
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
-const UNQUOTABLE = /["%!^&|<>\r\n]/;
-/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
-const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
-/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
-function spawnable({ path, name, args, batch }, environment = process.env) {
-    if (!batch)
-        return { file: path, args, options: { argv0: name } };
-    const line = [path, ...args].map(word => `"${word}"`).join(' ');
-    return {
-        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
-        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
-        args: ['/d', '/s', '/c', `"${line}"`],
-        options: { windowsVerbatimArguments: true },
-    };
-}
-/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
-const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
-const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
-
+// EXTERNAL MODULE: ./src/cli/issuing/command.js
+var issuing_command = __nccwpck_require__(6190);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:events"
@@ -3656,6 +3863,8 @@ class Masker {
     }
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
 /**
  * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
@@ -3761,10 +3970,10 @@ class HandOver {
             (0,external_node_fs_.closeSync)(pipe.write);
         }
         try {
-            const { file, args, options } = spawnable(this.#command);
+            const { file, args, options } = (0,issuing_command/* spawnable */.So)(this.#command);
             const child = (0,external_node_child_process_.spawn)(file, args, {
                 ...options,
-                env: environmentWithout(this.#session, process.env),
+                env: (0,issuing_command/* environmentWithout */.e$)(this.#session, process.env),
                 stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
                 windowsHide: true,
             });
@@ -3869,10 +4078,10 @@ function recipientOf(words, separated, { print = false }) {
     }
     if (print)
         throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
-    const command = findCommand([name, ...args]);
+    const command = (0,issuing_command/* findCommand */.Zv)([name, ...args]);
     if (!command)
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
-    if (!canBeStarted(command))
+    if (!(0,issuing_command/* canBeStarted */.VK)(command))
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
     return async ({ access }) => commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, access.session));
 }
@@ -5300,16 +5509,22 @@ const LONGEST = 200;
  */
 const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 /**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
+<<<<<<< HEAD
 function neutralise(text) {
     const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text, UNPRINTABLE, ' ')
+=======
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+>>>>>>> main
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
 }
 
 
@@ -10265,17 +10480,29 @@ function reportDefect(error) {
  * stays in the one file of the bundle.
  */
 const COMMANDS = {
+<<<<<<< HEAD
     check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
+=======
+<<<<<<< HEAD
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4372))).registerCheck,
+=======
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
+>>>>>>> main
+>>>>>>> lint-shell
     create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
     show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
     revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
+    lint: async () => {
+        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
+        return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
+    },
 };
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
 async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm/* Command */.uB('nolapse-token')
-        .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+        .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
         .version(version/* VERSION */.x, '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')

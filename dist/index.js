@@ -18,6 +18,412 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // UNUSED EXPORTS: ExitCode, addPath, debug, endGroup, exportVariable, getBooleanInput, getIDToken, getMultilineInput, getState, group, isDebug, markdownSummary, notice, platform, saveState, setCommandEcho, setFailed, startGroup, summary, toPlatformPath, toPosixPath, toWin32Path
 
+<<<<<<< HEAD
+=======
+<<<<<<< HEAD
+/***/ 349:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   Vb: () => (/* binding */ nameOf),
+/* harmony export */   h5: () => (/* binding */ status),
+/* harmony export */   q0: () => (/* binding */ describe)
+/* harmony export */ });
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(67);
+/* harmony import */ var node_http__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+/** What happened on the network, in a few words. */
+
+/** What happened instead of an answer, in a few words. */
+function describe(cause) {
+    if (cause.kind === 'status')
+        return status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
+    }
+}
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+/** A proxy in a sentence. */
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+/** The reason phrase is our own: what the server sends in its place could be anything. */
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
+
+
+/***/ }),
+
+/***/ 785:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   _7: () => (/* binding */ situationOf),
+/* harmony export */   b6: () => (/* binding */ textOf),
+/* harmony export */   em: () => (/* binding */ sentence),
+/* harmony export */   lY: () => (/* binding */ CREATE),
+/* harmony export */   uM: () => (/* binding */ linkTo),
+/* harmony export */   yZ: () => (/* binding */ HOME)
+/* harmony export */ });
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/** The message as text: for an annotation, a terminal, a `message` field. */
+function textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, ...likely, `What to do: ${remedy}`, `More: ${linkTo(reason)}`].join('\n');
+}
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+
+/***/ }),
+
+/***/ 230:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   $: () => (/* binding */ neutralise)
+/* harmony export */ });
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * Control characters, line and paragraph separators, and the marks that turn the direction of text: they could start a
+ * line of their own, which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\u0000-\u001f\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb]+/gu;
+/**
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
+}
+
+
+/***/ }),
+
+/***/ 327:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   KE: () => (/* binding */ listed),
+/* harmony export */   R$: () => (/* binding */ retrying),
+/* harmony export */   bF: () => (/* binding */ passed)
+/* harmony export */ });
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
+
+
+/** The one line of a gate that passes. */
+const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
+/** The line before each wait. */
+const retrying = ({ attempt, unavailable, wait }, host) => `Attempt ${attempt}: ${(0,_describe_js__WEBPACK_IMPORTED_MODULE_0__/* .describe */ .q0)(unavailable.cause)} (${host}). Next attempt in ${(wait / 1000).toFixed(1)} s.`;
+const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neutralise */ .$)(scopes.join(', ')) || 'none';
+
+
+/***/ }),
+
+/***/ 376:
+/***/ (() => {
+
+"use strict";
+
+/** Imported first: if this process ends early for any reason, loading included, it has failed. Only a verdict clears that. */
+process.exitCode = 1;
+
+
+/***/ }),
+
+/***/ 896:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("fs");
+
+/***/ }),
+
+/***/ 24:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:fs");
+
+/***/ }),
+
+/***/ 67:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("node:http");
+
+/***/ }),
+
+/***/ 857:
+/***/ ((module) => {
+
+"use strict";
+module.exports = require("os");
+
+/***/ }),
+
+/***/ 980:
+/***/ ((__unused_webpack_module, exports) => {
+
+/**
+ * What the bundler puts in place of `tunnel`, which @actions/http-client imports for its own agent. Requests here go
+ * through src/api/tunnel.ts instead, which says why. If an upgrade begins to use it, this throws, and the step fails closed.
+ */
+const absent = () => {
+  throw new Error('tunnel is not part of this bundle: bundle/tunnel.cjs')
+}
+
+exports.xj = absent
+exports.I9 = absent
+exports.aQ = absent
+exports.vX = absent
+
+
+/***/ }),
+
+/***/ 194:
+/***/ ((__unused_webpack_module, exports) => {
+
+var __webpack_unused_export__;
+/**
+ * What the bundler puts in undici's place. @actions/http-client names undici's ProxyAgent for callers of
+ * fetch; HttpClient's own requests go through Node's http and never construct it. Leaving it out takes 90 %
+ * of the bundle away. Should an upgrade begin to use it, this throws, and the step fails closed.
+ */
+const absent = () => {
+  throw new Error('undici is not part of this bundle: bundle/undici.cjs')
+}
+
+exports.k = class {
+  constructor() {
+    absent()
+  }
+}
+
+/** Named by @actions/github for Octokit, of which only the context beside it is used. */
+__webpack_unused_export__ = absent
+
+
+/***/ })
+
+/******/ 	});
+/************************************************************************/
+/******/ 	// The module cache
+/******/ 	var __webpack_module_cache__ = {};
+/******/ 	
+/******/ 	// The require function
+/******/ 	function __nccwpck_require__(moduleId) {
+/******/ 		// Check if module is in cache
+/******/ 		var cachedModule = __webpack_module_cache__[moduleId];
+/******/ 		if (cachedModule !== undefined) {
+/******/ 			return cachedModule.exports;
+/******/ 		}
+/******/ 		// Create a new module (and put it into the cache)
+/******/ 		var module = __webpack_module_cache__[moduleId] = {
+/******/ 			// no module.id needed
+/******/ 			// no module.loaded needed
+/******/ 			exports: {}
+/******/ 		};
+/******/ 	
+/******/ 		// Execute the module function
+/******/ 		var threw = true;
+/******/ 		try {
+/******/ 			__webpack_modules__[moduleId](module, module.exports, __nccwpck_require__);
+/******/ 			threw = false;
+/******/ 		} finally {
+/******/ 			if(threw) delete __webpack_module_cache__[moduleId];
+/******/ 		}
+/******/ 	
+/******/ 		// Return the exports of the module
+/******/ 		return module.exports;
+/******/ 	}
+/******/ 	
+/******/ 	// expose the modules object (__webpack_modules__)
+/******/ 	__nccwpck_require__.m = __webpack_modules__;
+/******/ 	
+/************************************************************************/
+/******/ 	/* webpack/runtime/asset-relocator-loader */
+/******/ 	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
+/******/ 	
+/******/ 	/* webpack/runtime/compat get default export */
+/******/ 	(() => {
+/******/ 		// getDefaultExport function for compatibility with non-harmony modules
+/******/ 		__nccwpck_require__.n = (module) => {
+/******/ 			var getter = module && module.__esModule ?
+/******/ 				() => (module['default']) :
+/******/ 				() => (module);
+/******/ 			__nccwpck_require__.d(getter, { a: getter });
+/******/ 			return getter;
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/define property getters */
+/******/ 	(() => {
+/******/ 		// define getter functions for harmony exports
+/******/ 		__nccwpck_require__.d = (exports, definition) => {
+/******/ 			for(var key in definition) {
+/******/ 				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
+/******/ 					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
+/******/ 				}
+/******/ 			}
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/ensure chunk */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.f = {};
+/******/ 		// This file contains only the entry chunk.
+/******/ 		// The chunk loading function for additional chunks
+/******/ 		__nccwpck_require__.e = (chunkId) => {
+/******/ 			return Promise.all(Object.keys(__nccwpck_require__.f).reduce((promises, key) => {
+/******/ 				__nccwpck_require__.f[key](chunkId, promises);
+/******/ 				return promises;
+/******/ 			}, []));
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/get javascript chunk filename */
+/******/ 	(() => {
+/******/ 		// This function allow to reference async chunks
+/******/ 		__nccwpck_require__.u = (chunkId) => {
+/******/ 			// return url for filenames based on template
+/******/ 			return "" + chunkId + ".index.js";
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/hasOwnProperty shorthand */
+/******/ 	(() => {
+/******/ 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/make namespace object */
+/******/ 	(() => {
+/******/ 		// define __esModule on exports
+/******/ 		__nccwpck_require__.r = (exports) => {
+/******/ 			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
+/******/ 				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
+/******/ 			}
+/******/ 			Object.defineProperty(exports, '__esModule', { value: true });
+/******/ 		};
+/******/ 	})();
+/******/ 	
+/******/ 	/* webpack/runtime/require chunk loading */
+/******/ 	(() => {
+/******/ 		// no baseURI
+/******/ 		
+/******/ 		// object to store loaded chunks
+/******/ 		// "1" means "loaded", otherwise not loaded yet
+/******/ 		var installedChunks = {
+/******/ 			792: 1
+/******/ 		};
+/******/ 		
+/******/ 		// no on chunks loaded
+/******/ 		
+/******/ 		var installChunk = (chunk) => {
+/******/ 			var moreModules = chunk.modules, chunkIds = chunk.ids, runtime = chunk.runtime;
+/******/ 			for(var moduleId in moreModules) {
+/******/ 				if(__nccwpck_require__.o(moreModules, moduleId)) {
+/******/ 					__nccwpck_require__.m[moduleId] = moreModules[moduleId];
+/******/ 				}
+/******/ 			}
+/******/ 			if(runtime) runtime(__nccwpck_require__);
+/******/ 			for(var i = 0; i < chunkIds.length; i++)
+/******/ 				installedChunks[chunkIds[i]] = 1;
+/******/ 		
+/******/ 		};
+/******/ 		
+/******/ 		// require() chunk loading for javascript
+/******/ 		__nccwpck_require__.f.require = (chunkId, promises) => {
+/******/ 			// "1" is the signal for "already loaded"
+/******/ 			if(!installedChunks[chunkId]) {
+/******/ 				if(true) { // all chunks have JS
+/******/ 					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
+/******/ 				} else installedChunks[chunkId] = 1;
+/******/ 			}
+/******/ 		};
+/******/ 		
+/******/ 		// no external install chunk
+/******/ 		
+/******/ 		// no HMR
+/******/ 		
+/******/ 		// no HMR manifest
+/******/ 	})();
+/******/ 	
+/************************************************************************/
+var __webpack_exports__ = {};
+// This entry need to be wrapped in an IIFE because it need to be in strict mode.
+(() => {
+"use strict";
+
+// EXTERNAL MODULE: ./src/process/fail-closed.js
+var fail_closed = __nccwpck_require__(376);
+;// CONCATENATED MODULE: ./src/process/exit.js
+/** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
+let lost = false;
+let result = true;
+/** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
+function surviveBrokenPipes() {
+    process.stderr.on('error', () => undefined);
+    process.stdout.on('error', () => {
+        lost = true;
+    });
+}
+/** Standard output carries no result of this run, so it does not matter whether it arrives. */
+function ignoreBrokenOutput() {
+    result = false;
+}
+/**
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
+ *
+ * @param broken 1 is the action's. The command line never exits with 1
+ */
+function end(code, broken = 1) {
+    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
+}
+
+// EXTERNAL MODULE: external "node:fs"
+var external_node_fs_ = __nccwpck_require__(24);
+=======
+>>>>>>> main
+>>>>>>> lint-shell
 // EXTERNAL MODULE: external "os"
 var external_os_ = __nccwpck_require__(857);
 ;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/utils.js
@@ -939,16 +1345,22 @@ const LONGEST = 200;
  */
 const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 /**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
+<<<<<<< HEAD
 function neutralise(text) {
     const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text, UNPRINTABLE, ' ')
+=======
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+>>>>>>> main
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
-    return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}\u2026` : line;
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
 }
 
 

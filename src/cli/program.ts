@@ -76,6 +76,10 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
   show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
   revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
+  lint: async () => {
+    const { registerLint } = await import(/* webpackMode: "eager" */ './commands/lint.ts')
+    return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier)
+  },
 }
 
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
@@ -86,7 +90,7 @@ async function programOf(
   onDefect: OnDefect,
 ): Promise<Command> {
   const program = new Command('nolapse-token')
-    .description('Checks nolapse tokens, and creates, rotates and revokes them.')
+    .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')

@@ -12,14 +12,20 @@ const LONGEST = 200
 const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800'
 
 /**
- * One line of at most 200 characters, in which the runner finds no command: it takes `::name::` at the start of a line
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
+<<<<<<< HEAD
 export function neutralise(text: string): string {
   const line = replaceClasses(text, UNPRINTABLE, ' ')
+=======
+export function neutralise(text: string, longest: number = LONGEST): string {
+  const line = text
+    .replace(UNPRINTABLE, ' ')
+>>>>>>> main
     .replace(/:(?=:)/g, ': ')
     .replace(/#(?=#)/g, '# ')
     .trim()
   const characters = [...line]
-  return characters.length > LONGEST ? `${characters.slice(0, LONGEST - 1).join('')}…` : line
+  return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}…` : line
 }

@@ -1,0 +1,146 @@
+import { describe, expect, test } from '@jest/globals'
+import { type Files, findingsIn, lintFiles } from '../support/linted.ts'
+
+const PIPELINE = '.gitlab-ci.yml'
+
+const places = async (text: string, rule: string, more: Files = {}) =>
+  (await findingsIn({ [PIPELINE]: text, ...more }))
+    .filter(one => one.rule === rule)
+    .map(({ file, line }) => `${file}:${line}`)
+
+const GATE = `
+gate:
+  script: [npx --yes @nolapse/token-action@1.0.0 check]
+`
+const NOLAPSE = `
+coverage:
+  needs: [gate]
+  script:
+    - nolapse run --repo .
+`
+
+test('a gate and nolapse behind it have no finding', async () => {
+  const run = await lintFiles({ [PIPELINE]: GATE + NOLAPSE }, { strict: true })
+  expect(run).toMatchObject({ exit: 0, complaints: [] })
+  expect(JSON.parse(run.document)).toEqual({ holds: null, files: [PIPELINE], workflows: [], findings: [] })
+})
+
+describe('self-reference', () => {
+  test.each([
+    ['for all jobs', 'variables:\n  NOLAPSE_TOKEN: $NOLAPSE_TOKEN\n', 2],
+    ['in braces', 'variables: {NOLAPSE_TOKEN: "${NOLAPSE_TOKEN}"}\n', 1],
+    ['with a description', 'variables: {NOLAPSE_TOKEN: {value: $NOLAPSE_TOKEN, description: x}}\n', 1],
+    ['in a job', 'a:\n  script: [make]\n  variables:\n    NOLAPSE_TOKEN: $NOLAPSE_TOKEN\n', 4],
+    ['in a rule', 'a:\n  script: [make]\n  rules:\n    - variables: {NOLAPSE_TOKEN: $NOLAPSE_TOKEN}\n', 4],
+    ['by an anchor', '.v: &v\n  NOLAPSE_TOKEN: $NOLAPSE_TOKEN\na:\n  script: [make]\n  variables: *v\n', 2],
+  ])('%s', async (_, text, line) =>
+    expect(await places(text + GATE, 'self-reference')).toEqual([`${PIPELINE}:${line}`]),
+  )
+
+  test.each([
+    'variables: {NOLAPSE_TOKEN: $CI_NOLAPSE_TOKEN}\n',
+    'variables: {NOLAPSE_API_URL: $NOLAPSE_TOKEN}\n',
+    'variables: {NOLAPSE_TOKEN: }\n',
+  ])('not %j', async text => expect(await places(text + GATE, 'self-reference')).toEqual([]))
+})
+
+describe('hidden-failure', () => {
+  const gate = (rest: string, script = 'nolapse-token check') => `gate:\n  script: ["${script}"]\n${rest}`
+  test.each([
+    ['allow_failure', gate('  allow_failure: true\n')],
+    ['an exit code of ours', gate('  allow_failure: {exit_codes: 5}\n')],
+    ['one of several', gate('  allow_failure:\n    exit_codes: [137, 3]\n')],
+    ['in a rule', gate('  rules:\n    - if: $X\n      allow_failure: true\n')],
+    ['by extends', `.soft: {allow_failure: true}\n${gate('  extends: .soft\n')}`],
+    [
+      'by extends of several',
+      `.a: {allow_failure: false}\n.b: {extends: .c}\n.c: {allow_failure: true}\n${gate('  extends: [.a, .b]\n')}`,
+    ],
+    ['by a merge key', `.soft: &soft {allow_failure: true}\n${gate('  <<: *soft\n')}`],
+    [
+      'by one of several merge keys',
+      `.a: &a {stage: x}\n.b: &b {allow_failure: true}\n${gate('  <<: [*a, *b]\n')}`,
+    ],
+    ['in the script', gate('', 'nolapse-token check || true')],
+    ['of nolapse', 'coverage:\n  script: [nolapse run]\n  allow_failure: true\n'],
+    [
+      'in a script by !reference',
+      '.s:\n  script: [nolapse run || true]\na:\n  script:\n    - make\n    - !reference [.s, script]\n',
+    ],
+    [
+      'of a job whose gate comes from the template',
+      'include: {remote: https://example.com/nolapse/token-action/v1/templates/token-check.yml}\nnolapse-token: {allow_failure: true}\n',
+    ],
+    [
+      'of a job of the template by another name',
+      'include:\n  - component: $CI_SERVER_FQDN/nolapse/token-action/token-check@1\n    inputs: {job-name: token}\ntoken: {allow_failure: true}\n',
+    ],
+  ])('%s', async (_, text) => expect(await places(text, 'hidden-failure')).toHaveLength(1))
+
+  test.each([
+    ['exit codes of others', gate('  allow_failure: {exit_codes: [137]}\n')],
+    ['false', gate('  allow_failure: false\n')],
+    ['another job', `${gate('')}lint:\n  script: [make lint]\n  allow_failure: true\n`],
+    ['what only a hidden job has', `.x: {allow_failure: true}\n${gate('')}`],
+    [
+      'the nearest counts',
+      `.soft: {allow_failure: true}\n${gate('  extends: .soft\n  allow_failure: false\n')}`,
+    ],
+    ['extends in a circle', `.a: {extends: .b}\n.b: {extends: .a}\n${gate('  extends: .a\n')}`],
+    ['a reference to itself', `a:\n  script:\n    - !reference [a, script]\n${gate('')}`],
+    ['a reference to nothing', `a:\n  script: [!reference [none, x, y], !reference []]\n${gate('')}`],
+    ['a pipe: GitLab sets pipefail', 'coverage:\n  script: [nolapse run | tee log]\n'],
+  ])('not %s', async (_, text) => expect(await places(text, 'hidden-failure')).toEqual([]))
+
+  test('also counts before_script, and a script that is one text', async () => {
+    expect(
+      await places(
+        'a:\n  before_script: [set +e]\n  script: |\n    nolapse run\n    make\n',
+        'hidden-failure',
+      ),
+    ).toHaveLength(1)
+  })
+})
+
+describe('optional-gate', () => {
+  const needs = (need: string) => `${GATE}coverage:\n  script: [nolapse run]\n  needs:\n    - ${need}\n`
+  test('is a gate that a job does not insist on', async () => {
+    expect(await places(needs('{job: gate, optional: true}'), 'optional-gate')).toEqual([`${PIPELINE}:7`])
+  })
+  test.each(['gate', '{job: gate, optional: false}', '{job: lint, optional: true}'])('not %s', async need =>
+    expect(await places(needs(need), 'optional-gate')).toEqual([]),
+  )
+})
+
+describe('include', () => {
+  test('of a file of the folder is read', async () => {
+    const more = { 'ci/gate.yml': 'gate:\n  script: [nolapse-token check]\n  allow_failure: true\n' }
+    for (const include of [
+      'include: /ci/gate.yml',
+      'include: {local: ci/gate.yml}',
+      'include: [./ci/gate.yml, ci/gate.yml]',
+    ])
+      expect(await places(`${include}\n`, 'hidden-failure', more)).toEqual(['ci/gate.yml:3'])
+  })
+
+  test.each([
+    ['elsewhere', 'include: https://example.com/x.yml\n', 'is not in the folder'],
+    ['of a project', 'include: [{project: a/b, file: x.yml}]\n', 'is not in the folder'],
+    ['of a pattern', 'include: ci/*.yml\n', 'names no single file'],
+    ['outside', 'include: ../x.yml\n', 'cannot be read'],
+    ['that is no YAML', 'include: broken.yml\n', 'This file is not YAML'],
+  ])('%s that cannot be read is reported', async (_, text, message) => {
+    const run = await lintFiles({ [PIPELINE]: text + GATE, 'broken.yml': 'a: [' }, { format: 'text' })
+    expect(run.exit).toBe(0)
+    expect(run.document.replace(/\s+/g, ' ')).toContain(message)
+  })
+})
+
+test.each([
+  ['no YAML', 'a: [', 'This file is not YAML.'],
+  ['no mapping', '- a', 'This file is not a pipeline: it has no keys.'],
+])('a pipeline that is %s is wrong usage, with its place', async (_, text, message) => {
+  const { exit, complaints } = await lintFiles({ [PIPELINE]: text })
+  expect(exit).toBe(2)
+  expect(complaints[0]).toMatch(new RegExp(`^\\.gitlab-ci\\.yml:1:\\d+: ${message}`))
+})

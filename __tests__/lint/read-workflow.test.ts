@@ -1,0 +1,203 @@
+import { describe, expect, test } from '@jest/globals'
+import { isRejection, readWorkflow } from '../../src/lint/read-workflow.ts'
+import { onPullRequest, workflowOf } from '../support/lint.ts'
+
+const rejected = async (text: string) => {
+  const read = await readWorkflow({ file: 'x.yml', text, platform: 'github' }, () => undefined)
+  if (!isRejection(read)) throw new Error('it was accepted')
+  return read
+}
+
+describe('what GitHub rejects is rejected, with its place', () => {
+  test.each([
+    ['a workflow without jobs', 'on: push\n', 1, 'Required property is missing: jobs'],
+    [
+      'a key that does not exist',
+      'on: push\njobs:\n  a:\n    runs-on: x\n    stepz: []\n',
+      5,
+      "Unexpected value 'stepz'",
+    ],
+    [
+      'a cycle of needs',
+      'on: push\njobs:\n  o: {runs-on: x, steps: [{run: a}]}\n  a: {needs: b, runs-on: x, steps: [{run: a}]}\n  b: {needs: a, runs-on: x, steps: [{run: b}]}\n',
+      4,
+      'cycle',
+    ],
+    [
+      'a condition that cannot be parsed',
+      'on: push\njobs:\n  a:\n    if: a b\n    runs-on: x\n    steps: [{run: a}]\n',
+      4,
+      'Unrecognized named-value',
+    ],
+    ['a list', '[1]', 1, 'A sequence was not expected'],
+    ['nothing', '', 1, 'Expected a scalar value'],
+    ['broken YAML', 'on: [', 1, ''],
+  ])('%s', async (_, text, line, message) => {
+    const rejection = await rejected(text)
+    expect(rejection).toMatchObject({ file: 'x.yml', line })
+    expect(rejection.message).toContain(message)
+  })
+
+  test('without a word of what may be a secret', async () => {
+    const token = `nlp_${'0123456789'.repeat(4)}`
+    expect((await rejected(`on: push\njobs:\n  a:\n    runs-on: x\n    ${token}: 1\n`)).message).toBe(
+      'A value here is not what GitHub expects.',
+    )
+  })
+
+  test('a file of more than 1 MiB', async () => {
+    expect((await rejected(`# ${'x'.repeat(1_048_576)}`)).message).toContain('longer than 1 MiB')
+  })
+
+  test('anchors that multiply, at once', async () => {
+    const bomb = Array.from(
+      { length: 9 },
+      (_, n) =>
+        `a${n}: &a${n} [${Array.from({ length: 9 }, () => (n === 0 ? 'x' : `*a${n - 1}`)).join(', ')}]`,
+    ).join('\n')
+    expect((await rejected(bomb)).message).toContain('repeats its YAML anchors too often')
+  })
+
+  test('a called workflow that GitHub rejects', async () => {
+    const files: Record<string, string> = { '.github/workflows/called.yml': 'on: workflow_call\njobs: {}\n' }
+    const text = onPullRequest('\n  a:\n    uses: ./.github/workflows/called.yml\n')
+    const read = await readWorkflow({ file: 'x.yml', text, platform: 'github' }, path => files[path])
+    expect(read).toMatchObject({ file: '.github/workflows/called.yml' })
+  })
+
+  test('a defect is no rejection', async () => {
+    const broken = () => {
+      throw new TypeError('a defect')
+    }
+    const text = onPullRequest('\n  a:\n    uses: ./.github/workflows/called.yml\n')
+    await expect(readWorkflow({ file: 'x.yml', text, platform: 'github' }, broken)).rejects.toThrow(
+      'a defect',
+    )
+  })
+})
+
+describe('what is read', () => {
+  test('events with their filters, in each of the three forms', async () => {
+    const events = async (on: string) =>
+      (await workflowOf(`on: ${on}\njobs: {a: {runs-on: x, steps: [{run: a}]}}\n`)).events
+    expect(await events('push')).toEqual(new Map([['push', {}]]))
+    expect(await events('[push, pull_request]')).toEqual(
+      new Map([
+        ['push', {}],
+        ['pull_request', {}],
+      ]),
+    )
+    expect(await events('{push: {branches: [a, b], tags-ignore: c}, pull_request: null}')).toEqual(
+      new Map([
+        ['push', { branches: ['a', 'b'], 'tags-ignore': ['c'] }],
+        ['pull_request', {}],
+      ]),
+    )
+  })
+
+  test('an alias that leads nowhere is for the parser to tell', async () => {
+    expect((await rejected('on: push\njobs: *nowhere\n')).message).toContain('Expected a')
+  })
+
+  test('an output of a composite action may have no value, and a runner may be computed', async () => {
+    const files = {
+      'a/action.yml':
+        'name: x\ndescription: y\noutputs: {o: {description: z}}\nruns: {using: composite, steps: [{run: a, shell: bash}]}\n',
+    }
+    const text = onPullRequest('\n  a:\n    runs-on: ${{ vars.RUNNER }}\n    steps: [{uses: ./a}]\n')
+    const { jobs } = await workflowOf(text, { files })
+    expect(jobs).toMatchObject([
+      { steps: [{ composite: { outputs: [{ name: 'o', value: { text: '' } }] } }] },
+    ])
+  })
+
+  test('anchors', async () => {
+    const workflow = await workflowOf(
+      'on: push\njobs:\n  a: &job {runs-on: x, steps: [{run: a}]}\n  b: *job\n',
+    )
+    expect(workflow.jobs.map(({ id }) => id)).toEqual(['a', 'b'])
+  })
+
+  test('texts with inline expressions as their parts', async () => {
+    const workflow = await workflowOf(
+      onPullRequest(
+        '\n  a:\n    runs-on: x\n    steps:\n      - run: "{a} ${{ github.sha }}{{b}} ${{ github.ref }}"\n      - run: ${{ github.sha }}\n      - run: ${{ format(\'{0}\', 1) }}\n',
+      ),
+    )
+    const [job] = workflow.jobs
+    const parts =
+      job?.kind === 'steps'
+        ? job.steps.map(step =>
+            step.kind === 'run'
+              ? step.run.parts.map(part => (typeof part === 'string' ? part : [part.text]))
+              : [],
+          )
+        : []
+    expect(parts).toEqual([
+      ['{a} ', ['github.sha'], '{{b}} ', ['github.ref']],
+      [['github.sha']],
+      [["format('{0}', 1)"]],
+    ])
+  })
+
+  test('conditions with what GitHub adds to them', async () => {
+    const workflow = await workflowOf(
+      onPullRequest(`
+  a: {runs-on: x, steps: [{run: a}]}
+  b: {if: '', runs-on: x, steps: [{run: a}]}
+  c: {if: github.ref == 'x', runs-on: x, steps: [{run: a}]}
+  d: {if: "\${{ always() }}", runs-on: x, steps: [{run: a}]}
+  e: {if: true, runs-on: x, steps: [{run: a}]}
+`),
+    )
+    expect(workflow.jobs.map(job => job.if.text)).toEqual([
+      'success()',
+      'success()',
+      "success() && (github.ref == 'x')",
+      'always()',
+      'success() && (true)',
+    ])
+    expect(workflow.jobs.map(job => job.condition?.expression?.text)).toEqual([
+      undefined,
+      undefined,
+      "github.ref == 'x'",
+      'always()',
+      'true',
+    ])
+  })
+
+  test('the shell of a step: its own, the default of job or workflow, or that of the system', async () => {
+    const workflow = await workflowOf(`on: push
+defaults: {run: {shell: sh}}
+jobs:
+  a:
+    runs-on: x
+    steps: [{run: nolapse run, shell: bash}, {run: nolapse run}]
+  b:
+    runs-on: x
+    defaults: {run: {shell: 'bash {0}'}}
+    steps: [{run: nolapse run}]
+`)
+    const shells = workflow.jobs.map(job =>
+      job.kind === 'steps' ? job.steps.map(step => (step.kind === 'run' ? step.shell?.text : '')) : [],
+    )
+    expect(shells).toEqual([['bash', 'sh'], ['bash {0}']])
+    const windows = await workflowOf(
+      'on: push\njobs: {a: {runs-on: {group: g, labels: [windows-latest]}, steps: [{run: "exit 0"}]}}\n',
+    )
+    expect(windows.jobs).toMatchObject([{ steps: [{ script: { opaque: true } }] }])
+  })
+
+  test('of a Forgejo file `runs-on` beside `uses` is left out, and every place stays', async () => {
+    const text =
+      'on: push\njobs:\n  a:\n    runs-on:\n      - docker\n    uses: acme/ci/.github/workflows/x.yml@v1\n  b:\n    runs-on: docker\n    steps: [{run: a}]\n  c: {uses: acme/ci/.github/workflows/x.yml@v1}\n'
+    const workflow = await workflowOf(text, { platform: 'forgejo' })
+    expect(workflow.jobs.map(({ id, at }) => [id, at.line])).toEqual([
+      ['a', 3],
+      ['b', 7],
+      ['c', 10],
+    ])
+    await expect(workflowOf('on: push\njobs: 3\n', { platform: 'gitea' })).rejects.toThrow()
+    await expect(workflowOf('on: push\njobs: {a: 3}\n', { platform: 'gitea' })).rejects.toThrow()
+  })
+})

@@ -1,0 +1,261 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Log } from 'sarif'
+import type { Finding, WorkflowVerdict } from '../../../src/lint/findings.ts'
+import { FORMATS, type Format, type Reported, report } from '../../../src/lint/report/report.ts'
+
+const verdict: WorkflowVerdict = {
+  file: 'a.yml',
+  event: 'pull_request',
+  required: ['verdict'],
+  require: null,
+  holds: true,
+  cases: 8,
+  counterexample: null,
+  timedOut: false,
+}
+
+const finding: Finding = {
+  rule: 'no-token',
+  level: 'error',
+  file: 'a.yml',
+  line: 3,
+  column: 5,
+  message: 'The gate gets no token.',
+  remedy: 'Add one.',
+}
+
+const write = (
+  format: Format,
+  { workflows = [verdict], findings = [], holds = true, ...rest }: Partial<Reported['result'] & Reported>,
+) =>
+  report(format, {
+    result: { holds, files: ['a.yml'], workflows, findings },
+    unread: [],
+    checked: [],
+    complaints: [],
+    version: '1.2.3',
+    ...rest,
+  })
+
+const HOSTILE = 'x\n::error::boo\u001b[31m ##[group]y\u202e::stop-commands::z %0A::warning::w'
+const TOKEN = `nlp_${'0123456789'.repeat(4)}`
+
+describe('In text', () => {
+  const first = (one: Partial<WorkflowVerdict>) => write('text', { workflows: [{ ...verdict, ...one }] })
+
+  test('one line says that it holds, and with which checks', () => {
+    expect(first({})).toContain('a.yml, pull requests: holds with the required check `verdict` (8 cases).\n')
+    expect(first({ required: ['a', 'b'], cases: 1 })).toContain('required checks `a`, `b` (1 case).')
+    expect(first({ event: 'merge_group' })).toContain('a.yml, the merge queue: holds')
+  })
+
+  test('one line says that no check is required, as GitHub knows it', () => {
+    expect(first({ required: [] })).toContain('a.yml, pull requests: holds (8 cases).\n')
+    expect(first({ required: [], holds: false })).toContain(
+      'a.yml, pull requests: DOES NOT HOLD: no check of this workflow is known to be\n  required.\n',
+    )
+    expect(first({ required: [], holds: null })).toContain('not proven: no check of this workflow is known')
+  })
+
+  test('the end says what was checked on GitHub, and what could not be seen', () => {
+    const checked = [
+      { where: 'acme/api on github.com', seen: ['the rulesets of main'], unseen: ['Could not.'] },
+    ]
+    expect(write('text', { checked })).toMatch(
+      /warnings\.\n\nChecked in acme\/api on github\.com:\n {2}- the rulesets of main\n {2}- Could not\.$/,
+    )
+  })
+
+  test('what to require stands in words to type into the settings', () => {
+    const text = first({ required: null, require: ['unit / gate', 'verdict'] })
+    expect(text).toContain('holds (8 cases) if you require `unit / gate`, `verdict`.')
+    expect(text).toContain('"Require status checks to pass". Add:\n    unit / gate\n    verdict\n')
+  })
+
+  test('a case in which it does not hold is a table', () => {
+    const counterexample = {
+      who: 'fork' as const,
+      token: 'missing' as const,
+      nolapse: 'not-run' as const,
+      jobs: { gate: 'failure' as const, coverage: 'skipped' as const },
+      assumes: ['`make` succeeds'],
+    }
+    expect(first({ holds: false, counterexample })).toContain(
+      [
+        'a.yml, pull requests: DOES NOT HOLD with the required check `verdict`.',
+        '    pull request from  a fork',
+        '    token              missing',
+        '    nolapse            does not run',
+        '    job gate           failure',
+        '    job coverage       skipped',
+        '    merge              possible',
+        '    assumed: `make` succeeds',
+      ].join('\n'),
+    )
+    expect(first({ holds: false, required: null })).toContain('DOES NOT HOLD, whatever check is required.')
+    expect(first({ holds: false, required: ['a', 'b'] })).toContain('with the required checks `a`, `b`.')
+  })
+
+  test('what is not proven says so, also where the time ran out', () => {
+    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}The time ran out/)
+    expect(first({ holds: null, required: null, require: [] })).not.toContain('Add:')
+  })
+
+  test('the assumptions are stated, if anything was to be proven', () => {
+    expect(first({})).toContain('Assumed: the pull request leaves these files unchanged')
+    expect(write('text', { workflows: [], holds: null })).toBe(
+      'nolapse lint: no workflow here runs nolapse on a pull request; 0 errors, 0 warnings.',
+    )
+  })
+
+  test('findings have place, sentence and remedy; a bypass has its sentence in the table', () => {
+    const bypass: Finding = { ...finding, rule: 'bypass', message: 'In a table.', ofProof: true }
+    const text = write('text', { findings: [finding, bypass], holds: false })
+    expect(text).toContain('a.yml:3:5: error: no-token\n  The gate gets no token.\n  What to do: Add one.')
+    expect(text).not.toContain('In a table.')
+    expect(text).toContain('the gate does not hold; 2 errors, 0 warnings.')
+    expect(write('text', { findings: [{ ...finding, level: 'warning' }], holds: null })).toContain(
+      'the gate is not proven; 0 errors, 1 warning.',
+    )
+  })
+
+  test('no line has more than 80 columns, unless a word has', () => {
+    const message = 'word '.repeat(100)
+    const text = write('text', {
+      findings: [{ ...finding, message, remedy: message }],
+      unread: [{ file: 'a.yml', line: 1, column: 1, message }],
+      checked: [{ where: message, seen: [message], unseen: [message] }],
+    })
+    expect(text.split('\n').filter(line => line.length > 80)).toEqual([])
+  })
+})
+
+describe('In every format', () => {
+  const hostile = {
+    workflows: [
+      {
+        ...verdict,
+        file: HOSTILE,
+        holds: false,
+        required: [HOSTILE],
+        counterexample: {
+          who: 'own' as const,
+          token: 'valid' as const,
+          nolapse: 'failed' as const,
+          jobs: { [HOSTILE]: 'success' as const, [TOKEN]: 'success' as const },
+          assumes: [HOSTILE, TOKEN],
+        },
+      },
+    ],
+    findings: [{ ...finding, file: HOSTILE, message: HOSTILE + TOKEN, remedy: HOSTILE + TOKEN }],
+    unread: [{ file: HOSTILE, line: 1, column: 1, message: HOSTILE }],
+    checked: [{ where: HOSTILE, seen: [HOSTILE], unseen: [HOSTILE] }],
+    complaints: [HOSTILE],
+    holds: false,
+  }
+
+  test.each(FORMATS)('%s shows no command, no control character and no token of a hostile file', format => {
+    const document = write(format, hostile)
+    expect(document).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
+    expect(document).not.toContain('0123456789')
+    const ours = /^::(error|warning|notice) (file=[^:]*)?::[^\n]*$|^::notice::[^\n]*$/
+    for (const line of document.split('\n')) {
+      if (format === 'github' && ours.test(line)) {
+        expect(line.split('::')).toHaveLength(3)
+        continue
+      }
+      expect(line).not.toMatch(/::|##\[/)
+    }
+  })
+})
+
+test('json is what the interface says, and no more', () => {
+  const counterexample = {
+    who: 'own' as const,
+    token: 'valid' as const,
+    nolapse: 'failed' as const,
+    jobs: { a: 'success' as const },
+    assumes: [],
+  }
+  const parsed = JSON.parse(
+    write('json', {
+      workflows: [{ ...verdict, holds: false, counterexample }],
+      findings: [finding],
+      holds: false,
+    }),
+  )
+  const { timedOut: _, ...shown } = verdict
+  expect(parsed).toEqual({
+    holds: false,
+    files: ['a.yml'],
+    workflows: [{ ...shown, holds: false, counterexample }],
+    findings: [finding],
+  })
+})
+
+test('annotations name file, line and column, and escape what they are made of', () => {
+  const file = 'a,b:c%.yml'
+  expect(
+    write('github', {
+      findings: [{ ...finding, file }],
+      checked: [{ where: 'x', seen: [], unseen: ['Not seen.'] }],
+      holds: true,
+    }).split('\n'),
+  ).toEqual([
+    '::error file=a%2Cb%3Ac%25.yml,line=3,col=5,title=nolapse lint%3A no-token::The gate gets no token.%0AWhat to do: Add one.',
+    '::notice::Not seen.',
+    'nolapse lint: the gate holds; 1 error, 0 warnings.',
+  ])
+})
+
+describe('SARIF', () => {
+  const log: Log = JSON.parse(
+    write('sarif', {
+      findings: [
+        finding,
+        { ...finding, rule: 'unproven', level: 'warning', file: 'with blank/ä.yml', line: 9 },
+      ],
+      unread: [{ file: 'a.yml', line: 1, column: 1, message: 'Not read.' }],
+      complaints: ['wrong'],
+    }),
+  )
+  const [run] = log.runs
+
+  test('is version 2.1.0 of one tool, with every rule once', () => {
+    expect(log).toMatchObject({ version: '2.1.0', $schema: expect.stringContaining('sarif-2.1.0') })
+    expect(log.runs).toHaveLength(1)
+    expect(run?.tool.driver).toMatchObject({ name: 'nolapse-token lint', semanticVersion: '1.2.3' })
+    const ids = run?.tool.driver.rules?.map(({ id }) => id) ?? []
+    expect(new Set(ids).size).toBe(ids.length)
+    for (const rule of run?.tool.driver.rules ?? [])
+      expect(rule.shortDescription?.text).toMatch(/^[A-ZIn].*\.$/)
+  })
+
+  test('has for each result what code scanning asks for', () => {
+    for (const result of run?.results ?? []) {
+      expect(run?.tool.driver.rules?.[result.ruleIndex as number]?.id).toBe(result.ruleId)
+      expect(['error', 'warning', 'note', 'none']).toContain(result.level)
+      expect(result.message.text?.length).toBeGreaterThan(0)
+      const [location] = result.locations ?? []
+      expect(location?.physicalLocation?.artifactLocation?.uri).toMatch(/^[\w%./-]+$/)
+      expect(location?.physicalLocation?.region?.startLine).toBeGreaterThan(0)
+      expect(location?.physicalLocation?.region?.startColumn).toBeGreaterThan(0)
+      expect(Object.values(result.partialFingerprints ?? {})).toEqual([
+        expect.stringMatching(/^[0-9a-f]{32}$/),
+      ])
+    }
+    expect(run?.results?.map(({ level }) => level)).toEqual(['error', 'warning'])
+  })
+
+  test('says what could not be read, and that the run was not whole', () => {
+    expect(run?.invocations).toMatchObject([
+      {
+        executionSuccessful: false,
+        toolExecutionNotifications: [
+          { level: 'note', message: { text: 'Not read.' } },
+          { level: 'error', message: { text: 'wrong' } },
+        ],
+      },
+    ])
+  })
+})

@@ -1,0 +1,109 @@
+import { expect, test } from '@jest/globals'
+import { judge } from '../../../src/lint/judge.ts'
+import { findingsOf, workflowOf } from '../../support/lint.ts'
+
+const job = (name: string, condition = '') => `
+  ${name}:${condition && `\n    if: \${{ ${condition} }}`}
+    runs-on: ubuntu-latest
+    steps: [{run: nolapse run}]
+`
+
+const of = async (texts: string[], required: string[] | null) => {
+  const workflows = await Promise.all(
+    texts.map((text, number) => workflowOf(text, { file: `w${number}.yml` })),
+  )
+  return judge(workflows, { required }).findings.filter(({ rule }) => rule === 'ambiguous-check')
+}
+
+test('two workflows that report the required name', async () => {
+  const texts = [`on: pull_request\njobs:${job('coverage')}`, `on: pull_request\njobs:${job('coverage')}`]
+  expect(await of(texts, ['coverage'])).toMatchObject([
+    {
+      file: 'w1.yml',
+      line: 3,
+      message: expect.stringContaining('of w0.yml and the job `coverage` of w1.yml'),
+    },
+  ])
+  expect(await of(texts, null)).toHaveLength(1)
+})
+
+test('two jobs of one workflow with one name', async () => {
+  const text = `on: pull_request\njobs:${job('a').replace('runs-on', 'name: coverage\n    runs-on')}${job('coverage')}`
+  expect(await of([text], ['coverage'])).toHaveLength(1)
+})
+
+test('names that differ, or workflows that never run for one commit, are not', async () => {
+  expect(
+    await of([`on: pull_request\njobs:${job('a')}`, `on: pull_request\njobs:${job('b')}`], ['a', 'b']),
+  ).toEqual([])
+  expect(
+    await of(
+      [`on: pull_request\njobs:${job('a')}`, `on: {push: {branches: [main]}}\njobs:${job('a')}`],
+      ['a'],
+    ),
+  ).toEqual([])
+  expect(
+    await of([`on: pull_request\njobs:${job('a')}`, `on: {push: {tags: ['v*']}}\njobs:${job('a')}`], ['a']),
+  ).toEqual([])
+  expect(
+    await of([`on: pull_request\njobs:${job('a')}`, `on: merge_group\njobs:${job('a')}`], ['a']),
+  ).toEqual([])
+  expect(
+    await of([`on: pull_request\njobs:${job('a')}`, `on: workflow_dispatch\njobs:${job('a')}`], ['a']),
+  ).toEqual([])
+})
+
+test.each(['push', '{push: {branches: ["**"]}}', '{push: {branches-ignore: [main]}}', 'pull_request_target'])(
+  'a workflow on %s reports for the commit as well',
+  async event => {
+    expect(
+      await of([`on: pull_request\njobs:${job('a')}`, `on: ${event}\njobs:${job('a')}`], ['a']),
+    ).toHaveLength(1)
+  },
+)
+
+test('two workflows of a merge queue', async () => {
+  expect(
+    await of([`on: merge_group\njobs:${job('a')}`, `on: merge_group\njobs:${job('a')}`], ['a']),
+  ).toMatchObject([{ message: expect.stringContaining('merge_group') }])
+})
+
+test('one job on push and on pull_request is, if it is skipped on one of the two only', async () => {
+  const both = (condition: string, push = 'push:') =>
+    `on:\n  pull_request:\n  ${push}\njobs:${job('coverage', condition)}`
+  expect(
+    await findingsOf('ambiguous-check', both("github.event_name == 'pull_request'"), {
+      required: ['coverage'],
+    }),
+  ).toEqual([expect.stringContaining('→ Limit `push` to the protected branches: `branches: [main]`.')])
+  expect(await findingsOf('ambiguous-check', both(''), { required: ['coverage'] })).toEqual([])
+  expect(
+    await findingsOf('ambiguous-check', both('fromJSON(github.head_ref)'), { required: ['coverage'] }),
+  ).toHaveLength(1)
+  expect(
+    await findingsOf(
+      'ambiguous-check',
+      both("github.event_name == 'pull_request'", 'push: {branches: [main]}'),
+      { required: ['coverage'] },
+    ),
+  ).toEqual([])
+})
+
+test('also if only a job before it is skipped, or a job that it calls', async () => {
+  const text = `on: [push, pull_request]
+jobs:${job('coverage', "github.event_name == 'pull_request'")}
+  verdict:
+    needs: coverage
+    if: \${{ always() }}
+    runs-on: ubuntu-latest
+    steps: [{if: "needs.coverage.result == 'failure'", run: exit 1}]
+`
+  expect(await findingsOf('ambiguous-check', text, { required: ['verdict'] })).toHaveLength(1)
+  const files = {
+    '.github/workflows/called.yml': `on: workflow_call\njobs:${job('inner', "github.event_name == 'pull_request'")}`,
+  }
+  const caller = 'on: [push, pull_request]\njobs:\n  outer:\n    uses: ./.github/workflows/called.yml\n'
+  expect(await findingsOf('ambiguous-check', caller, { required: ['outer / inner'], files })).toHaveLength(1)
+  const external = 'on: [push, pull_request]\njobs:\n  outer:\n    uses: acme/ci/.github/workflows/x.yml@v1\n'
+  expect(await findingsOf('ambiguous-check', external, { required: ['outer / inner'] })).toEqual([])
+})

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals'
+import { callsCheck, readLines, readShell } from '../../../src/lint/shell/script.ts'
+
+const runs = (script: string) => readShell([script], 'default').callsNolapse
+const checks = (script: string) => callsCheck(readShell([script], 'default'))
+
+describe('nolapse run is recognised', () => {
+  test.each([
+    'nolapse run',
+    './nolapse run --repo .',
+    '"$HOME/go/bin/nolapse" run',
+    '"$(go env GOPATH)"/bin/nolapse run',
+    '$GOBIN/nolapse run',
+    'NOLAPSE_DEBUG=1 nolapse run',
+    'timeout 60 nolapse run',
+    'timeout -k 5 60 ./nolapse run',
+    'sudo -E nolapse run',
+    'env -u X A=b nolapse run',
+    'time nolapse run',
+    'exec nolapse run',
+    'command nolapse run',
+    'go run github.com/nolapse/nolapse-cli/nolapse-cli/cmd/nolapse@latest run',
+    'docker run --rm ghcr.io/nolapse/nolapse:1.2 run',
+    'op run --env-file=.env -- nolapse run',
+    'with-secrets -- nolapse run',
+    'nolapse --verbose run',
+    'nolapse --config x.yml run',
+    'nolapse.exe run',
+    'C:\\\\tools\\\\nolapse.exe run',
+    'make && nolapse run | tee log',
+    'if true; then nolapse run; fi',
+    'f() { nolapse run; }\nf',
+    'x=$(nolapse run)',
+    "bash -c 'nolapse run'",
+    'sh -ec "nolapse run"',
+    'cat <(nolapse run)',
+    "cat <<'EOF'\ntext\nEOF\nnolapse run",
+  ])('%j', script => expect(runs(script)).toBe(true))
+})
+
+describe('nolapse run is not taken from', () => {
+  test.each([
+    'echo nolapse run',
+    'echo "nolapse run"',
+    '# nolapse run',
+    'printf "%s" "nolapse run"',
+    "cat <<'EOF'\nnolapse run\nEOF",
+    'grep "nolapse run" file',
+    'nolapse version',
+    'nolapse --help run',
+    'nolapse run --help',
+    'nolapse run -h',
+    'nolapse help run',
+    'my-nolapse run',
+    'nolapse-token run',
+    'X="nolapse run"',
+    'bash -c "$SCRIPT"',
+    'bash script.sh nolapse run',
+    'bash -c "if; nolapse run"',
+    '"$NOLAPSE" run',
+    'timeout 60',
+    '> nolapse',
+  ])('%j', script => expect(runs(script)).toBe(false))
+})
+
+test.each([
+  ['nolapse-token check', true],
+  ['npx --yes @nolapse/token-action@1.0.0 check --format json', true],
+  ['npx --no-install @nolapse/token-action check', true],
+  ['node node_modules/@nolapse/token-action/dist/cli.js check', true],
+  ['pnpm dlx @nolapse/token-action check', true],
+  ['npx @nolapse/token-action list', false],
+  ['nolapse-token check --help', false],
+  ['npx check', false],
+  ['node other.js check', false],
+  ['echo nolapse-token check', false],
+])('%j calls check: %j', (script, called) => expect(checks(script)).toBe(called))
+
+test('a shell that is not followed is read line by line', () => {
+  const calls = (script: string, command = 'pwsh') => readShell([script], { command }).callsNolapse
+  expect(calls('nolapse run --repo .')).toBe(true)
+  expect(calls('make\r\n& "C:\\tools\\nolapse.exe" run\n')).toBe(true)
+  expect(calls('Write-Host "nolapse run"')).toBe(false)
+  expect(calls('print("nolapse run")', 'python')).toBe(false)
+  expect(callsCheck(readShell(['nolapse-token check'], { command: 'pwsh' }))).toBe(false)
+})
+
+test('a script that is no script is read line by line as well', () => {
+  expect(runs('if then\nnolapse run\n')).toBe(true)
+  expect(runs(`${'('.repeat(5_000)}\nnolapse run`)).toBe(true)
+  expect(runs(`${'"$('.repeat(9_000)}\nnolapse run`)).toBe(true)
+  expect(runs(`${'# long\n'.repeat(20_000)}\nnolapse run`)).toBe(true)
+})
+
+test('lines of a list are one script', () => {
+  expect(readLines(['if true; then', 'nolapse run', 'fi']).callsNolapse).toBe(true)
+})

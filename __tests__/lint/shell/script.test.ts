@@ -1,0 +1,423 @@
+import { describe, expect, test } from '@jest/globals'
+import type { Shell, Text } from '../../../src/lint/script-outcome.ts'
+import { hiddenCall } from '../../../src/lint/shell/hidden.ts'
+import { readShell, runShell } from '../../../src/lint/shell/script.ts'
+import { type Known, outcomesOf, runsOf } from '../../support/script-world.ts'
+
+const both = ['failure', 'success']
+const outcomes = (script: string, known: Known = {}, shell: Shell = 'default') =>
+  outcomesOf(script, shell, known).toSorted()
+const X = { variables: { X: { what: 'vars.X', harmless: false } } }
+
+describe('Values that cannot be known are tried', () => {
+  test.each([
+    ['test "$X" = a', both],
+    ['test "$X" = "$X"', ['success']],
+    ['test "$X" != "$X"', ['failure']],
+    // The same question has the same answer.
+    ['if test "$X" = a; then test "$X" = a; else test "$X" != a; fi', ['success']],
+    ['test "$X" = a\ntest "$X" = b', ['failure']],
+    ['case "$X" in a) exit 1 ;; *) test "$X" != a ;; esac', both],
+    // Part of a text.
+    ['test "pre-$X" = pre-a && test "$X" != a && exit 0\nexit 1', ['failure']],
+    ['test "pre-$X" = other', ['failure']],
+    ['test "$X$X" = aa', both],
+    ['test a = "${X}"', both],
+    ['> log', ['success']],
+    ['test "${UNSET}" = ""', ['success']],
+    ['bash -o pipefail -c "false | true"', ['failure']],
+    ['bash -euo pipefail -c "false | true; true"', ['failure']],
+    ['bash --login -c true', ['success']],
+    ['test "${*}" = a', both],
+    ['test "${!X}" = a', both],
+    ['x=$()\ntest "$x" = a', both],
+    ['test "$X" = "b$X"', both],
+    ['[[ $X == *a* ]]', both],
+    ['[[ $X == * ]]', ['success']],
+    ['[[ pre$X == other* ]]', both],
+    ['[[ abab == *a*b ]]', ['success']],
+    ['[[ abab == *a*c ]]', ['failure']],
+    ['[[ $X == [a-z] ]]', both],
+    ['[[ $X =~ a ]]', both],
+    ['[[ $X -eq 1 ]]', both],
+    ['[[ 2 -gt 1 ]]', ['success']],
+    ['[[ a*b == "a*b" ]]', both],
+    ['[ -n "$X" ]', both],
+    ['[ -n "a$X" ]', ['success']],
+    ['[ -z "$X" ]', both],
+    ['[ $X = a ]', both],
+    ['[ "$X" ]', both],
+    ['[ -f file ]', both],
+    ['[ a -nt b ]', both],
+    ['[ a = a -a b = b ]', both],
+    ['test "$X" -eq 1', both],
+    ['[ -o ]', ['success']],
+    ['exit "$X"', both],
+    ['exit $X', both],
+    ['test "$UNSET" = ""', ['success']],
+    ['test "${X:-a}" = a', both],
+    ['test "${X-a}" = b', both],
+    ['test "${X:+a}" = a', both],
+    ['test "${X+a}" = a', ['success']],
+    ['test "${UNSET+a}" = ""', ['success']],
+    ['test "${UNSET:=a}" = a', both],
+    ['test "${X#a}" = a', both],
+    ['test "${#X}" = 1', both],
+    ['test "${X[0]}" = 1', both],
+    ['test "$((1 + 1))" = 2', both],
+    ['test "$@" = a', both],
+    ['test "${@}" = a', both],
+    ['test "${X:-a}" = "${X:-a}"', both],
+    ['test "$1" = a', both],
+    ['test ~ = a', both],
+    ['test {a,b} = a', both],
+    ['test ~/x = a', both],
+    ['test "a"~ = "a~"', both],
+    ["test $'a' = a", ['success']],
+    ['test $"a" = a', ['success']],
+    ['test \\a = a', ['success']],
+    ['case $X in ~) exit 1 ;; esac', both],
+    ['case ~ in a) exit 1 ;; esac', both],
+    ['case ~ in *) exit 1 ;; esac', ['failure']],
+    ['case a in a) ;& b) exit 1 ;; esac', both],
+    ['case a in a) ;& esac', ['success']],
+    ['case a in a) true ;;& *) false ;; esac', both],
+    ['test "${NONE-}" = ""', ['success']],
+    ['test "${X:-$1}" = a', both],
+    ['test "${NONE:-~}" = a', both],
+    ['[[ $X$X == *a ]]', both],
+    ['[[ $X == $X* ]]', both],
+    ['[ ! "$X" ]', both],
+    ['case a in $P) exit 1 ;; esac', ['success']],
+  ])('%j', (script, expected) => expect(outcomes(script, X)).toEqual(expected))
+
+  test.each([
+    ['[ $W = b ]', both],
+    ['[ $W ]', ['failure']],
+    ['[ x$W ]', both],
+    ['[ x$A = xa ]', ['success']],
+    ['test "${A:-b}" = a', ['success']],
+    ['test "${A:+b}" = b', ['success']],
+    ['test "${E:-b}" = b', ['success']],
+    ['[[ ( $A = a ) && ! $A = b || $A = c ]]', ['success']],
+    ['[[ ! ! -z $A ]]', ['failure']],
+    ['[[ $A -eq 1 ]]', ['failure']],
+    ['[[ $N -eq 1 && $N -ge 1 ]]', ['success']],
+    ['[[ -f $A ]]', both],
+    ['[[ ~ = a ]]', both],
+    ['[[ -n ~ ]]', both],
+    ['[[ 1 -eq ~ ]]', both],
+  ])('%j, of values that are known', (script, expected) =>
+    expect(outcomes(script, { variables: { W: ' a  b', A: 'a', E: '', N: '1' } })).toEqual(expected),
+  )
+
+  test('a pattern in a variable is not followed', () => {
+    expect(outcomes('case ab in $P) ;; *) exit 1 ;; esac', { variables: { P: 'a*' } })).toEqual(both)
+    expect(outcomes('[ $P ]', { variables: { P: 'a*' } })).toEqual(both)
+  })
+})
+
+describe('Commands that are not followed may succeed or fail', () => {
+  test.each([
+    ['make', both],
+    // What fails before them ends the script.
+    ['test a = b\nmake', ['failure']],
+    ['make\ntest a = b', both],
+    ['make\n[[ a = b ]]', both],
+    ['make\ncase a in a) exit 1 ;; esac', both],
+    ['make || exit 1', both],
+    ['make\nexit 1', ['failure']],
+    ['make || true', ['success']],
+    ['echo done', ['success']],
+    ['while make; do echo; done', both],
+    ['while make; do exit 1; done', both],
+    ['until make; do x=1; done\ntest "$x" = 1', both],
+    ['for f in *; do echo "$f"; done', both],
+    ['for f; do echo "$f"; done', both],
+    ['select f in a b; do echo; done', both],
+    ['(( 1 + 1 ))', both],
+    ['coproc make', both],
+    ['for ((;;)); do break; done', both],
+    ['"$CMD" x', both],
+    ['eval "$X"', both],
+    ['eval "test a = a"', ['success']],
+    ['eval "("', both],
+    ['exec make', both],
+    ['exec > log', ['success']],
+    ['trap "exit 0" EXIT\nfalse', both],
+    ['trap "rm -f x" EXIT\nfalse', ['failure']],
+    ['trap "exit 1" INT', ['success']],
+    ['trap cleanup EXIT', ['success']],
+    ['trap "$X" EXIT', both],
+    ['trap', ['success']],
+    ['set -n', both],
+    ['set -o unknown', both],
+    ['set -o', both],
+    ['set -- a b', ['success']],
+    ['set x', both],
+    ['set +x -o xtrace', ['success']],
+    ['test() { false; }\ntest', both],
+    ['nolapse_run() { true; }', both],
+    ['exit 1 2', both],
+    ['exit ""', ['failure']],
+    ['exit a', ['failure']],
+    ['exit 256', ['success']],
+    ['return 1', both],
+    ['f() { return 1; }\nf', ['failure']],
+    ['f() { return; }\nf', ['success']],
+    ['f() ( exit 1 )\nf', ['failure']],
+    ['f() { f; }\nf', both],
+    ['break 2', both],
+    ['break', ['success']],
+    ['for i in a b; do continue; false; done', ['success']],
+    ['f() { for i in a; do return 1; done; }\nf', ['failure']],
+    ['for i in; do false; done', ['success']],
+    ['a[0]=1\nb+=1\nc=(1 2)\ntest "$a$b$c" = 1', both],
+    ['readonly a=1 b\ntest "$a" = 1', ['success']],
+    ['unset X\ntest "$X" = ""', ['success']],
+    ['x=$(make)', both],
+    ['x=$(false)', ['failure']],
+    ['test "$(make)" = a', both],
+    ['x=~', ['success']],
+    ['cat > "$(false)"', both],
+    ['make <<EOF\nx\nEOF', both],
+    ['{ true; } > log', ['success']],
+    ['bash -euc "false; true"', ['failure']],
+    ['bash -x -c "true"', ['success']],
+    ['bash -c "("', both],
+    ['false &', ['success']],
+    ['! true', ['failure']],
+    ['! ! true', ['success']],
+    ['[ a', ['failure']],
+    ['[', ['failure']],
+    ['[ ]', ['failure']],
+    ['test ! a', ['failure']],
+    ['test ! a = a', ['failure']],
+    ['test -x a b', both],
+    ['test a b', ['failure']],
+    ['test a -eq 1', ['failure']],
+    ['test 1 -eq ""', both],
+    ['test 1 -lt 2 && test 2 -ge 2 && test 1 -le 1 && test 3 -gt 2 && test 1 -ne 2', ['success']],
+  ])('%j', (script, expected) => expect(outcomes(script, X)).toEqual(expected))
+})
+
+describe('The status of nolapse decides', () => {
+  const failed = (script: string, shell: Shell = 'default') =>
+    outcomes(script, { nolapse: false, succeeds: { make: true } }, shell)
+  test.each([
+    ['nolapse run', 'default', ['failure']],
+    ['make\nnolapse run\nmake', 'default', ['failure']],
+    ['nolapse run | tee log', 'default', both],
+    ['nolapse run | tee log', 'bash', ['failure']],
+    ['set -o pipefail\nnolapse run | tee log', 'default', ['failure']],
+    ['code=0\nnolapse run || code=$?\nexit "$code"', 'default', ['failure']],
+    ['set +e\nnolapse run\ncode=$?\necho\n[ "$code" -eq 0 ]', 'default', ['failure']],
+    ['set +e\nnolapse run\ncode=$?\n[ "$code" -ne 0 ] && exit 1\ntrue', 'default', ['failure']],
+    ['set +e\nnolapse run\n[ $? -gt 0 ] && exit 1\ntrue', 'default', ['failure']],
+    ['set +e\nnolapse run\n[ $? = 0 ]', 'default', ['failure']],
+    ['set +e\nnolapse run\n[ $? != 1 ] || exit 1', 'default', both],
+    ['set +e\nnolapse run\n[ $? -eq 1 ] && exit 1\ntrue', 'default', both],
+    ['set +e\nnolapse run\ncode=$?\n[ "$code" = "$code" ]', 'default', both],
+    ['exec nolapse run', 'default', ['failure']],
+    ['nolapse run\ntrue', { command: 'bash {0}' }, ['success']],
+    ['nolapse run\ntrue', { command: '/usr/bin/env bash --noprofile -eu {0}' }, ['failure']],
+    ['nolapse run | true', { command: 'bash -o pipefail {0}' }, ['failure']],
+    ['nolapse run', { command: 'bash --rcfile x {0}' }, ['failure']],
+    ['nolapse run', { command: undefined }, ['failure']],
+    ['nolapse run', { command: 'pwsh' }, ['failure']],
+    ['make\nnolapse run', { command: 'pwsh' }, ['failure']],
+    ['nolapse run\nmake', { command: 'pwsh' }, both],
+    ['while true; do nolapse run; done', 'default', both],
+    ['if nolapse run; then exit 0; fi\nexit 1', 'default', ['failure']],
+  ] as [string, Shell, string[]][])('%j in %j', (script, shell, expected) =>
+    expect(failed(script, shell)).toEqual(expected),
+  )
+
+  test('and conditions are followed after an unknown command, if nolapse depends on them', () => {
+    const script = 'make\nif [ "$VALID" = true ]; then nolapse run; else echo skipped; fi'
+    const asked = (VALID: string) =>
+      runsOf(script, 'default', { variables: { VALID } }).some(run => run.asked.includes('nolapse'))
+    expect([asked('true'), asked('false')]).toEqual([true, false])
+  })
+
+  test('each start asks anew', () => {
+    expect(
+      runsOf('nolapse run --repo a\nnolapse run --repo b', 'default').map(({ asked }) => asked),
+    ).toContainEqual(['nolapse', 'nolapse'])
+  })
+})
+
+describe('Inline expressions', () => {
+  const inline = (before: string, value: Text[], after = '', known: Known = {}) =>
+    outcomesOf([before, { inline: 0 }, after], 'default', { ...known, inline: value }).toSorted()
+
+  test('are what they became, in quotes of each kind and in none', () => {
+    for (const quote of ['"', "'", ''])
+      expect(inline(`test ${quote}`, ['success'], `${quote} = success`)).toEqual(['success'])
+    expect(inline('test ', [''], ' = success')).toEqual(['failure'])
+    expect(inline('test x', ['a'], 'y = xay')).toEqual(['success'])
+  })
+
+  test('that mean something to the shell are read by it', () => {
+    expect(inline('test ', ['a = a && false'], '')).toEqual(['failure'])
+    expect(inline('echo "', ['{"a": "b"}'], '"')).toEqual(['success'])
+    expect(inline('make\necho "', ['"; exit 1; "'], '"', { succeeds: { make: true } })).toEqual(['failure'])
+    expect(inline('echo "', ['"'], '"')).toEqual(['failure'])
+    expect(inline('nolapse run || true\necho "', ['$HOME'], '"', { nolapse: false })).toEqual(['success'])
+  })
+
+  test('of unknown value are unknown if they are harmless, and anything if they are not', () => {
+    const unknown = (harmless: boolean) => [{ what: 'github.head_ref', harmless }]
+    expect(inline('test "', unknown(true), '" = a')).toEqual(both)
+    expect(inline('echo "', unknown(true), '"')).toEqual(['success'])
+    expect(inline('echo "', unknown(false), '"')).toEqual(both)
+    expect(inline('false\necho "', unknown(false), '"')).toEqual(['failure'])
+    expect(inline('echo "', unknown(false), '"\nnolapse run')).toEqual(both)
+  })
+
+  test('in a place that is not followed are unknown', () => {
+    expect(inline('test "${X:-', ['a'], '}" = a')).toEqual(both)
+    expect(inline("test $'", ['a'], "' = a")).toEqual(both)
+    expect(inline('make ', [{ what: 'x', harmless: true }])).toEqual(both)
+  })
+
+  test('are read by the shell although another cannot be known', () => {
+    const parts = ['make "', { inline: 0 }, '"\ntest "', { inline: 1 }, '" = a || exit 0\nexit 1']
+    const inline = ['"quoted"', { what: 'github.sha', harmless: true }]
+    const known = { inline, succeeds: { 'make ""quoted""': true } }
+    expect(outcomesOf(parts, 'default', known).toSorted()).toEqual(both)
+  })
+
+  test('are left out of what a shell that is not followed is asked for', () => {
+    expect(runsOf(['Run ', { inline: 0 }], { command: 'pwsh' }, { inline: ['x'] })[0]?.asked).toEqual(['Run'])
+  })
+
+  test('are not asked for before they are needed', () => {
+    const runs = (script: string) => {
+      const asked: number[] = []
+      outcomesOf([script, { inline: 0 }], 'default', {
+        inline: new Proxy([], { get: (_, key) => asked.push(Number(key)) && 'x' }) as never,
+      })
+      return asked
+    }
+    expect(runs('false\ntest a = ')).toEqual([])
+    expect(runs('test a = ')).not.toEqual([])
+  })
+})
+
+describe('sh may be dash', () => {
+  test.each([
+    ['[ a == a ]', both],
+    ['[ a == b ]', ['failure']],
+    ['[[ a = a ]]', both],
+    ['[[ a = b ]] || exit 1', ['failure']],
+    ['set -o pipefail', both],
+    ['[ a = a ]', ['success']],
+    ['x=$(false; true)', ['failure']],
+  ])('%j', (script, expected) => expect(outcomes(script, {}, 'sh')).toEqual(expected))
+
+  test('as the shell of a command line, too', () => {
+    expect(outcomes('[ a == a ]', {}, { command: 'dash -e {0}' })).toEqual(both)
+  })
+})
+
+test('-u makes a variable that is not set an error', () => {
+  expect(outcomes('set -u\ntest "$NONE" = ""')).toEqual(['failure'])
+  expect(outcomes('set -u\ntest "${NONE:-}" = ""')).toEqual(['success'])
+  expect(outcomes('set -u\ntest "$X" = ""', { variables: { X: '' } })).toEqual(['success'])
+})
+
+test('a script with too many commands is not followed', () => {
+  const nested = (depth: number): string =>
+    depth === 0 ? 'true' : `for i in 1 2 3 4 5 6 7 8; do ${nested(depth - 1)}; done`
+  expect(outcomes(nested(5))).toEqual(both)
+  expect(outcomes(`${'{ '.repeat(60)}false${'; }'.repeat(60)}`)).toEqual(both)
+})
+
+test('many scripts are read, and each again as the same', () => {
+  for (let number = 0; number < 1_200; number++) outcomes(`test ${number} = 0`)
+  expect(outcomes('test 0 = 0')).toEqual(['success'])
+})
+
+describe('A script is opaque', () => {
+  const opaque = (script: string, shell: Shell = 'default') => readShell([script], shell).opaque
+  test.each(['make', 'make\nnpm test', 'make | tee log', '"$CMD"', 'echo start\nmake'])('%j', script =>
+    expect(opaque(script)).toBe(true),
+  )
+  test.each([
+    'nolapse run',
+    'echo',
+    'make || true',
+    'make\nexit 1',
+    'make &',
+    '! make',
+    'if make; then true; fi',
+    'test "$A" = b\nmake',
+    'make "$(test a)"',
+    '[[ a ]]',
+  ])('but not %j', script => expect(opaque(script)).toBe(false))
+  test('also if its shell or its text is not followed', () => {
+    expect(opaque('exit 1', { command: 'python' })).toBe(true)
+    expect(opaque('if (')).toBe(true)
+    expect(opaque('make', { command: 'bash {0}' })).toBe(false)
+    expect(outcomes('exit 1', {}, { command: 'python' })).toEqual(both)
+    expect(outcomes('', {}, { command: 'python' })).toEqual(both)
+  })
+})
+
+test.each([
+  ['set -o errexit', ['failure']],
+  ['set -o nounset; : "$NONE"', ['failure']],
+  ['set +o errexit', ['success']],
+  ['set -ex', ['failure']],
+  ['set -eZ', both],
+])('%j before a failure', (script, expected) =>
+  expect(outcomes(`${script}\nfalse\ntrue`, {}, { command: 'bash {0}' })).toEqual(expected),
+)
+
+describe('A failure is hidden', () => {
+  const hidden = (script: string, command = 'bash -e {0}') => hiddenCall(readShell([script], { command }))
+  test('for one value of a variable', () => {
+    expect(hidden('if [ "$X" = a ]; then nolapse run || true; else nolapse run; fi')).toBe('nolapse')
+    expect(
+      hidden('if [ "$X" = a ]; then [ "$X" = b ] && nolapse run || true; fi\nnolapse run'),
+    ).toBeUndefined()
+    expect(hidden('case "$X" in a*) nolapse run | tee log ;; esac')).toBe('nolapse')
+    expect(hidden('case "$X" in a*) case "$X" in a*) nolapse run ;; esac ;; esac')).toBeUndefined()
+  })
+
+  test('for an inline expression', () => {
+    const script = readShell(['nolapse run || test "', { inline: 0 }, '" = true'], 'default')
+    expect(hiddenCall(script)).toBe('nolapse')
+  })
+
+  test('in a script of another shell, unless it looks at the exit code', () => {
+    expect(hidden('nolapse run\nWrite-Host done', 'pwsh')).toBe('nolapse')
+    expect(hidden('nolapse run\nexit $LASTEXITCODE', 'pwsh')).toBeUndefined()
+    expect(hidden('Write-Host start\nnolapse run', 'pwsh')).toBeUndefined()
+  })
+
+  test('is not looked for without an end', () => {
+    expect(hidden(`${'make || true\n'.repeat(20)}nolapse run`)).toBeUndefined()
+  })
+})
+
+test('a command is named by its beginning', () => {
+  const [run] = runsOf(`make ${'target '.repeat(20)}`, 'default')
+  expect(run?.asked[0]).toMatch(/^make target .{47}…$/)
+})
+
+test('a defect of the world is none of the script', () => {
+  const script = readShell(['test "$X" = a'], 'default')
+  const world = {
+    variable: () => {
+      throw new RangeError('defect')
+    },
+  }
+  expect(() => runShell(script, world as never)).toThrow('defect')
+})
+
+test('a command line that names no shell is not followed', () => {
+  for (const command of ['', '/usr/bin/env', 'bash -Z {0}', 'node {0}'])
+    expect(readShell(['exit 1'], { command }).opaque).toBe(true)
+})

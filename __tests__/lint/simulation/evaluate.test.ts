@@ -1,0 +1,265 @@
+/** GitHub's engine with values that are not settled: each answer narrows what is asked for, and nothing else. */
+import { data } from '@actions/expressions'
+import { describe, expect, test } from '@jest/globals'
+import { Decisions } from '../../../src/lint/decisions.ts'
+import { parseExpression } from '../../../src/lint/expression.ts'
+import { EvaluationError, evaluate } from '../../../src/lint/simulation/evaluate.ts'
+import {
+  asText,
+  flag,
+  isTrue,
+  Listed,
+  Names,
+  nothing,
+  OneOf,
+  settle,
+  text,
+  type Value,
+} from '../../../src/lint/simulation/value.ts'
+import { World } from '../../../src/lint/simulation/world.ts'
+
+const AT = { line: 1, column: 1 }
+
+/** A world in which the decisions of the list come first, by number, and then the usual course. */
+function worldOf(path: number[] = []) {
+  const circumstances = {
+    event: 'pull_request',
+    types: [],
+    repository: undefined,
+    tokenSecrets: new Set<string>(),
+  } as const
+  return new World(circumstances, new Decisions(path))
+}
+
+function evaluated(
+  expression: string,
+  { path = [] as number[], results = ['success', 'failure'], more = {} as Record<string, Value> } = {},
+) {
+  const world = worldOf(path)
+  const asked: string[] = []
+  const job = (id: string, result: string) =>
+    new Names(id, ['result', 'outputs'], name =>
+      name === 'outputs'
+        ? new Names(`${id}.outputs`, ['a', 'gone'], output =>
+            output === 'a' ? text(`a of ${id}`) : undefined,
+          )
+        : new OneOf(`${id}.result`, ['success', 'failure', 'cancelled', 'skipped', ''], one => {
+            asked.push(`${id} ${one}`)
+            return one === result
+          }),
+    )
+  const jobs = results.map((result, number) => job(`j${number}`, result))
+  const contexts: Record<string, Value> = {
+    needs: new Names(
+      'needs',
+      results.map((_, number) => `j${number}`),
+      name => jobs[Number(name.slice(1))],
+    ),
+    vars: world.open('vars', { source: 'unknown', truthy: true }),
+    github: world.open('github', { source: 'author', truthy: true }),
+    matrix: new data.Dictionary({
+      key: 'list',
+      value: new data.Array(text('x'), new data.Dictionary({ key: 'y', value: text('z') })),
+    }),
+    job: new Names(
+      'lists',
+      ['a', 'b', 'c', 'd', 'e'],
+      name =>
+        ({
+          a: new data.Array(text('x')),
+          b: new data.Dictionary({ key: 'k', value: text('y') }),
+          c: text('none'),
+          d: new Names('d', ['z', 'gone'], one => (one === 'z' ? text('z') : undefined)),
+        })[name],
+    ),
+    ...more,
+  }
+  const value = evaluate(parseExpression(expression, AT), {
+    context: name => contexts[name],
+    status: { success: () => true, failure: () => false },
+    open: (label, options) => world.open(label, options),
+  })
+  return { value, asked, world }
+}
+
+const shown = (expression: string, options = {}) => {
+  const value = asText(evaluated(expression, options).value)
+  return typeof value === 'string' ? value : `? ${value.label}`
+}
+
+describe('what is known is calculated by GitHub', () => {
+  test.each([
+    ["'a' == 'A'", 'true'],
+    ["format('{0}-{1}', 'a', 1)", 'a-1'],
+    ["matrix.list[0] == 'x' && matrix.list[1].y", 'z'],
+    ['matrix.list[9]', ''],
+    ["join(matrix.list.*.y, ',')", 'z'],
+    ['success() && !failure()', 'true'],
+    ['env.nothing', ''],
+    ['runner == null', 'true'],
+    ["contains('abc', 'B')", 'true'],
+    ['1 < 2', 'true'],
+    ["github == github && needs == needs && needs != vars && needs != 'x'", 'true'],
+  ])('%s is %s', (expression, result) => {
+    expect(shown(expression)).toBe(result)
+  })
+
+  test.each(["fromJSON('')", "fromJSON('{')", "format('{1}', 'a')"])('%s is an error', expression => {
+    expect(() => evaluated(expression)).toThrow(EvaluationError)
+  })
+})
+
+describe('results are asked for one by one', () => {
+  test.each([
+    ["needs.j0.result == 'failure'", 'false', ['j0 failure']],
+    ["'success' == needs.j0.result", 'true', ['j0 success']],
+    ["needs.j0.result == 'other'", 'false', []],
+    ["contains(needs.*.result, 'failure')", 'true', ['j0 failure', 'j1 failure']],
+    ["contains(needs.*.result, 'success')", 'true', ['j0 success']],
+    [
+      "contains(needs.*.result, 'skipped') || contains(needs.*.result, 'success')",
+      'true',
+      ['j0 skipped', 'j0 success'],
+    ],
+    [
+      "!contains(needs.*.result, 'skipped') && !(contains(needs.*.result, 'success'))",
+      'false',
+      ['j0 skipped', 'j0 success'],
+    ],
+    [
+      "contains(needs.*.result, 'skipped') && contains(needs.*.result, 'success')",
+      'false',
+      ['j0 skipped', 'j1 skipped'],
+    ],
+    ["contains(join(needs.*.result, ','), 'skipped')", 'false', ['j0 skipped', 'j1 skipped']],
+    ['contains(toJSON(needs.*.result), \'"failure"\')', 'true', ['j0 failure', 'j1 failure']],
+  ])('%s is %s and asks %j', (expression, result, questions) => {
+    const { value, asked } = evaluated(expression)
+    expect([asText(value), asked]).toEqual([result, questions])
+  })
+
+  test.each([
+    ["join(needs.*.result, ', ')", 'success, failure'],
+    ['join(needs.*.result)', 'success,failure'],
+    ["join(needs.*.result, ',') == 'success,failure'", 'true'],
+    ["contains(join(needs.*.result, ','), 's,f')", 'true'],
+    ["contains(join(needs.*.result, ','), 'su') || contains(join(needs.*.result, ','), 'none')", 'true'],
+    ["contains(join(needs.*.result, ','), 'none') || contains(join(needs.*.result, ','), 'su')", 'true'],
+    ["!contains(join(needs.*.result, ','), 'su') && !contains(join(needs.*.result, ','), 'none')", 'false'],
+    ["contains(join(needs.*.outputs.a, ','), 'failure')", 'false'],
+    ["join(needs.*.result, ',') && 'yes'", 'yes'],
+    ['fromJSON(toJSON(needs)).j1.result', 'failure'],
+    ['fromJSON(toJSON(needs)).j1.outputs.gone == null', 'true'],
+    ['needs.j0.result == needs.j1.result', 'false'],
+    ['needs.j0.result == needs.j0.result', 'true'],
+    ["needs.j0.result < 'zzz'", 'true'],
+    ['needs.*.result[0] == null', 'false'],
+    ["contains(needs.*.*, 'failure')", 'true'],
+    ["needs.j0.result.below.that == null && needs.j0.result.* != 'x'", 'true'],
+    ["needs.j0.result && 'yes'", 'yes'],
+    ['needs[needs.j1.outputs.a] == null', 'true'],
+    ['needs && true', 'true'],
+    ['!needs.*', 'false'],
+    ["join(job.*.*, ',')", 'x,y,z,'],
+    ["format('{0}', job)", 'Object'],
+    ["join(job.*.k, ',')", 'y'],
+  ])('%s is %s', (expression, result) => {
+    expect(shown(expression)).toBe(result)
+  })
+})
+
+describe('what can be anything stays open', () => {
+  test.each([
+    ['vars.A', '? vars.a'],
+    ['vars.A.b', '? vars.a.b'],
+    ['vars.*', '? vars.*'],
+    ['needs[vars.A]', '? needs[…]'],
+    ['toJSON(vars)', '? tojson(vars)'],
+    ["format('{0}', vars.A)", "? format('{0}', vars.a)"],
+    ["join(vars.A, ',')", "? join(vars.a, ',')"],
+    ['join(needs.*.outputs.gone, vars.A)', ''],
+    ['needs.j0.result == vars.A', 'false'],
+    ['vars.A == needs.j0.result', 'false'],
+    ['vars.A > 3', 'false'],
+    ["format('{0}{1}', github.ref, 1)", "? format('{0}{1}', github.ref, 1)"],
+    ["format('{0}{1}', github.ref, vars.A)", "? format('{0}{1}', github.ref, vars.a)"],
+    ['startsWith(vars.A, null)', 'true'],
+  ])('%s is %s', (expression, result) => {
+    expect(shown(expression)).toBe(result)
+  })
+
+  test('a list with something open in it is open as a whole', () => {
+    const open = (path: number[]) => {
+      const world = worldOf(path)
+      const more = { steps: new Names('steps', ['a'], () => world.open('steps.a', { source: 'unknown' })) }
+      return [
+        shown("join(steps.*, ',')", { more }),
+        shown("join(steps.*, ',') == 'x'", { more }),
+        shown("join(steps.*, ',') && 'y'", { more }),
+        shown("contains(steps.*, 'x')", { more }),
+      ]
+    }
+    const list = evaluated("join(steps.*, ',')", {
+      more: { steps: new Names('steps', ['a'], () => worldOf().open('a', { source: 'unknown' })) },
+    }).value
+    expect(list).toMatchObject({ harmless: false })
+    expect(open([])).toEqual(['? join(steps.a)', 'false', 'y', 'false'])
+  })
+
+  test('what was answered once is kept to', () => {
+    // The second of two answers is yes.
+    expect(shown("vars.A == 'x' && vars.A == 'x' && vars.A != 'y' && vars.A", { path: [1] })).toBe('x')
+    expect(shown("vars.A == 'x' || vars.A == 'y'", { path: [0, 1] })).toBe('true')
+    expect(shown("vars.A && vars.A == ''", { path: [1] })).toBe('false')
+    expect(shown("!vars.A && vars.A == 'x'", { path: [0] })).toBe('false')
+    expect(shown('vars.A == vars.B', { path: [1] })).toBe('true')
+    expect(shown("vars.A == 'x' && vars.A == vars.B", { path: [1, 1] })).toBe('true')
+    expect(shown("vars.B == 'x' && vars.A == vars.B", { path: [1, 1] })).toBe('true')
+    expect(shown("vars.A == 'x' && vars.B == 'x' && vars.A == vars.B", { path: [1, 1] })).toBe('true')
+  })
+})
+
+describe('values', () => {
+  const world = worldOf()
+
+  test('of a few decide no more than is left', () => {
+    const two = world.open('two', { source: 'author', among: [flag(false), flag(true)] })
+    expect([two.equals(flag(true)), two.equals(flag(false)), two.truthy(), two.equals(text('x'))]).toEqual([
+      false,
+      true,
+      false,
+      false,
+    ])
+    const chosen = world.open('chosen', { source: 'author', among: [text('a'), text('b'), text('c')] })
+    expect([chosen.truthy(), settle(chosen)?.coerceString(), chosen.equals(text('c'))]).toEqual([
+      true,
+      'c',
+      true,
+    ])
+    const narrowed = world.open('narrowed', { source: 'author', among: [text(''), text('a'), text('b')] })
+    expect([narrowed.truthy(), settle(narrowed)?.coerceString()]).toEqual([false, ''])
+    const set = worldOf([1]).open('set', { source: 'author', among: [text(''), text('a'), text('b')] })
+    expect([set.truthy(), set.equals(text('a')), set.equals(text('b'))]).toEqual([true, false, true])
+    const one = world.open('one', { source: 'author', among: [text('a')] })
+    expect([one.equals(text('a')), one.truthy(), settle(one)?.coerceString()]).toEqual([true, true, 'a'])
+    const known = worldOf([1]).open('known', { source: 'author', among: [text('a'), text('b')] })
+    expect([known.equals(text('a')), known.truthy(), known.harmless]).toEqual([true, true, false])
+  })
+
+  test('of results settle to the one that is left', () => {
+    const last = new OneOf('r', ['a', 'b', ''], () => false)
+    expect([asText(last), last.truthy(), last.harmless]).toEqual(['', true, true])
+    expect(new OneOf('r', ['a', ''], one => one === '').truthy()).toBe(false)
+    expect(new OneOf('r', ['a'], () => true).truthy()).toBe(true)
+  })
+
+  test('as text', () => {
+    expect(asText(new Names('n', ['a'], () => world.open('x', { source: 'case' })))).toBe('Object')
+    expect(asText(new Listed([text('a')]))).toBe('Array')
+    expect(isTrue(new Listed([]))).toBe(true)
+    expect(isTrue(nothing())).toBe(false)
+    expect(new Listed([text('a'), nothing(), flag(true), world.open('x', { source: 'case' })]).label).toBe(
+      "['a', null, true, x]",
+    )
+  })
+})

@@ -1,0 +1,65 @@
+/** Runs a script in every world there can be: each answer that it asks for is tried both ways. */
+import type { ScriptPart, ScriptWorld, Shell, Text } from '../../src/lint/script-outcome.ts'
+import type { Call } from '../../src/lint/shell/calls.ts'
+import { readShell, runShell } from '../../src/lint/shell/script.ts'
+
+export interface Known {
+  variables?: Record<string, Text>
+  inline?: Text[]
+  /** Both if it is not said. */
+  nolapse?: boolean
+  /** Commands whose outcome is given. */
+  succeeds?: Record<string, boolean>
+  subject?: Call
+}
+
+/** What was asked, on the way to an outcome. */
+export interface Run {
+  exit: 'success' | 'failure'
+  asked: string[]
+}
+
+export function runsOf(parts: string | ScriptPart[], shell: Shell, known: Known = {}): Run[] {
+  const script = readShell(typeof parts === 'string' ? [parts] : parts, shell)
+  const runs: Run[] = []
+  const open: boolean[][] = [[]]
+  for (let answers = open.pop(); answers; answers = open.pop()) {
+    const given = answers
+    const asked: string[] = []
+    const memory = new Map<string, boolean>()
+    let next = 0
+    const ask = (question: string): boolean => {
+      asked.push(question)
+      if (next === given.length) {
+        open.push([...given, false])
+        given.push(true)
+      }
+      return given[next++] as boolean
+    }
+    const once = (question: string): boolean => {
+      const answer = memory.get(question) ?? ask(question)
+      memory.set(question, answer)
+      return answer
+    }
+    const world: ScriptWorld = {
+      variable: name => known.variables?.[name],
+      inline: index => known.inline?.[index] ?? '',
+      equals: ({ what }, text) => {
+        const is = [...memory].find(([question, answer]) => answer && question.startsWith(`${what} = `))
+        return is ? is[0] === `${what} = ${text}` : once(`${what} = ${text}`)
+      },
+      either: once,
+      succeeds: command => known.succeeds?.[command] ?? ask(command),
+      nolapse: () => known.nolapse ?? ask('nolapse'),
+    }
+    runs.push({ exit: runShell(script, world, known.subject).exit, asked })
+    if (runs.length > 5_000) throw new Error('too many cases')
+  }
+  return runs
+}
+
+export const outcomesOf = (
+  parts: string | ScriptPart[],
+  shell: Shell = 'default',
+  known: Known = {},
+): string[] => [...new Set(runsOf(parts, shell, known).map(({ exit }) => exit))]

@@ -1,0 +1,133 @@
+/** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
+import { type Command, Option } from 'commander'
+import { Interruption } from '../../process/interruption.ts'
+import { VERSION } from '../../process/version.ts'
+import type { Conclude } from '../completion.ts'
+import { EXIT } from '../exit-codes.ts'
+import { findCommand } from '../issuing/command.ts'
+import { type Lint, loadLint } from '../load-lint.ts'
+import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
+import { complain, print } from '../print.ts'
+
+interface Options {
+  requiredCheck: string[]
+  github?: string | true
+  strict: boolean
+  format: (typeof FORMATS)[number]
+  output?: string
+}
+
+const FORMATS = ['text', 'json', 'sarif', 'github'] as const
+
+/**
+ * @param earlier the permissions of what was at `--output`
+ * @param load loads the file with all of lint in it
+ */
+export function registerLint(
+  program: Command,
+  conclude: Conclude,
+  earlier: ReadonlyMap<string, number> = new Map(),
+  load: () => Lint | undefined = loadLint,
+): void {
+  program
+    .command('lint')
+    .summary('prove that no pull request merges without nolapse')
+    .description(
+      'Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
+        'passed; or shows the case in which it can. Needs no token and no network.',
+    )
+    .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
+    .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+    .option(
+      '--github [repository]',
+      "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)",
+    )
+    .option('--strict', 'also fail on what is not proven', false)
+    .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
+    .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+    .addHelpText('after', AFTER)
+    .action(async (paths: string[], options: Options) => conclude(await run(paths, options, earlier, load)))
+}
+
+const collect = (name: string, names: string[]): string[] => [...names, name]
+
+/** How long to wait for a reader of a pipe at `--output`, in milliseconds. */
+const PATIENCE = 90_000
+
+async function run(
+  paths: string[],
+  options: Options,
+  earlier: ReadonlyMap<string, number>,
+  load: () => Lint | undefined,
+): Promise<number> {
+  const interruption = new Interruption()
+  const { clock } = interruption
+  const patience = { clock, deadline: clock.now() + PATIENCE }
+  const file = options.output && !isStandardOutput(options.output) ? options.output : undefined
+  let write = async (document: string) => print(document)
+  try {
+    if (file) {
+      const writeFile = await openOutput(file, earlier.get(file), patience)
+      write = document => writeFile(`${document}\n`, patience)
+    }
+    const lint = load()
+    if (!lint) {
+      complain('nolapse-token: lint is not here', MISSING)
+      return EXIT.usage
+    }
+    const { requiredCheck: required, strict, format } = options
+    const { exit, document, complaints, blind } = await lint.lint({
+      paths,
+      required,
+      strict,
+      format,
+      version: VERSION,
+      github: options.github === undefined ? undefined : askWith(options.github),
+    })
+    if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
+    if (blind.length > 0) complain('nolapse-token: GitHub shows nothing', blind.join('\n\n'))
+    await write(document)
+    return exit
+  } catch (error) {
+    if (!(error instanceof UnwritableOutput)) throw error
+    complain(
+      'nolapse-token: the output is not writable',
+      `The file that --output names can't be written (${error.message}).\n` +
+        'What to do: name a file in a folder that exists and is writable, with room on its disk.',
+    )
+    return EXIT.usage
+  } finally {
+    interruption.stopListening()
+  }
+}
+
+/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+const askWith = (word: string | true) => ({
+  word: word === true ? undefined : word,
+  gh: findCommand(['gh'])?.path,
+  git: findCommand(['git'])?.path,
+  environment: process.env,
+})
+
+const MISSING =
+  'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+  'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.'
+
+const AFTER = `
+A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
+of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
+names the smallest set of checks to require.
+
+Exit codes:
+  0  no finding of level error; with --strict, nothing unproven either
+  2  wrong usage, or a file that is not a workflow
+  3  --github could see nothing, or a defect of ours
+  5  at least one finding of level error; with --strict, or something unproven
+  128 + n  ended by signal n
+
+Examples:
+  npx --yes @nolapse/token-action@${VERSION} lint
+  npx --yes @nolapse/token-action@${VERSION} lint --required-check verdict --strict
+  npx --yes @nolapse/token-action@${VERSION} lint --format sarif --output lint.sarif
+
+More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`

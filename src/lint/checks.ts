@@ -1,0 +1,164 @@
+/** The checks that GitHub reports for a workflow's jobs: their names, and whether one lets a pull request merge. */
+
+import { closest } from './closest.ts'
+import { pathOf } from './expression.ts'
+import type { MergeEvent } from './findings.ts'
+import { present } from './present.ts'
+import { type Leg, legsOf } from './simulation/matrix.ts'
+import type { WorkflowRun } from './simulation/run.ts'
+import { treeValue } from './simulation/tree-value.ts'
+import type { Expression, Job, Scalar, Workflow } from './workflow.ts'
+
+/** A job on the way to a check, the callers first. */
+interface Place {
+  job: Job
+  /** The number of its leg, if it has a matrix. */
+  leg: number
+}
+
+export interface Check {
+  /** As GitHub reports it, if that can be known. */
+  name: string
+  /** Whether a name is this check's. */
+  matches(name: string, event: MergeEvent): boolean
+  places: Place[]
+}
+
+/** All checks of one job: what one requires to require the job. */
+export interface JobChecks {
+  /** The ids of the callers and of the job, for a reader: `gate / gate`. */
+  path: string
+  job: Job
+  checks: Check[]
+}
+
+/** A name, or what is known of it: parts that cannot be known are undefined. */
+type Pattern = (string | undefined)[]
+
+const literally = (part: string) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
+
+const expressionOf = (pattern: Pattern): string =>
+  pattern.map(part => (part === undefined ? '.+' : literally(part))).join('')
+
+const shown = (pattern: Pattern): string => pattern.map(part => part ?? '…').join('')
+
+export function checksOf(workflow: Workflow): JobChecks[] {
+  return workflow.jobs.flatMap(job => checksOfJob(job, [], [[]], '', workflow))
+}
+
+function checksOfJob(
+  job: Job,
+  callers: Place[],
+  prefixes: Pattern[],
+  path: string,
+  root: Workflow,
+): JobChecks[] {
+  const legs = legsOf(job.matrix) ?? [undefined]
+  const own = path === '' ? job.id : `${path} / ${job.id}`
+  const all = legs.map((leg, number) => ({
+    place: { job, leg: number },
+    names: prefixes.flatMap(prefix => namesOf(job, leg).map(name => [...prefix, ...name])),
+  }))
+  if (job.kind === 'steps')
+    return [
+      { path: own, job, checks: all.map(({ place, names }) => checkOf(names, [...callers, place], root)) },
+    ]
+  const { called } = job
+  if (called === undefined || called === 'unreadable')
+    return [
+      {
+        path: own,
+        job,
+        checks: all.map(({ place, names }) =>
+          checkOf(
+            names.map(name => [...name, ' / ', undefined]),
+            [...callers, place],
+            root,
+          ),
+        ),
+      },
+    ]
+  return called.jobs.flatMap(inner => {
+    const perLeg = all.flatMap(({ place, names }) =>
+      checksOfJob(
+        inner,
+        [...callers, place],
+        names.map(name => [...name, ' / ']),
+        own,
+        root,
+      ),
+    )
+    // The same job in each leg of its caller.
+    const byPath = new Map<string, JobChecks[]>()
+    for (const one of perLeg) byPath.set(one.path, [...(byPath.get(one.path) ?? []), one])
+    return [...byPath].map(([innerPath, found]) => ({
+      path: innerPath,
+      job: present(found[0]).job,
+      checks: found.flatMap(({ checks }) => checks),
+    }))
+  })
+}
+
+function checkOf(names: Pattern[], places: Place[], { platform, name, file }: Workflow): Check {
+  const any = names.map(expressionOf).join('|')
+  const exact = new RegExp(`^(?:${any})$`, 's')
+  const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1)
+  return {
+    name: shown(present(names[0])),
+    matches: (wanted, event) =>
+      exact.test(wanted) ||
+      (platform !== 'github' &&
+        new RegExp(`^${literally(title)} / (?:${any}) \\(${event}\\)$`, 's').test(wanted)),
+    places,
+  }
+}
+
+/** The names that a leg may have. A name that reads the matrix is a leg's own; to any other its values are added. */
+function namesOf(job: Job, leg: Leg | undefined): Pattern[] {
+  const name = job.name ? patternOf(job.name, leg) : [job.id]
+  if (!leg || job.name?.expression) return [name]
+  if (leg.computed) return [[...name, ' (', undefined, ')']]
+  return leg.suffixes.map(suffix => [...name, suffix])
+}
+
+function patternOf(name: Scalar, leg: Leg | undefined): Pattern {
+  return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)))
+}
+
+/** What an expression in a name is, if it reads one value of the matrix. */
+function textOf({ tree }: Expression, leg: Leg | undefined): string | undefined {
+  const [root, key, ...rest] = pathOf(tree) ?? []
+  if (root !== 'matrix' || rest.length > 0) return undefined
+  const found = [...(leg?.values ?? [])].find(([name]) => name.toLowerCase() === key)
+  const value = found && treeValue(found[1])
+  return value?.primitive ? value.coerceString() : undefined
+}
+
+/** Whether a check, if it is required, lets the pull request merge after a run. */
+export function passes(run: WorkflowRun, { places }: Check): boolean {
+  return passesAt(run, places)
+}
+
+function passesAt(run: WorkflowRun, [place, ...inside]: Place[]): boolean {
+  const { job, leg } = present(place)
+  const jobRun = run.job(job.id)
+  // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
+  if (jobRun.skipped) return inside.length === 0 && job.kind === 'steps' && job.matrix === undefined
+  if (jobRun.broken) return false
+  const legRun = present(jobRun.legs[leg])
+  return legRun.called ? passesAt(legRun.called, inside) : legRun.ends('success')
+}
+
+/** Names that were asked for and belong to no check, with the closest that do. */
+export function unknownChecks(
+  workflows: readonly Workflow[],
+  names: readonly string[],
+): { name: string; closest: string[] }[] {
+  const all = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ checks }) => checks))
+  const known = [...new Set(all.map(({ name }) => name))]
+  return names
+    .filter(
+      name => !all.some(check => check.matches(name, 'pull_request') || check.matches(name, 'merge_group')),
+    )
+    .map(name => ({ name, closest: closest(name, known).slice(0, 3) }))
+}

@@ -1,0 +1,115 @@
+/** What can be wrong with the gate in a GitLab pipeline. */
+import { type Finding, finding } from '../findings.ts'
+import { HIDDEN_REMEDY, hiddenMessage } from '../rules/hidden-failure.ts'
+import { hiddenCall } from '../shell/hidden.ts'
+import { callsCheck, readLines } from '../shell/script.ts'
+import { jobValue, type Pipeline, scriptOf } from './pipeline.ts'
+import { get, isList, mappingsIn, pairsOf, textOf } from './tree.ts'
+
+export interface Roles {
+  /** Jobs that check the token. */
+  gates: Set<string>
+  /** Jobs that run nolapse. */
+  nolapse: Set<string>
+}
+
+/** Jobs whose names begin with a dot do not run. */
+const names = ({ jobs }: Pipeline): string[] => [...jobs.keys()].filter(name => !name.startsWith('.'))
+
+export function rolesOf(pipeline: Pipeline): Roles {
+  const roles: Roles = { gates: new Set(pipeline.gates), nolapse: new Set() }
+  for (const name of names(pipeline)) {
+    const script = scriptOf(pipeline, name)
+    if (!script) continue
+    const read = readLines(script.lines)
+    if (callsCheck(read)) roles.gates.add(name)
+    if (read.callsNolapse) roles.nolapse.add(name)
+  }
+  return roles
+}
+
+export const checkPipeline = (pipeline: Pipeline, roles: Roles): Finding[] => [
+  ...selfReferences(pipeline),
+  ...hiddenFailures(pipeline, roles),
+  ...optionalGates(pipeline, roles),
+]
+
+/** What GitLab leaves if the project has no such variable, or if it is protected and the branch is not. */
+const ITSELF = /^\$(NOLAPSE_TOKEN|\{NOLAPSE_TOKEN\})$/
+
+function selfReferences({ files }: Pipeline): Finding[] {
+  return files.flatMap(file => {
+    const variables = file.roots.flatMap(root => [...mappingsIn(root)]).map(map => get(map, 'variables'))
+    const named = [...new Set(variables)].flatMap(pairsOf).filter(({ name }) => name === 'NOLAPSE_TOKEN')
+    return named
+      .filter(({ value }) => ITSELF.test((textOf(value) ?? textOf(get(value, 'value')) ?? '').trim()))
+      .map(({ key }) =>
+        finding(
+          'self-reference',
+          file.path,
+          file.place(key),
+          'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the token is the text `$NOLAPSE_TOKEN`.',
+          "Remove this line: a job has the project's variables without it.",
+        ),
+      )
+  })
+}
+
+function hiddenFailures(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[] {
+  return [...new Set([...gates, ...nolapse])].flatMap(name => {
+    const call = gates.has(name) ? 'check' : 'nolapse'
+    const found: Finding[] = []
+    const script = scriptOf(pipeline, name)
+    const hidden = script && hiddenCall(readLines(script.lines))
+    if (hidden && script)
+      found.push(
+        finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY),
+      )
+    const allowed = jobValue(pipeline, name, 'allow_failure')
+    const rules = jobValue(pipeline, name, 'rules')
+    const inRules = isList(rules?.value) ? rules.value.items.map(rule => get(rule, 'allow_failure')) : []
+    for (const [value, file] of [
+      [allowed?.value, allowed?.file],
+      ...inRules.map(one => [one, rules?.file] as const),
+    ] as const)
+      if (value && file && allows(value))
+        found.push(
+          finding(
+            'hidden-failure',
+            file.path,
+            file.place(value),
+            `\`allow_failure\` lets the pipeline pass although ${call === 'check' ? 'the gate' : 'nolapse'} has failed in \`${name}\`.`,
+            'Remove it. To let a run pass without a token, use `--tolerate`.',
+          ),
+        )
+    return found
+  })
+}
+
+/** The exit codes of `check`, and of nolapse. */
+const OURS = [1, 2, 3, 4, 5]
+
+function allows(value: unknown): boolean {
+  const codes = get(value, 'exit_codes')
+  if (!codes) return textOf(value) === 'true'
+  const all = isList(codes) ? codes.items.map(textOf) : [textOf(codes)]
+  return all.some(code => OURS.includes(Number(code)))
+}
+
+function optionalGates(pipeline: Pipeline, { gates }: Roles): Finding[] {
+  return names(pipeline).flatMap(name => {
+    const needs = jobValue(pipeline, name, 'needs')
+    if (!isList(needs?.value)) return []
+    return needs.value.items
+      .filter(need => gates.has(textOf(get(need, 'job')) ?? '') && textOf(get(need, 'optional')) === 'true')
+      .map(need =>
+        finding(
+          'optional-gate',
+          needs.file.path,
+          needs.file.place(need),
+          `The gate is optional for \`${name}\`: in a pipeline without the gate's job, it runs unchecked.`,
+          'Remove `optional: true`, and give both jobs the same `rules`.',
+        ),
+      )
+  })
+}

@@ -1,0 +1,96 @@
+/** YAML of GitLab as a tree without aliases, each node with its place. */
+import {
+  type Document,
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isPair,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseAllDocuments,
+  type YAMLMap,
+  type YAMLSeq,
+} from 'yaml'
+import type { Position } from '../findings.ts'
+
+export type Mapping = YAMLMap<Node, Node>
+export type List = YAMLSeq<Node>
+export type Place = (node: Node) => Position
+
+export interface Tree {
+  roots: Mapping[]
+  place: Place
+}
+
+export type Parsed = { kind: 'tree'; tree: Tree } | { kind: 'error'; message: string; at: Position }
+
+export function parseTree(text: string): Parsed {
+  const lines = new LineCounter()
+  const positionOf = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset)
+    return { line: Math.max(line, 1), column: Math.max(col, 1) }
+  }
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    logLevel: 'silent',
+    prettyErrors: false,
+    uniqueKeys: false,
+  }) as Document[]
+  const error = documents.flatMap(({ errors }) => errors)[0]
+  if (error) return { kind: 'error', message: 'This file is not YAML.', at: positionOf(error.pos[0]) }
+  for (const { contents } of documents) withoutAliases(contents, new Map())
+  const roots = documents.map(({ contents }) => contents).filter(isMapping)
+  if (roots.length === 0)
+    return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) }
+  return { kind: 'tree', tree: { roots, place: node => positionOf((node.range as [number])[0]) } }
+}
+
+/** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
+function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | undefined {
+  if (isAlias(node)) return anchored.get(node.source)
+  if (!isNode(node)) return undefined
+  if (node.anchor) anchored.set(node.anchor, node)
+  if (isCollection(node))
+    for (const [index, item] of node.items.entries()) {
+      if (isPair(item)) item.value = withoutAliases(item.value, anchored) ?? null
+      else node.items[index] = withoutAliases(item, anchored)
+    }
+  return node
+}
+
+export const isMapping = (node: unknown): node is Mapping => isMap(node)
+
+export const isList = (node: unknown): node is List => isSeq(node)
+
+export const textOf = (node: unknown): string | undefined =>
+  isScalar(node) && node.value !== null ? String(node.value) : undefined
+
+const keyOf = ({ key }: Pair<Node, Node>): string => textOf(key) ?? ''
+
+/** A key's value, also one that `<<` brings in. */
+export function get(map: unknown, key: string): Node | undefined {
+  if (!isMapping(map)) return undefined
+  const own = map.items.find(pair => keyOf(pair) === key)
+  if (own) return own.value ?? undefined
+  const merged = map.items.find(pair => keyOf(pair) === '<<')?.value
+  const sources = isList(merged) ? merged.items : [merged]
+  return sources.map(source => get(source, key)).find(value => value !== undefined)
+}
+
+/** The keys that stand in a mapping itself. */
+export const pairsOf = (map: unknown): { name: string; key: Node; value: Node | undefined }[] =>
+  isMapping(map)
+    ? map.items.map(pair => ({ name: keyOf(pair), key: pair.key, value: pair.value ?? undefined }))
+    : []
+
+/** Every mapping in a tree. */
+export function* mappingsIn(node: unknown): Generator<Mapping> {
+  if (isMapping(node)) {
+    yield node
+    for (const { value } of node.items) yield* mappingsIn(value)
+  } else if (isList(node)) for (const item of node.items) yield* mappingsIn(item)
+}

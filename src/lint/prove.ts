@@ -1,0 +1,308 @@
+/** The proof: a pull request can be merged only if nolapse ran for it and passed. Or the case in which it is not so. */
+import { type Check, checksOf, type JobChecks, passes } from './checks.ts'
+import {
+  type Assumptions,
+  assumptionsOf,
+  covers,
+  type Decision,
+  type Decisions,
+  search,
+} from './decisions.ts'
+import { expressionsOf, pathsOf } from './expression.ts'
+import type { Counterexample, MergeEvent, WorkflowVerdict } from './findings.ts'
+import { present } from './present.ts'
+import { WorkflowRun } from './simulation/run.ts'
+import { type Circumstances, type RunEvent, World } from './simulation/world.ts'
+import { type Entry, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
+
+export interface ProofOptions {
+  /** The names of the required checks; null if none was named. */
+  required: readonly string[] | null
+  /** The workflow itself is required: no job of it may fail or be cancelled, a skipped one passes. */
+  wholeRun?: boolean
+  /** OWNER/NAME of the repository, if it is known. */
+  repository?: string | undefined
+  /** In milliseconds, on any clock. */
+  now?: () => number
+  /** How long one workflow may take for one event. */
+  limit?: number
+}
+
+const MERGE_EVENTS: readonly MergeEvent[] = ['pull_request', 'merge_group']
+const DEFAULT_TYPES: Record<string, string[]> = {
+  pull_request: ['opened', 'synchronize', 'reopened'],
+  merge_group: ['checks_requested'],
+}
+
+const LIMIT = 10_000
+
+const stepRunsNolapse = (step: Step): boolean =>
+  roleOf(step) === 'nolapse' ||
+  roleOf(step) === 'gate-and-nolapse' ||
+  (step.kind === 'uses' &&
+    step.composite !== undefined &&
+    step.composite !== 'unreadable' &&
+    step.composite.steps.some(stepRunsNolapse))
+
+export const jobRunsNolapse = (job: Job): boolean =>
+  job.kind === 'steps'
+    ? job.steps.some(stepRunsNolapse)
+    : job.called !== undefined && job.called !== 'unreadable' && job.called.jobs.some(jobRunsNolapse)
+
+/** The proofs that a workflow asks for: one for each event that decides about a merge, if it runs nolapse. */
+export function proveWorkflow(workflow: Workflow, options: ProofOptions): WorkflowVerdict[] {
+  if (!workflow.jobs.some(jobRunsNolapse)) return []
+  return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event =>
+    new Proof(workflow, event, options).verdict(),
+  )
+}
+
+/** The secrets that hold the token: what is given to a gate or to nolapse. */
+export function tokenSecrets(workflow: Workflow): Set<string> {
+  const names = new Set(['nolapse_token'])
+  const add = (entries: readonly Entry[], wanted: RegExp) => {
+    for (const one of entries)
+      if (wanted.test(one.name))
+        for (const { tree } of expressionsOf(one.value))
+          for (const [root, name] of pathsOf(tree))
+            if (root === 'secrets' && name && name !== '*') names.add(name)
+  }
+  const addSteps = (steps: readonly Step[]) => {
+    for (const step of steps) {
+      add(step.env, /^NOLAPSE_TOKEN$/i)
+      if (step.kind === 'uses' && roleOf(step) !== 'other') add(step.with, /^(token|nolapse-token)$/i)
+      if (step.kind === 'uses' && typeof step.composite === 'object') addSteps(step.composite.steps)
+    }
+  }
+  add(workflow.env, /^NOLAPSE_TOKEN$/i)
+  for (const job of workflow.jobs) {
+    if (job.kind === 'steps') {
+      add(job.env, /^NOLAPSE_TOKEN$/i)
+      addSteps(job.steps)
+    } else if (job.called !== undefined && job.called !== 'unreadable') {
+      const inner = tokenSecrets(job.called)
+      if (job.secrets === 'inherit') for (const name of inner) names.add(name)
+      else add(job.secrets, new RegExp(`^(?:${[...inner].join('|')})$`, 'i'))
+    }
+  }
+  return names
+}
+
+export const circumstancesOf = (
+  workflow: Workflow,
+  event: RunEvent,
+  repository: string | undefined,
+): Circumstances => ({
+  event,
+  types: workflow.events.get(event)?.types ?? DEFAULT_TYPES[event] ?? [],
+  repository,
+  tokenSecrets: tokenSecrets(workflow),
+})
+
+/** A case in which nolapse did not pass, with the jobs whose checks block the merge in it. */
+interface Bypass {
+  counterexample: Counterexample
+  blocked: Set<number>
+  decisions: Decision[]
+  assumptions: Assumptions
+}
+
+interface Result {
+  status: 'holds' | 'bypass' | 'unproven'
+  example: Bypass | undefined
+  /** All cases that differ in what they assume. */
+  found: Bypass[]
+  timedOut: boolean
+}
+
+class Proof {
+  readonly #workflow: Workflow
+  readonly #event: MergeEvent
+  readonly #options: ProofOptions
+  readonly #circumstances: Circumstances
+  readonly #units: JobChecks[]
+  readonly #deadline: number
+  readonly #now: () => number
+  #cases = 0
+
+  constructor(workflow: Workflow, event: MergeEvent, options: ProofOptions) {
+    this.#workflow = workflow
+    this.#event = event
+    this.#options = options
+    this.#circumstances = circumstancesOf(workflow, event, options.repository)
+    this.#units = checksOf(workflow)
+    this.#now = options.now ?? (() => performance.now())
+    this.#deadline = this.#now() + (options.limit ?? LIMIT)
+  }
+
+  verdict(): WorkflowVerdict {
+    const { required } = this.#options
+    const { result, require } = required
+      ? { result: this.#ofNamed(required), require: null }
+      : this.#smallest()
+    const { status, example, timedOut } = result
+    return {
+      file: this.#workflow.file,
+      event: this.#event,
+      required: required ? [...required] : null,
+      require,
+      holds: status === 'holds' ? true : status === 'bypass' ? false : null,
+      cases: this.#cases,
+      counterexample: example?.counterexample ?? null,
+      timedOut,
+    }
+  }
+
+  #ofNamed(names: readonly string[]): Result {
+    const checks = this.#units.flatMap(unit => unit.checks)
+    const wanted = names
+      .map(name => checks.filter(check => check.matches(name, this.#event)))
+      .filter(found => found.length > 0)
+    return this.#prove(wanted)
+  }
+
+  /**
+   * Whether the proof holds if these checks are required. Each is given as all the checks that have its name: what
+   * GitHub makes of two with one name is not certain, so one that passes is enough.
+   */
+  #prove(required: readonly (readonly Check[])[]): Result {
+    const found: Bypass[] = []
+    const definite = () => covers(found.map(({ assumptions }) => assumptions))
+    const { cases, timedOut } = search(
+      decisions => {
+        const bypass = this.#simulate(decisions, required)
+        if (!bypass || found.some(one => isPart(one.assumptions, bypass.assumptions))) return undefined
+        found.push(bypass)
+        return definite() ? 'enough' : undefined
+      },
+      { deadline: this.#deadline, now: this.#now },
+    )
+    this.#cases += cases
+    const [example] = found
+    if (example && definite())
+      return { status: 'bypass', example: withAssumptions(example, new Set()), found, timedOut: false }
+    if (!example) return { status: timedOut ? 'unproven' : 'holds', example: undefined, found, timedOut }
+    return { status: 'unproven', example: withAssumptions(example, needed(example, found)), found, timedOut }
+  }
+
+  #simulate(decisions: Decisions, required: readonly (readonly Check[])[]): Bypass | undefined {
+    const world = new World(this.#circumstances, decisions)
+    const run = new WorkflowRun(world, this.#workflow)
+    if (!required.every(checks => checks.some(check => passes(run, check)))) return undefined
+    const jobs = [...run.jobs.values()]
+    if (this.#options.wholeRun && jobs.some(job => /failure|cancelled/.test(job.result()))) return undefined
+    const started = jobs.filter(({ job }) => jobRunsNolapse(job)).some(job => job.ranNolapse())
+    if (started && world.nolapsePasses()) return undefined
+    decisions.settle()
+    const counterexample: Counterexample = {
+      jobs: Object.fromEntries(jobs.map(job => [job.job.id, job.result()])),
+      who: world.who,
+      token: world.token,
+      nolapse: started ? 'failed' : 'not-run',
+      assumes: [],
+    }
+    const blocked = new Set<number>()
+    this.#units.forEach(({ checks }, number) => {
+      if (!checks.every(check => passes(run, check))) blocked.add(number)
+    })
+    return { counterexample, blocked, decisions: decisions.made, assumptions: assumptionsOf(decisions.made) }
+  }
+
+  /**
+   * The smallest set of jobs to require. Each counterexample names the jobs that block it; a set that holds has one of
+   * them for each. So: the smallest such set, tried; if it does not hold, its counterexample is one more.
+   */
+  #smallest(): { result: Result; require: string[] | null } {
+    const proven = this.#smallestThat(
+      ({ status }) => status === 'holds',
+      ({ found }) => found[0]?.blocked,
+    )
+    if (proven.set || proven.result.timedOut)
+      return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null }
+    // No set is proven. The one that comes closest has no bypass that is certain. A bypass can be certain because each
+    // value of what cannot be known has one: then a check that blocks any of them helps.
+    const open = this.#smallestThat(
+      ({ status }) => status !== 'bypass',
+      ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])),
+    )
+    return { result: open.result, require: open.set ? this.#namesOf(open.set) : null }
+  }
+
+  #smallestThat(
+    good: (result: Result) => boolean,
+    blockedIn: (result: Result) => ReadonlySet<number> | undefined,
+  ): { result: Result; set?: number[] } {
+    const toHit: ReadonlySet<number>[] = []
+    for (;;) {
+      const set = smallestHitting(toHit, this.#preferred())
+      const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])))
+      if (good(result)) return { result, set }
+      const blocked = blockedIn(result)
+      if (!blocked || blocked.size === 0 || result.timedOut) return { result }
+      toHit.push(blocked)
+    }
+  }
+
+  /** Jobs that no other needs sum up the others: they come first, and the later in the file the sooner. */
+  #preferred(): number[] {
+    const needed = new Set(this.#workflow.jobs.flatMap(({ needs }) => needs.map(({ id }) => id)))
+    const rank = ({ job, path }: JobChecks) => (needed.has(job.id) || path !== job.id ? 1 : 0)
+    const numbers = this.#units.map((_, number) => number)
+    const rankOf = (number: number) => rank(present(this.#units[number]))
+    return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a)
+  }
+
+  #namesOf(set: readonly number[]): string[] {
+    return [...set]
+      .sort((a, b) => a - b)
+      .flatMap(number => present(this.#units[number]).checks.map(({ name }) => name))
+  }
+}
+
+const isPart = (part: Assumptions, whole: Assumptions): boolean =>
+  [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen)
+
+/** The assumptions that a case cannot do without: those left once every other value leads to a bypass as well. */
+function needed({ assumptions }: Bypass, found: readonly Bypass[]): Set<string> {
+  const all = found.map(one => one.assumptions)
+  const kept = new Map([...assumptions].map(([key, { chosen }]) => [key, chosen]))
+  for (const key of assumptions.keys()) {
+    const without = new Map(kept)
+    without.delete(key)
+    if (covers(all, without)) kept.delete(key)
+  }
+  return new Set(kept.keys())
+}
+
+/** The case with what it assumes: of what cannot be known the part that counts, and all that the author decides. */
+function withAssumptions(bypass: Bypass, keys: ReadonlySet<string>): Bypass {
+  const assumes = bypass.decisions
+    .filter(
+      ({ key, source, says }) =>
+        says !== '' && (source === 'author' || (source === 'unknown' && keys.has(key))),
+    )
+    .map(({ says }) => says)
+  return { ...bypass, counterexample: { ...bypass.counterexample, assumes } }
+}
+
+/** The smallest set that has a member of each; of several the one whose members are preferred. */
+export function smallestHitting(
+  sets: readonly ReadonlySet<number>[],
+  preferred: readonly number[],
+): number[] {
+  const within = (size: number, chosen: number[]): number[] | undefined => {
+    const missed = sets.find(set => !chosen.some(one => set.has(one)))
+    if (!missed) return chosen
+    if (chosen.length === size) return undefined
+    for (const candidate of preferred.filter(one => missed.has(one))) {
+      const found = within(size, [...chosen, candidate])
+      if (found) return found
+    }
+    return undefined
+  }
+  for (let size = 0; size <= sets.length; size++) {
+    const found = within(size, [])
+    if (found) return found
+  }
+  throw new Error('a set to hit is empty')
+}

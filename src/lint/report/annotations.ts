@@ -1,0 +1,44 @@
+/** Annotations of a workflow run: GitHub shows them beside the line in the pull request. */
+import type { Reported } from './report.ts'
+import { safe } from './safe.ts'
+
+const escapeData = (text: string): string =>
+  safe(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
+
+const escapeProperty = (text: string): string =>
+  escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
+
+export function annotations({ result, unread, checked }: Reported): string {
+  const lines = result.findings.map(
+    ({ rule, level, file, line, column, message, remedy }) =>
+      `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
+      `${escapeData(message)}%0A${escapeData(`What to do: ${remedy}`)}`,
+  )
+  const notes = unread.map(
+    ({ file, line, column, message }) =>
+      `::notice file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`,
+  )
+  return [
+    ...lines,
+    ...notes,
+    ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
+    `nolapse lint: ${summary(result)}`,
+  ].join('\n')
+}
+
+export function summary({ holds, findings, workflows }: Reported['result']): string {
+  const errors = findings.filter(({ level }) => level === 'error').length
+  const warnings = findings.length - errors
+  const nothing = 'no workflow here runs nolapse on a pull request'
+  const proof =
+    workflows.length === 0
+      ? nothing
+      : holds === true
+        ? 'the gate holds'
+        : holds === false
+          ? 'the gate does not hold'
+          : 'the gate is not proven'
+  return `${proof}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`
+}
+
+const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`

@@ -1,0 +1,21 @@
+/** What every rule is given, and gives. */
+import type { Finding, RuleId, WorkflowVerdict } from './findings.ts'
+import type { RepositoryFacts } from './github/facts.ts'
+import type { ProofOptions } from './prove.ts'
+import type { Workflow } from './workflow.ts'
+
+/** Everything that was read and proven. */
+export interface Subject {
+  workflows: readonly Workflow[]
+  verdicts: readonly WorkflowVerdict[]
+  options: ProofOptions
+  /** The checks that the user names, whatever GitHub requires. */
+  named: readonly string[]
+  /** What GitHub says about the repository, if it was asked. */
+  facts: RepositoryFacts | undefined
+}
+
+export interface Rule {
+  ids: readonly RuleId[]
+  check(subject: Subject): Finding[]
+}

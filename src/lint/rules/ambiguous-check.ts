@@ -1,0 +1,113 @@
+import { type Check, checksOf } from '../checks.ts'
+import { search } from '../decisions.ts'
+import { type Finding, finding, type MergeEvent } from '../findings.ts'
+import { present } from '../present.ts'
+import { circumstancesOf, type ProofOptions } from '../prove.ts'
+import type { Rule } from '../rule.ts'
+import { WorkflowRun } from '../simulation/run.ts'
+import { World } from '../simulation/world.ts'
+import type { EventFilter, Job, Workflow } from '../workflow.ts'
+
+/** GitHub asks only for a check of the name: if two jobs report it, the one that matters is up to chance. */
+export const ambiguousCheck: Rule = {
+  ids: ['ambiguous-check'],
+  check: ({ workflows, verdicts, options }) => {
+    const named = verdicts.flatMap(({ required, require }) => required ?? require ?? [])
+    return [...new Set([...named, ...(options.required ?? [])])].flatMap(name =>
+      checkName(name, workflows, options),
+    )
+  },
+}
+
+interface Reporter {
+  workflow: Workflow
+  job: Job
+  check: Check
+}
+
+/** How long a comparison of two events may take. */
+const LIMIT = 2000
+
+function checkName(name: string, workflows: readonly Workflow[], options: ProofOptions): Finding[] {
+  const reporters = workflows.flatMap(workflow =>
+    checksOf(workflow).flatMap(({ job, checks }) =>
+      checks.filter(check => check.matches(name, 'pull_request')).map(check => ({ workflow, job, check })),
+    ),
+  )
+  const [first, second] = reporters.filter(({ workflow }) => reportsForPullRequest(workflow))
+  if (first && second) return [ofTwoJobs(name, first, second, 'pull_request')]
+  const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'))
+  if (one && other) return [ofTwoJobs(name, one, other, 'merge_group')]
+  return first && differsOnPush(first, options) ? [ofTwoEvents(name, first)] : []
+}
+
+export const reportsForPullRequest = ({ events }: Workflow): boolean =>
+  events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'))
+
+/** Whether a push to the branch of a pull request starts it. A filter that names branches one by one names the protected ones. */
+function reportsForPush(push: EventFilter | undefined): boolean {
+  if (!push) return false
+  if (push.branches) return push.branches.some(branch => /[*?+[]/.test(branch))
+  return !push.tags || push['branches-ignore'] !== undefined
+}
+
+/** Whether a job is skipped on a push where it is not on a pull request, all else being equal; or the other way round. */
+function differsOnPush(
+  { workflow, check }: Reporter,
+  { repository, now = () => performance.now() }: ProofOptions,
+): boolean {
+  if (!workflow.events.has('pull_request') || !reportsForPush(workflow.events.get('push'))) return false
+  let differs = false
+  search(
+    decisions => {
+      const [pulled, pushed] = (['pull_request', 'push'] as const).map(event =>
+        skipped(
+          new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow),
+          check,
+        ),
+      )
+      differs ||= pulled !== pushed
+      return differs ? 'enough' : undefined
+    },
+    { deadline: now() + LIMIT, now },
+  )
+  return differs
+}
+
+/** Which of the jobs that lead to a check are skipped: its own, its callers, and those before them. */
+function skipped(run: WorkflowRun, { places }: Check): string {
+  const job = run.job(present(places[0]).job.id)
+  const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path)
+  return `${before.join()} ${isSkipped(run, places)}`
+}
+
+function isSkipped(run: WorkflowRun, places: Check['places']): boolean {
+  const [place, ...inside] = places
+  const { job: wanted, leg } = present(place)
+  const job = run.job(wanted.id)
+  if (job.skipped || job.broken) return job.skipped
+  const { called } = present(job.legs[leg])
+  return called !== undefined && isSkipped(called, inside)
+}
+
+const place = ({ workflow, job }: Reporter): string => `the job \`${job.id}\` of ${workflow.file}`
+
+function ofTwoJobs(name: string, first: Reporter, second: Reporter, event: MergeEvent): Finding {
+  return finding(
+    'ambiguous-check',
+    second.workflow.file,
+    second.job.at,
+    `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. One that passes can stand for the other.`,
+    'Give one of the two jobs another `name`.',
+  )
+}
+
+function ofTwoEvents(name: string, reporter: Reporter): Finding {
+  return finding(
+    'ambiguous-check',
+    reporter.workflow.file,
+    reporter.job.at,
+    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for one of the two only.`,
+    'Limit `push` to the protected branches: `branches: [main]`.',
+  )
+}

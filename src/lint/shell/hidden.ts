@@ -1,0 +1,58 @@
+/** Whether a script can succeed although the call that matters in it has failed. */
+import type { Script, ScriptWorld } from '../script-outcome.ts'
+import type { Call } from './calls.ts'
+import { callsCheck, followShell } from './script.ts'
+
+/** More ways through a script are not tried. */
+const MOST_RUNS = 2_000
+
+/** The call whose failure is hidden, if there is one. */
+export function hiddenCall(script: Script): Call | undefined {
+  if (script.callsNolapse && hides(script, 'nolapse')) return 'nolapse'
+  return callsCheck(script) && hides(script, 'check') ? 'check' : undefined
+}
+
+function hides(script: Script, call: Call): boolean {
+  const open: boolean[][] = [[]]
+  for (let runs = 0; runs < MOST_RUNS; runs++) {
+    const answers = open.pop()
+    if (!answers) return false
+    if (hidesIn(script, call, answers, open)) return true
+  }
+  return false
+}
+
+/** One run, in which all that cannot be known is answered as given, or first with yes. */
+function hidesIn(script: Script, call: Call, answers: boolean[], open: boolean[][]): boolean {
+  const known = new Map<string, boolean>()
+  let next = 0
+  let started = false
+  const ask = (): boolean => {
+    if (next === answers.length) {
+      open.push([...answers, false])
+      answers.push(true)
+    }
+    return answers[next++] as boolean
+  }
+  const once = (question: string): boolean => {
+    const answer = known.get(question) ?? ask()
+    known.set(question, answer)
+    return answer
+  }
+  const world: ScriptWorld = {
+    variable: name => ({ what: `$${name}`, harmless: true }),
+    inline: index => ({ what: `expression ${index}`, harmless: true }),
+    equals: ({ what }, text) => {
+      const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question))
+      return is ? is === `${what}=${text}` : once(`${what}=${text}`)
+    },
+    either: once,
+    succeeds: ask,
+    nolapse: () => {
+      started = true
+      return false
+    },
+  }
+  const { success, followed } = followShell(script, world, call)
+  return started && success && followed
+}

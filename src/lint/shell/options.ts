@@ -1,0 +1,66 @@
+/** With which options a script is started. */
+import type { Shell } from '../script-outcome.ts'
+
+export interface Options {
+  /** `sh` may be dash, which knows less than bash. */
+  sh: boolean
+  /** End at the first command that fails. */
+  e: boolean
+  /** A variable that is not set is an error. */
+  u: boolean
+  pipefail: boolean
+}
+
+/** `undefined` for a shell that is not followed. */
+export function optionsOf(shell: Shell): Options | undefined {
+  switch (shell) {
+    case 'default':
+      return { sh: false, e: true, u: false, pipefail: false }
+    case 'bash':
+      return { sh: false, e: true, u: false, pipefail: true }
+    case 'sh':
+      return { sh: true, e: true, u: false, pipefail: false }
+    default:
+      return shell.command === undefined ? undefined : customOptions(shell.command)
+  }
+}
+
+/** A command line such as `bash -eu {0}`. */
+function customOptions(command: string): Options | undefined {
+  const words = command.trim().split(/\s+/)
+  if (/(^|\/)env$/.test(words[0] as string)) words.shift()
+  const program = (words.shift() ?? '').split('/').at(-1) as string
+  if (!/^(bash|sh|dash)$/.test(program)) return undefined
+  const options: Options = { sh: program !== 'bash', e: false, u: false, pipefail: false }
+  for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
+    if (/^--(noprofile|norc|login|posix)$/.test(word)) continue
+    else if (!applyOption(word, () => words.shift(), options)) return undefined
+  return options
+}
+
+/** Options that change nothing of what is followed here. */
+const HARMLESS = /^[abhklmpxvCEBHPT]$/
+
+const HARMLESS_NAMES =
+  /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|posix|nolog|vi|emacs|ignoreeof|physical|privileged|keyword|notify)$/
+
+/**
+ * Applies one word of options, such as `-euo`, taking the names that its letters `o` want.
+ *
+ * @returns whether all of it is known
+ */
+export function applyOption(word: string, next: () => string | undefined, options: Options): boolean {
+  const on = word.startsWith('-')
+  if (!/^[-+][a-zA-Z]+$/.test(word)) return false
+  for (const letter of word.slice(1)) {
+    if (letter === 'e' || letter === 'u') options[letter] = on
+    else if (letter === 'o') {
+      const name = next()
+      if (name === 'errexit') options.e = on
+      else if (name === 'nounset') options.u = on
+      else if (name === 'pipefail') options.pipefail = on
+      else if (name === undefined || !HARMLESS_NAMES.test(name)) return false
+    } else if (!HARMLESS.test(letter)) return false
+  }
+  return true
+}

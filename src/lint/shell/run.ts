@@ -1,0 +1,647 @@
+/** Runs a script command by command, as bash does, without starting anything. */
+import type {
+  AndOr,
+  Assignment,
+  Command,
+  CommandNode,
+  CompoundList,
+  ParsedScript,
+  Pipeline,
+  PipelineNode,
+  Function as ShellFunction,
+  Statement,
+  SyntaxNode,
+  Word,
+} from 'unbash'
+import type { ScriptPart, ScriptWorld } from '../script-outcome.ts'
+import { type Call, callOf, calls, inlineScript, wordsOf } from './calls.ts'
+import { applyOption, type Options } from './options.ts'
+import { evaluateExpression, evaluateTest, type Judge, judge } from './test-command.ts'
+import { contains, literalOf, treeOf } from './tree.ts'
+import { FAILED_STATUS, localValue, matches, type Question, textOf, textValue, type Value } from './value.ts'
+import { fieldsOf, MARK, patternOf, type Quotes, type Surroundings, wordValue } from './words.ts'
+
+/** An exit status; `FAILED` is one of which only that is known. */
+type Status = number
+
+const FAILED = -1
+
+/** Some shell leaves here. */
+class Exit {
+  readonly status: Status
+  constructor(status: Status) {
+    this.status = status
+  }
+}
+
+class Leave {
+  readonly what: 'break' | 'continue' | 'return'
+  constructor(what: 'break' | 'continue' | 'return') {
+    this.what = what
+  }
+}
+
+/** From here on, the script is not followed. */
+class Lost {
+  readonly because: string
+  constructor(because: string) {
+    this.because = because
+  }
+}
+
+/** A known text of an inline expression means something to the shell where it stands: the script has to be read with it. */
+class ReadAgain {}
+
+/** More commands are not followed: a loop in a loop. */
+const MOST_COMMANDS = 20_000
+
+const DEEPEST = 50
+
+export interface Outcome {
+  success: boolean
+  /** Each command was followed, or known to be one that may succeed or fail. */
+  followed: boolean
+}
+
+export function run(
+  tree: ParsedScript,
+  options: Options,
+  parts: readonly ScriptPart[],
+  world: ScriptWorld,
+  subject: Call,
+): Outcome {
+  // What was answered, for a second reading: the same run, so the same answers.
+  const answers: boolean[] = []
+  const remembered = (at: { next: number }): ScriptWorld => {
+    const once = (ask: () => boolean): boolean => {
+      const index = at.next++
+      answers[index] ??= ask()
+      return answers[index] as boolean
+    }
+    return {
+      variable: name => world.variable(name),
+      inline: index => world.inline(index),
+      equals: (value, text) => world.equals(value, text),
+      either: question => world.either(question),
+      succeeds: command => once(() => world.succeeds(command)),
+      nolapse: () => once(() => world.nolapse()),
+    }
+  }
+  try {
+    return new Run(options, remembered({ next: 0 }), subject, tree).outcome()
+  } catch (thrown) {
+    if (!(thrown instanceof ReadAgain)) throw thrown
+    const source = parts.map(part => {
+      if (typeof part === 'string') return part
+      const text = world.inline(part.inline)
+      return typeof text === 'string' ? text : `${MARK}${part.inline}${MARK}`
+    })
+    const again = treeOf(source.join(''))
+    return again
+      ? new Run(options, remembered({ next: 0 }), subject, again).outcome()
+      : { success: false, followed: false }
+  }
+}
+
+class Run implements Surroundings, Judge {
+  private readonly world: ScriptWorld
+  private readonly subject: Call
+  private readonly tree: ParsedScript
+  private options: Options
+  private variables = new Map<string, Value | undefined>()
+  private functions = new Map<string, ShellFunction>()
+  private status: Status = 0
+  /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
+  private readonly followsAll: boolean
+  private tainted = false
+  private started = false
+  private commands = 0
+  private depth = 0
+  private looping = 0
+  private calling = 0
+  /** What a trap or a shell option may do to the end. */
+  private openEnd = false
+  private readonly decided = new Map<string, boolean>()
+
+  constructor(options: Options, world: ScriptWorld, subject: Call, tree: ParsedScript) {
+    this.options = { ...options }
+    this.world = world
+    this.subject = subject
+    this.tree = tree
+    this.followsAll = calls(tree, subject)
+  }
+
+  outcome(): Outcome {
+    try {
+      const status = this.shell(() => this.list(this.tree.commands, false))
+      const success = this.openEnd ? this.world.succeeds('trap') : status === 0
+      return { success, followed: true }
+    } catch (thrown) {
+      if (!(thrown instanceof Lost)) throw thrown
+      if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`)) this.start()
+      return { success: this.world.succeeds(thrown.because), followed: false }
+    }
+  }
+
+  /** What ends by itself: the script, a subshell. */
+  private shell(body: () => void): Status {
+    try {
+      body()
+      return this.status
+    } catch (thrown) {
+      if (thrown instanceof Exit) return thrown.status
+      // Outside of loops and functions they are errors, or nothing.
+      if (thrown instanceof Leave) return this.status
+      throw thrown
+    }
+  }
+
+  private subshell(body: () => void): Status {
+    const { options, variables, functions, status } = this
+    this.options = { ...options }
+    this.variables = new Map(variables)
+    this.functions = new Map(functions)
+    try {
+      return this.shell(body)
+    } finally {
+      Object.assign(this, { options, variables, functions, status })
+    }
+  }
+
+  private list(statements: readonly Statement[], ignoring: boolean): void {
+    for (const { command, background } of statements)
+      if (background) {
+        this.subshell(() => this.node(command, ignoring))
+        this.status = 0
+      } else this.node(command, ignoring)
+  }
+
+  private compound({ commands }: CompoundList, ignoring: boolean): void {
+    this.list(commands, ignoring)
+  }
+
+  /** Ends the shell after a failure, as -e asks. */
+  private settle(status: Status, ignoring: boolean): void {
+    this.status = status
+    if (status !== 0 && this.options.e && !ignoring) throw new Exit(status)
+  }
+
+  /** @param ignoring -e does not count here: a condition, or all but the last of `&&` and `||` */
+  private node(node: PipelineNode | AndOr, ignoring: boolean): void {
+    if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST) throw new Lost('a script with many commands')
+    this.depth++
+    try {
+      if (node.type === 'AndOr') this.andOr(node, ignoring)
+      else if (node.type === 'Pipeline') this.pipeline(node, ignoring)
+      else this.command(node, ignoring)
+    } finally {
+      this.depth--
+    }
+  }
+
+  private andOr({ commands, operators }: AndOr, ignoring: boolean): void {
+    for (const [index, command] of commands.entries()) {
+      const operator = operators[index - 1]
+      if (operator === '&&' && this.status !== 0) continue
+      if (operator === '||' && this.status === 0) continue
+      this.node(command, ignoring || index < commands.length - 1)
+    }
+  }
+
+  private pipeline({ prefixes, commands }: Pipeline, ignoring: boolean): void {
+    const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
+    // Only a negation that is there at all turns -e off.
+    const inner = ignoring || prefixes.some(({ type }) => type === 'Negation')
+    if (commands.length === 1) {
+      this.node(commands[0] as CommandNode, inner)
+    } else {
+      const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
+      const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
+      this.settle(failed ?? 0, inner)
+    }
+    if (negated) this.status = this.status === 0 ? 1 : 0
+  }
+
+  private command(node: CommandNode, ignoring: boolean): void {
+    switch (node.type) {
+      case 'Command':
+        this.simple(node, ignoring)
+        return
+      case 'If': {
+        for (const { clause, then } of [node, ...node.elif]) {
+          this.compound(clause, true)
+          if (this.status === 0) {
+            this.compound(then, ignoring)
+            return
+          }
+        }
+        this.status = 0
+        if (node.else) this.compound(node.else, ignoring)
+        return
+      }
+      case 'Case': {
+        const value = wordValue(node.word, this)
+        for (const [index, { pattern, body, terminator }] of node.items.entries()) {
+          if (!pattern.some(one => this.fits(value, one, node.word.text))) continue
+          // `;&` goes on with the next one.
+          if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
+            this.unfollowed(node, ignoring)
+            return
+          }
+          if (body.commands.length === 0) this.status = 0
+          this.compound(body, ignoring)
+          return
+        }
+        this.status = 0
+        return
+      }
+      case 'BraceGroup':
+        this.compound(node.body, ignoring)
+        return
+      case 'Subshell':
+        this.settle(
+          this.subshell(() => this.compound(node.body, ignoring)),
+          ignoring,
+        )
+        return
+      case 'Redirected':
+        this.node(node.command, ignoring)
+        return
+      case 'TestCommand': {
+        if (this.options.sh && !this.isBash()) {
+          this.settle(127, ignoring)
+          return
+        }
+        const holds = this.isBlind
+          ? this.unknown('[[')
+          : evaluateExpression(node.expression, '[[', this, this)
+        this.settle(holds ? 0 : 1, ignoring)
+        return
+      }
+      case 'Function': {
+        const name = node.name.value
+        // It takes the place of what is followed here.
+        if (KNOWN.has(name) || /^nolapse/.test(name)) throw new Lost(`${name}() { … }`)
+        this.functions.set(name, node)
+        this.status = 0
+        return
+      }
+      case 'For': {
+        const fields = node.wordlist?.map(word => fieldsOf(word, this))
+        if (!fields || fields.includes(undefined)) {
+          this.unfollowed(node, ignoring)
+          return
+        }
+        const values = (fields as Value[][]).flat()
+        if (values.length === 0) this.status = 0
+        for (const value of values) {
+          this.variables.set(node.name.value, value)
+          if (!this.turn(node.body, ignoring)) break
+        }
+        return
+      }
+      default:
+        this.unfollowed(node, ignoring)
+        return
+    }
+  }
+
+  /** One turn of a loop. Returns whether there is to be another. */
+  private turn(body: CompoundList, ignoring: boolean): boolean {
+    this.looping++
+    try {
+      this.compound(body, ignoring)
+      return true
+    } catch (thrown) {
+      if (!(thrown instanceof Leave) || thrown.what === 'return') throw thrown
+      return thrown.what === 'continue'
+    } finally {
+      this.looping--
+    }
+  }
+
+  private fits(value: Value | undefined, word: Word, text: string): boolean {
+    const pattern = patternOf(word, this)
+    if (!pattern || !value) {
+      // Everything matches the last one of most.
+      if (word.text === '*') return true
+      return this.unknown(`case ${text} in ${word.text})`)
+    }
+    if (this.isBlind) return this.unknown(`case ${text} in ${word.text})`)
+    return judge(matches(value, pattern), this)
+  }
+
+  /** What is not followed as a whole: a loop, arithmetic. */
+  private unfollowed(node: SyntaxNode, ignoring: boolean): void {
+    const decides = contains(
+      node,
+      one =>
+        one.type === 'Function' ||
+        (one.type === 'Command' &&
+          (callOf(wordsOf(one)) === this.subject ||
+            /^(exit|return|set|exec|trap|eval)$/.test(one.name?.value ?? ''))),
+    )
+    if (decides) throw new Lost('a loop')
+    contains(node, one => {
+      if (one.type === 'Assignment') this.variables.set(one.name, localValue(`$${one.name}`))
+      return false
+    })
+    this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring)
+    this.tainted = true
+  }
+
+  private ask(text: string, ignoring: boolean): void {
+    this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring)
+  }
+
+  private simple(command: Command, ignoring: boolean): void {
+    const words = wordsOf(command)
+    // Targets of redirections can run commands too.
+    for (const redirect of command.redirects)
+      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
+    const name = command.name && literalOf(command.name)
+    if (!command.name) {
+      const before = this.status
+      this.status = 0
+      this.substituted = undefined
+      for (const one of command.prefix) if (one.type === 'Assignment') this.assign(one, before)
+      this.settle(this.substituted ?? 0, ignoring)
+      return
+    }
+    if (callOf(words) === this.subject) {
+      const status = this.start()
+      if (name === 'exec') throw new Exit(status)
+      this.settle(status, ignoring)
+      return
+    }
+    const inner = inlineScript(words)
+    if (inner !== undefined) {
+      this.settle(this.innerShell(inner, words), ignoring)
+      return
+    }
+    if (name !== undefined && KNOWN.has(name)) {
+      this.builtin(name, command, words.slice(1), ignoring)
+      return
+    }
+    const defined = name === undefined ? undefined : this.functions.get(name)
+    if (defined) {
+      this.call(defined, ignoring)
+      return
+    }
+    for (const word of words.slice(1)) fieldsOf(word, this)
+    this.ask(shown(words), ignoring)
+    this.tainted = true
+  }
+
+  private builtin(name: string, command: Command, args: Word[], ignoring: boolean): void {
+    switch (name) {
+      case 'true':
+      case ':':
+      case 'echo':
+      case 'printf':
+        for (const word of args) fieldsOf(word, this)
+        this.settle(0, ignoring)
+        return
+      case 'false':
+        this.settle(1, ignoring)
+        return
+      case 'test':
+      case '[':
+        this.settle(this.test(name, args), ignoring)
+        return
+      case 'exit':
+        throw new Exit(this.exitStatus(args))
+      case 'return':
+        if (this.calling === 0) throw new Lost('return')
+        this.status = this.exitStatus(args)
+        throw new Leave('return')
+      case 'break':
+      case 'continue':
+        if (args.length > 0) throw new Lost(name)
+        this.status = 0
+        if (this.looping > 0) throw new Leave(name)
+        this.settle(0, ignoring)
+        return
+      case 'export':
+      case 'readonly':
+      case 'local':
+      case 'declare':
+      case 'typeset':
+        for (const one of command.suffix) if (one.type === 'Assignment') this.assign(one, this.status)
+        this.settle(0, ignoring)
+        return
+      case 'unset':
+        for (const word of args) this.variables.set(word.value, undefined)
+        this.settle(0, ignoring)
+        return
+      case 'set':
+        this.set(args, ignoring)
+        return
+      case 'trap': {
+        const body = args[0] && literalOf(args[0])
+        const signals = args.slice(1).map(({ value }) => value)
+        const atEnd = signals.length === 0 || signals.some(signal => !/^(SIG)?(INT|TERM|HUP)$/.test(signal))
+        if (args.length > 0 && atEnd && (body === undefined || /\bexit\b|[(){}]/.test(body)))
+          this.openEnd = true
+        this.settle(0, ignoring)
+        return
+      }
+      case 'eval': {
+        const source = args.map(literalOf)
+        const tree = source.includes(undefined) ? undefined : treeOf(source.join(' '))
+        if (tree) {
+          this.list(tree.commands, ignoring)
+          return
+        }
+        this.ask('eval', ignoring)
+        this.tainted = true
+        return
+      }
+      default:
+        // exec: of what is not nolapse. With redirections only, the script goes on.
+        if (args.length === 0) {
+          this.settle(0, ignoring)
+          return
+        }
+        throw new Exit(this.world.succeeds(shown(args)) ? 0 : FAILED)
+    }
+  }
+
+  private test(name: string, args: Word[]): Status {
+    const text = `${name} ${shown(args)}`
+    const fields: Value[] = []
+    for (const word of args) {
+      const more = fieldsOf(word, this)
+      if (!more) return this.unknown(text) ? 0 : 1
+      fields.push(...more)
+    }
+    if (this.isBlind) return this.unknown(text) ? 0 : 1
+    if (name === '[') {
+      const last = fields.pop()
+      if (!last || textOf(last) !== ']') return 2
+    }
+    return evaluateTest(fields, this)
+  }
+
+  private exitStatus(args: Word[]): Status {
+    if (args.length === 0) return this.status
+    const fields = args.map(word => fieldsOf(word, this))
+    const value = fields[0]?.[0]
+    if (fields.length > 1 || fields[0]?.length !== 1 || !value) throw new Lost('exit')
+    const text = textOf(value)
+    if (text === undefined) {
+      const [piece] = value
+      if (value.length === 1 && piece?.kind === 'failed-status') return FAILED
+      return this.unknown(`exit ${shown(args)}`) ? 0 : FAILED
+    }
+    return /^[0-9]{1,9}$/.test(text) ? Number(text) % 256 : 2
+  }
+
+  private set(args: Word[], ignoring: boolean): void {
+    const words = args.map(({ value }) => value)
+    // dash ends here: it does not know the name.
+    if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)
+    for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
+      if (!applyOption(word, () => words.shift(), this.options)) throw new Lost(`set ${word}`)
+    this.settle(0, ignoring)
+  }
+
+  private start(): Status {
+    this.started = true
+    return this.world.nolapse() ? 0 : FAILED
+  }
+
+  private call({ body }: ShellFunction, ignoring: boolean): void {
+    this.calling++
+    try {
+      // A list without braces is an error, and a script with errors is not followed.
+      this.command(body as CommandNode, ignoring)
+    } catch (thrown) {
+      if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
+      this.settle(this.status, ignoring)
+    } finally {
+      this.calling--
+    }
+  }
+
+  private innerShell(source: string, words: readonly Word[]): Status {
+    const tree = treeOf(source)
+    const options: Options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false }
+    const rest = words.slice(1).map(({ value }) => value)
+    const next = () => rest.shift()
+    for (let word = next(); word !== undefined; word = next()) {
+      // `-c` can stand with others: `-ec`.
+      applyOption(word.replace(/c$/, ''), next, options)
+      if (/^-[a-z]*c$/.test(word)) break
+    }
+    if (!tree) throw new Lost(shown(words))
+    return this.subshell(() => {
+      this.options = options
+      this.status = 0
+      this.list(tree.commands, false)
+    })
+  }
+
+  /** @param before the status before the command, which `$?` stands for in it */
+  private assign({ name, value, append, index }: Assignment, before: Status): void {
+    if (value.type !== 'Word' || index || append) {
+      this.variables.set(name, localValue(`$${name}`))
+      return
+    }
+    const status = this.status
+    this.status = before
+    const assigned = wordValue(value, this) ?? localValue(value.text)
+    this.status = status
+    this.variables.set(name, assigned)
+  }
+
+  /** The status of the last command substitution of an assignment. */
+  private substituted: Status | undefined
+
+  substitute(script: ParsedScript): void {
+    this.substituted = this.subshell(() => {
+      // bash turns -e off here, sh does not.
+      if (!this.options.sh) this.options.e = false
+      this.status = 0
+      this.list(script.commands, false)
+    })
+  }
+
+  variable(name: string): Value | undefined {
+    if (name === '?') return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status))
+    const quiet = name.endsWith('-')
+    const plain = quiet ? name.slice(0, -1) : name
+    // Arguments, of which a function has some, and what only the shell knows.
+    if (!/^[A-Za-z_]\w*$/.test(plain)) return localValue(`$${plain}`)
+    const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain)
+    if (value === undefined && this.options.u && !quiet) throw new Exit(1)
+    return value
+  }
+
+  private given(name: string): Value | undefined {
+    const value = this.world.variable(name)
+    if (value === undefined) return undefined
+    return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  inline(index: number, quotes: Quotes): Value {
+    const text = this.world.inline(index)
+    if (typeof text === 'string') {
+      if (MEANINGFUL[quotes].test(text)) throw new ReadAgain()
+      return textValue(text)
+    }
+    // It could be a command of its own.
+    if (!text.harmless) throw new Lost(text.what)
+    return [{ kind: 'unknown', value: text, local: false }]
+  }
+
+  /** After an unknown command, a condition may hold or not. */
+  private get isBlind(): boolean {
+    return this.tainted && !this.followsAll
+  }
+
+  answer(question: Question): boolean {
+    const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question
+    if (question.local) return this.unknown(text)
+    return question.ask === 'equals'
+      ? this.world.equals(question.value, question.text)
+      : this.world.either(question.question)
+  }
+
+  unknown(text: string): boolean {
+    const known = this.decided.get(text)
+    if (known !== undefined) return known
+    const holds = this.world.succeeds(text)
+    this.decided.set(text, holds)
+    return holds
+  }
+
+  isBash(): boolean {
+    return !this.options.sh || this.world.either('sh is bash')
+  }
+}
+
+/** What an expression's text must not have to be no more than text, by where it stands. */
+const MEANINGFUL: Record<Quotes, RegExp> = {
+  none: /[^\w./:@%+,=-]|=/,
+  double: /["$`\\]/,
+  single: /'/,
+}
+
+/** The commands that are followed. */
+const KNOWN = new Set(
+  (
+    'true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
+    'eval exec'
+  ).split(' '),
+)
+
+/** A command for a reader: its first words, in one line. */
+const shown = (words: readonly Word[]): string => {
+  const text = words
+    .map(({ text }) => text)
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll(MARK, '')
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}

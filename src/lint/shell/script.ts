@@ -1,0 +1,94 @@
+/** Reads a `run:` script, and runs it in a world that answers what cannot be known from the file. */
+import type { ParsedScript, Statement } from 'unbash'
+import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
+import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
+import { type Options, optionsOf } from './options.ts'
+import { type Outcome, run } from './run.ts'
+import { contains, literalOf, treeOf } from './tree.ts'
+import { markOf } from './words.ts'
+
+interface Parsed {
+  parts: ScriptPart[]
+  /** Undefined if the shell is none that is followed, or the script is none that it would run. */
+  followed: { tree: ParsedScript; options: Options } | undefined
+}
+
+export function readShell(parts: ScriptPart[], shell: Shell): Script {
+  const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('')
+  const options = optionsOf(shell)
+  const tree = options && treeOf(source)
+  const parsed: Parsed = { parts, followed: tree && options ? { tree, options } : undefined }
+  const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
+  return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed }
+}
+
+/** Whether the script calls `check` of the command line. */
+export function callsCheck(script: Script): boolean {
+  const { followed } = script.parsed as Parsed
+  return followed !== undefined && calls(followed.tree, 'check')
+}
+
+/** The same, one line for each string, as GitLab runs it. */
+export const readLines = (lines: readonly string[]): Script => readShell([lines.join('\n')], 'bash')
+
+/** Runs a script in a world. */
+export const runShell = (script: Script, world: ScriptWorld, subject: Call = 'nolapse'): ScriptOutcome => ({
+  exit: followShell(script, world, subject).success ? 'success' : 'failure',
+})
+
+/** @param subject the call whose outcome the world is asked for */
+export function followShell(script: Script, world: ScriptWorld, subject: Call): Outcome {
+  const { parts, followed } = script.parsed as Parsed
+  return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
+}
+
+/** A script of a shell that is not followed. PowerShell ends as its last program does. */
+function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
+  const { parts } = parsed as Parsed
+  const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
+  const lines = text.split('\n').filter(line => line.trim() !== '')
+  const command = (lines[0] ?? '').trim().slice(0, 60)
+  if (!callsNolapse) return { success: world.succeeds(command), followed: false }
+  if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
+    return { success: false, followed: false }
+  const passed = world.nolapse()
+  if (callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
+  return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
+}
+
+/** Commands whose outcome is known, or that decide how the script ends. */
+const FOLLOWED = new Set([
+  'test',
+  '[',
+  'true',
+  'false',
+  ':',
+  'exit',
+  'return',
+  'set',
+  'exec',
+  'trap',
+  'eval',
+  'bash',
+  'sh',
+])
+
+/**
+ * Whether a script is nothing but commands, one after the other, at least one of them unknown: it may succeed or fail,
+ * no matter what its values are.
+ */
+function isOpaque(tree: ParsedScript): boolean {
+  const isPlain = ({ command, background }: Statement): boolean =>
+    !background &&
+    (command.type === 'Command' || (command.type === 'Pipeline' && command.prefixes.length === 0))
+  if (!tree.commands.every(isPlain)) return false
+  let unknown = false
+  const followed = contains(tree, node => {
+    if (node.type === 'TestCommand' || node.type === 'Case') return true
+    if (node.type !== 'Command' || !node.name) return false
+    const name = literalOf(node.name)
+    if (name === undefined || !/^(echo|printf|export)$/.test(name)) unknown = true
+    return callOf(wordsOf(node)) !== undefined || (name !== undefined && FOLLOWED.has(name))
+  })
+  return unknown && !followed
+}

@@ -1,0 +1,127 @@
+/** What a script's variable or word is: a text, or something that cannot be known from the files. */
+import type { UnknownText } from '../script-outcome.ts'
+
+export type Piece =
+  | { kind: 'text'; text: string }
+  /** `local`: only this script knows it, such as the output of a command. */
+  | { kind: 'unknown'; value: UnknownText; local: boolean }
+  /** The exit status of something that failed, as `$?` gives it. */
+  | { kind: 'failed-status' }
+  /** `*` in a pattern, without quotes. */
+  | { kind: 'star' }
+
+/** One word after expansion: its pieces, in order. An empty list is the empty word. */
+export type Value = readonly Piece[]
+
+export const textValue = (text: string): Value => (text === '' ? [] : [{ kind: 'text', text }])
+
+/** What only this script could know. */
+export const localValue = (what: string): Value => [
+  { kind: 'unknown', value: { what, harmless: false }, local: true },
+]
+
+export const FAILED_STATUS: Value = [{ kind: 'failed-status' }]
+
+/** The text, if all of it is known. */
+export function textOf(value: Value): string | undefined {
+  let text = ''
+  for (const piece of value) {
+    if (piece.kind !== 'text') return undefined
+    text += piece.text
+  }
+  return text
+}
+
+export const isStatus = (value: Value): boolean => value.some(({ kind }) => kind === 'failed-status')
+
+/** For a reader. */
+export const describe = (value: Value): string => value.map(described).join('')
+
+function described(piece: Piece): string {
+  switch (piece.kind) {
+    case 'text':
+      return piece.text
+    case 'unknown':
+      return piece.value.what
+    case 'failed-status':
+      return '$?'
+    case 'star':
+      return '*'
+  }
+}
+
+const ANY = Symbol('any text')
+
+/** The pieces as characters, with each piece that is not fixed as any text. */
+const charactersOf = (value: Value): (string | typeof ANY)[] =>
+  value.flatMap<string | typeof ANY>(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]))
+
+/** Goes back to the last open piece only, so that no pattern takes long. */
+function fits(value: Value, text: string): boolean {
+  const pattern = charactersOf(value)
+  const characters = [...text]
+  let at = 0
+  let next = 0
+  let star = -1
+  let resume = 0
+  while (at < characters.length) {
+    if (pattern[next] === ANY) {
+      star = next++
+      resume = at
+    } else if (pattern[next] === characters[at]) {
+      at++
+      next++
+    } else if (star >= 0) {
+      next = star + 1
+      at = ++resume
+    } else return false
+  }
+  while (pattern[next] === ANY) next++
+  return next === pattern.length
+}
+
+const isOpen = (value: Value): boolean =>
+  value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status')
+
+/** What has to be asked to know whether a value matches. */
+export type Question =
+  | { ask: 'equals'; value: UnknownText; local: boolean; text: string }
+  | { ask: 'either'; local: boolean; question: string }
+
+/**
+ * Whether a value matches a pattern. Only a star in the pattern has a meaning of its own, so a pattern without one
+ * compares two texts.
+ */
+export function matches(value: Value, pattern: Value): boolean | Question {
+  const text = textOf(value)
+  if (text !== undefined && !isOpen(pattern)) return fits(pattern, text)
+  if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star')) return true
+  const isPattern = pattern.some(({ kind }) => kind === 'star')
+  if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern)) return true
+  const [open, fixed] = text === undefined ? [value, textOf(pattern)] : [pattern, text]
+  const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local)
+  const either: Question = {
+    ask: 'either',
+    local: local || isStatus(value) || isStatus(pattern),
+    question: `${describe(value)} matches ${describe(pattern)}`,
+  }
+  if (fixed === undefined) return either
+  // A status that is not zero.
+  if (open.length === 1 && isStatus(open) && !/^[1-9][0-9]{0,2}$/.test(fixed)) return false
+  return fits(open, fixed) ? (equality(open, fixed) ?? either) : false
+}
+
+/** With one piece unknown, that piece has to be what the others leave of the text. */
+function equality(open: Value, fixed: string): Question | undefined {
+  const at = open.findIndex(({ kind }) => kind !== 'text')
+  const piece = open[at] as Piece
+  const before = textOf(open.slice(0, at)) as string
+  const after = textOf(open.slice(at + 1))
+  if (piece.kind !== 'unknown' || after === undefined) return undefined
+  return {
+    ask: 'equals',
+    value: piece.value,
+    local: piece.local,
+    text: fixed.slice(before.length, fixed.length - after.length),
+  }
+}

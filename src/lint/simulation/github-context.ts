@@ -1,0 +1,252 @@
+/** `github.*`: what is known of it for each event, and who decides the rest. */
+import { flag, type Known, nothing, type Open, text, Unsettled, type Value } from './value.ts'
+import type { RunEvent, World } from './world.ts'
+
+const DEPENDABOT = 'dependabot[bot]'
+
+/** A login that is Dependabot's exactly if Dependabot started the run. */
+class Actor extends Unsettled {
+  readonly label: string
+  readonly source = 'author' as const
+  readonly #world: World
+
+  constructor(label: string, world: World) {
+    super()
+    this.label = label
+    this.#world = world
+  }
+
+  get #other(): Open {
+    return this.#world.open(this.label, {
+      source: this.source,
+      not: [text(DEPENDABOT)],
+      truthy: true,
+      harmless: true,
+    })
+  }
+
+  truthy(): boolean {
+    return true
+  }
+
+  equals(other: Known): boolean {
+    if (other.coerceString().toLowerCase() === DEPENDABOT) return this.#world.isDependabot()
+    return this.#other.equals(other)
+  }
+
+  settle(): Known | undefined {
+    return this.#world.isDependabot() ? text(DEPENDABOT) : this.#other.settle()
+  }
+
+  get harmless(): boolean {
+    return true
+  }
+}
+
+/** What the head of a pull request from the repository itself shares with its base. */
+const OF_THE_REPOSITORY: Record<string, string> = {
+  full_name: 'github.repository',
+  'owner.login': 'github.repository_owner',
+  id: 'github.repository_id',
+  name: 'github.event.repository.name',
+}
+
+/** Other names for the same value. */
+const SAME: Record<string, string> = {
+  'github.event.repository.full_name': 'github.repository',
+  'github.event.pull_request.base.repo.full_name': 'github.repository',
+  'github.event.repository.owner.login': 'github.repository_owner',
+  'github.event.pull_request.base.repo.owner.login': 'github.repository_owner',
+  'github.event.pull_request.base.user.login': 'github.repository_owner',
+  'github.event.pull_request.base.repo.id': 'github.repository_id',
+  'github.event.repository.id': 'github.repository_id',
+  'github.event.pull_request.base.repo.name': 'github.event.repository.name',
+  'github.event.pull_request.base.repo.fork': 'github.event.repository.fork',
+  'github.event.pull_request.head.user.login': 'github.event.pull_request.head.repo.owner.login',
+  'github.event.pull_request.head.ref': 'github.head_ref',
+  'github.event.pull_request.base.ref': 'github.base_ref',
+  'github.event.number': 'github.event.pull_request.number',
+}
+
+const HARMLESS =
+  /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
+
+/** Set by those who own the repository, not by the author of a pull request. */
+const OWNERS =
+  /^github\.(repository|repository_owner|repository_id|repository_visibility|workspace|workflow|server_url|api_url|event\.(repository|organization|enterprise)\..*)$/
+
+/** Also there in a run that no pull request started. */
+const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|event\.pull_request$)/
+
+const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation']
+
+/** What the payload of an event has: anything else in it is null. */
+const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
+  pull_request: new Set([
+    ...ALWAYS,
+    ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
+    ...['requested_reviewer', 'requested_team', 'reason'],
+  ]),
+  merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
+  push: new Set([
+    ...ALWAYS,
+    ...[
+      'ref',
+      'base_ref',
+      'before',
+      'after',
+      'created',
+      'deleted',
+      'forced',
+      'compare',
+      'commits',
+      'head_commit',
+      'pusher',
+    ],
+  ]),
+}
+
+/** Of the form that it has for the event; the number and the branch stand for any. */
+const REFS: Record<RunEvent, string | undefined> = {
+  pull_request: 'refs/pull/1/merge',
+  merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
+  push: undefined,
+}
+
+export function githubContext(world: World): Value {
+  return new GithubPath('github', world).value()
+}
+
+class GithubPath {
+  readonly #path: string
+  readonly #world: World
+
+  constructor(path: string, world: World) {
+    this.#path = SAME[path] ?? path
+    this.#world = world
+  }
+
+  /** What is below it, as far as the value is an object. */
+  value(): Value {
+    return this.#settled() ?? this.#open()
+  }
+
+  #child(name: string): Value {
+    return new GithubPath(`${this.#path}.${name.toLowerCase()}`, this.#world).value()
+  }
+
+  #settled(): Value | undefined {
+    const { event, repository, types } = this.#world.circumstances
+    const path = this.#path
+    if (event !== 'pull_request' && WITHOUT_PULL_REQUEST.test(path))
+      return path === 'github.event.pull_request' ? nothing() : text('')
+    const part = /^github\.event\.([^.]+)$/.exec(path)?.[1]
+    if (part !== undefined && !PAYLOAD[event].has(part)) return nothing()
+    switch (path) {
+      case 'github.event_name':
+        return text(event)
+      case 'github.ref_type':
+        return event === 'push' ? undefined : text('branch')
+      case 'github.ref':
+      case 'github.ref_name': {
+        const ref = REFS[event]
+        return ref === undefined
+          ? undefined
+          : text(path === 'github.ref' ? ref : ref.replace(/^refs\/(heads|pull)\//, ''))
+      }
+      case 'github.repository':
+        return repository === undefined ? undefined : text(repository)
+      case 'github.repository_owner':
+        return repository === undefined ? undefined : text(repository.replace(/\/.*/, ''))
+      case 'github.actor':
+      case 'github.triggering_actor':
+      case 'github.event.sender.login':
+        return new Actor('github.actor', this.#world)
+      case 'github.event.pull_request.user.login':
+        return this.#world.isDependabot() ? text(DEPENDABOT) : undefined
+      case 'github.event.pull_request.state':
+        return text('open')
+      case 'github.event.pull_request.merged':
+        return flag(false)
+      case 'github.event.pull_request.draft':
+        // A draft cannot be merged, and a run follows once it is none.
+        return types.includes('ready_for_review') ? flag(false) : undefined
+      case 'github.event.pull_request.head.repo.fork':
+        return this.#isFork()
+      case 'github.token':
+        return this.#world.open(path, { source: 'case', truthy: true, harmless: true })
+      default:
+        return path.startsWith('github.event.pull_request.head.repo.') ? this.#ofHead() : undefined
+    }
+  }
+
+  /** Also null if the fork was deleted; and in a repository that is itself a fork, its own branches are in a fork. */
+  #isFork(): Value {
+    if (!this.#world.isFork()) return new GithubPath('github.event.repository.fork', this.#world).value()
+    const there = this.#world.open('the fork of the pull request', { source: 'author' })
+    return there.truthy() ? flag(true) : nothing()
+  }
+
+  #ofHead(): Value | undefined {
+    const property = this.#path.slice('github.event.pull_request.head.repo.'.length)
+    const shared = OF_THE_REPOSITORY[property]
+    if (shared === undefined) return undefined
+    const ours = new GithubPath(shared, this.#world).value()
+    if (!this.#world.isFork()) return ours
+    // A fork has another name than what it was forked from.
+    return this.#world.open(this.#path, {
+      source: 'author',
+      truthy: true,
+      ...(ours instanceof Unsettled ? { differsFrom: ours.label } : { not: [ours as Known] }),
+    })
+  }
+
+  #open(): Value {
+    const path = this.#path
+    const { types } = this.#world.circumstances
+    const source = OWNERS.test(path) ? 'unknown' : 'author'
+    const among = /\.(draft|fork|private|locked)$/.test(path)
+      ? [flag(false), flag(true)]
+      : path === 'github.event.action'
+        ? types.map(text)
+        : undefined
+    return this.#world.open(path, {
+      source,
+      harmless: HARMLESS.test(path),
+      ...(among && among.length > 0 ? { among } : {}),
+      ...(isObject(path, this.#world) ||
+      HARMLESS.test(path) ||
+      (OWNERS.test(path) && !/\.(fork|private)$/.test(path))
+        ? { truthy: true }
+        : {}),
+      ...(path === 'github.event.pull_request.user.login' ? { not: [text(DEPENDABOT)], truthy: true } : {}),
+      child: name => this.#child(name),
+    })
+  }
+}
+
+/** There whenever its event is. */
+const isObject = (path: string, { circumstances: { event } }: World): boolean =>
+  ['github', 'github.event', 'github.event.repository'].includes(path) ||
+  (event === 'pull_request' &&
+    /^github\.event\.pull_request(\.(head|base|user|head\.repo|base\.repo|base\.repo\.owner))?$/.test(
+      path,
+    )) ||
+  (event === 'merge_group' && path === 'github.event.merge_group')
+
+/** What a script finds in its environment, whatever the workflow says. */
+export const RUNNER_VARIABLES: Record<string, string> = {
+  GITHUB_EVENT_NAME: 'event_name',
+  GITHUB_ACTOR: 'actor',
+  GITHUB_TRIGGERING_ACTOR: 'triggering_actor',
+  GITHUB_REPOSITORY: 'repository',
+  GITHUB_REPOSITORY_OWNER: 'repository_owner',
+  GITHUB_HEAD_REF: 'head_ref',
+  GITHUB_BASE_REF: 'base_ref',
+  GITHUB_REF: 'ref',
+  GITHUB_REF_NAME: 'ref_name',
+  GITHUB_SHA: 'sha',
+  GITHUB_RUN_ID: 'run_id',
+  GITHUB_RUN_NUMBER: 'run_number',
+  GITHUB_RUN_ATTEMPT: 'run_attempt',
+}

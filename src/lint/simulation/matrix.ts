@@ -1,0 +1,87 @@
+/** The legs of a matrix, and what GitHub calls them. */
+import { present } from '../present.ts'
+import type { Scalar, Tree } from '../workflow.ts'
+
+/** One leg: its values by name. A leg whose values cannot be known has none. */
+export interface Leg {
+  values: Map<string, Tree>
+  /** The names that GitHub may give it, after the job's own: ` (api, ubuntu-latest)`. */
+  suffixes: string[]
+  /** The matrix is computed: there may be any number of legs of any name. */
+  computed: boolean
+}
+
+/** More than GitHub runs. */
+const MAX_LEGS = 256
+
+const COMPUTED: Leg = { values: new Map(), suffixes: [], computed: true }
+
+const isScalar = (tree: Tree): tree is Scalar => !(tree instanceof Map) && !Array.isArray(tree)
+
+const written = (tree: Tree): string =>
+  isScalar(tree)
+    ? JSON.stringify(tree.text)
+    : JSON.stringify(
+        Array.isArray(tree) ? tree.map(written) : [...tree].map(([key, one]) => [key, written(one)]),
+      )
+
+const same = (a: Tree, b: Tree): boolean => written(a) === written(b)
+
+/** Every single value in it, in its order. */
+const texts = (tree: Tree): string[] =>
+  isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts)
+
+const suffix = (values: Iterable<Tree>): string => {
+  const parts = [...values].flatMap(texts).filter(part => part !== '')
+  return parts.length > 0 ? ` (${parts.join(', ')})` : ''
+}
+
+const hasExpression = (tree: Tree): boolean =>
+  isScalar(tree)
+    ? tree.expression !== undefined
+    : [...(Array.isArray(tree) ? tree : tree.values())].some(hasExpression)
+
+/** Undefined if the job has no matrix. */
+export function legsOf(matrix: Tree | undefined): Leg[] | undefined {
+  if (matrix === undefined) return undefined
+  if (!(matrix instanceof Map) || hasExpression(matrix)) return [COMPUTED]
+  const list = (name: string) => {
+    const found = matrix.get(name)
+    return Array.isArray(found) ? found.filter(one => one instanceof Map) : []
+  }
+  const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude')
+  let product: Map<string, Tree>[] = vectors.length > 0 ? [new Map()] : []
+  for (const [name, values] of vectors) {
+    // GitHub's schema wants a list.
+    const choices = values as Tree[]
+    if (product.length * choices.length > MAX_LEGS) return [COMPUTED]
+    product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])))
+  }
+  const excluded = list('exclude')
+  const kept = product.filter(
+    leg => !excluded.some(one => [...one].every(([name, value]) => same(leg.get(name) ?? [], value))),
+  )
+  return withIncluded(kept, list('include'), new Set(vectors.map(([name]) => name)))
+}
+
+/** An entry of `include` extends every leg none of whose own values it would change; if there is none, it is a leg itself. */
+function withIncluded(kept: Map<string, Tree>[], included: Map<string, Tree>[], own: Set<string>): Leg[] {
+  const legs = kept.map(values => ({ values, original: values }))
+  const alone: Map<string, Tree>[] = []
+  for (const entry of included) {
+    const extended = legs.filter(({ original }) =>
+      [...entry].every(([name, value]) => !own.has(name) || same(present(original.get(name)), value)),
+    )
+    if (extended.length === 0) alone.push(entry)
+    for (const leg of extended) leg.values = new Map([...leg.values, ...entry])
+  }
+  return [
+    ...legs.map(({ values, original }) => ({
+      values,
+      // Whether the name also lists what `include` added is not documented: both are known as this leg.
+      suffixes: [...new Set([suffix(original.values()), suffix(values.values())])],
+      computed: false,
+    })),
+    ...alone.map(values => ({ values, suffixes: [suffix(values.values())], computed: false })),
+  ]
+}

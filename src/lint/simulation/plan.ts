@@ -1,0 +1,124 @@
+/** Which steps of a job can matter to the proof, worked out once per job. */
+import { ContextAccess, FunctionCall } from '@actions/expressions/ast'
+import { expressionsOf, hasStatusFunction, pathsOf, reads } from '../expression.ts'
+import { type Entry, entry, roleOf, type Scalar, type Step, type StepsJob, usedName } from '../workflow.ts'
+
+export interface Plan {
+  steps: Planned[]
+  /** Nothing in it can be told apart from any other job: it succeeds, fails or is cancelled. */
+  ordinary: boolean
+}
+
+export interface Planned {
+  step: Step
+  /** It is followed: a gate, nolapse, a script that can be read, … */
+  followed: boolean
+  /**
+   * What becomes of a step that is not followed: 'case' and 'unknown' say that its failure shows, and who decides it;
+   * undefined that its failure is like any other of the job.
+   */
+  fails: 'case' | 'unknown' | undefined
+}
+
+/** They set a job up, and cannot sum up others. */
+const HARMLESS = /^actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)$/
+
+export const isAllsGreen = (step: Step): boolean =>
+  step.kind === 'uses' &&
+  usedName(step.uses) === 're-actors/alls-green' &&
+  isWholeNeeds(entry(step.with, 'jobs'))
+
+/** `${{ toJSON(needs) }}` */
+function isWholeNeeds(jobs: Entry | undefined): boolean {
+  const tree = jobs?.value.expression?.tree
+  return (
+    tree instanceof FunctionCall &&
+    tree.functionName.lexeme.toLowerCase() === 'tojson' &&
+    tree.args[0] instanceof ContextAccess &&
+    tree.args[0].name.lexeme.toLowerCase() === 'needs'
+  )
+}
+
+const scalarsOf = (step: Step): Scalar[] => [
+  ...(step.condition ? [step.condition] : []),
+  ...step.env.map(({ value }) => value),
+  ...(step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)),
+]
+
+/** A job that runs whatever became of others, looks at what became of them, and does no work of its own for the proof. */
+export const isSummary = (job: StepsJob): boolean =>
+  job.steps.every(step => roleOf(step) === 'other') &&
+  job.condition !== undefined &&
+  hasStatusFunction(job.if) &&
+  [...job.env.map(({ value }) => value), ...job.steps.flatMap(scalarsOf)].some(scalar =>
+    reads(scalar, 'needs'),
+  )
+
+function isFollowed(step: Step): boolean {
+  if (roleOf(step) !== 'other' || isAllsGreen(step)) return true
+  if (step.kind === 'run') return !step.script.opaque
+  const { composite } = step
+  return composite !== undefined && composite !== 'unreadable' && composite.steps.some(isFollowed)
+}
+
+function planSteps(steps: readonly Step[], summary: boolean, extra: readonly Scalar[]): Planned[] {
+  const followed = steps.map(isFollowed)
+  /** Ids of steps whose `outcome` or `conclusion` something looks at. */
+  const watched = new Set(
+    [...steps.flatMap(scalarsOf), ...extra]
+      .flatMap(expressionsOf)
+      .flatMap(({ tree }) => [...pathsOf(tree)])
+      .filter(([root, , what]) => root === 'steps' && (what === undefined || what !== 'outputs'))
+      .map(([, id]) => id),
+  )
+  let between = false
+  return steps.map((step, index) => {
+    if (followed[index]) {
+      between = false
+      return { step, followed: true, fails: undefined }
+    }
+    if (summary && !(step.kind === 'uses' && HARMLESS.test(usedName(step.uses))))
+      return { step, followed: false, fails: 'unknown' }
+    const later = steps.filter((_, other) => other > index && followed[other])
+    const earlier = followed.some((one, other) => one && other < index)
+    const shows =
+      step.continueOnError !== undefined ||
+      (step.id !== undefined &&
+        (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined)))
+    // Of several in a row, one that may fail stands for all.
+    const first = !between
+    between = true
+    const matters =
+      first && later.length > 0 && (earlier || later.some(one => one.condition && hasStatusFunction(one.if)))
+    return { step, followed: false, fails: shows || matters ? 'case' : undefined }
+  })
+}
+
+const plans = new WeakMap<object, Plan>()
+
+function remembered(key: object, make: () => Planned[]): Plan {
+  const before = plans.get(key)
+  if (before) return before
+  const steps = make()
+  const plan = { steps, ordinary: steps.every(({ followed, fails }) => !followed && fails === undefined) }
+  plans.set(key, plan)
+  return plan
+}
+
+export const planOfJob = (job: StepsJob): Plan =>
+  remembered(job, () =>
+    planSteps(
+      job.steps,
+      isSummary(job),
+      job.outputs.map(({ value }) => value),
+    ),
+  )
+
+export const planOfComposite = (action: { steps: Step[]; outputs: Entry[] }, summary: boolean): Plan =>
+  remembered(action, () =>
+    planSteps(
+      action.steps,
+      summary,
+      action.outputs.map(({ value }) => value),
+    ),
+  )

@@ -1,0 +1,474 @@
+/** The steps of a job, one after the other, as the runner takes them. */
+import { ASSUMPTION } from '../decisions.ts'
+import type { JobResult } from '../findings.ts'
+import { present } from '../present.ts'
+import { runScript, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
+import {
+  type CompositeAction,
+  type Entry,
+  entry,
+  type RunStep,
+  readCommand,
+  roleOf,
+  type Scalar,
+  type Step,
+  type StepsJob,
+  type UsesStep,
+  type Workflow,
+} from '../workflow.ts'
+import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } from './evaluate.ts'
+import { runGate } from './gate.ts'
+import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
+import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from './plan.ts'
+import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
+import type { World } from './world.ts'
+
+/** What steps see of the job that they belong to. */
+export interface Around {
+  world: World
+  workflow: Workflow
+  /** The job, and its leg, in keys and for a reader. */
+  path: string
+  /** What expressions in the job see, steps aside. */
+  scope: Scope
+  /** A job that the job needs. */
+  needed(id: string): { is(result: JobResult): boolean }
+}
+
+export interface StepsRun {
+  status: 'success' | 'failure'
+  ranNolapse: boolean
+  /** Each start of nolapse, in its order. */
+  starts: NolapseStart[]
+  gatePassed: boolean
+  outputs(declared: Entry): Value
+}
+
+export interface NolapseStart {
+  step: Step
+  hasToken(): boolean
+  /** A gate of the same job has passed. */
+  afterGate: boolean
+}
+
+interface StepResult {
+  outcome: 'success' | 'failure' | 'skipped'
+  conclusion: 'success' | 'failure' | 'skipped'
+  output(name: string): Value
+}
+
+/** The steps of a job, or those of a composite action in it. */
+interface Frame {
+  /** Before the number of each step, in keys. */
+  path: string
+  results: Map<string, StepResult>
+  status: 'success' | 'failure'
+  /** What expressions see beside the steps. */
+  outer: (name: string) => Value | undefined
+  /** The environment around the steps, the innermost first. */
+  env: Layer[]
+}
+
+/** One `env:`, with the scope in which its values are evaluated. */
+interface Layer {
+  entries: Entry[]
+  scope: () => Scope
+}
+
+const failed = (output: (name: string) => Value): StepResult => ({
+  outcome: 'failure',
+  conclusion: 'failure',
+  output,
+})
+
+const NO_OUTPUT = () => nothing()
+
+export const isOrdinary = (job: StepsJob): boolean => planOfJob(job).ordinary
+
+export function runSteps(around: Around, job: StepsJob): StepsRun {
+  return new StepsRunner(around, job).run()
+}
+
+class StepsRunner {
+  readonly #around: Around
+  readonly #job: StepsJob
+  readonly #starts: NolapseStart[] = []
+  #gatePassed = false
+  /** Something that is not followed has run, and may have set variables for the steps after it. */
+  #unfollowed = false
+
+  constructor(around: Around, job: StepsJob) {
+    this.#around = around
+    this.#job = job
+  }
+
+  get #world() {
+    return this.#around.world
+  }
+
+  run(): StepsRun {
+    const { scope, workflow, path } = this.#around
+    const workflowLayer: Layer = { entries: workflow.env, scope: () => scope }
+    const frame: Frame = {
+      path,
+      results: new Map(),
+      status: 'success',
+      outer: name => scope.context(name),
+      env: [],
+    }
+    const jobLayer: Layer = {
+      entries: this.#job.env,
+      scope: () => this.#scope({ ...frame, env: [workflowLayer] }),
+    }
+    frame.env = [jobLayer, workflowLayer]
+    this.#steps(planOfJob(this.#job).steps, frame)
+    return {
+      status: frame.status,
+      ranNolapse: this.#starts.length > 0,
+      starts: this.#starts,
+      gatePassed: this.#gatePassed,
+      outputs: ({ value }) => this.#safely(() => evaluateScalar(value, this.#scope(frame))) ?? text(''),
+    }
+  }
+
+  /** Undefined if the evaluation is an error. */
+  #safely<T>(evaluation: () => T): T | undefined {
+    try {
+      return evaluation()
+    } catch (error) {
+      if (error instanceof EvaluationError) return undefined
+      throw error
+    }
+  }
+
+  #steps(steps: readonly Planned[], frame: Frame): void {
+    steps.forEach((planned, index) => {
+      const result = this.#step(planned, `${frame.path} step ${index + 1}`, frame)
+      if (planned.step.id !== undefined) frame.results.set(planned.step.id.toLowerCase(), result)
+      if (result.conclusion === 'failure') frame.status = 'failure'
+    })
+  }
+
+  #step({ step, followed, fails }: Planned, path: string, frame: Frame): StepResult {
+    const inner: Frame = {
+      ...frame,
+      env: [{ entries: step.env, scope: () => this.#scope(frame) }, ...frame.env],
+    }
+    const unknown = unknownOutput(this.#world, step, frame)
+    if (!followed && fails === undefined) {
+      this.#unfollowed = true
+      return { outcome: 'success', conclusion: 'success', output: unknown }
+    }
+    const runs = this.#safely(() => isTrue(evaluate(step.if, this.#scope(inner))))
+    if (runs === undefined) return failed(NO_OUTPUT)
+    if (!runs) return { outcome: 'skipped', conclusion: 'skipped', output: NO_OUTPUT }
+    const result =
+      this.#safely(() =>
+        followed ? this.#followed(step, path, inner) : this.#other(step, path, fails, unknown),
+      ) ?? failed(NO_OUTPUT)
+    if (result.outcome === 'failure' && step.continueOnError) {
+      const { continueOnError } = step
+      if (this.#safely(() => isTrue(evaluateFlag(continueOnError, this.#scope(inner)))))
+        return { ...result, conclusion: 'success' }
+    }
+    return result
+  }
+
+  /** A script or action that is not followed: it may succeed or fail. */
+  #other(step: Step, path: string, fails: Planned['fails'], output: (name: string) => Value): StepResult {
+    this.#unfollowed = true
+    const what = step.kind === 'uses' ? present(step.uses.text) : 'a script'
+    const succeeds = this.#succeeds(path, what, fails === 'unknown')
+    return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+  }
+
+  #succeeds(key: string, what: string, unknown: boolean): boolean {
+    const cost = unknown ? ASSUMPTION : 0
+    return (
+      this.#world.decisions.choose(`${key} succeeds`, unknown ? 'unknown' : 'case', [
+        { says: `\`${what}\` in ${this.#around.path} succeeds`, cost },
+        { says: `\`${what}\` in ${this.#around.path} fails`, cost: unknown ? ASSUMPTION : 1 },
+      ]) === 0
+    )
+  }
+
+  #followed(step: Step, path: string, frame: Frame): StepResult {
+    if (step.kind === 'run') return this.#script(step, path, frame)
+    if (isAllsGreen(step)) return this.#allsGreen(step, frame)
+    const role = roleOf(step)
+    if (role === 'other') return this.#composite(step, path, frame)
+    if (role === 'nolapse') {
+      const token = entry(step.with, 'nolapse-token')
+      this.#start(step, () =>
+        token ? isTrue(evaluateScalar(token.value, this.#scope(frame))) : this.#hasToken(frame),
+      )
+      const passes = this.#world.nolapsePasses()
+      return passes ? { outcome: 'success', conclusion: 'success', output: NO_OUTPUT } : failed(NO_OUTPUT)
+    }
+    const gate = runGate(step, path, this.#scope(frame), this.#world)
+    if (gate.passes) this.#gatePassed = true
+    if (role === 'gate' || !gate.passes)
+      return gate.passes
+        ? { outcome: 'success', conclusion: 'success', output: gate.output }
+        : failed(name => (name === 'exit_code' ? text('') : gate.output(name)))
+    return this.#runAction(step, path, frame, gate)
+  }
+
+  /** The gate has passed: nolapse follows, with the token if it is valid. */
+  #runAction(step: UsesStep, path: string, frame: Frame, gate: ReturnType<typeof runGate>): StepResult {
+    const command = readCommand(step)
+    let passes: boolean
+    if (command?.callsNolapse) {
+      const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid)
+      passes = runScript(command, world).exit === 'success'
+    } else {
+      this.#start(step, () => gate.valid)
+      passes = this.#world.nolapsePasses()
+    }
+    const code = passes
+      ? text('0')
+      : this.#world.open(`the exit code of nolapse in ${path}`, {
+          source: 'case',
+          not: [text('0')],
+          truthy: true,
+          harmless: true,
+        })
+    const output = (name: string) => (name === 'exit_code' ? code : gate.output(name))
+    return passes ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+  }
+
+  #start(step: Step, hasToken: () => boolean): void {
+    this.#starts.push({ step, hasToken, afterGate: this.#gatePassed })
+  }
+
+  #hasToken(frame: Frame): boolean {
+    const value = this.#variable('NOLAPSE_TOKEN', frame)
+    return value !== undefined && isTrue(value)
+  }
+
+  #script(step: RunStep, path: string, frame: Frame): StepResult {
+    const inline = step.run.parts.filter(part => typeof part !== 'string')
+    const world = this.#scriptWorld({ step, inline }, path, frame, undefined)
+    const { exit } = runScript(step.script, world)
+    // Whatever else it did: it may have written outputs.
+    const output = unknownOutput(this.#world, step, frame)
+    return exit === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+  }
+
+  #scriptWorld(
+    { step, inline }: { step: Step; inline: NonNullable<Scalar['expression']>[] },
+    path: string,
+    frame: Frame,
+    hasToken: boolean | undefined,
+  ): ScriptWorld {
+    const summary = isSummary(this.#job)
+    let asked = 0
+    return {
+      variable: name => {
+        const value = this.#variable(name, frame)
+        return value && asScriptText(value)
+      },
+      inline: index => {
+        const expression = inline[index]
+        return asScriptText(evaluate(present(expression), this.#scope(frame)))
+      },
+      // Every open text that a script sees comes from here.
+      equals: (value, other) => (value as OpenText).value.equals(text(other)),
+      either: question => {
+        const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown'
+        return this.#world.open(question, { source }).truthy()
+      },
+      succeeds: command => this.#succeeds(`${path} command ${asked++}`, command, summary),
+      nolapse: () => {
+        this.#start(step, () => hasToken ?? this.#hasToken(frame))
+        return this.#world.nolapsePasses()
+      },
+    }
+  }
+
+  /** A variable of the environment, as a script sees it; undefined if it is not set. */
+  #variable(name: string, frame: Frame): Value | undefined {
+    for (const { entries, scope } of frame.env) {
+      const found = entries.find(one => one.name === name)
+      if (found) return evaluateScalar(found.value, scope())
+    }
+    const github = RUNNER_VARIABLES[name]
+    if (github !== undefined) {
+      return member(githubContext(this.#world), github)
+    }
+    if (name === 'CI' || name === 'GITHUB_ACTIONS') return text('true')
+    const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name)
+    if (fromRunner || this.#unfollowed)
+      return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' })
+    return undefined
+  }
+
+  /** re-actors/alls-green: every needed job has succeeded, or is allowed not to. */
+  #allsGreen(step: UsesStep, frame: Frame): StepResult {
+    const scope = this.#scope(frame)
+    const list = (name: string): string[] | undefined => {
+      const found = entry(step.with, name)
+      const value = found ? asText(evaluateScalar(found.value, scope)) : ''
+      return typeof value === 'string' ? namesIn(value) : undefined
+    }
+    const [failures, skips] = [list('allowed-failures'), list('allowed-skips')]
+    if (!failures || !skips) return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT)
+    const green = this.#job.needs.every(({ id }) => {
+      if (failures.includes(id)) return true
+      const job = this.#around.needed(id)
+      return job.is('success') || (skips.includes(id) && job.is('skipped'))
+    })
+    const output = (name: string): Value => {
+      if (name === 'result') return text(green ? 'success' : 'failure')
+      return name === 'success' || name === 'failure'
+        ? text(String(green === (name === 'success')))
+        : nothing()
+    }
+    return green ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+  }
+
+  #composite(step: UsesStep, path: string, frame: Frame): StepResult {
+    const action = step.composite as CompositeAction
+    const outerScope = this.#scope(frame)
+    const inputs = new Names(
+      `inputs of ${path}`,
+      action.inputs.map(({ name }) => name),
+      name => {
+        const given = entry(step.with, name)
+        if (given) return evaluateScalar(given.value, outerScope)
+        const fallback = action.inputs.find(one => one.name === name)?.default
+        return fallback ? evaluateScalar(fallback, outerScope) : text('')
+      },
+    )
+    const inner: Frame = {
+      path,
+      results: new Map(),
+      status: 'success',
+      outer: name => (name === 'inputs' ? inputs : frame.outer(name)),
+      env: frame.env,
+    }
+    this.#steps(planOfComposite(action, isSummary(this.#job)).steps, inner)
+    const output = (name: string): Value => {
+      const declared = entry(action.outputs, name)
+      return declared
+        ? (this.#safely(() => evaluateScalar(declared.value, this.#scope(inner))) ?? text(''))
+        : nothing()
+    }
+    return inner.status === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+  }
+
+  #scope(frame: Frame): Scope {
+    return {
+      context: name => {
+        if (name === 'steps') return this.#stepsContext(frame)
+        if (name === 'env') return this.#environment(frame)
+        if (name === 'job') return this.#jobContext(frame)
+        return frame.outer(name)
+      },
+      // That a job is cancelled is no matter of its steps here: it ends as cancelled, whatever they do.
+      status: {
+        success: () => frame.status === 'success',
+        failure: () => frame.status === 'failure',
+        cancelled: () => false,
+        always: () => true,
+      },
+      open: (label, options) => this.#world.open(label, options),
+    }
+  }
+
+  #stepsContext({ results }: Frame): Value {
+    return new Names('steps', [...results.keys()], id => {
+      const result = present(results.get(id))
+      return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
+        if (part === 'outputs') return new StepOutputs(`steps.${id}.outputs`, result.output)
+        return text(part === 'outcome' ? result.outcome : result.conclusion)
+      })
+    })
+  }
+
+  #environment(frame: Frame): Value {
+    const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name))
+    const get = (name: string): Value | undefined => {
+      for (const { entries, scope } of frame.env) {
+        const found = entry(entries, name)
+        if (found) return evaluateScalar(found.value, scope())
+      }
+      return this.#unfollowed
+        ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
+        : undefined
+    }
+    return new Environment('env', [...new Set(names)], get)
+  }
+
+  #jobContext(frame: Frame): Value {
+    const outer = frame.outer('job')
+    return new Environment('job', ['status'], name =>
+      name.toLowerCase() === 'status' ? text(frame.status) : member(outer, name),
+    )
+  }
+}
+
+/** Names that also give what is not in their list. */
+class Environment extends Names {
+  readonly #get: (name: string) => Value | undefined
+
+  constructor(label: string, names: readonly string[], get: (name: string) => Value | undefined) {
+    super(label, names, get)
+    this.#get = get
+  }
+
+  override get(name: string): Value | undefined {
+    return this.#get(name)
+  }
+}
+
+class StepOutputs extends Environment {
+  constructor(label: string, output: (name: string) => Value) {
+    super(label, [], name => output(name.toLowerCase()))
+  }
+
+  /** What a step wrote can be anything. */
+  override settle(): undefined {
+    return undefined
+  }
+}
+
+class OpenText implements UnknownText {
+  readonly value: Unsettled
+
+  constructor(value: Unsettled) {
+    this.value = value
+  }
+
+  get what(): string {
+    return this.value.label
+  }
+
+  get harmless(): boolean {
+    return this.value.harmless
+  }
+}
+
+function asScriptText(value: Value): Text {
+  const written = asText(value)
+  return typeof written === 'string' ? written : new OpenText(written)
+}
+
+const outputLabel = ({ id }: Step, { path }: Frame, name: string): string =>
+  `steps.${id}.outputs.${name} in ${path}`
+
+const unknownOutput =
+  (world: World, step: Step, frame: Frame) =>
+  (name: string): Value =>
+    world.open(outputLabel(step, frame, name), { source: 'unknown' })
+
+/** A list as alls-green reads it: JSON, or names with commas between them. */
+function namesIn(value: string): string[] {
+  try {
+    const parsed: unknown = JSON.parse(value)
+    if (Array.isArray(parsed)) return parsed.map(String)
+  } catch {
+    // Not JSON: commas.
+  }
+  return value.split(',').map(name => name.trim())
+}

@@ -1,0 +1,60 @@
+/** A walk over every step of a workflow, with what surrounds it. */
+import { type Entry, isGateCall, type Job, type Step, type StepsJob, type Workflow } from './workflow.ts'
+
+export interface Place {
+  /** The file in which the step stands: that of a composite action, for one of its steps. */
+  file: string
+  workflow: Workflow
+  job: StepsJob
+  step: Step
+  /** The environments that reach the step, its own last. */
+  env: Entry[][]
+  /** The steps before it that share its job, and a composite action's own before those. */
+  before: Step[]
+  /** In a composite action, whose inputs its caller fills. */
+  inComposite: boolean
+}
+
+export interface JobPlace {
+  file: string
+  workflow: Workflow
+  job: Job
+}
+
+/** Every job, also of the workflows that are called, but not of the gate's own reusable workflow. */
+export function* jobsOf(workflow: Workflow): Generator<JobPlace> {
+  for (const job of workflow.jobs) {
+    yield { file: workflow.file, workflow, job }
+    if (job.kind === 'call' && typeof job.called === 'object' && !isGateCall(job)) yield* jobsOf(job.called)
+  }
+}
+
+export function* stepsOf(workflow: Workflow): Generator<Place> {
+  for (const { file, workflow: inner, job } of jobsOf(workflow))
+    if (job.kind === 'steps')
+      yield* within(job.steps, {
+        file,
+        workflow: inner,
+        job,
+        env: [inner.env, job.env],
+        before: [],
+        inComposite: false,
+      })
+}
+
+function* within(steps: readonly Step[], around: Omit<Place, 'step'>): Generator<Place> {
+  const before = [...around.before]
+  for (const step of steps) {
+    const env = [...around.env, step.env]
+    yield { ...around, step, env, before: [...before] }
+    if (step.kind === 'uses' && typeof step.composite === 'object')
+      yield* within(step.composite.steps, {
+        ...around,
+        file: step.composite.file,
+        env,
+        before: [...before],
+        inComposite: true,
+      })
+    before.push(step)
+  }
+}
