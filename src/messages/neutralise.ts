@@ -15,14 +15,8 @@ const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignor
  * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
  * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
-<<<<<<< HEAD
-export function neutralise(text: string): string {
-  const line = replaceClasses(text, UNPRINTABLE, ' ')
-=======
 export function neutralise(text: string, longest: number = LONGEST): string {
-  const line = text
-    .replace(UNPRINTABLE, ' ')
->>>>>>> main
+  const line = replaceClasses(text, UNPRINTABLE, ' ')
     .replace(/:(?=:)/g, ': ')
     .replace(/#(?=#)/g, '# ')
     .trim()
