@@ -1081,11 +1081,15 @@ const external_node_tls_namespaceObject = require("node:tls");
 
 
 
+/**
+ * Node's own test compiles an expression that takes 6 % of a whole start. It is not asked about what has no colon.
+ */
+const isV6 = (host) => host.includes(':') && (0,external_node_net_namespaceObject.isIPv6)(host);
 /** @param host a name or an address, without brackets */
 const identityOf = (host) => ({
     // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
-    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
-    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+    servername: isV6(host) || (0,external_node_net_namespaceObject.isIPv4)(host) ? '' : host,
+    ...(isV6(host) && {
         // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
         checkServerIdentity: (_name, peer) => new external_node_crypto_.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
     }),
@@ -1489,7 +1493,9 @@ function retryAfterOf(value, now) {
 /* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
 /* unused harmony exports tokensIn, sharesWithToken */
+/* harmony import */ var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 /** Which values a run must not show, and whether a text gives one of them away. */
+
 /** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
@@ -1506,7 +1512,7 @@ const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-
 /** Whether `text` has 8 consecutive characters of the token's body, in any case. */
 const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
 /** Characters that no one sees could split a secret in two. */
-const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+const comparable = (text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text.toLowerCase(), '\\p{C}\\p{M}', '');
 function sharesWith(text, body) {
     if (text.length < REVEALING)
         return false;
@@ -1789,6 +1795,26 @@ function issuedOf(json, secrets, old) {
         throw new WrongField('id', 'old');
     return { id, secret };
 }
+
+
+/***/ }),
+
+/***/ 9989:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ replaceClasses)
+/* harmony export */ });
+/** Characters by their classes in Unicode. */
+/**
+ * Replaces each run of characters that are in one of the classes, such as `\p{Cc}`. Printable ASCII must not be in them,
+ * so that text of nothing else needs no look into Unicode.
+ *
+ * A regular expression as a literal would not do: V8 looks its classes up as soon as it parses it, and running it once
+ * takes more than a tenth of a whole start.
+ */
+const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
 
 
 /***/ }),
@@ -5429,26 +5455,34 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ neutralise)
 /* harmony export */ });
+/* harmony import */ var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 /** Text from the network, made safe to print. */
+
 const LONGEST = 200;
 /**
  * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
  * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
  * which the runner reads as a command, or show a person something else than what is there.
- *
- * Not a literal: V8 looks every class up in Unicode as soon as it parses one, which takes 4 % of a whole start.
  */
-const UNPRINTABLE = ['Cc', 'Cf', 'Cs', 'Co', 'Zl', 'Zp', 'Default_Ignorable_Code_Point'];
-const unprintable = () => new RegExp(`[${UNPRINTABLE.map(name => `\\p{${name}}`).join('')}\u2800]+`, 'gu');
-/** Text without any of it, as most is. */
-const PRINTABLE = /^[ -~]*$/;
+const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 /**
  * One line of at most 200 characters, or of `longest`, in which the runner finds no command. It reads `::name::` at the
  * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
+<<<<<<< HEAD
 function neutralise(text, longest = LONGEST) {
     const printable = PRINTABLE.test(text) ? text : text.replace(unprintable(), ' ');
     const line = printable
+=======
+<<<<<<< HEAD
+function neutralise(text) {
+    const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text, UNPRINTABLE, ' ')
+=======
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+>>>>>>> main
+>>>>>>> cost
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
