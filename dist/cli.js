@@ -5469,20 +5469,8 @@ const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignor
  * One line of at most 200 characters, or of `longest`, in which the runner finds no command. It reads `::name::` at the
  * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
-<<<<<<< HEAD
 function neutralise(text, longest = LONGEST) {
-    const printable = PRINTABLE.test(text) ? text : text.replace(unprintable(), ' ');
-    const line = printable
-=======
-<<<<<<< HEAD
-function neutralise(text) {
     const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text, UNPRINTABLE, ' ')
-=======
-function neutralise(text, longest = LONGEST) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
->>>>>>> main
->>>>>>> cost
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();

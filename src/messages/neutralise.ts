@@ -16,12 +16,7 @@ const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignor
  * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
 export function neutralise(text: string, longest: number = LONGEST): string {
-<<<<<<< HEAD
-  const printable = PRINTABLE.test(text) ? text : text.replace(unprintable(), ' ')
-  const line = printable
-=======
   const line = replaceClasses(text, UNPRINTABLE, ' ')
->>>>>>> cost
     .replace(/:(?=:)/g, ': ')
     .replace(/#(?=#)/g, '# ')
     .trim()
