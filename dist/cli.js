@@ -2502,7 +2502,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3648);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4380);
 /* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4104);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3687);
@@ -2613,6 +2613,8 @@ var clock = __nccwpck_require__(301);
 var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
 var exit_codes = __nccwpck_require__(2293);
+// EXTERNAL MODULE: ./src/cli/issuing/command.js
+var command = __nccwpck_require__(6190);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: external "node:module"
@@ -2643,6 +2645,7 @@ var print = __nccwpck_require__(3687);
 
 
 
+
 const FORMATS = ['text', 'json', 'sarif', 'github'];
 /**
  * @param earlier the permissions of the files that an earlier run left at --output
@@ -2656,7 +2659,7 @@ function registerLint(program, conclude, _onDefect, earlier, load = loadLint) {
         'passed; or shows the case in which it can. Needs no token and no network.')
         .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
         .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
-        .option('--github [repository]', 'ask GitHub through gh which checks are required, and what protects them')
+        .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
         .option('--strict', 'also fail on what is not proven', false)
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
         .option('--output <file>', 'write the report to a file instead of standard output (-), as a whole')
@@ -2680,11 +2683,19 @@ async function run(paths, options, earlier, load) {
             (0,print/* complain */.cc)('nolapse-token: lint is not here', MISSING);
             return exit_codes/* EXIT */.d.usage;
         }
-        const { requiredCheck: required, github, strict, format } = options;
-        const request = { paths, required, github, strict, format, version: version/* VERSION */.x };
-        const { exit, document, complaints } = await lint.lint(request);
+        const { requiredCheck: required, strict, format } = options;
+        const { exit, document, complaints, blind } = await lint.lint({
+            paths,
+            required,
+            strict,
+            format,
+            version: version/* VERSION */.x,
+            github: options.github === undefined ? undefined : askWith(options.github),
+        });
         if (complaints.length > 0)
-            (0,print/* complain */.cc)(exit === exit_codes/* EXIT */.d.failed ? 'nolapse-token: GitHub shows nothing' : 'nolapse-token: wrong usage', complaints.join('\n\n'));
+            (0,print/* complain */.cc)('nolapse-token: wrong usage', complaints.join('\n\n'));
+        if (blind.length > 0)
+            (0,print/* complain */.cc)('nolapse-token: GitHub shows nothing', blind.join('\n\n'));
         await write(document);
         return exit;
     }
@@ -2696,6 +2707,13 @@ async function run(paths, options, earlier, load) {
         return exit_codes/* EXIT */.d.usage;
     }
 }
+/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+const askWith = (word) => ({
+    word: word === true ? undefined : word,
+    gh: (0,command/* findCommand */.Zv)(['gh'])?.path,
+    git: (0,command/* findCommand */.Zv)(['git'])?.path,
+    environment: process.env,
+});
 const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
     'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
 const AFTER = `
@@ -2940,7 +2958,7 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
 /* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
 /* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3648);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4380);
 /* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4104);
 /* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5729);
 /* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
@@ -3374,6 +3392,75 @@ const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redacti
 
 /***/ }),
 
+/***/ 6190:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   So: () => (/* binding */ spawnable),
+/* harmony export */   VK: () => (/* binding */ canBeStarted),
+/* harmony export */   Zv: () => (/* binding */ findCommand),
+/* harmony export */   e$: () => (/* binding */ environmentWithout)
+/* harmony export */ });
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
+/* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
+/* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+/** The command that a token is handed to: found before a token is created, and started without the session. */
+
+
+/** What Windows starts by a name without its extension, in this order. */
+const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
+const BATCH = /\.(bat|cmd)$/i;
+/**
+ * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
+ * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ */
+function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
+    const folders = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(name) === name
+        ? (environment.PATH ?? environment.Path ?? '').split(node_path__WEBPACK_IMPORTED_MODULE_1__.delimiter).filter(node_path__WEBPACK_IMPORTED_MODULE_1__.isAbsolute)
+        : [''];
+    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(name).toLowerCase());
+    for (const folder of folders)
+        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
+            const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name + extension));
+            if (isExecutable(path))
+                return { path, name, args, batch: windows && BATCH.test(path) };
+        }
+    return undefined;
+}
+function isExecutable(path) {
+    try {
+        (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.accessSync)(path, node_fs__WEBPACK_IMPORTED_MODULE_0__.constants.X_OK);
+        return (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.statSync)(path).isFile();
+    }
+    catch {
+        return false;
+    }
+}
+/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+const UNQUOTABLE = /["%!^&|<>\r\n]/;
+/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
+/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+function spawnable({ path, name, args, batch }, environment = process.env) {
+    if (!batch)
+        return { file: path, args, options: { argv0: name } };
+    const line = [path, ...args].map(word => `"${word}"`).join(' ');
+    return {
+        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
+        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
+        args: ['/d', '/s', '/c', `"${line}"`],
+        options: { windowsVerbatimArguments: true },
+    };
+}
+/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
+const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
+
+
+/***/ }),
+
 /***/ 7196:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -3601,7 +3688,7 @@ function aboutOld({ fresh, old }, lines) {
 
 /***/ }),
 
-/***/ 3648:
+/***/ 4380:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3640,61 +3727,8 @@ function closeOutput(platform = process.platform) {
     (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
 }
 
-// EXTERNAL MODULE: external "node:path"
-var external_node_path_ = __nccwpck_require__(6760);
-;// CONCATENATED MODULE: ./src/cli/issuing/command.js
-/** The command that a token is handed to: found before a token is created, and started without the session. */
-
-
-/** What Windows starts by a name without its extension, in this order. */
-const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
-const BATCH = /\.(bat|cmd)$/i;
-/**
- * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
- * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
- */
-function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
-    const folders = (0,external_node_path_.basename)(name) === name
-        ? (environment.PATH ?? environment.Path ?? '').split(external_node_path_.delimiter).filter(external_node_path_.isAbsolute)
-        : [''];
-    const complete = !windows || WINDOWS_EXTENSIONS.includes((0,external_node_path_.extname)(name).toLowerCase());
-    for (const folder of folders)
-        for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
-            const path = (0,external_node_path_.resolve)((0,external_node_path_.join)(folder, name + extension));
-            if (isExecutable(path))
-                return { path, name, args, batch: windows && BATCH.test(path) };
-        }
-    return undefined;
-}
-function isExecutable(path) {
-    try {
-        (0,external_node_fs_.accessSync)(path, external_node_fs_.constants.X_OK);
-        return (0,external_node_fs_.statSync)(path).isFile();
-    }
-    catch {
-        return false;
-    }
-}
-/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
-const UNQUOTABLE = /["%!^&|<>\r\n]/;
-/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
-const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
-/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
-function spawnable({ path, name, args, batch }, environment = process.env) {
-    if (!batch)
-        return { file: path, args, options: { argv0: name } };
-    const line = [path, ...args].map(word => `"${word}"`).join(' ');
-    return {
-        file: `${environment.SystemRoot ?? 'C:\\Windows'}\\System32\\cmd.exe`,
-        // /d: no AutoRun command. /s: the outer quotes are removed, and nothing else.
-        args: ['/d', '/s', '/c', `"${line}"`],
-        options: { windowsVerbatimArguments: true },
-    };
-}
-/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
-const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
-const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
-
+// EXTERNAL MODULE: ./src/cli/issuing/command.js
+var issuing_command = __nccwpck_require__(6190);
 // EXTERNAL MODULE: external "node:child_process"
 var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:events"
@@ -3757,6 +3791,8 @@ class Masker {
     }
 }
 
+// EXTERNAL MODULE: external "node:path"
+var external_node_path_ = __nccwpck_require__(6760);
 ;// CONCATENATED MODULE: ./src/cli/issuing/pipe.js
 /**
  * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
@@ -3862,10 +3898,10 @@ class HandOver {
             (0,external_node_fs_.closeSync)(pipe.write);
         }
         try {
-            const { file, args, options } = spawnable(this.#command);
+            const { file, args, options } = (0,issuing_command/* spawnable */.So)(this.#command);
             const child = (0,external_node_child_process_.spawn)(file, args, {
                 ...options,
-                env: environmentWithout(this.#session, process.env),
+                env: (0,issuing_command/* environmentWithout */.e$)(this.#session, process.env),
                 stdio: [pipe?.read ?? 'pipe', 'pipe', 'pipe'],
                 windowsHide: true,
             });
@@ -3970,10 +4006,10 @@ function recipientOf(words, separated, { print = false }) {
     }
     if (print)
         throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
-    const command = findCommand([name, ...args]);
+    const command = (0,issuing_command/* findCommand */.Zv)([name, ...args]);
     if (!command)
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
-    if (!canBeStarted(command))
+    if (!(0,issuing_command/* canBeStarted */.VK)(command))
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
     return async ({ access }) => commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, access.session));
 }

@@ -12642,223 +12642,400 @@ function unfolded({ contents }) {
     return sizeOf(contents);
 }
 
-;// CONCATENATED MODULE: ./src/lint/github/index.js
-/** Whether the word after `--github` is a repository, not a path. */
-const isRepository = (word) => /^(?:[a-z0-9][a-z0-9.-]*\.[a-z0-9.-]+\/)?[a-z0-9][\w-]*\/[\w.-]+$/i.test(word);
-async function readRepository(_question) {
-    return {
-        kind: 'nothing',
-        why: '`gh`, the command line of GitHub, cannot be asked from here.',
-        remedy: 'Leave out --github, and name the checks with --required-check.',
-    };
+;// CONCATENATED MODULE: ./src/lint/github/facts.js
+/** GitHub Actions on github.com. An Enterprise Server has a number of its own for it. */
+const ACTIONS = 15368;
+/** Whether a job of GitHub Actions can be what reports this check. */
+const mayBeActions = ({ host }, { app }) => app === undefined || app === ACTIONS || host !== 'github.com';
+/** Everything that was not visible, each once. */
+function unseenIn(facts) {
+    const all = [
+        facts.checks,
+        facts.workflows,
+        facts.queue,
+        facts.ownerReviews,
+        facts.codeowners,
+        facts.secrets,
+        facts.variables,
+        ...[...facts.environments.values()].flatMap(({ secrets, variables }) => [secrets, variables]),
+        ...(facts.dependabot ? [facts.dependabot] : []),
+    ].flatMap(({ unseen }) => unseen);
+    return [...new Map(all.map(unseen => [unseen.what, unseen])).values()];
 }
 
-;// CONCATENATED MODULE: ./src/lint/gitlab/tree.js
-/** YAML of GitLab as a tree without aliases, each node with its place. */
-
-function parseTree(text) {
-    const lines = new dist/* LineCounter */.HN();
-    const positionOf = (offset) => {
-        const { line, col } = lines.linePos(offset);
-        return { line: Math.max(line, 1), column: Math.max(col, 1) };
-    };
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        lineCounter: lines,
-        logLevel: 'silent',
-        prettyErrors: false,
-        uniqueKeys: false,
-    });
-    const error = documents.flatMap(({ errors }) => errors)[0];
-    if (error)
-        return { kind: 'error', message: 'This file is not YAML.', at: positionOf(error.pos[0]) };
-    for (const { contents } of documents)
-        withoutAliases(contents, new Map());
-    const roots = documents.map(({ contents }) => contents).filter(tree_isMapping);
-    if (roots.length === 0)
-        return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
-    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
+;// CONCATENATED MODULE: ./src/lint/github/repository.js
+/** Which repository is asked about, and on which GitHub. */
+const GITHUB = 'github.com';
+const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?$/i;
+// No dot or hyphen at the start: `./x`, `.github/workflows` and `-x` are never an owner.
+const OWNER = /^[a-z0-9][a-z0-9_-]{0,99}$/i;
+const NAME = /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/i;
+const isHost = (text) => HOST.test(text);
+/** The GitHub that the user's own settings name. */
+const usualHost = (environment) => environment.GH_HOST?.trim() || GITHUB;
+/** Reads `[HOST/]OWNER/REPO`; `undefined` if the word has another form. */
+function parseRepository(word, environment) {
+    const usual = usualHost(environment);
+    const [name, owner, host = usual, ...more] = word.split('/').reverse();
+    // `packages/api/web` is a path: a host has a dot or a port, or the user has named it before.
+    const isNamed = host === usual || (/[.:]/.test(host) && isHost(host));
+    return isNamed && more.length === 0 ? makeRepository(host, owner, name) : undefined;
 }
-/** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
-function withoutAliases(node, anchored) {
-    if ((0,dist/* isAlias */.Vj)(node))
-        return anchored.get(node.source);
-    if (!(0,dist/* isNode */.Ll)(node))
-        return undefined;
-    if (node.anchor)
-        anchored.set(node.anchor, node);
-    if ((0,dist/* isCollection */.P3)(node))
-        for (const [index, item] of node.items.entries()) {
-            if ((0,dist/* isPair */.tO)(item))
-                item.value = withoutAliases(item.value, anchored) ?? null;
-            else
-                node.items[index] = withoutAliases(item, anchored);
+/** `undefined` unless owner and name are ones that GitHub can have. */
+function makeRepository(host, owner, name) {
+    return owner && name && OWNER.test(owner) && NAME.test(name) ? { host, owner, name } : undefined;
+}
+const nameOf = ({ owner, name }) => `${owner}/${name}`;
+
+;// CONCATENATED MODULE: ./src/lint/github/unseen.js
+
+const NEEDS = {
+    secrets: { role: 'write access', scope: 'repo', fineGrained: 'Secrets' },
+    variables: { role: 'write access', scope: 'repo', fineGrained: 'Variables' },
+    environments: { role: 'write access', scope: 'repo', fineGrained: 'Environments' },
+    'dependabot-secrets': { role: 'write access', scope: 'repo', fineGrained: 'Dependabot secrets' },
+    'organisation-dependabot-secrets': {
+        role: 'an owner of the organisation',
+        scope: 'admin:org',
+        fineGrained: 'Organization dependabot secrets',
+    },
+    administration: { role: 'admin access', scope: 'repo', fineGrained: 'Administration' },
+    contents: { role: 'read access', scope: 'repo', fineGrained: 'Contents' },
+    metadata: { role: 'read access', scope: 'repo', fineGrained: 'Metadata' },
+};
+const permissionOf = (permission) => {
+    const { role, scope, fineGrained } = NEEDS[permission];
+    return `${role}, and a token with the scope \`${scope}\` or the permission "${fineGrained}: read"`;
+};
+const signIn = (host) => `run \`gh auth login --hostname ${host}\`, or set ${host === GITHUB ? 'GH_TOKEN' : 'GH_ENTERPRISE_TOKEN'}`;
+/** Why GitHub did not show something, as a sentence, and what to do. */
+function explain(cause, host, needs) {
+    switch (cause.kind) {
+        case 'signed-out':
+            return { why: `gh is not signed in to ${host}.`, remedy: `${capital(signIn(host))}.` };
+        case 'limited':
+            return {
+                why: "GitHub's rate limit is reached.",
+                remedy: `Run again ${cause.until ? `after ${cause.until.toISOString().slice(0, 16)}Z` : 'later'}.`,
+            };
+        case 'silent':
+            return { why: 'GitHub did not answer in time.', remedy: 'Run again later.' };
+        case 'failed':
+            return {
+                why: `gh got no usable answer from ${host}: ${cause.says}.`,
+                remedy: "Check the connection and GitHub's status, and run again.",
+            };
+        case 'refused': {
+            const words = cause.says ? `, "${cause.says}"` : '';
+            const scope = needs === 'organisation-dependabot-secrets' ? NEEDS[needs].scope : undefined;
+            return {
+                why: `GitHub does not show this to the user of gh (${cause.status}${words}).`,
+                remedy: needs
+                    ? `This needs ${permissionOf(needs)}.${scope ? ` Run \`gh auth refresh --hostname ${host} --scopes ${scope}\`.` : ''}`
+                    : 'Check the name of the repository, and that the user of gh may read it.',
+            };
         }
-    return node;
+    }
 }
-const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
-const isList = (node) => (0,dist/* isSeq */.oP)(node);
-const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
-const keyOf = ({ key }) => tree_textOf(key) ?? '';
-/** A key's value, also one that `<<` brings in. */
-function get(map, key) {
-    if (!tree_isMapping(map))
+/** What could not be seen, with what has one cause and one remedy together. */
+function groupUnseen(unseen, { host }) {
+    const groups = new Map();
+    for (const { what, needs, cause } of unseen) {
+        const { why, remedy } = explain(cause, host, needs);
+        const known = groups.get(why + remedy);
+        if (known)
+            known.what.push(what);
+        else
+            groups.set(why + remedy, { what: [what], why, remedy });
+    }
+    return [...groups.values()];
+}
+/** Why nothing at all could be seen. */
+function explainNothing(cause, repository) {
+    const { why, remedy } = explain(cause, repository.host);
+    return cause.kind === 'refused'
+        ? { why: why.replace(' this ', ` ${nameOf(repository)} `), remedy }
+        : { why, remedy };
+}
+const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
+
+;// CONCATENATED MODULE: ./src/lint/github/checked.js
+
+
+
+/** @param findings what they say of something that could not be seen is not said again */
+function checkedOf(facts, findings) {
+    const { repository, branch, checks, queue } = facts;
+    const said = findings.filter(({ rule }) => rule === 'unproven').map(({ message }) => message);
+    const isSaid = ({ what }) => said.some(message => message.includes(what));
+    const unseen = unseenIn(facts);
+    const required = checks.found.map(({ name, app }) => `\`${name}\`${app === undefined ? ' (any source)' : ''}`);
+    return {
+        where: `${nameOf(repository)} on ${repository.host}`,
+        seen: [
+            `required checks of ${branch}: ${required.join(', ') || 'none'}`,
+            `merge queue: ${queue.found.length > 0 ? 'yes' : queue.unseen.length > 0 ? 'not visible' : 'no'}`,
+            ...facts.checked,
+            ...unseen.filter(isSaid).map(({ what }) => `not visible: ${what}`),
+        ],
+        unseen: groupUnseen(unseen.filter(one => !isSaid(one)), repository).map(({ what, why, remedy }) => `Could not see ${what.join(', ')}. ${why} ${remedy}`),
+    };
+}
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = require("node:child_process");
+;// CONCATENATED MODULE: ./src/lint/github/remote.js
+/**
+ * The repository that a folder's remotes name. gh sends its token to any host it is pointed at, so a checkout never
+ * chooses the host: only github.com and the user's own GH_HOST count.
+ */
+
+
+
+/** A checkout on a network disk may be slow, in milliseconds. */
+const PATIENCE = 10_000;
+/** A fork's checkout has both; the rules are those of the repository that it was forked from. */
+const PREFERRED = ['upstream', 'origin'];
+/** @param git the program's file; `undefined` if it is not installed */
+async function findRemote(git, folder, environment) {
+    const listed = git && (await listRemotes(git, folder, environment));
+    if (listed === undefined || listed === '')
+        return { kind: 'no-repository' };
+    const found = new Map();
+    for (const [, remote, url] of listed.matchAll(/^([^\t\n]+)\t(\S+) \(fetch\)/gm)) {
+        const repository = repositoryOf(String(url), environment);
+        if (repository && !found.has(String(remote)))
+            found.set(String(remote), repository);
+    }
+    const names = new Set([...found.values()].map(repository => nameOf(repository).toLowerCase()));
+    const remote = PREFERRED.find(name => found.has(name)) ?? (names.size === 1 ? [...found.keys()][0] : '');
+    const repository = found.get(String(remote));
+    if (repository)
+        return { kind: 'found', repository, remote: String(remote) };
+    return names.size === 0 ? { kind: 'elsewhere' } : { kind: 'ambiguous', repositories: [...names].sort() };
+}
+/** As git itself would use them, with `insteadOf` applied. Only git's own words are arguments. */
+function listRemotes(git, folder, environment) {
+    return new Promise(settle => (0,external_node_child_process_namespaceObject.execFile)(git, ['-C', (0,external_node_path_namespaceObject.resolve)(folder), 'remote', '-v'], { env: environment, timeout: PATIENCE, killSignal: 'SIGKILL', windowsHide: true }, (error, stdout) => settle(error ? undefined : stdout)));
+}
+/** The repository of a remote's URL; `undefined` unless its host is one that may be asked. */
+function repositoryOf(url, environment) {
+    const place = placeOf(url);
+    if (!place)
         return undefined;
-    const own = map.items.find(pair => keyOf(pair) === key);
-    if (own)
-        return own.value ?? undefined;
-    const merged = map.items.find(pair => keyOf(pair) === '<<')?.value;
-    const sources = isList(merged) ? merged.items : [merged];
-    return sources.map(source => get(source, key)).find(value => value !== undefined);
+    const usual = usualHost(environment);
+    // The port of an SSH URL is not where the API answers.
+    const hostname = (host) => host.toLowerCase().replace(/:\d+$/, '');
+    const host = [usual, GITHUB].find(allowed => place.web ? place.host === allowed.toLowerCase() : place.host === hostname(allowed));
+    const parts = place.path.replace(/^\/|\/$/g, '').split('/');
+    if (host === undefined || parts.length !== 2)
+        return undefined;
+    return makeRepository(host, parts[0], parts[1]?.replace(/\.git$/i, ''));
 }
-/** The keys that stand in a mapping itself. */
-const pairsOf = (map) => tree_isMapping(map)
-    ? map.items.map(pair => ({ name: keyOf(pair), key: pair.key, value: pair.value ?? undefined }))
-    : [];
-/** Every mapping in a tree. */
-function* mappingsIn(node) {
-    if (tree_isMapping(node)) {
-        yield node;
-        for (const { value } of node.items)
-            yield* mappingsIn(value);
-    }
-    else if (isList(node))
-        for (const item of node.items)
-            yield* mappingsIn(item);
-}
-
-;// CONCATENATED MODULE: ./src/lint/gitlab/pipeline.js
-
-/** Keys at the top that are no jobs. */
-const GLOBAL = new Set('default include stages variables workflow spec image services cache before_script after_script'.split(' '));
-/** GitLab itself reads 150. */
-const MOST_FILES = 50;
-function readPipeline(path, text, folder) {
-    const pipeline = { files: [], jobs: new Map(), unread: [], gates: new Set() };
-    return pipeline_addFile(pipeline, path, text, folder) ?? pipeline;
-}
-function pipeline_addFile(pipeline, path, text, folder) {
-    const parsed = parseTree(text);
-    if (parsed.kind === 'error')
-        return { path, message: parsed.message, remedy: 'Fix the file, or leave it out.', ...parsed.at };
-    const file = { path, ...parsed.tree };
-    pipeline.files.push(file);
-    // What is included comes first: the file's own jobs are merged on top of it.
-    for (const root of file.roots) {
-        const value = get(root, 'include');
-        for (const one of isList(value) ? value.items : value ? [value] : [])
-            include(pipeline, file, one, folder);
-    }
-    for (const root of file.roots)
-        for (const { name, key, value } of pairsOf(root))
-            if (tree_isMapping(value) && !GLOBAL.has(name)) {
-                const part = { file, at: file.place(key), map: value };
-                pipeline.jobs.set(name, [...(pipeline.jobs.get(name) ?? []), part]);
-            }
+/** GitHub's other names for itself: SSH on port 443, and the web site's. */
+const ALSO_GITHUB = ['ssh.github.com', 'www.github.com'];
+function placeOf(url) {
+    const scp = /^(?:[^@/:]+@)?([^@/:]+):(?!\/)([^?#]+)$/.exec(url);
+    if (scp)
+        return { host: githubIfSo(String(scp[1])), path: String(scp[2]), web: false };
+    if (!URL.canParse(url))
+        return undefined;
+    const { protocol, host, hostname, pathname, search, hash } = new URL(url);
+    if (search || hash)
+        return undefined;
+    if (protocol === 'https:' || protocol === 'http:')
+        return { host: githubIfSo(host), path: pathname, web: true };
+    if (protocol === 'ssh:' || protocol === 'git:' || protocol === 'git+ssh:')
+        return { host: githubIfSo(hostname), path: pathname, web: false };
     return undefined;
 }
-const TEMPLATE = /nolapse\/token-action\/.*\/templates\/token-check\.yml|nolapse\/token-action\/token-check@/;
-function include(pipeline, file, one, folder) {
-    const written = tree_textOf(one);
-    const local = tree_textOf(get(one, 'local')) ?? (written?.includes('://') ? undefined : written);
-    const elsewhere = ['remote', 'component', 'template', 'project'].map(key => tree_textOf(get(one, key)));
-    const address = elsewhere.find(text => text !== undefined) ?? written;
-    if (local === undefined && address !== undefined && TEMPLATE.test(address)) {
-        pipeline.gates.add(tree_textOf(get(get(one, 'inputs'), 'job-name')) ?? 'nolapse-token');
-        return;
+const githubIfSo = (host) => ALSO_GITHUB.includes(host.toLowerCase()) ? GITHUB : host.toLowerCase();
+
+;// CONCATENATED MODULE: ./src/lint/github/choose.js
+/** Which repository a run asks about: the one that was named, or the folder's own. */
+
+
+const NAME_IT = 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`.';
+async function choose({ named, folder, git, environment }) {
+    if (named)
+        return { kind: 'chosen', repository: named };
+    const remote = await findRemote(git, folder, environment);
+    switch (remote.kind) {
+        case 'found':
+            return { kind: 'chosen', repository: remote.repository };
+        case 'no-repository':
+            return { kind: 'nothing', why: 'git knows no remote of this folder.', remedy: NAME_IT };
+        case 'elsewhere': {
+            const host = usualHost(environment);
+            const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`;
+            return {
+                kind: 'nothing',
+                why: `No remote of this folder is on ${allowed}, and gh sends its token to the host that it is pointed at.`,
+                remedy: `${NAME_IT} Or set GH_HOST.`,
+            };
+        }
+        case 'ambiguous':
+            return {
+                kind: 'nothing',
+                why: `The remotes of this folder name several repositories: ${remote.repositories.join(', ')}.`,
+                remedy: NAME_IT,
+            };
     }
-    const unread = (message) => pipeline.unread.push({ file: file.path, ...file.place(one), message });
-    if (local === undefined) {
-        unread('This `include` is not in the folder, so it is not read: what its jobs do is not known.');
-        return;
-    }
-    const path = local.replace(/^\.?\//, '');
-    if (/[*$]/.test(path)) {
-        unread('This `include` names no single file, so it is not read: what its jobs do is not known.');
-        return;
-    }
-    const read = folder.readFile(path);
-    if (read.kind === 'unreadable')
-        unread(`This \`include\` cannot be read. ${read.why.message}`);
-    // A file that is included twice counts once, and none includes itself.
-    else if (pipeline.files.length < MOST_FILES && !pipeline.files.some(({ path }) => path === read.path)) {
-        const why = pipeline_addFile(pipeline, read.path, read.content, folder);
-        if (why)
-            unread(`This \`include\` cannot be read. ${why.message}`);
-    }
-}
-/** As deep as GitLab follows `extends`. */
-const DEEPEST = 11;
-/** A key of a job, or of what it extends: the place where it stands, the nearest first. */
-function* valuesOf(pipeline, name, key, depth = 0) {
-    if (depth > DEEPEST)
-        return;
-    const parts = pipeline.jobs.get(name) ?? [];
-    for (const { map, file } of parts.toReversed()) {
-        const value = get(map, key);
-        if (value)
-            yield { value, file };
-    }
-    for (const { map } of parts.toReversed()) {
-        const bases = get(map, 'extends');
-        const names = isList(bases) ? bases.items.map(tree_textOf) : [tree_textOf(bases)];
-        for (const base of names.toReversed())
-            if (base !== undefined)
-                yield* valuesOf(pipeline, base, key, depth + 1);
-    }
-}
-/** The value that counts: the nearest. */
-const jobValue = (pipeline, name, key) => valuesOf(pipeline, name, key).next().value;
-/** What a job runs, line by line, with what `!reference` stands for. */
-function scriptOf(pipeline, name) {
-    const script = jobValue(pipeline, name, 'script');
-    const before = jobValue(pipeline, name, 'before_script');
-    const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []));
-    return script && { lines, at: script.file.place(script.value), file: script.file.path };
-}
-function linesOf(pipeline, node, depth) {
-    if (!isList(node))
-        return [tree_textOf(node) ?? ''];
-    if (node.tag === '!reference')
-        return depth > DEEPEST ? [] : referenced(pipeline, node.items.map(tree_textOf), depth);
-    return node.items.flatMap(item => linesOf(pipeline, item, depth + 1));
-}
-function referenced(pipeline, path, depth) {
-    const [job = '', key = '', ...more] = path;
-    let value = jobValue(pipeline, job, key)?.value;
-    for (const name of more)
-        value = get(value, name ?? '');
-    return value ? linesOf(pipeline, value, depth + 1) : [];
 }
 
-;// CONCATENATED MODULE: ./src/lint/findings.js
-/** What lint finds and proves: the shape that every report is made from. */
-/** The rules that a file can break, with what each breach means for the exit code. */
-const LEVELS = {
-    bypass: 'error',
-    unproven: 'warning',
-    'string-as-condition': 'error',
-    'undefined-output': 'error',
-    'no-token': 'error',
-    'token-not-secret': 'error',
-    'token-in-file': 'error',
-    'unknown-input': 'error',
-    'nolapse-before-gate': 'warning',
-    'token-exposed': 'warning',
-    'api-url-from-outside': 'error',
-    'self-reference': 'error',
-    'hidden-failure': 'error',
-    'optional-gate': 'error',
-    'ambiguous-check': 'error',
-    'secret-missing': 'error',
-    'dependabot-secret-missing': 'warning',
-    'secret-is-variable': 'error',
-    'not-required': 'error',
-    'gate-editable': 'warning',
-    'check-from-any-source': 'warning',
-    'required-check-absent': 'error',
-};
-/** A finding at its place, with the level of its rule. */
-const finding = (rule, file, { line, column }, message, remedy) => ({ rule, level: LEVELS[rule], file, line, column, message, remedy });
+;// CONCATENATED MODULE: ./src/messages/neutralise.js
+/** Text from the network, made safe to print. */
+const LONGEST = 200;
+/**
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+/**
+ * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
+ * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text, longest = LONGEST) {
+    const line = text
+        .replace(UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/gh.js
+/** One question to GitHub through the user's own gh: it holds the token, and we see names and settings only. */
+
+
+/** GitHub itself gives up on a request after 10 s. All pages of an answer together have that long, in milliseconds. */
+const LIMIT = 10_000;
+/** More than any answer that we ask for: a CODEOWNERS file has 3 MB at most. */
+const gh_LARGEST = 8 * 1024 * 1024;
+/** GitHub asks its clients not to ask too much at once. */
+const AT_ONCE = 8;
+/** gh's exit code if there is no token for any host. */
+const NEEDS_SIGN_IN = 4;
+function startAsking({ gh, host, environment, limit = LIMIT }) {
+    const env = environmentFor(host, environment);
+    const waiting = [];
+    let running = 0;
+    return async (question) => {
+        if (running >= AT_ONCE)
+            await new Promise(resolve => waiting.push(resolve));
+        else
+            running++;
+        try {
+            return judge(await run(gh, argumentsFor(question), env, limit));
+        }
+        finally {
+            const next = waiting.shift();
+            if (next)
+                next();
+            else
+                running--;
+        }
+    };
+}
+function argumentsFor({ endpoint, filter, perPage, fields = {} }) {
+    const parts = Object.entries(fields).flatMap(([name, value]) => ['--raw-field', `${name}=${value}`]);
+    const [query, paginate] = perPage ? [`?per_page=${perPage}`, ['--paginate']] : ['', []];
+    return ['api', endpoint + query, '--include', ...paginate, ...parts, '--jq', filter];
+}
+/** The user's own environment, but with this host, no token of nolapse, and nothing that changes how gh prints. */
+function environmentFor(host, environment) {
+    const { NOLAPSE_TOKEN, NOLAPSE_SESSION_TOKEN, GH_DEBUG, DEBUG, GH_FORCE_TTY, CLICOLOR_FORCE, GH_REPO, ...rest } = environment;
+    return { ...rest, GH_HOST: host, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
+}
+function run(gh, args, env, limit) {
+    return new Promise(settle => {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(gh, args, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+        const texts = { stdout: '', stderr: '' };
+        let late = false;
+        // What gh has started may hold its output open: do not wait for that either.
+        const stop = () => {
+            child.kill('SIGKILL');
+            child.stdout.destroy();
+            child.stderr.destroy();
+        };
+        for (const name of ['stdout', 'stderr'])
+            child[name].setEncoding('utf8').on('data', (piece) => {
+                texts[name] += piece;
+                if (texts[name].length > gh_LARGEST)
+                    stop();
+            });
+        const timer = setTimeout(() => {
+            late = true;
+            stop();
+        }, limit);
+        process.once('exit', stop);
+        const end = (code, stderr = texts.stderr) => {
+            clearTimeout(timer);
+            process.off('exit', stop);
+            settle({ code, late, stdout: texts.stdout, stderr });
+        };
+        child.on('error', error => end(undefined, error.message));
+        child.on('close', code => end(code));
+    });
+}
+/** With `--include`, each page is a status line, headers, an empty line, and what the filter made of it in one line. */
+const STATUS = /^HTTP\/[0-9.]+ ([0-9]{3})\b/;
+function judge({ code, late, stdout, stderr }) {
+    if (late)
+        return { kind: 'silent' };
+    if (code === NEEDS_SIGN_IN)
+        return { kind: 'signed-out' };
+    const lines = stdout.split(/\r?\n/);
+    if (code === 0) {
+        const pages = lines.filter(line => /^[[{]/.test(line)).map(parse);
+        if (pages.length > 0 && !pages.includes(undefined))
+            return { kind: 'pages', pages };
+        return { kind: 'failed', says: 'an answer without content' };
+    }
+    const last = lines.findLastIndex(line => STATUS.test(line));
+    const status = Number(STATUS.exec(lines[last] ?? '')?.[1] ?? 0);
+    if (status < 400)
+        return { kind: 'failed', says: sentenceOf(stderr) };
+    if (status === 401)
+        return { kind: 'signed-out' };
+    const empty = lines.indexOf('', last);
+    const headers = headersIn(lines.slice(last + 1, empty));
+    const body = parse(lines.slice(empty + 1).join('\n'));
+    const says = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
+    if ((status === 403 || status === 429) && isLimit(headers, says))
+        return { kind: 'limited', until: limitEnds(headers) };
+    if (status >= 500)
+        return { kind: 'failed', says: `status ${status}` };
+    return { kind: 'refused', status, says: neutralise(says) };
+}
+function parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+const headersIn = (lines) => new Map(lines.map(line => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+}));
+/** GitHub answers 403 or 429 for both of its limits, as its documentation on rate limits says. */
+const isLimit = (headers, says) => headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after') || /rate limit/i.test(says);
+function limitEnds(headers) {
+    const wait = headers.get('retry-after');
+    const until = wait
+        ? Date.now() + Number(wait) * 1000
+        : Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000;
+    return Math.abs(until) < 8.64e15 ? new Date(until) : undefined;
+}
+/** gh's first line, without what could be anyone's token. */
+const sentenceOf = (stderr) => neutralise(stderr
+    .trim()
+    .replace(/\n.*/s, '')
+    .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a word';
 
 ;// CONCATENATED MODULE: ../node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
@@ -19287,7 +19464,7 @@ const BINARY_TEST_OPS = {
 const EMPTY_REDIRECTS = [];
 const EMPTY_PREFIXES = [];
 const EMPTY_ELIFS = [];
-function parse(source) {
+function parser_parse(source) {
     return new dist_parser_Parser(source, 0, source.length).run();
 }
 // Parse a [start, end) window of `source` in place, so the resulting nodes index the original
@@ -20399,7 +20576,7 @@ class dist_parser_Parser {
 /** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
 
 /** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
-const LONGEST = 30_000;
+const tree_LONGEST = 30_000;
 /** How many scripts are kept, for a script that is run in many cases. */
 const KEPT = 1_000;
 const cache = new Map();
@@ -20414,9 +20591,9 @@ function treeOf(source) {
     return tree;
 }
 function parsed(source) {
-    if (source.length > LONGEST)
+    if (source.length > tree_LONGEST)
         return undefined;
-    const tree = parse(source);
+    const tree = parser_parse(source);
     return tree.errors ? undefined : tree;
 }
 /** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */
@@ -20861,11 +21038,11 @@ function defaulted(name, operator, operand, splits, surroundings) {
 
 
 const test_command_statusOf = (holds) => (holds ? 0 : 1);
-const judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
+const test_command_judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
 const isEmpty = (value, by) => {
     if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status'))
         return false;
-    return judge(matches(value, []), by);
+    return test_command_judge(matches(value, []), by);
 };
 /** `test` and `[`, by the number of their arguments, as POSIX has it. */
 function evaluateTest(args, by) {
@@ -20893,11 +21070,11 @@ function evaluateTest(args, by) {
     if (args.length === 3) {
         switch (operator[1]) {
             case '=':
-                return test_command_statusOf(judge(matches(first, third), by));
+                return test_command_statusOf(test_command_judge(matches(first, third), by));
             case '==':
-                return by.isBash() ? test_command_statusOf(judge(matches(first, third), by)) : 2;
+                return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
             case '!=':
-                return test_command_statusOf(!judge(matches(first, third), by));
+                return test_command_statusOf(!test_command_judge(matches(first, third), by));
             case '-eq':
             case '-ne':
             case '-gt':
@@ -20972,7 +21149,7 @@ function evaluateExpression(test, text, by, surroundings) {
                 const right = words_patternOf(test.right, surroundings);
                 if (!right)
                     return by.unknown(text);
-                return judge(matches(left, right), by) === (test.operator !== '!=');
+                return test_command_judge(matches(left, right), by) === (test.operator !== '!=');
             }
             const right = wordValue(test.right, surroundings);
             const result = right && compare(left, test.operator, right);
@@ -21016,8 +21193,8 @@ class ReadAgain {
 }
 /** More commands are not followed: a loop in a loop. */
 const MOST_COMMANDS = 20_000;
-const run_DEEPEST = 50;
-function run(tree, options, parts, world, subject) {
+const DEEPEST = 50;
+function run_run(tree, options, parts, world, subject) {
     // What was answered, for a second reading: the same run, so the same answers.
     const answers = [];
     const remembered = (at) => {
@@ -21140,7 +21317,7 @@ class Run {
     }
     /** @param ignoring -e does not count here: a condition, or all but the last of `&&` and `||` */
     node(node, ignoring) {
-        if (++this.commands > MOST_COMMANDS || this.depth > run_DEEPEST)
+        if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST)
             throw new Lost('a script with many commands');
         this.depth++;
         try {
@@ -21292,7 +21469,7 @@ class Run {
         }
         if (this.isBlind)
             return this.unknown(`case ${text} in ${word.text})`);
-        return judge(matches(value, pattern), this);
+        return test_command_judge(matches(value, pattern), this);
     }
     /** What is not followed as a whole: a loop, arithmetic. */
     unfollowed(node, ignoring) {
@@ -21643,7 +21820,7 @@ const runShell = (script, world, subject = 'nolapse') => ({
 /** @param subject the call whose outcome the world is asked for */
 function followShell(script, world, subject) {
     const { parts, followed } = script.parsed;
-    return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
+    return followed ? run_run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
 }
 /** A script of a shell that is not followed. PowerShell ends as its last program does. */
 function runOther({ callsNolapse, parsed }, world) {
@@ -21697,62 +21874,6 @@ function isOpaque(tree) {
         return callOf(wordsOf(node)) !== undefined || (name !== undefined && FOLLOWED.has(name));
     });
     return unknown && !followed;
-}
-
-;// CONCATENATED MODULE: ./src/lint/shell/hidden.js
-
-/** More ways through a script are not tried. */
-const MOST_RUNS = 2_000;
-/** The call whose failure is hidden, if there is one. */
-function hiddenCall(script) {
-    if (script.callsNolapse && hides(script, 'nolapse'))
-        return 'nolapse';
-    return callsCheck(script) && hides(script, 'check') ? 'check' : undefined;
-}
-function hides(script, call) {
-    const open = [[]];
-    for (let runs = 0; runs < MOST_RUNS; runs++) {
-        const answers = open.pop();
-        if (!answers)
-            return false;
-        if (hidesIn(script, call, answers, open))
-            return true;
-    }
-    return false;
-}
-/** One run, in which all that cannot be known is answered as given, or first with yes. */
-function hidesIn(script, call, answers, open) {
-    const known = new Map();
-    let next = 0;
-    let started = false;
-    const ask = () => {
-        if (next === answers.length) {
-            open.push([...answers, false]);
-            answers.push(true);
-        }
-        return answers[next++];
-    };
-    const once = (question) => {
-        const answer = known.get(question) ?? ask();
-        known.set(question, answer);
-        return answer;
-    };
-    const world = {
-        variable: name => ({ what: `$${name}`, harmless: true }),
-        inline: index => ({ what: `expression ${index}`, harmless: true }),
-        equals: ({ what }, text) => {
-            const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question));
-            return is ? is === `${what}=${text}` : once(`${what}=${text}`);
-        },
-        either: once,
-        succeeds: ask,
-        nolapse: () => {
-            started = true;
-            return false;
-        },
-    };
-    const { success, followed } = followShell(script, world, call);
-    return started && success && followed;
 }
 
 ;// CONCATENATED MODULE: ./src/lint/script-outcome.js
@@ -21817,6 +21938,825 @@ function readCommand(step) {
     const script = readScript([text], 'bash');
     commands.set(step, script);
     return script;
+}
+
+;// CONCATENATED MODULE: ./src/lint/token-secrets.js
+/** Where a workflow takes the token from a secret of the repository, and under which name. */
+
+
+/** Each secret of one job once, at the first place that reads it. A workflow that can only be called has its caller's. */
+function tokenSecretsOf(workflow) {
+    if (workflow.platform !== 'github')
+        return [];
+    if ([...workflow.events.keys()].every(event => event === 'workflow_call'))
+        return [];
+    const found = workflow.jobs.flatMap(job => [...secretsOfJob(job, workflow, workflow.env)]);
+    return [...new Map(found.toReversed().map(use => [keyOf(use), use])).values()].reverse();
+}
+const keyOf = ({ file, names, environment }) => JSON.stringify([file, names, environment]);
+function* secretsOfJob(job, { file }, outer) {
+    if (job.kind === 'call') {
+        if (typeof job.called !== 'object')
+            return;
+        // What the called workflow reads as a secret is what it is given here.
+        const wanted = job.called.jobs.flatMap(inner => [...secretsOfJob(inner, job.called, [])]);
+        const names = new Set(wanted.flatMap(use => use.names));
+        if (job.secrets === 'inherit') {
+            // GitHub's own names for the secrets of the gate are ours: its place is the call.
+            const { line, column } = job.at;
+            for (const use of wanted)
+                yield isGateCall(job) ? { ...use, file, line, column } : use;
+        }
+        else
+            yield* valuesOf(job.secrets.filter(({ name }) => names.has(name.toUpperCase())), file, undefined);
+        return;
+    }
+    const environment = environmentOf(job.environment);
+    const around = [...outer, ...job.env].filter(isTokenVariable);
+    if (around.length > 0)
+        yield* valuesOf(around, file, environment);
+    yield* secretsOfSteps(job.steps, file, environment);
+}
+function* secretsOfSteps(steps, file, environment) {
+    for (const step of steps) {
+        yield* valuesOf(step.env.filter(isTokenVariable), file, environment);
+        if (step.kind === 'uses' && roleOf(step) !== 'other')
+            yield* valuesOf(step.with.filter(({ name }) => /^(nolapse-)?token$/i.test(name)), file, environment);
+        // A composite action has no secrets; what it is given as an input may come from one.
+        if (step.kind === 'uses' && typeof step.composite === 'object')
+            yield* valuesOf(step.with.filter(({ name }) => /token/i.test(name)), file, environment);
+    }
+}
+const isTokenVariable = ({ name }) => name.toUpperCase() === 'NOLAPSE_TOKEN';
+function* valuesOf(entries, file, environment) {
+    for (const { value } of entries)
+        for (const { tree, at } of expressionsOf(value)) {
+            const names = [...referencesOf(tree)].flatMap(({ path: [root, name] }) => root === 'secrets' && name && name !== '*' ? [name.toUpperCase()] : []);
+            if (names.length > 0)
+                yield { file, ...at, names, environment };
+        }
+}
+function environmentOf(environment) {
+    const name = environment instanceof Map ? environment.get('name') : environment;
+    // A list or a map has no text.
+    return name && (name.text ?? null);
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/needs.js
+/** What has to be asked about a repository, for these workflows. */
+
+/** Where GitHub looks for CODEOWNERS, in this order. */
+const CODEOWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
+/** @param readFile reads the repository's root; `undefined` if that was not given to lint */
+function needsOf(workflows, readFile) {
+    const uses = workflows.flatMap(tokenSecretsOf);
+    return {
+        secrets: [...new Set(uses.flatMap(({ names }) => names))],
+        environments: [...new Set(uses.flatMap(({ environment }) => environment ?? []))],
+        dependabot: readFile && ['yml', 'yaml'].some(end => readFile(`.github/dependabot.${end}`) !== undefined),
+        codeowners: readFile && codeownersOf(readFile),
+    };
+}
+function codeownersOf(readFile) {
+    for (const path of CODEOWNERS) {
+        const text = readFile(path);
+        if (text !== undefined)
+            return { path, text };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/codeowners.js
+/** Who owns a path, by GitHub's rules for CODEOWNERS: as in .gitignore, and the last line that matches decides. */
+/** The file as GitHub follows it: an owner that it does not know is none, and a line that it cannot read is not there. */
+function withoutErrors(text, errors) {
+    return text
+        .split(/\r?\n/)
+        .map(line => errors
+        .filter(({ source }) => source.trim() === line.trim())
+        // From the end: what is cut out does not move what is before it.
+        .sort((a, b) => b.column - a.column)
+        .reduce((rest, { kind, column }) => {
+        if (!/unknown owner/i.test(kind))
+            return '';
+        return rest.slice(0, column - 1) + rest.slice(column - 1).replace(/^\S+/, '');
+    }, line))
+        .join('\n');
+}
+/** The owners of a path; none if no line matches, or the last one that does names none. */
+function ownersOf(text, path) {
+    const parts = path.split('/');
+    const lines = text.split(/\r?\n/).flatMap(line => readLine(line) ?? []);
+    return lines.findLast(({ pattern }) => codeowners_matches(pattern, parts))?.owners ?? [];
+}
+const codeowners_OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)?|[^\s@]+@[^\s@]+)$/;
+/** `undefined` for a comment, and for what GitHub skips: `!` and `[ ]` do not work there, nor does a line with a bad owner. */
+function readLine(line) {
+    // A blank that is escaped belongs to the pattern.
+    const [pattern, ...owners] = line.replace(/(^|\s)#.*/, '$1').match(/(?:\\.|[^\s\\])+/g) ?? [];
+    if (!pattern || /^!|[[\]]/.test(pattern) || !owners.every(word => codeowners_OWNER.test(word)))
+        return undefined;
+    return { pattern: codeowners_partsOf(pattern), owners };
+}
+function codeowners_partsOf(pattern) {
+    // A slash before the end ties the pattern to the root.
+    const anywhere = /^[^/]+\/?$/.test(pattern) ? [codeowners_ANY] : [];
+    const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
+    // `docs/*` is for the files directly in it, `docs/` for all below it, and `docs` for a file or all below it.
+    const direct = parts.length > 1 && parts.at(-1) === '*';
+    const below = pattern.endsWith('/') ? ['*', codeowners_ANY] : direct ? [] : [codeowners_ANY];
+    const all = [...anywhere, ...parts, ...(pattern === '/*' ? [] : below)];
+    return all.filter((part, index) => part !== codeowners_ANY || all[index - 1] !== codeowners_ANY);
+}
+/** Any number of folders, and at the end of a pattern of files too. */
+const codeowners_ANY = '**';
+/** Whether a pattern's parts match a path's: each row says at which parts of the path the pattern may have arrived. */
+function codeowners_matches(pattern, path) {
+    let row = path.map(() => false);
+    row.unshift(true);
+    for (const part of pattern) {
+        const next = row.map(() => false);
+        row.forEach((here, index) => {
+            if (part === codeowners_ANY)
+                next[index] = here || (index > 0 && next[index - 1] === true);
+            else if (here && index < path.length)
+                next[index + 1] = matchesName(part, String(path[index]));
+        });
+        row = next;
+    }
+    return row[path.length] === true;
+}
+/** `*` and `?` within one name; without backtracking further than the last `*`, so no pattern takes long. */
+function matchesName(glob, name) {
+    const wanted = glob.match(/\\.|[^\\]/gsu) ?? [];
+    const given = [...name];
+    let at = 0;
+    let star = -1;
+    let restart = 0;
+    for (let index = 0; index < given.length;) {
+        const piece = wanted[at];
+        if (piece === '*') {
+            star = at++;
+            restart = index;
+        }
+        else if (piece !== undefined && (piece === '?' || piece.replace(/^\\/, '') === given[index])) {
+            at++;
+            index++;
+        }
+        else if (star >= 0) {
+            at = star + 1;
+            index = ++restart;
+        }
+        else
+            return false;
+    }
+    return wanted.slice(at).every(piece => piece === '*');
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/decode.js
+const decode_fieldsOf = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const listOf = (value) => (Array.isArray(value) ? value : []);
+const textsOf = (value) => listOf(value).filter(one => typeof one === 'string');
+const decode_textOf = (value) => (typeof value === 'string' ? value : '');
+/** GitHub writes "any app" as nothing, as null, or as -1. */
+const appOf = (value) => typeof value === 'number' && value > 0 ? value : undefined;
+/**
+ * The active rules of a branch, from every ruleset above it.
+ *
+ * @param id the repository's own number
+ */
+function decodeRules(pages, id) {
+    const rules = { checks: [], workflows: [], queues: [], ownerReviews: [] };
+    for (const rule of pages.flatMap(listOf).map(decode_fieldsOf)) {
+        const parameters = decode_fieldsOf(rule.parameters);
+        const source = `a ruleset of ${decode_textOf(rule.source) || 'the repository'}`;
+        if (rule.type === 'merge_queue')
+            rules.queues.push(source);
+        if (rule.type === 'pull_request' && parameters.require_code_owner_review === true)
+            rules.ownerReviews.push(source);
+        if (rule.type === 'required_status_checks')
+            for (const check of listOf(parameters.required_status_checks).map(decode_fieldsOf))
+                if (typeof check.context === 'string')
+                    rules.checks.push({ name: check.context, app: appOf(check.integration_id), source });
+        if (rule.type === 'workflows')
+            for (const workflow of listOf(parameters.workflows).map(decode_fieldsOf))
+                if (typeof workflow.path === 'string')
+                    rules.workflows.push({ path: workflow.path, own: workflow.repository_id === id, source });
+    }
+    return rules;
+}
+const PROTECTION = 'the branch protection';
+/** `undefined` if the branch has none; `unclear` if the answer does not say. */
+function decodeProtection(branch) {
+    const { protected: isProtected, protection } = decode_fieldsOf(branch);
+    const { enabled, required_status_checks } = decode_fieldsOf(protection);
+    if (enabled === false || (enabled === undefined && isProtected === false))
+        return undefined;
+    if (enabled !== true)
+        return 'unclear';
+    const { enforcement_level, contexts, checks } = decode_fieldsOf(required_status_checks);
+    if (enforcement_level === 'off')
+        return { checks: [] };
+    const named = listOf(checks)
+        .map(decode_fieldsOf)
+        .flatMap(({ context, app_id }) => typeof context === 'string' ? [{ name: context, app: appOf(app_id), source: PROTECTION }] : []);
+    // An older Enterprise Server knows names only.
+    const more = textsOf(contexts)
+        .filter(name => !named.some(check => check.name === name))
+        .map(name => ({ name, app: undefined, source: PROTECTION }));
+    return { checks: [...named, ...more] };
+}
+const decodeErrors = (pages) => pages
+    .flatMap(listOf)
+    .map(decode_fieldsOf)
+    .flatMap(({ kind, source, column }) => typeof kind === 'string' && typeof source === 'string' && typeof column === 'number'
+    ? [{ kind, source, column }]
+    : []);
+/** A file's text, as the contents API gives it; `undefined` if it is too large for that. */
+function decodeContent(file) {
+    const { content, encoding } = decode_fieldsOf(file);
+    return typeof content === 'string' && encoding === 'base64'
+        ? Buffer.from(content, 'base64').toString('utf8')
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/read-facts.js
+/** Asks GitHub what the rules need to know: everything at once that does not depend on another answer. */
+
+
+
+
+async function readFacts(repository, needs, ask) {
+    const reader = new Reader(repository, ask);
+    // The stores do not depend on the repository's own answer.
+    const stores = reader.stores(needs);
+    const answer = await reader.ask('', '{id, private, default_branch, owner: .owner.type}');
+    const own = answer.kind === 'pages' ? decode_fieldsOf(answer.pages[0]) : {};
+    const branch = own.default_branch;
+    if (answer.kind !== 'pages' || typeof branch !== 'string') {
+        await stores;
+        return { kind: 'nothing', cause: causeOf(answer) };
+    }
+    const [rules, kept, dependabot] = await Promise.all([
+        reader.rules(branch, own.id, needs),
+        stores,
+        reader.dependabot(needs, own),
+    ]);
+    // A person has no organisation whose secrets could be hidden.
+    const { secrets, variables, organisation, environments } = kept;
+    const shared = own.owner === 'User' ? NOTHING : organisation;
+    const facts = {
+        repository,
+        branch,
+        ...rules,
+        secrets: read_facts_join(secrets, shared.secrets),
+        variables: read_facts_join(variables, shared.variables),
+        environments,
+        dependabot,
+        checked: [],
+    };
+    return { kind: 'facts', facts: { ...facts, checked: inOrder(reader.seen) } };
+}
+/** The answers come as they come; a report is the same each time. */
+const ORDER = ['the rulesets', 'the protection', 'the merge', 'CODEOWNERS', 'the secrets', 'the variables'];
+function inOrder(seen) {
+    const rank = (what) => ORDER.findIndex(start => what.startsWith(start)) + 1 || ORDER.length + 1;
+    return [...seen].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+const none = () => ({ found: [], unseen: [] });
+const NOTHING = { secrets: none(), variables: none() };
+const read_facts_join = (...parts) => ({
+    found: parts.flatMap(({ found }) => found),
+    unseen: parts.flatMap(({ unseen }) => unseen),
+});
+const causeOf = (answer) => answer.kind === 'pages' ? { kind: 'failed', says: 'an answer of another shape' } : answer;
+/** GitHub says so with a 403 for a private repository on a free plan. */
+const isPlan = (answer) => answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says);
+/** GitHub compares the names of secrets, variables and repositories like this. */
+const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
+const isAbsent = (answer) => answer.kind === 'refused' && answer.status === 404;
+class Reader {
+    seen = [];
+    #root;
+    #repository;
+    #ask;
+    constructor(repository, ask) {
+        this.#repository = repository;
+        this.#root = `repos/${nameOf(repository)}`;
+        this.#ask = ask;
+    }
+    ask(path, filter, query = '') {
+        return this.#ask({ endpoint: this.#root + path + query, filter });
+    }
+    /** Names that GitHub lists, or why it does not. */
+    async #names(what, needs, question, where) {
+        const answer = await this.#ask(question);
+        if (answer.kind !== 'pages')
+            return this.#unseen(what, needs, causeOf(answer));
+        return this.#see(what, {
+            found: answer.pages.flatMap(textsOf).map(name => ({ name, where })),
+            unseen: [],
+        });
+    }
+    #see(what, found) {
+        this.seen.push(what);
+        return found;
+    }
+    #unseen(what, needs, cause) {
+        return { found: [], unseen: [{ what, needs, cause }] };
+    }
+    async stores({ secrets: wanted, environments: names }) {
+        if (wanted.length === 0)
+            return { ...NOTHING, organisation: NOTHING, environments: new Map() };
+        const secrets = (path, where) => this.#names(`the secrets of ${where}`, 'secrets', this.#list(path, 'secrets', 100), where);
+        const variables = (path, where) => this.#names(`the variables of ${where}`, 'variables', this.#list(path, 'variables', 30), where);
+        const [one, two, three, four, environments] = await Promise.all([
+            secrets('/actions/secrets', 'the repository'),
+            variables('/actions/variables', 'the repository'),
+            secrets('/actions/organization-secrets', 'the organisation'),
+            variables('/actions/organization-variables', 'the organisation'),
+            Promise.all([...new Set(names.map(name => name.toLowerCase()))].map(name => this.#environment(name))),
+        ]);
+        const organisation = { secrets: three, variables: four };
+        return { secrets: one, variables: two, organisation, environments: new Map(environments) };
+    }
+    #list(path, kind, perPage) {
+        return { endpoint: this.#root + path, filter: `[.${kind}[].name]`, perPage };
+    }
+    async #environment(name) {
+        const where = `the environment ${name}`;
+        // Even encoded, these lead out of an address's folder.
+        if (name === '.' || name === '..') {
+            const cause = { kind: 'failed', says: 'GitHub has no environment of that name' };
+            return [name, { secrets: this.#unseen(where, 'environments', cause), variables: none() }];
+        }
+        const path = `/environments/${encodeURIComponent(name)}`;
+        const [secrets, variables] = await Promise.all([
+            this.#names(`the secrets of ${where}`, 'environments', this.#list(`${path}/secrets`, 'secrets', 100), where),
+            this.#names(`the variables of ${where}`, 'environments', this.#list(`${path}/variables`, 'variables', 30), where),
+        ]);
+        const hidden = [...secrets.unseen, ...variables.unseen];
+        const gone = hidden.some(({ cause }) => cause.kind === 'refused' && cause.status === 404);
+        // Anyone who may read the repository may see its environments: it is not there, and so has nothing.
+        if (gone && isAbsent(await this.ask(path, '{name}')))
+            return [name, { secrets: this.#see(where, none()), variables: none() }];
+        return [name, { secrets, variables }];
+    }
+    /** Dependabot's store, if Dependabot opens pull requests here. The organisation's is for its owners to see. */
+    async dependabot(needs, repository) {
+        if (needs.secrets.length === 0 || needs.dependabot === false)
+            return undefined;
+        if (needs.dependabot === undefined && !(await this.#hasDependabot()))
+            return undefined;
+        const what = "Dependabot's secrets of the repository";
+        const list = this.#list('/dependabot/secrets', 'secrets', 100);
+        const own = await this.#names(what, 'dependabot-secrets', list, what);
+        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => isSame(name, wanted)));
+        if (missing.length === 0 || repository.owner === 'User')
+            return own;
+        return read_facts_join(own, await this.#organisationDependabot(missing, repository.private === true));
+    }
+    async #hasDependabot() {
+        const answers = await Promise.all(['yml', 'yaml'].map(end => this.ask(`/contents/.github/dependabot.${end}`, '{size}')));
+        return answers.some(({ kind }) => kind === 'pages');
+    }
+    async #organisationDependabot(missing, isPrivate) {
+        const root = `orgs/${this.#repository.owner}/dependabot/secrets`;
+        const what = "Dependabot's secrets of the organisation";
+        const permission = 'organisation-dependabot-secrets';
+        const answer = await this.#ask({
+            endpoint: root,
+            perPage: 100,
+            filter: '[.secrets[]|{name, visibility}]',
+        });
+        if (answer.kind !== 'pages')
+            return this.#unseen(what, permission, causeOf(answer));
+        const stored = answer.pages.flatMap(listOf).map(decode_fieldsOf);
+        const parts = missing.flatMap(name => stored
+            .filter(secret => isSame(String(secret.name), name))
+            .map(async ({ visibility }) => {
+            const kept = { found: [{ name, where: what }], unseen: [] };
+            if (visibility === 'all' || (visibility === 'private' && isPrivate))
+                return kept;
+            if (visibility !== 'selected')
+                return none();
+            const shared = await this.#ask({
+                endpoint: `${root}/${encodeURIComponent(name)}/repositories`,
+                perPage: 100,
+                filter: '[.repositories[].full_name]',
+            });
+            if (shared.kind !== 'pages')
+                return this.#unseen(what, permission, causeOf(shared));
+            const own = nameOf(this.#repository);
+            return shared.pages.flatMap(textsOf).some(one => isSame(one, own)) ? kept : none();
+        }));
+        return this.#see(what, read_facts_join(...(await Promise.all(parts))));
+    }
+    async rules(branch, id, needs) {
+        const at = encodeURIComponent(branch);
+        const [ruling, protecting] = await Promise.all([
+            this.#ask({
+                endpoint: `${this.#root}/rules/branches/${at}`,
+                filter: 'map({type, source: .ruleset_source, parameters})',
+                perPage: 100,
+            }),
+            this.ask(`/branches/${at}`, '{protected, protection}'),
+        ]);
+        const rulesets = this.#rulesets(branch, ruling, id);
+        const classic = await this.#protection(branch, protecting);
+        const ownerReviews = read_facts_join(rulesets.ownerReviews, classic.ownerReviews);
+        return {
+            checks: read_facts_join(rulesets.checks, classic.checks),
+            workflows: rulesets.workflows,
+            queue: read_facts_join(rulesets.queue, classic.queue),
+            ownerReviews,
+            codeowners: ownerReviews.found.length > 0 ? await this.#codeowners(needs) : none(),
+            unprotectable: isPlan(ruling),
+        };
+    }
+    #rulesets(branch, answer, id) {
+        const what = `the rulesets of ${branch}`;
+        const empty = { checks: [], workflows: [], queues: [], ownerReviews: [] };
+        const known = answer.kind === 'pages' || isPlan(answer);
+        const rules = answer.kind === 'pages' ? decodeRules(answer.pages, id) : empty;
+        const unseen = known ? [] : [{ what, needs: 'metadata', cause: causeOf(answer) }];
+        if (known)
+            this.seen.push(what);
+        return {
+            checks: { found: rules.checks, unseen },
+            workflows: { found: rules.workflows, unseen },
+            queue: { found: rules.queues, unseen },
+            ownerReviews: { found: rules.ownerReviews, unseen },
+        };
+    }
+    async #protection(branch, answer) {
+        const what = `the protection of ${branch}`;
+        const protection = answer.kind === 'pages' ? decodeProtection(answer.pages[0]) : 'unclear';
+        if (protection === 'unclear') {
+            if (isPlan(answer))
+                return { checks: none(), queue: none(), ownerReviews: none() };
+            const unseen = this.#unseen(what, 'contents', causeOf(answer));
+            return { checks: unseen, queue: unseen, ownerReviews: unseen };
+        }
+        this.seen.push(what);
+        if (protection === undefined)
+            return { checks: none(), queue: none(), ownerReviews: none() };
+        return { checks: { found: protection.checks, unseen: [] }, ...(await this.#protectionDetails(branch)) };
+    }
+    /** What the REST API tells only administrators, GraphQL tells every reader. */
+    async #protectionDetails(branch) {
+        const { owner, name } = this.#repository;
+        const answer = await this.#ask({
+            endpoint: 'graphql',
+            filter: '.data.repository',
+            fields: { query: DETAILS, owner, name, branch, ref: `refs/heads/${branch}` },
+        });
+        const { mergeQueue, ref } = answer.kind === 'pages' ? decode_fieldsOf(answer.pages[0]) : {};
+        const known = decode_fieldsOf(decode_fieldsOf(ref).refUpdateRule).requiresCodeOwnerReviews;
+        const queueing = `whether the protection of ${branch} requires a merge queue`;
+        return {
+            queue: mergeQueue === undefined
+                ? this.#unseen(queueing, 'metadata', causeOf(answer))
+                : this.#see('the merge queue', { found: mergeQueue === null ? [] : [PROTECTION], unseen: [] }),
+            ownerReviews: typeof known === 'boolean'
+                ? { found: known ? [PROTECTION] : [], unseen: [] }
+                : await this.#protectionForAdministrators(branch),
+        };
+    }
+    async #protectionForAdministrators(branch) {
+        const path = `/branches/${encodeURIComponent(branch)}/protection`;
+        const answer = await this.ask(path, '{reviews: .required_pull_request_reviews}');
+        if (answer.kind !== 'pages')
+            return this.#unseen(`whether the protection of ${branch} requires a code owner's review`, 'administration', causeOf(answer));
+        const required = decode_fieldsOf(decode_fieldsOf(answer.pages[0]).reviews).require_code_owner_reviews === true;
+        return { found: required ? [PROTECTION] : [], unseen: [] };
+    }
+    /** The folder's own, or that of the default branch. GitHub takes the first that it finds, in this order. */
+    async #codeowners(needs) {
+        const [codeowners, answer] = await Promise.all([
+            this.#codeownersFile(needs),
+            this.ask('/codeowners/errors', '[.errors[]|{kind, source, column}]'),
+        ]);
+        // An older Enterprise Server does not tell: then the file counts as it is.
+        const errors = answer.kind === 'pages' ? decodeErrors(answer.pages) : [];
+        const found = codeowners.found.map(({ path, text }) => ({ path, text: withoutErrors(text, errors) }));
+        return { ...codeowners, found };
+    }
+    async #codeownersFile(needs) {
+        if (needs.codeowners)
+            return this.#see('CODEOWNERS', { found: [needs.codeowners], unseen: [] });
+        const answers = await Promise.all(CODEOWNERS.map(path => this.ask(`/contents/${path}`, '{content, encoding}')));
+        const first = answers.findIndex(answer => !isAbsent(answer));
+        const answer = answers[first];
+        const path = CODEOWNERS[first];
+        if (!answer || !path)
+            return this.#see('CODEOWNERS', none());
+        const text = answer.kind === 'pages' ? decodeContent(answer.pages[0]) : undefined;
+        if (text === undefined)
+            return this.#unseen('CODEOWNERS', 'contents', causeOf(answer));
+        return this.#see('CODEOWNERS', { found: [{ path, text }], unseen: [] });
+    }
+}
+const DETAILS = 'query($owner:String!,$name:String!,$branch:String!,$ref:String!){repository(owner:$owner,name:$name){' +
+    'mergeQueue(branch:$branch){id} ref(qualifiedName:$ref){refUpdateRule{requiresCodeOwnerReviews}}}}';
+
+;// CONCATENATED MODULE: ./src/lint/github/look.js
+
+
+
+
+
+
+async function lookAt({ repository, needs, gh, ...options }) {
+    const { host } = repository;
+    if (!isHost(host))
+        return {
+            kind: 'nothing',
+            why: 'GH_HOST is not the name of a host.',
+            remedy: 'Set it to a name such as github.example.com, without https://.',
+        };
+    if (gh === undefined)
+        return {
+            kind: 'nothing',
+            why: '`gh`, the command line of GitHub, is not on the PATH.',
+            remedy: `Install it from https://cli.github.com and run \`gh auth login --hostname ${host}\`.`,
+        };
+    const reading = await readFacts(repository, needs, startAsking({ gh, host, ...options }));
+    return reading.kind === 'facts'
+        ? { kind: 'seen', facts: reading.facts }
+        : { kind: 'nothing', ...explainNothing(reading.cause, repository) };
+}
+/** Chooses the repository, and asks what these workflows need to know. */
+async function look({ workflows, readFile, gh, limit, ...choice }) {
+    const chosen = await choose(choice);
+    if (chosen.kind === 'nothing')
+        return chosen;
+    const { repository } = chosen;
+    const { environment } = choice;
+    return lookAt({ repository, needs: needsOf(workflows, readFile), gh, environment, ...(limit && { limit }) });
+}
+
+;// CONCATENATED MODULE: ./src/lint/gitlab/tree.js
+/** YAML of GitLab as a tree without aliases, each node with its place. */
+
+function parseTree(text) {
+    const lines = new dist/* LineCounter */.HN();
+    const positionOf = (offset) => {
+        const { line, col } = lines.linePos(offset);
+        return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    };
+    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+        lineCounter: lines,
+        logLevel: 'silent',
+        prettyErrors: false,
+        uniqueKeys: false,
+    });
+    const error = documents.flatMap(({ errors }) => errors)[0];
+    if (error)
+        return { kind: 'error', message: 'This file is not YAML.', at: positionOf(error.pos[0]) };
+    for (const { contents } of documents)
+        withoutAliases(contents, new Map());
+    const roots = documents.map(({ contents }) => contents).filter(tree_isMapping);
+    if (roots.length === 0)
+        return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
+    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
+}
+/** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
+function withoutAliases(node, anchored) {
+    if ((0,dist/* isAlias */.Vj)(node))
+        return anchored.get(node.source);
+    if (!(0,dist/* isNode */.Ll)(node))
+        return undefined;
+    if (node.anchor)
+        anchored.set(node.anchor, node);
+    if ((0,dist/* isCollection */.P3)(node))
+        for (const [index, item] of node.items.entries()) {
+            if ((0,dist/* isPair */.tO)(item))
+                item.value = withoutAliases(item.value, anchored) ?? null;
+            else
+                node.items[index] = withoutAliases(item, anchored);
+        }
+    return node;
+}
+const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
+const isList = (node) => (0,dist/* isSeq */.oP)(node);
+const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
+const tree_keyOf = ({ key }) => tree_textOf(key) ?? '';
+/** A key's value, also one that `<<` brings in. */
+function get(map, key) {
+    if (!tree_isMapping(map))
+        return undefined;
+    const own = map.items.find(pair => tree_keyOf(pair) === key);
+    if (own)
+        return own.value ?? undefined;
+    const merged = map.items.find(pair => tree_keyOf(pair) === '<<')?.value;
+    const sources = isList(merged) ? merged.items : [merged];
+    return sources.map(source => get(source, key)).find(value => value !== undefined);
+}
+/** The keys that stand in a mapping itself. */
+const pairsOf = (map) => tree_isMapping(map)
+    ? map.items.map(pair => ({ name: tree_keyOf(pair), key: pair.key, value: pair.value ?? undefined }))
+    : [];
+/** Every mapping in a tree. */
+function* mappingsIn(node) {
+    if (tree_isMapping(node)) {
+        yield node;
+        for (const { value } of node.items)
+            yield* mappingsIn(value);
+    }
+    else if (isList(node))
+        for (const item of node.items)
+            yield* mappingsIn(item);
+}
+
+;// CONCATENATED MODULE: ./src/lint/gitlab/pipeline.js
+
+/** Keys at the top that are no jobs. */
+const GLOBAL = new Set('default include stages variables workflow spec image services cache before_script after_script'.split(' '));
+/** GitLab itself reads 150. */
+const MOST_FILES = 50;
+function readPipeline(path, text, folder) {
+    const pipeline = { files: [], jobs: new Map(), unread: [], gates: new Set() };
+    return pipeline_addFile(pipeline, path, text, folder) ?? pipeline;
+}
+function pipeline_addFile(pipeline, path, text, folder) {
+    const parsed = parseTree(text);
+    if (parsed.kind === 'error')
+        return { path, message: parsed.message, remedy: 'Fix the file, or leave it out.', ...parsed.at };
+    const file = { path, ...parsed.tree };
+    pipeline.files.push(file);
+    // What is included comes first: the file's own jobs are merged on top of it.
+    for (const root of file.roots) {
+        const value = get(root, 'include');
+        for (const one of isList(value) ? value.items : value ? [value] : [])
+            include(pipeline, file, one, folder);
+    }
+    for (const root of file.roots)
+        for (const { name, key, value } of pairsOf(root))
+            if (tree_isMapping(value) && !GLOBAL.has(name)) {
+                const part = { file, at: file.place(key), map: value };
+                pipeline.jobs.set(name, [...(pipeline.jobs.get(name) ?? []), part]);
+            }
+    return undefined;
+}
+const TEMPLATE = /nolapse\/token-action\/.*\/templates\/token-check\.yml|nolapse\/token-action\/token-check@/;
+function include(pipeline, file, one, folder) {
+    const written = tree_textOf(one);
+    const local = tree_textOf(get(one, 'local')) ?? (written?.includes('://') ? undefined : written);
+    const elsewhere = ['remote', 'component', 'template', 'project'].map(key => tree_textOf(get(one, key)));
+    const address = elsewhere.find(text => text !== undefined) ?? written;
+    if (local === undefined && address !== undefined && TEMPLATE.test(address)) {
+        pipeline.gates.add(tree_textOf(get(get(one, 'inputs'), 'job-name')) ?? 'nolapse-token');
+        return;
+    }
+    const unread = (message) => pipeline.unread.push({ file: file.path, ...file.place(one), message });
+    if (local === undefined) {
+        unread('This `include` is not in the folder, so it is not read: what its jobs do is not known.');
+        return;
+    }
+    const path = local.replace(/^\.?\//, '');
+    if (/[*$]/.test(path)) {
+        unread('This `include` names no single file, so it is not read: what its jobs do is not known.');
+        return;
+    }
+    const read = folder.readFile(path);
+    if (read.kind === 'unreadable')
+        unread(`This \`include\` cannot be read. ${read.why.message}`);
+    // A file that is included twice counts once, and none includes itself.
+    else if (pipeline.files.length < MOST_FILES && !pipeline.files.some(({ path }) => path === read.path)) {
+        const why = pipeline_addFile(pipeline, read.path, read.content, folder);
+        if (why)
+            unread(`This \`include\` cannot be read. ${why.message}`);
+    }
+}
+/** As deep as GitLab follows `extends`. */
+const pipeline_DEEPEST = 11;
+/** A key of a job, or of what it extends: the place where it stands, the nearest first. */
+function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
+    if (depth > pipeline_DEEPEST)
+        return;
+    const parts = pipeline.jobs.get(name) ?? [];
+    for (const { map, file } of parts.toReversed()) {
+        const value = get(map, key);
+        if (value)
+            yield { value, file };
+    }
+    for (const { map } of parts.toReversed()) {
+        const bases = get(map, 'extends');
+        const names = isList(bases) ? bases.items.map(tree_textOf) : [tree_textOf(bases)];
+        for (const base of names.toReversed())
+            if (base !== undefined)
+                yield* pipeline_valuesOf(pipeline, base, key, depth + 1);
+    }
+}
+/** The value that counts: the nearest. */
+const jobValue = (pipeline, name, key) => pipeline_valuesOf(pipeline, name, key).next().value;
+/** What a job runs, line by line, with what `!reference` stands for. */
+function scriptOf(pipeline, name) {
+    const script = jobValue(pipeline, name, 'script');
+    const before = jobValue(pipeline, name, 'before_script');
+    const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []));
+    return script && { lines, at: script.file.place(script.value), file: script.file.path };
+}
+function linesOf(pipeline, node, depth) {
+    if (!isList(node))
+        return [tree_textOf(node) ?? ''];
+    if (node.tag === '!reference')
+        return depth > pipeline_DEEPEST ? [] : referenced(pipeline, node.items.map(tree_textOf), depth);
+    return node.items.flatMap(item => linesOf(pipeline, item, depth + 1));
+}
+function referenced(pipeline, path, depth) {
+    const [job = '', key = '', ...more] = path;
+    let value = jobValue(pipeline, job, key)?.value;
+    for (const name of more)
+        value = get(value, name ?? '');
+    return value ? linesOf(pipeline, value, depth + 1) : [];
+}
+
+;// CONCATENATED MODULE: ./src/lint/findings.js
+/** What lint finds and proves: the shape that every report is made from. */
+/** The rules that a file can break, with what each breach means for the exit code. */
+const LEVELS = {
+    bypass: 'error',
+    unproven: 'warning',
+    'string-as-condition': 'error',
+    'undefined-output': 'error',
+    'no-token': 'error',
+    'token-not-secret': 'error',
+    'token-in-file': 'error',
+    'unknown-input': 'error',
+    'nolapse-before-gate': 'warning',
+    'token-exposed': 'warning',
+    'api-url-from-outside': 'error',
+    'self-reference': 'error',
+    'hidden-failure': 'error',
+    'optional-gate': 'error',
+    'ambiguous-check': 'error',
+    'secret-missing': 'error',
+    'dependabot-secret-missing': 'warning',
+    'secret-is-variable': 'error',
+    'not-required': 'error',
+    'gate-editable': 'warning',
+    'check-from-any-source': 'warning',
+    'required-check-absent': 'error',
+};
+/** A finding at its place, with the level of its rule. */
+const finding = (rule, file, { line, column }, message, remedy) => ({ rule, level: LEVELS[rule], file, line, column, message, remedy });
+
+;// CONCATENATED MODULE: ./src/lint/shell/hidden.js
+
+/** More ways through a script are not tried. */
+const MOST_RUNS = 2_000;
+/** The call whose failure is hidden, if there is one. */
+function hiddenCall(script) {
+    if (script.callsNolapse && hides(script, 'nolapse'))
+        return 'nolapse';
+    return callsCheck(script) && hides(script, 'check') ? 'check' : undefined;
+}
+function hides(script, call) {
+    const open = [[]];
+    for (let runs = 0; runs < MOST_RUNS; runs++) {
+        const answers = open.pop();
+        if (!answers)
+            return false;
+        if (hidesIn(script, call, answers, open))
+            return true;
+    }
+    return false;
+}
+/** One run, in which all that cannot be known is answered as given, or first with yes. */
+function hidesIn(script, call, answers, open) {
+    const known = new Map();
+    let next = 0;
+    let started = false;
+    const ask = () => {
+        if (next === answers.length) {
+            open.push([...answers, false]);
+            answers.push(true);
+        }
+        return answers[next++];
+    };
+    const once = (question) => {
+        const answer = known.get(question) ?? ask();
+        known.set(question, answer);
+        return answer;
+    };
+    const world = {
+        variable: name => ({ what: `$${name}`, harmless: true }),
+        inline: index => ({ what: `expression ${index}`, harmless: true }),
+        equals: ({ what }, text) => {
+            const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question));
+            return is ? is === `${what}=${text}` : once(`${what}=${text}`);
+        },
+        either: once,
+        succeeds: ask,
+        nolapse: () => {
+            started = true;
+            return false;
+        },
+    };
+    const { success, followed } = followShell(script, world, call);
+    return started && success && followed;
 }
 
 ;// CONCATENATED MODULE: ./src/lint/tour.js
@@ -23534,7 +24474,7 @@ const DEFAULT_TYPES = {
     pull_request: ['opened', 'synchronize', 'reopened'],
     merge_group: ['checks_requested'],
 };
-const LIMIT = 10_000;
+const prove_LIMIT = 10_000;
 const stepRunsNolapse = (step) => roleOf(step) === 'nolapse' ||
     roleOf(step) === 'gate-and-nolapse' ||
     (step.kind === 'uses' &&
@@ -23609,7 +24549,7 @@ class Proof {
         this.#circumstances = circumstancesOf(workflow, event, options.repository);
         this.#units = checksOf(workflow);
         this.#now = options.now ?? (() => performance.now());
-        this.#deadline = this.#now() + (options.limit ?? LIMIT);
+        this.#deadline = this.#now() + (options.limit ?? prove_LIMIT);
     }
     verdict() {
         const { required } = this.#options;
@@ -23663,6 +24603,8 @@ class Proof {
         if (!required.every(checks => checks.some(check => passes(run, check))))
             return undefined;
         const jobs = [...run.jobs.values()];
+        if (this.#options.wholeRun && jobs.some(job => /failure|cancelled/.test(job.result())))
+            return undefined;
         const started = jobs.filter(({ job }) => jobRunsNolapse(job)).some(job => job.ranNolapse());
         if (started && world.nolapsePasses())
             return undefined;
@@ -23764,6 +24706,85 @@ function smallestHitting(sets, preferred) {
     throw new Error('a set to hit is empty');
 }
 
+;// CONCATENATED MODULE: ./src/lint/github/prove-required.js
+/** The proof for a repository as it is: with the checks that it requires, and with its merge queue. */
+
+
+
+
+/** The file's path from the repository's root, as GitHub knows it. */
+const prove_required_pathOf = ({ file }) => `.github/workflows/${file.slice(file.lastIndexOf('/') + 1)}`;
+/** Whether a ruleset lets nothing be merged unless this file's workflow has passed, as it is on a protected branch. */
+const isRequiredWorkflow = (workflow, { workflows }) => workflows.found.some(({ own, path }) => own && path === prove_required_pathOf(workflow));
+/** The required checks that this workflow's jobs report for an event. */
+function requiredOf(workflow, event, { repository, checks }) {
+    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    return checks.found.filter(check => mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, event)));
+}
+/** The repository's own word, plus what the user says where it could not be seen. */
+const requiredNames = ({ repository, checks }, named) => [
+    ...new Set([
+        ...checks.found.filter(check => mayBeActions(repository, check)).map(({ name }) => name),
+        ...(checks.unseen.length > 0 ? (named ?? []) : []),
+    ]),
+];
+function proveRequired(workflow, facts, given) {
+    const options = { repository: nameOf(facts.repository), ...given };
+    if (workflow.platform !== 'github')
+        return proveWorkflow(workflow, options);
+    const names = requiredNames(facts, options.required);
+    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    const own = (event) => names.filter(name => reported.some(({ matches }) => matches(name, event)));
+    const wholeRun = isRequiredWorkflow(workflow, facts);
+    const verdicts = proveWorkflow(workflow, { ...options, wholeRun, required: names }).map(verdict => ({
+        ...verdict,
+        required: own(verdict.event),
+    }));
+    const pulled = verdicts.find(({ event }) => event === 'pull_request');
+    const queued = verdicts.find(({ event }) => event === 'merge_group');
+    const hasQueue = queueState(facts);
+    // Without the event, a required check never reports in the queue, and nothing is merged.
+    const queue = queued ? queued.holds : own('merge_group').length > 0;
+    if (pulled && hasQueue === true)
+        return verdicts.map(verdict => seen(together(verdict, pulled.holds, queue)));
+    // Without a queue there is no such run.
+    if (pulled && hasQueue === false)
+        return [seen(pulled)];
+    if (pulled && queue !== false && pulled.holds === false)
+        return verdicts.map(verdict => verdict === pulled ? seen(assuming(pulled, 'the branch has no merge queue')) : seen(verdict));
+    return verdicts.map(seen);
+    /** Whether it holds if the right checks are required. */
+    function mayHold(event) {
+        const best = proveWorkflow(workflow, { ...options, required: null });
+        return best.some(verdict => verdict.event === event && verdict.holds !== false);
+    }
+    /** A required check or workflow that could not be seen may be what stops the case. */
+    function seen(verdict) {
+        const unseen = [...facts.checks.unseen, ...facts.workflows.unseen];
+        return verdict.holds === false && unseen.length > 0 && mayHold(verdict.event)
+            ? assuming(verdict, 'nothing that could not be seen requires a check of this workflow')
+            : verdict;
+    }
+}
+const queueState = ({ queue }) => queue.found.length > 0 ? true : queue.unseen.length > 0 ? undefined : false;
+/** In a repository with a queue, a pull request passes both: one proof is enough. */
+function together(verdict, pulled, queued) {
+    if (pulled === true || queued === true)
+        return { ...verdict, holds: true, counterexample: null };
+    return pulled === null || queued === null ? { ...verdict, holds: null } : verdict;
+}
+function assuming(verdict, what) {
+    const { counterexample } = verdict;
+    return {
+        ...verdict,
+        holds: null,
+        counterexample: counterexample && {
+            ...counterexample,
+            assumes: [...counterexample.assumes, what],
+        },
+    };
+}
+
 ;// CONCATENATED MODULE: ./src/lint/rules/ambiguous-check.js
 
 
@@ -23845,7 +24866,9 @@ const bypass = {
     ids: ['bypass', 'unproven'],
     check: subject => subject.verdicts.flatMap(verdict => {
         const workflow = subject.workflows.find(({ file }) => file === verdict.file);
-        return workflow && verdict.holds !== true ? [findingOf(verdict, workflow, subject)] : [];
+        return workflow && verdict.holds !== true
+            ? [{ ...findingOf(verdict, workflow, subject), ofProof: true }]
+            : [];
     }),
 };
 const bypass_WHO = {
@@ -23885,6 +24908,164 @@ function remedyOf({ required, event }, workflow, { options }) {
         'and require that job.');
 }
 
+;// CONCATENATED MODULE: ./src/lint/gating.js
+/** Which workflows are about the gate. */
+
+
+/** Whether the proof is about it: it runs nolapse, for an event that decides about a merge. */
+const decides = ({ platform, events, jobs }) => platform === 'github' &&
+    (events.has('pull_request') || events.has('merge_group')) &&
+    jobs.some(jobRunsNolapse);
+const stepIsGate = (step) => roleOf(step) !== 'other' ||
+    (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepIsGate));
+const jobIsGate = (job) => isGateCall(job) ||
+    (job.kind === 'steps'
+        ? job.steps.some(stepIsGate)
+        : typeof job.called === 'object' && job.called.jobs.some(jobIsGate));
+/** Whether a gate or nolapse is anywhere in it. */
+const concernsGate = ({ platform, jobs }) => platform === 'github' && jobs.some(jobIsGate);
+
+;// CONCATENATED MODULE: ./src/lint/rules/check-from-any-source.js
+
+
+
+
+/** A status is no more than a name and a verdict: GitHub takes it from anyone unless an app is named. */
+const checkFromAnySource = {
+    ids: ['check-from-any-source'],
+    check: ({ workflows, facts }) => facts ? workflows.filter(concernsGate).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
+};
+const EVENTS = ['pull_request', 'merge_group'];
+function checkWorkflow(workflow, facts) {
+    const required = EVENTS.flatMap(event => requiredOf(workflow, event, facts));
+    // Two rules may name the same check: the stricter one holds.
+    const strict = new Set(required.filter(({ app }) => app !== undefined).map(({ name }) => name));
+    const open = new Map(required.filter(({ name }) => !strict.has(name)).map(check => [check.name, check]));
+    return [...open.values()].flatMap(({ name, source }) => checksOf(workflow)
+        .filter(({ checks }) => checks.some(({ matches }) => EVENTS.some(event => matches(name, event))))
+        .slice(0, 1)
+        .map(({ path, job }) => finding('check-from-any-source', workflow.file, 
+    // A called job's place is in another file.
+    path.includes(' / ') ? workflow.eventsAt : job.at, `The required check \`${name}\` may come from any source: anyone who can write commit statuses can post it, without a run.`, `Choose "GitHub Actions" as its source, in ${source}.`)));
+}
+
+;// CONCATENATED MODULE: ./src/lint/rules/secret-missing.js
+
+
+/** GitHub puts nothing in the place of a secret that does not exist: the gate refuses each run. */
+const secretMissing = {
+    ids: ['secret-missing'],
+    check: ({ workflows, facts }) => facts
+        ? workflows
+            .flatMap(tokenSecretsOf)
+            .filter(use => isIn(use, storesOf(use, facts)) === 'missing')
+            .map(use => secret_missing_findingOf(use, facts))
+        : [],
+};
+/** Whether one of the names is among these. What could not be seen may hold it. */
+const isIn = ({ names, environment }, { found, unseen }) => {
+    if (found.some(({ name }) => names.includes(name.toUpperCase())))
+        return 'found';
+    return unseen.length > 0 || environment === null ? 'unknown' : 'missing';
+};
+/** Where a job finds its secrets. */
+function storesOf({ environment }, facts) {
+    const own = facts.environments.get(environment?.toLowerCase() ?? '')?.secrets;
+    return {
+        found: [...(own?.found ?? []), ...facts.secrets.found],
+        unseen: [...(own?.unseen ?? []), ...facts.secrets.unseen],
+    };
+}
+function secret_missing_findingOf({ file, names, environment, ...at }, { repository }) {
+    const all = names.map(one => `\`${one}\``).join(' or ');
+    const where = environment ? `, nor in the environment \`${environment}\`` : '';
+    return finding('secret-missing', file, at, `No secret ${all} exists in ${repository.owner}/${repository.name} or its organisation${where}: the gate gets no token.`, `Run \`nolapse-token create --name ci -- gh secret set ${names[0]} --repo ${repository.owner}/${repository.name}\`, or correct the name.`);
+}
+
+;// CONCATENATED MODULE: ./src/lint/rules/dependabot-secret-missing.js
+
+
+
+
+/** Few may see it, so it is no reason to say nothing: a secret there is rare. */
+const ORGANISATION = 'organisation-dependabot-secrets';
+const HIDDEN = ' The organisation may have one for it, which only its owners can see.';
+/** A run that Dependabot started gets the secrets of Dependabot's own store, and no others. */
+const dependabotSecretMissing = {
+    ids: ['dependabot-secret-missing'],
+    check: ({ workflows, facts }) => {
+        const { dependabot, repository } = facts ?? {};
+        if (!dependabot || !repository)
+            return [];
+        const hidden = dependabot.unseen.length > 0 ? HIDDEN : '';
+        return workflows
+            .filter(({ events }) => events.has('pull_request'))
+            .flatMap(tokenSecretsOf)
+            .filter(use => isIn(use, dependabot) !== 'found')
+            .filter(() => dependabot.unseen.every(({ needs }) => needs === ORGANISATION))
+            .map(({ file, names, line, column }) => finding('dependabot-secret-missing', file, { line, column }, `Dependabot opens pull requests here, but its own store has no secret ${names.map(name => `\`${name}\``).join(' or ')}: the gate gets no token for them.${hidden}`, `Add it: \`gh secret set ${names[0]} --app dependabot --repo ${nameOf(repository)}\`.`));
+    },
+};
+
+;// CONCATENATED MODULE: ./src/lint/rules/gate-editable.js
+
+
+
+
+
+/** A pull request runs its own workflow files: whoever reviews them decides whether there is a gate. */
+const gateEditable = {
+    ids: ['gate-editable'],
+    check: ({ workflows, facts }) => facts
+        ? workflows.filter(decides).flatMap(workflow => {
+            const gap = gapOf(workflow, facts);
+            return gap === undefined || gap === 'unknown' ? [] : [gate_editable_findingOf(workflow, gap)];
+        })
+        : [],
+};
+/** A file beside the workflow could report a check of the same name. */
+const ANOTHER = '.github/workflows/another.yml';
+/** The folder's own files that the workflow runs. */
+const filesOf = ({ jobs }) => jobs.flatMap(job => job.kind === 'steps'
+    ? compositesOf(job.steps)
+    : typeof job.called === 'object' && !isGateCall(job)
+        ? [prove_required_pathOf(job.called), ...filesOf(job.called)]
+        : []);
+const compositesOf = (steps) => steps.flatMap(step => step.kind === 'uses' && typeof step.composite === 'object'
+    ? [step.composite.file, ...compositesOf(step.composite.steps)]
+    : []);
+/** What lets a pull request change the gate without its owner; `unknown` if that depends on what could not be seen. */
+function gapOf(workflow, facts) {
+    const { workflows, ownerReviews, codeowners, branch } = facts;
+    if (isRequiredWorkflow(workflow, facts))
+        return undefined;
+    const [file] = codeowners.found;
+    if (ownerReviews.found.length > 0 && file) {
+        const open = [prove_required_pathOf(workflow), ...filesOf(workflow), ANOTHER].find(path => ownersOf(file.text, path).length === 0);
+        if (open === undefined)
+            return undefined;
+        if (workflows.unseen.length > 0)
+            return 'unknown';
+        return {
+            why: `${file.path} names no owner for ${open === ANOTHER ? 'other files in .github/workflows' : open}`,
+            remedy: `Add \`/.github/ @OWNER\` as the last line of ${file.path}.`,
+        };
+    }
+    if ([ownerReviews, codeowners, workflows].some(({ unseen }) => unseen.length > 0))
+        return 'unknown';
+    const review = `no rule of \`${branch}\` requires a code owner's review`;
+    return ownerReviews.found.length > 0
+        ? {
+            why: 'there is no CODEOWNERS file',
+            remedy: 'Add `.github/CODEOWNERS` with the line `/.github/ @OWNER`.',
+        }
+        : {
+            why: review,
+            remedy: 'Add `/.github/ @OWNER` to `.github/CODEOWNERS`, and turn on "Require review from Code Owners".',
+        };
+}
+const gate_editable_findingOf = ({ file, eventsAt }, { why, remedy }) => finding('gate-editable', file, eventsAt, `A pull request can remove the gate: it runs its own workflow files, and ${why}.`, remedy);
+
 ;// CONCATENATED MODULE: ./src/lint/rules/nolapse-before-gate.js
 
 
@@ -23894,15 +25075,15 @@ function remedyOf({ required, event }, workflow, { options }) {
 /** nolapse would find out by itself that the token is bad, but later and with less to say. */
 const nolapseBeforeGate = {
     ids: ['nolapse-before-gate'],
-    check: ({ workflows, options }) => workflows.flatMap(workflow => checkWorkflow(workflow, options)),
+    check: ({ workflows, options }) => workflows.flatMap(workflow => nolapse_before_gate_checkWorkflow(workflow, options)),
 };
 /** How long the search may take: what it does not find in this time is no finding. */
 const nolapse_before_gate_LIMIT = 1000;
-const EVENTS = ['pull_request', 'merge_group', 'push'];
-function checkWorkflow(workflow, { repository, now = () => performance.now() }) {
+const nolapse_before_gate_EVENTS = ['pull_request', 'merge_group', 'push'];
+function nolapse_before_gate_checkWorkflow(workflow, { repository, now = () => performance.now() }) {
     if (!workflow.jobs.some(jobRunsNolapse))
         return [];
-    const event = EVENTS.find(one => workflow.events.has(one)) ?? 'push';
+    const event = nolapse_before_gate_EVENTS.find(one => workflow.events.has(one)) ?? 'push';
     const circumstances = circumstancesOf(workflow, event, repository);
     const found = new Map();
     search(decisions => {
@@ -23934,6 +25115,127 @@ function gatedBefore(leg, job) {
         return true;
     const { caller } = leg.run;
     return caller !== undefined && gatedBefore(caller, caller.run.job(caller.job.id));
+}
+
+;// CONCATENATED MODULE: ./src/lint/rules/not-required.js
+
+
+
+
+
+
+/** Without a required check, everything about the gate is advice. */
+const notRequired = {
+    ids: ['not-required'],
+    check: ({ workflows, facts, options, named }) => facts && facts.checks.unseen.length === 0 && facts.workflows.unseen.length === 0
+        ? workflows
+            .filter(decides)
+            .flatMap(workflow => isRequired(workflow, facts)
+            ? ofNamed(workflow, facts, named)
+            : [not_required_findingOf(workflow, facts, options)])
+        : [],
+};
+/** What --required-check names is not the repository as it is. */
+function ofNamed(workflow, facts, named) {
+    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    return named
+        .filter(name => !facts.checks.found.some(check => check.name === name))
+        .filter(name => reported.some(({ matches }) => matches(name, 'pull_request')))
+        .map(name => finding('not-required', workflow.file, workflow.eventsAt, `The check \`${name}\`, which --required-check names, is not required on \`${facts.branch}\`.`, 'Require it, or leave out --required-check: with --github, GitHub says what is required.'));
+}
+/** Whether a check of the workflow is required, for one event or the other. */
+const isRequired = (workflow, facts) => isRequiredWorkflow(workflow, facts) ||
+    requiredOf(workflow, 'pull_request', facts).length > 0 ||
+    requiredOf(workflow, 'merge_group', facts).length > 0;
+function not_required_findingOf(workflow, facts, options) {
+    const { repository, branch, unprotectable } = facts;
+    const best = proveWorkflow(workflow, { ...options, required: null });
+    const names = best.find(({ holds }) => holds)?.require ?? [];
+    const require = names.length > 0 ? names.map(name => `\`${name}\``).join(' and ') : 'a check of this workflow';
+    return finding('not-required', workflow.file, workflow.eventsAt, `No check of this workflow is required on \`${branch}\`: a pull request can be merged whatever the gate says.${byOther(workflow, facts)}`, unprotectable
+        ? 'GitHub has no rulesets for a private repository on this plan: upgrade it, or make the repository public.'
+        : `Require ${require}, from GitHub Actions: https://${repository.host}/${repository.owner}/${repository.name}/settings/rules.`);
+}
+/** A required check has the right name, but only another app can post it. */
+function byOther(workflow, { repository, checks }) {
+    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    const other = checks.found.find(check => !mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, 'pull_request')));
+    return other
+        ? ` The required check \`${other.name}\` has to come from another app than GitHub Actions.`
+        : '';
+}
+
+;// CONCATENATED MODULE: ./src/lint/rules/required-check-absent.js
+
+
+
+
+
+/** A required check that no run reports blocks every pull request: the name has changed, or was never right. */
+const requiredCheckAbsent = {
+    ids: ['required-check-absent'],
+    check: ({ workflows, facts }) => facts
+        ? required_check_absent_namesIn(facts).flatMap(name => {
+            const found = required_check_absent_checkName(name, workflows, facts);
+            return found ? [found] : [];
+        })
+        : [],
+};
+const required_check_absent_namesIn = ({ repository, checks }) => [
+    ...new Set(checks.found.filter(check => mayBeActions(repository, check)).map(({ name }) => name)),
+];
+function required_check_absent_checkName(name, workflows, { branch, queue }) {
+    const reporters = workflows.filter(workflow => checksOf(workflow).some(({ checks }) => checks.some(({ matches }) => matches(name, 'pull_request'))));
+    const own = reporters.find(concernsGate);
+    if (own && !reporters.some(reportsForPullRequest))
+        return finding('required-check-absent', own.file, own.eventsAt, `\`${name}\` is required on \`${branch}\`, but its workflow does not run on \`pull_request\`: no pull request can be merged.`, 'Add `pull_request` to `on:`.');
+    if (own && queue.found.length > 0 && !reporters.some(({ events }) => events.has('merge_group')))
+        return finding('required-check-absent', own.file, own.eventsAt, `\`${name}\` is required on \`${branch}\`, which has a merge queue, but its workflow does not run on \`merge_group\`: the queue merges nothing.`, 'Add `merge_group:` to `on:`.');
+    if (reporters.length > 0)
+        return undefined;
+    for (const workflow of workflows.filter(concernsGate))
+        for (const unit of checksOf(workflow)) {
+            const meant = meantBy(name, unit, workflow);
+            if (meant)
+                return finding('required-check-absent', workflow.file, unit.path.includes(' / ') ? workflow.eventsAt : unit.job.at, `\`${name}\` is required on \`${branch}\`, but no job reports a check of that name: no pull request can be merged.`, `Require ${meant.map(one => `\`${one}\``).join(' and ')} instead: that is how GitHub reports the job \`${unit.path}\`.`);
+        }
+    return undefined;
+}
+/** Without case and blanks: what differs in nothing else was meant to be the same. */
+const fold = (name) => name.toLowerCase().replace(/\s/g, '');
+/** The names to require, if the required one is this job's but for case, blanks, its caller, or its legs. */
+function meantBy(name, { path, job, checks }, workflow) {
+    // GitHub's own pages show "Workflow / job (event)".
+    const wanted = fold(name.replace(/\s*\((?:pull_request|push|merge_group)\)$/, ''));
+    const own = job.name?.text ?? job.id;
+    const title = workflow.name?.text ?? '';
+    const known = [...checks.map(check => check.name), own, path, job.id].map(fold);
+    const isMeant = known.some(one => wanted === one ||
+        wanted === `${fold(title)}/${one}` ||
+        one.endsWith(`/${wanted}`) ||
+        wanted.endsWith(`/${one}`));
+    return isMeant ? [...new Set(checks.map(check => check.name))] : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/lint/rules/secret-is-variable.js
+
+
+/** Everyone who may read the repository's settings, and each log, can show a variable. */
+const secretIsVariable = {
+    ids: ['secret-is-variable'],
+    check: ({ workflows, facts }) => workflows.flatMap(tokenSecretsOf).flatMap(use => {
+        const variable = facts && variableOf(use, facts);
+        if (!variable)
+            return [];
+        const { file, line, column } = use;
+        return [
+            finding('secret-is-variable', file, { line, column }, `\`${variable.name}\` is a variable of ${variable.where}. A variable is not masked, and \`secrets.${variable.name}\` does not read it.`, 'Delete the variable, revoke the token if it holds one, and store a new one as a secret.'),
+        ];
+    }),
+};
+function variableOf({ names, environment }, facts) {
+    const own = facts.environments.get(environment?.toLowerCase() ?? '')?.variables.found ?? [];
+    return [...own, ...facts.variables.found].find(({ name }) => names.includes(name.toUpperCase()));
 }
 
 ;// CONCATENATED MODULE: ./src/lint/outputs.js
@@ -24211,7 +25513,75 @@ function suggestion(name, known, otherwise) {
     return near === undefined ? `${otherwise}.` : `Did you mean \`${near}\`? ${otherwise}, or correct the name.`;
 }
 
+;// CONCATENATED MODULE: ./src/lint/rules/unseen.js
+
+
+
+
+
+
+
+/** What GitHub did not show, if a rule of this folder would have needed it. Each permission once. */
+const unseen = {
+    ids: ['unproven'],
+    check: ({ workflows, facts }) => {
+        if (!facts)
+            return [];
+        const needed = workflows.flatMap(workflow => neededBy(workflow, facts).map(one => ({ ...one, file: workflow.file, eventsAt: workflow.eventsAt })));
+        const once = [...new Map(needed.toReversed().map(one => [one.what, one])).values()].reverse();
+        const computed = workflows.flatMap(tokenSecretsOf).flatMap(use => computedEnvironment(use, facts));
+        const [first] = once;
+        const hidden = groupUnseen(once, facts.repository).map(blind => unseen_findingOf(first, blind));
+        return [...hidden, ...computed];
+    },
+};
+function neededBy(workflow, facts) {
+    const ofSecrets = tokenSecretsOf(workflow).flatMap(use => {
+        const stores = storesOf(use, facts);
+        const variables = facts.environments.get(use.environment?.toLowerCase() ?? '')?.variables.unseen ?? [];
+        // A variable beside a secret of the same name is untidy, but the gate works.
+        const ofSecret = isIn(use, stores) === 'found' ? [] : [...stores.unseen, ...variables, ...facts.variables.unseen];
+        const { dependabot } = facts;
+        return [
+            ...ofSecret,
+            ...(dependabot && isIn(use, dependabot) !== 'found'
+                ? dependabot.unseen.filter(({ needs }) => needs === 'dependabot-secrets')
+                : []),
+        ];
+    });
+    if (!decides(workflow))
+        return ofSecrets;
+    const { checks, workflows, ownerReviews, codeowners } = facts;
+    return [
+        ...ofSecrets,
+        ...(isRequired(workflow, facts) ? [] : [...checks.unseen, ...workflows.unseen]),
+        ...(gapOf(workflow, facts) === 'unknown'
+            ? [...ownerReviews.unseen, ...codeowners.unseen, ...workflows.unseen]
+            : []),
+    ];
+}
+/** Its secrets cannot be asked for: its name is known only when the job runs. */
+function computedEnvironment(use, facts) {
+    if (use.environment !== null || isIn(use, facts.secrets) === 'found')
+        return [];
+    const { file, line, column, names } = use;
+    return [
+        finding('unproven', file, { line, column }, `Whether the secret ${names.map(name => `\`${name}\``).join(' or ')} exists depends on the job's environment, whose name is computed.`, 'Name the environment, or store the secret in the repository.'),
+    ];
+}
+const unseen_findingOf = ({ file, eventsAt }, { what, why, remedy }) => finding('unproven', file, eventsAt, `Could not see ${what.join(', ')}. ${why}`, remedy);
+
 ;// CONCATENATED MODULE: ./src/lint/judge.js
+
+
+
+
+
+
+
+
+
+
 
 
 
@@ -24225,11 +25595,26 @@ const RULES = [
     undefinedOutput,
     nolapseBeforeGate,
     ambiguousCheck,
+    secretMissing,
+    dependabotSecretMissing,
+    secretIsVariable,
+    notRequired,
+    gateEditable,
+    checkFromAnySource,
+    requiredCheckAbsent,
+    unseen,
 ];
-/** An exception in a rule is a defect: it is not caught here. */
-function judge_judge(workflows, options, rules = RULES) {
-    const verdicts = workflows.flatMap(workflow => proveWorkflow(workflow, options));
-    const subject = { workflows, verdicts, options };
+/**
+ * An exception in a rule is a defect: it is not caught here.
+ *
+ * @param facts what GitHub says about the repository: it decides what is required
+ */
+function judge_judge(workflows, given, facts, rules = RULES) {
+    const verdicts = workflows.flatMap(workflow => facts ? proveRequired(workflow, facts, given) : proveWorkflow(workflow, given));
+    const options = facts
+        ? { repository: nameOf(facts.repository), ...given, required: requiredNames(facts, given.required) }
+        : given;
+    const subject = { workflows, verdicts, options, named: given.required ?? [], facts };
     const findings = rules.flatMap(rule => rule.check(subject));
     return { verdicts, findings: withoutRepetition(findings) };
 }
@@ -29647,7 +31032,7 @@ const MAX_ALIASES = 100;
 const MAX_DEPTH = 10;
 async function readWorkflow(source, readFile) {
     try {
-        return await new Reader(readFile).workflow(source, []);
+        return await new read_workflow_Reader(readFile).workflow(source, []);
     }
     catch (error) {
         if (error instanceof Rejected)
@@ -29671,7 +31056,7 @@ const emptyAt = (at) => ({
     parts: [''],
 });
 const SUCCESS = 'success()';
-const placeOf = (token) => present(token.range).start;
+const read_workflow_placeOf = (token) => present(token.range).start;
 function read_workflow_get(map, key) {
     return map && type_guards_isMapping(map) ? map.find(key) : undefined;
 }
@@ -29706,7 +31091,7 @@ function read_workflow_partsOf(tree, inline) {
     return parts;
 }
 function scalarOf(token) {
-    const at = placeOf(token);
+    const at = read_workflow_placeOf(token);
     if (!isBasicExpression(token)) {
         const text = type_guards_isString(token) ? token.value : token.toString();
         const type = type_guards_isBoolean(token)
@@ -29719,7 +31104,7 @@ function scalarOf(token) {
         return { at, type, text, expression: undefined, parts: [text] };
     }
     const expression = parseExpression(token.expression, at);
-    const originals = token.originalExpressions?.map(one => parseExpression(one.expression, placeOf(one)));
+    const originals = token.originalExpressions?.map(one => parseExpression(one.expression, read_workflow_placeOf(one)));
     const parts = originals ? read_workflow_partsOf(expression.tree, originals) : [expression];
     return { at, type: 'string', text: undefined, expression, parts };
 }
@@ -29734,7 +31119,7 @@ function read_workflow_treeOf(token) {
 const optionalTree = (token) => token && read_workflow_treeOf(token);
 const entriesOf = (map) => [...pairs(map)].map(({ key, value }) => ({
     name: key.toString(),
-    at: placeOf(key),
+    at: read_workflow_placeOf(key),
     value: scalarOf(value),
 }));
 /** A condition as GitHub completes it: without a status function it gets `success() && (\u2026)`, and an empty one is `success()`. */
@@ -29744,7 +31129,7 @@ function conditionOf(token, at) {
     const written = isBasicExpression(token) ? token.expression : present(scalarOf(token).text);
     const text = written.trim();
     const completed = text === '' ? SUCCESS : ensureStatusFunction(text, token.definitionInfo);
-    const place = placeOf(token);
+    const place = read_workflow_placeOf(token);
     // A condition without `${{ }}` is an expression all the same.
     const condition = text === '' ? scalarOf(token) : expressionScalar(text, place);
     return { if: parseExpression(completed, place), condition };
@@ -29795,7 +31180,7 @@ const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
 const read_workflow_valuesOf = (token) => [...pairs(token)].map(({ key, value }) => {
     // GitHub's schema wants it for a workflow that can be called, and not for an action.
     const found = read_workflow_get(value, 'value');
-    return { name: key.toString(), at: placeOf(key), value: found ? scalarOf(found) : emptyAt(placeOf(key)) };
+    return { name: key.toString(), at: read_workflow_placeOf(key), value: found ? scalarOf(found) : emptyAt(read_workflow_placeOf(key)) };
 });
 /**
  * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays
@@ -29832,7 +31217,7 @@ function checkSize({ file, text }) {
             throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.');
     }
 }
-class Reader {
+class read_workflow_Reader {
     #readFile;
     constructor(readFile) {
         this.#readFile = readFile;
@@ -29863,7 +31248,7 @@ class Reader {
             platform: around.platform,
             name: optional(read_workflow_get(root, 'name')),
             events: eventMap,
-            eventsAt: placeOf(events.key),
+            eventsAt: read_workflow_placeOf(events.key),
             call: eventMap.has('workflow_call')
                 ? {
                     inputs: inputsOf(read_workflow_get(call, 'inputs')),
@@ -29876,7 +31261,7 @@ class Reader {
         };
     }
     async #job(key, token, workflowShell, around) {
-        const at = placeOf(key);
+        const at = read_workflow_placeOf(key);
         const needs = read_workflow_get(token, 'needs');
         const strategy = read_workflow_get(token, 'strategy');
         const name = optional(read_workflow_get(token, 'name'));
@@ -29888,7 +31273,7 @@ class Reader {
                 ? Array.from(needs)
                 : needs
                     ? [needs]
-                    : []).map(one => ({ id: one.toString(), at: placeOf(one) })),
+                    : []).map(one => ({ id: one.toString(), at: read_workflow_placeOf(one) })),
             ...conditionOf(read_workflow_get(token, 'if'), at),
             matrix: optionalTree(strategy && type_guards_isMapping(strategy) ? read_workflow_get(strategy, 'matrix') : strategy),
         };
@@ -29948,7 +31333,7 @@ class Reader {
         });
     }
     #step(token, defaults, around) {
-        const at = placeOf(token);
+        const at = read_workflow_placeOf(token);
         const base = {
             id: read_workflow_get(token, 'id')?.toString(),
             at,
@@ -30007,29 +31392,6 @@ class Reader {
     }
 }
 
-;// CONCATENATED MODULE: ./src/messages/neutralise.js
-/** Text from the network, made safe to print. */
-const neutralise_LONGEST = 200;
-/**
- * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
- * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
- * which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
-/**
- * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text, longest = neutralise_LONGEST) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
-}
-
 ;// CONCATENATED MODULE: ./src/lint/report/safe.js
 /** Makes what a file or a path says safe to print. */
 
@@ -30053,14 +31415,14 @@ function redactKeys(value) {
 
 const escapeData = (text) => safe(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const escapeProperty = (text) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-function annotations({ result, unread, unseen }) {
+function annotations({ result, unread, checked }) {
     const lines = result.findings.map(({ rule, level, file, line, column, message, remedy }) => `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
         `${escapeData(message)}%0A${escapeData(`What to do: ${remedy}`)}`);
     const notes = unread.map(({ file, line, column, message }) => `::notice file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`);
     return [
         ...lines,
         ...notes,
-        ...unseen.map(text => `::notice::${escapeData(text)}`),
+        ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
         `nolapse lint: ${summary(result)}`,
     ].join('\n');
 }
@@ -30120,7 +31482,7 @@ const locationOf = ({ file, line, column }) => ({
         region: { startLine: line, startColumn: column },
     },
 });
-const sarifOf = ({ result, unread, unseen, complaints, version }) => ({
+const sarifOf = ({ result, unread, checked, complaints, version }) => ({
     $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
     version: '2.1.0',
     runs: [
@@ -30149,7 +31511,9 @@ const sarifOf = ({ result, unread, unseen, complaints, version }) => ({
                             message: { text: safe(one.message) },
                             locations: [locationOf(one)],
                         })),
-                        ...unseen.map(text => ({ level: 'note', message: { text: safe(text) } })),
+                        ...checked
+                            .flatMap(({ unseen }) => unseen)
+                            .map(text => ({ level: 'note', message: { text: safe(text) } })),
                         ...complaints.map(text => ({ level: 'error', message: { text: safe(text) } })),
                     ],
                 },
@@ -30189,19 +31553,19 @@ function wrap(text, indent, first = indent) {
     return [...lines, line];
 }
 const text_quoted = (names) => names.map(name => `\`${safe(name)}\``).join(', ');
-function text_textOf({ result, unread, unseen }) {
+function text_textOf({ result, unread, checked }) {
     const { workflows, findings } = result;
     const blocks = [
         ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
         // The table of the case says it already.
-        ...findings.filter(({ rule }) => rule !== 'bypass' && rule !== 'unproven').map(findingLines),
-        ...findings.filter(({ rule }) => rule === 'bypass' || rule === 'unproven').map(remedyLines),
+        ...findings.filter(({ ofProof }) => !ofProof).map(findingLines),
+        ...findings.filter(({ ofProof }) => ofProof).map(remedyLines),
         ...unread.map(({ file, line, column, message }) => wrap(safe(message), '  ', `${safe(file)}:${line}:${column}: note: `)),
     ];
-    blocks.push(...unseen.map(text => wrap(safe(text), '  ', 'note: ')));
     if (workflows.length > 0)
         blocks.push(ASSUMPTIONS);
     blocks.push([`nolapse lint: ${summary(result)}`]);
+    blocks.push(...checked.map(checkedLines));
     return blocks.map(lines => lines.join('\n')).join('\n\n');
 }
 const text_EVENTS = { pull_request: 'pull requests', merge_group: 'the merge queue' };
@@ -30209,6 +31573,13 @@ function headline({ file, event, required, require, holds, cases }) {
     const place = `${safe(file)}, ${text_EVENTS[event]}: `;
     const names = required ?? require ?? [];
     const checked = `${cases} ${cases === 1 ? 'case' : 'cases'}`;
+    // GitHub was asked, and names no check of this workflow: it may require the workflow itself.
+    if (required?.length === 0) {
+        if (holds === true)
+            return wrap(`holds (${checked}).`, '  ', place);
+        const how = holds === false ? 'DOES NOT HOLD' : 'not proven';
+        return wrap(`${how}: no check of this workflow is known to be required.`, '  ', place);
+    }
     if (holds === true && required)
         return wrap(`holds with the required check${names.length === 1 ? '' : 's'} ${text_quoted(names)} (${checked}).`, '  ', place);
     if (holds === true)
@@ -30257,6 +31628,12 @@ const findingLines = ({ rule, level, file, line, column, message, remedy }) => [
 const remedyLines = ({ rule, level, file, line, column, remedy }) => [
     ...wrap(`${level}: ${rule}`, '  ', `${safe(file)}:${line}:${column}: `),
     ...wrap(`What to do: ${safe(remedy)}`, '  '),
+];
+/** What nothing was found in, so that "no finding" means something. */
+const checkedLines = ({ where, seen, unseen }) => [
+    ...wrap(`Checked in ${safe(where)}:`, '  ', ''),
+    ...seen.flatMap(one => wrap(safe(one), '    ', '  - ')),
+    ...unseen.flatMap(one => wrap(safe(one), '    ', '  - ')),
 ];
 const ASSUMPTIONS = [
     'Assumed: the pull request leaves these files unchanged, no one who has the right',
@@ -30554,10 +31931,10 @@ const plain = (name) => name.toLowerCase().replace(/[-_\s]/g, '');
 const unknownIn = (file, entries, known) => entries
     .filter(({ name }) => !known.includes(name.toLowerCase()))
     .map(({ name, at }) => {
-    const meant = meantBy(name, known);
+    const meant = unknown_input_meantBy(name, known);
     return finding('unknown-input', file, at, `The gate has no input \`${name}\`, so this line has no effect.`, meant ? `Write \`${meant}\`.` : `Remove it. The inputs are ${known.join(', ')}.`);
 });
-function meantBy(name, known) {
+function unknown_input_meantBy(name, known) {
     const wanted = plain(name);
     if (wanted === 'nolapsetoken')
         return known.includes('token') ? 'token' : undefined;
@@ -30591,6 +31968,8 @@ function meantBy(name, known) {
 
 
 
+
+
 /** The rules of the proof, then those of their own. */
 const ALL_RULES = [
     ...RULES,
@@ -30603,8 +31982,8 @@ const ALL_RULES = [
 ];
 async function lint(request) {
     const { github } = request;
-    const named = typeof github === 'string' && isRepository(github) ? github : undefined;
-    const paths = typeof github === 'string' && !named ? [github, ...request.paths] : request.paths;
+    const named = github?.word === undefined ? undefined : parseRepository(github.word, github.environment);
+    const paths = github?.word === undefined || named ? request.paths : [github.word, ...request.paths];
     const found = findFiles(paths, request.here);
     const gathered = {
         workflows: [],
@@ -30613,11 +31992,11 @@ async function lint(request) {
         unread: [],
         wrong: [...found.unreadable],
         blind: [],
-        unseen: [],
+        checked: [],
         concerns: false,
     };
     const required = request.required.length > 0 ? request.required : null;
-    const asked = github === undefined ? undefined : { named };
+    const asked = github && { ...github, named };
     for (const files of byFolder(found))
         await lintFolder(files, required, gathered, asked);
     for (const { path, dialect, content, folder } of found.files)
@@ -30630,9 +32009,10 @@ async function lint(request) {
         ...unknownChecks(gathered.workflows, request.required).map(({ name, closest }) => unknownCheck(name, closest)),
     ];
     if (complaints.length === 0 && !gathered.concerns)
-        complaints.push(NOTHING);
+        complaints.push(lint_NOTHING);
     const result = {
-        holds: overall(gathered.verdicts),
+        // Without GitHub's word, it is not the repository as it is that holds.
+        holds: overall(gathered.verdicts) && (gathered.blind.length > 0 ? null : true),
         files: [...found.allRead.keys()].sort(),
         workflows: gathered.verdicts,
         findings: gathered.findings.sort(byPlace),
@@ -30642,11 +32022,12 @@ async function lint(request) {
         document: report(request.format, {
             result,
             unread: gathered.unread,
-            unseen: gathered.unseen,
+            checked: gathered.checked,
             version: request.version,
             complaints,
         }),
-        complaints: [...complaints, ...gathered.blind],
+        complaints,
+        blind: [...new Set(gathered.blind)],
     };
 }
 /** Those of one folder belong to one repository: their jobs' names are compared with each other. */
@@ -30682,22 +32063,17 @@ async function lintFolder(files, required, gathered, asked) {
 }
 async function judged([first], workflows, options, gathered, asked, shown) {
     if (asked && first && workflows.length > 0) {
-        const answer = await readRepository({
-            named: asked.named,
-            folder: first.root,
-            workflows,
-            options,
-            rules: ALL_RULES,
-            readFile: reader(first.folder, shown),
-            environment: process.env,
-        });
+        // The folder of a file that lies elsewhere is not a repository's root.
+        const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined;
+        const answer = await look({ ...asked, folder: first.root, workflows, readFile });
         if (answer.kind === 'seen') {
-            gathered.unseen.push(...answer.unseen);
-            return answer.judgement;
+            const judgement = judge_judge(workflows, options, answer.facts, ALL_RULES);
+            gathered.checked.push(checkedOf(answer.facts, judgement.findings));
+            return judgement;
         }
         gathered.blind.push(`${answer.why}\nWhat to do: ${answer.remedy}`);
     }
-    return judge_judge(workflows, options, ALL_RULES);
+    return judge_judge(workflows, options, undefined, ALL_RULES);
 }
 /** Reads for a workflow, and remembers under which path each file is shown. */
 const reader = (folder, shown) => reference => {
@@ -30735,7 +32111,7 @@ function unknownCheck(name, closest) {
     return (`--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +
         `What to do: name the check as GitHub shows it${known ? `. The closest are ${known}` : ''}.`);
 }
-const NOTHING = 'Nothing here runs nolapse or its gate.\nWhat to do: run lint in the folder of a repository, or name the files to read.';
+const lint_NOTHING = 'Nothing here runs nolapse or its gate.\nWhat to do: run lint in the folder of a repository, or name the files to read.';
 
 })();
 

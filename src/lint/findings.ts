@@ -44,6 +44,8 @@ export interface Finding extends Position {
   message: string
   /** A sentence: what to do. */
   remedy: string
+  /** It says what the verdict of its workflow says. Not in the JSON report. */
+  ofProof?: true
 }
 
 export type JobResult = 'success' | 'failure' | 'skipped' | 'cancelled'

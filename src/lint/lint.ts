@@ -2,7 +2,9 @@
 import { unknownChecks } from './checks.ts'
 import { type Folder, type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
 import type { Finding, LintResult, WorkflowVerdict } from './findings.ts'
-import { isRepository, readRepository } from './github/index.ts'
+import { type Checked, checkedOf } from './github/checked.ts'
+import { look } from './github/look.ts'
+import { parseRepository, type Repository } from './github/repository.ts'
 import { type Pipeline, readPipeline, type Unread } from './gitlab/pipeline.ts'
 import { checkPipeline, type Roles, rolesOf } from './gitlab/rules.ts'
 import { type Judgement, judge, RULES } from './judge.ts'
@@ -25,8 +27,8 @@ export { FORMATS, type Format }
 export interface Request {
   paths: readonly string[]
   required: readonly string[]
-  /** `--github`: the word after it, or true without one. */
-  github?: string | true | undefined
+  /** `--github`: GitHub is to be asked as well. */
+  github?: GitHubRequest | undefined
   strict: boolean
   format: Format
   /** The folder that paths start from; the process's own if it is not given. */
@@ -35,12 +37,23 @@ export interface Request {
   version: string
 }
 
+export interface GitHubRequest {
+  /** The word after `--github`: a repository, or else a path; undefined if there is none. */
+  word: string | undefined
+  /** The files of gh and git; undefined if they are not installed. */
+  gh: string | undefined
+  git: string | undefined
+  environment: NodeJS.ProcessEnv
+}
+
 export interface Outcome {
   exit: 0 | 2 | 3 | 5
   /** The report, without a line break at its end. */
   document: string
   /** What is wrong with the usage, for standard error. */
   complaints: string[]
+  /** Why nothing could be seen on GitHub, and what to do. */
+  blind: string[]
 }
 
 /** The rules of the proof, then those of their own. */
@@ -60,17 +73,17 @@ interface Gathered {
   findings: Finding[]
   unread: Unread[]
   wrong: Unreadable[]
-  /** Why GitHub showed nothing, and what it did not show. */
+  /** Why GitHub showed nothing, and what was asked there. */
   blind: string[]
-  unseen: string[]
+  checked: Checked[]
   /** Something runs nolapse or the gate. */
   concerns: boolean
 }
 
 export async function lint(request: Request): Promise<Outcome> {
   const { github } = request
-  const named = typeof github === 'string' && isRepository(github) ? github : undefined
-  const paths = typeof github === 'string' && !named ? [github, ...request.paths] : request.paths
+  const named = github?.word === undefined ? undefined : parseRepository(github.word, github.environment)
+  const paths = github?.word === undefined || named ? request.paths : [github.word, ...request.paths]
   const found = findFiles(paths, request.here)
   const gathered: Gathered = {
     workflows: [],
@@ -79,11 +92,11 @@ export async function lint(request: Request): Promise<Outcome> {
     unread: [],
     wrong: [...found.unreadable],
     blind: [],
-    unseen: [],
+    checked: [],
     concerns: false,
   }
   const required = request.required.length > 0 ? request.required : null
-  const asked = github === undefined ? undefined : { named }
+  const asked = github && { ...github, named }
   for (const files of byFolder(found)) await lintFolder(files, required, gathered, asked)
   for (const { path, dialect, content, folder } of found.files)
     if (dialect === 'gitlab') lintPipeline(readPipeline(path, content, folder), gathered)
@@ -97,7 +110,8 @@ export async function lint(request: Request): Promise<Outcome> {
   ]
   if (complaints.length === 0 && !gathered.concerns) complaints.push(NOTHING)
   const result: LintResult = {
-    holds: overall(gathered.verdicts),
+    // Without GitHub's word, it is not the repository as it is that holds.
+    holds: overall(gathered.verdicts) && (gathered.blind.length > 0 ? null : true),
     files: [...found.allRead.keys()].sort(),
     workflows: gathered.verdicts,
     findings: gathered.findings.sort(byPlace),
@@ -107,11 +121,12 @@ export async function lint(request: Request): Promise<Outcome> {
     document: report(request.format, {
       result,
       unread: gathered.unread,
-      unseen: gathered.unseen,
+      checked: gathered.checked,
       version: request.version,
       complaints,
     }),
-    complaints: [...complaints, ...gathered.blind],
+    complaints,
+    blind: [...new Set(gathered.blind)],
   }
 }
 
@@ -126,7 +141,7 @@ async function lintFolder(
   files: readonly SourceFile[],
   required: readonly string[] | null,
   gathered: Gathered,
-  asked: { named: string | undefined } | undefined,
+  asked: Asked | undefined,
 ): Promise<void> {
   const workflows: Workflow[] = []
   /** Findings name files from the folder's root, as workflows do. */
@@ -149,31 +164,30 @@ async function lintFolder(
   gathered.concerns ||= workflows.some(concernsNolapse)
 }
 
+interface Asked extends GitHubRequest {
+  named: Repository | undefined
+}
+
 async function judged(
   [first]: readonly SourceFile[],
   workflows: readonly Workflow[],
   options: ProofOptions,
   gathered: Gathered,
-  asked: { named: string | undefined } | undefined,
+  asked: Asked | undefined,
   shown: Map<string, string>,
 ): Promise<Judgement> {
   if (asked && first && workflows.length > 0) {
-    const answer = await readRepository({
-      named: asked.named,
-      folder: first.root,
-      workflows,
-      options,
-      rules: ALL_RULES,
-      readFile: reader(first.folder, shown),
-      environment: process.env,
-    })
+    // The folder of a file that lies elsewhere is not a repository's root.
+    const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined
+    const answer = await look({ ...asked, folder: first.root, workflows, readFile })
     if (answer.kind === 'seen') {
-      gathered.unseen.push(...answer.unseen)
-      return answer.judgement
+      const judgement = judge(workflows, options, answer.facts, ALL_RULES)
+      gathered.checked.push(checkedOf(answer.facts, judgement.findings))
+      return judgement
     }
     gathered.blind.push(`${answer.why}\nWhat to do: ${answer.remedy}`)
   }
-  return judge(workflows, options, ALL_RULES)
+  return judge(workflows, options, undefined, ALL_RULES)
 }
 
 /** Reads for a workflow, and remembers under which path each file is shown. */

@@ -18,6 +18,8 @@ import { type Entry, type Job, roleOf, type Step, type Workflow } from './workfl
 export interface ProofOptions {
   /** The names of the required checks; null if none was named. */
   required: readonly string[] | null
+  /** The workflow itself is required: no job of it may fail or be cancelled, a skipped one passes. */
+  wholeRun?: boolean
   /** OWNER/NAME of the repository, if it is known. */
   repository?: string | undefined
   /** In milliseconds, on any clock. */
@@ -188,6 +190,7 @@ class Proof {
     const run = new WorkflowRun(world, this.#workflow)
     if (!required.every(checks => checks.some(check => passes(run, check)))) return undefined
     const jobs = [...run.jobs.values()]
+    if (this.#options.wholeRun && jobs.some(job => /failure|cancelled/.test(job.result()))) return undefined
     const started = jobs.filter(({ job }) => jobRunsNolapse(job)).some(job => job.ranNolapse())
     if (started && world.nolapsePasses()) return undefined
     decisions.settle()

@@ -1,5 +1,6 @@
 /** What every rule is given, and gives. */
 import type { Finding, RuleId, WorkflowVerdict } from './findings.ts'
+import type { RepositoryFacts } from './github/facts.ts'
 import type { ProofOptions } from './prove.ts'
 import type { Workflow } from './workflow.ts'
 
@@ -8,6 +9,10 @@ export interface Subject {
   workflows: readonly Workflow[]
   verdicts: readonly WorkflowVerdict[]
   options: ProofOptions
+  /** The checks that the user names, whatever GitHub requires. */
+  named: readonly string[]
+  /** What GitHub says about the repository, if it was asked. */
+  facts: RepositoryFacts | undefined
 }
 
 export interface Rule {

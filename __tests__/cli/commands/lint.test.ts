@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, jest, test } from '@jest/globals'
 import { Command } from 'commander'
 import { registerLint } from '../../../src/cli/commands/lint.ts'
+import { findCommand } from '../../../src/cli/issuing/command.ts'
 import * as lint from '../../../src/lint/lint.ts'
 import { type Files, inFolder, WORKFLOW, workflow } from '../../support/linted.ts'
 
@@ -143,3 +144,49 @@ test('a defect of its own is none of its findings', () =>
       throw new RangeError('defect')
     }),
   ).rejects.toThrow('defect'))
+
+describe('--github', () => {
+  const asked = async (...args: string[]) => {
+    const requests: lint.Request[] = []
+    const load = () => ({
+      ...lint,
+      lint: async (request: lint.Request) => {
+        requests.push(request)
+        return {
+          exit: 3 as const,
+          document: 'the report',
+          complaints: [],
+          blind: ['Why.\nWhat to do: this.'],
+        }
+      },
+    })
+    const run = await invoke(args, load)
+    return { ...run, github: requests[0]?.github }
+  }
+
+  test('is not asked for by itself', async () => {
+    expect((await asked()).github).toBeUndefined()
+  })
+
+  test.each([
+    [['--github'], undefined],
+    [['--github', 'acme/api'], 'acme/api'],
+    [['--github', '--strict'], undefined],
+    [['--github='], ''],
+  ])('hands over the word after it, and where gh and git are: %j', async (args, word) => {
+    expect((await asked(...args)).github).toEqual({
+      word,
+      gh: findCommand(['gh'])?.path,
+      git: findCommand(['git'])?.path,
+      environment: process.env,
+    })
+  })
+
+  test('says on standard error why nothing could be seen, beside the report', async () => {
+    expect(await asked('--github')).toMatchObject({
+      code: 3,
+      stdout: 'the report\n',
+      stderr: expect.stringMatching(/GitHub shows nothing\n+Why\.\nWhat to do: this\./),
+    })
+  })
+})

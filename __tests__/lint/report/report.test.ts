@@ -31,7 +31,7 @@ const write = (
   report(format, {
     result: { holds, files: ['a.yml'], workflows, findings },
     unread: [],
-    unseen: [],
+    checked: [],
     complaints: [],
     version: '1.2.3',
     ...rest,
@@ -47,6 +47,23 @@ describe('In text', () => {
     expect(first({})).toContain('a.yml, pull requests: holds with the required check `verdict` (8 cases).\n')
     expect(first({ required: ['a', 'b'], cases: 1 })).toContain('required checks `a`, `b` (1 case).')
     expect(first({ event: 'merge_group' })).toContain('a.yml, the merge queue: holds')
+  })
+
+  test('one line says that no check is required, as GitHub knows it', () => {
+    expect(first({ required: [] })).toContain('a.yml, pull requests: holds (8 cases).\n')
+    expect(first({ required: [], holds: false })).toContain(
+      'a.yml, pull requests: DOES NOT HOLD: no check of this workflow is known to be\n  required.\n',
+    )
+    expect(first({ required: [], holds: null })).toContain('not proven: no check of this workflow is known')
+  })
+
+  test('the end says what was checked on GitHub, and what could not be seen', () => {
+    const checked = [
+      { where: 'acme/api on github.com', seen: ['the rulesets of main'], unseen: ['Could not.'] },
+    ]
+    expect(write('text', { checked })).toMatch(
+      /warnings\.\n\nChecked in acme\/api on github\.com:\n {2}- the rulesets of main\n {2}- Could not\.$/,
+    )
   })
 
   test('what to require stands in words to type into the settings', () => {
@@ -92,7 +109,7 @@ describe('In text', () => {
   })
 
   test('findings have place, sentence and remedy; a bypass has its sentence in the table', () => {
-    const bypass: Finding = { ...finding, rule: 'bypass', message: 'In a table.' }
+    const bypass: Finding = { ...finding, rule: 'bypass', message: 'In a table.', ofProof: true }
     const text = write('text', { findings: [finding, bypass], holds: false })
     expect(text).toContain('a.yml:3:5: error: no-token\n  The gate gets no token.\n  What to do: Add one.')
     expect(text).not.toContain('In a table.')
@@ -107,7 +124,7 @@ describe('In text', () => {
     const text = write('text', {
       findings: [{ ...finding, message, remedy: message }],
       unread: [{ file: 'a.yml', line: 1, column: 1, message }],
-      unseen: [message],
+      checked: [{ where: message, seen: [message], unseen: [message] }],
     })
     expect(text.split('\n').filter(line => line.length > 80)).toEqual([])
   })
@@ -132,7 +149,7 @@ describe('In every format', () => {
     ],
     findings: [{ ...finding, file: HOSTILE, message: HOSTILE + TOKEN, remedy: HOSTILE + TOKEN }],
     unread: [{ file: HOSTILE, line: 1, column: 1, message: HOSTILE }],
-    unseen: [HOSTILE],
+    checked: [{ where: HOSTILE, seen: [HOSTILE], unseen: [HOSTILE] }],
     complaints: [HOSTILE],
     holds: false,
   }
@@ -179,7 +196,11 @@ test('json is what the interface says, and no more', () => {
 test('annotations name file, line and column, and escape what they are made of', () => {
   const file = 'a,b:c%.yml'
   expect(
-    write('github', { findings: [{ ...finding, file }], unseen: ['Not seen.'], holds: true }).split('\n'),
+    write('github', {
+      findings: [{ ...finding, file }],
+      checked: [{ where: 'x', seen: [], unseen: ['Not seen.'] }],
+      holds: true,
+    }).split('\n'),
   ).toEqual([
     '::error file=a%2Cb%3Ac%25.yml,line=3,col=5,title=nolapse lint%3A no-token::The gate gets no token.%0AWhat to do: Add one.',
     '::notice::Not seen.',

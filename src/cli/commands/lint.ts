@@ -4,6 +4,7 @@ import { realClock } from '../../process/clock.ts'
 import { VERSION } from '../../process/version.ts'
 import type { Conclude, OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
+import { findCommand } from '../issuing/command.ts'
 import { type Lint, loadLint } from '../load-lint.ts'
 import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
 import { complain, print } from '../print.ts'
@@ -40,7 +41,7 @@ export function registerLint(
     .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
     .option(
       '--github [repository]',
-      'ask GitHub through gh which checks are required, and what protects them',
+      "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)",
     )
     .option('--strict', 'also fail on what is not proven', false)
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
@@ -73,14 +74,17 @@ async function run(
       complain('nolapse-token: lint is not here', MISSING)
       return EXIT.usage
     }
-    const { requiredCheck: required, github, strict, format } = options
-    const request = { paths, required, github, strict, format, version: VERSION }
-    const { exit, document, complaints } = await lint.lint(request)
-    if (complaints.length > 0)
-      complain(
-        exit === EXIT.failed ? 'nolapse-token: GitHub shows nothing' : 'nolapse-token: wrong usage',
-        complaints.join('\n\n'),
-      )
+    const { requiredCheck: required, strict, format } = options
+    const { exit, document, complaints, blind } = await lint.lint({
+      paths,
+      required,
+      strict,
+      format,
+      version: VERSION,
+      github: options.github === undefined ? undefined : askWith(options.github),
+    })
+    if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
+    if (blind.length > 0) complain('nolapse-token: GitHub shows nothing', blind.join('\n\n'))
     await write(document)
     return exit
   } catch (error) {
@@ -93,6 +97,14 @@ async function run(
     return EXIT.usage
   }
 }
+
+/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+const askWith = (word: string | true) => ({
+  word: word === true ? undefined : word,
+  gh: findCommand(['gh'])?.path,
+  git: findCommand(['git'])?.path,
+  environment: process.env,
+})
 
 const MISSING =
   'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +

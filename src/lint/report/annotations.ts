@@ -8,7 +8,7 @@ const escapeData = (text: string): string =>
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-export function annotations({ result, unread, unseen }: Reported): string {
+export function annotations({ result, unread, checked }: Reported): string {
   const lines = result.findings.map(
     ({ rule, level, file, line, column, message, remedy }) =>
       `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
@@ -21,7 +21,7 @@ export function annotations({ result, unread, unseen }: Reported): string {
   return [
     ...lines,
     ...notes,
-    ...unseen.map(text => `::notice::${escapeData(text)}`),
+    ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
     `nolapse lint: ${summary(result)}`,
   ].join('\n')
 }

@@ -1,5 +1,6 @@
 /** The result in the form that was asked for. */
 import type { LintResult } from '../findings.ts'
+import type { Checked } from '../github/checked.ts'
 import type { Unread } from '../gitlab/pipeline.ts'
 import { annotations } from './annotations.ts'
 import { jsonOf } from './safe.ts'
@@ -13,11 +14,11 @@ export type Format = (typeof FORMATS)[number]
 export interface Reported {
   result: LintResult
   unread: readonly Unread[]
-  /** What GitHub did not show, in sentences. */
-  unseen: readonly string[]
   /** What is wrong with the usage, or with a file as a whole. */
   complaints: readonly string[]
   version: string
+  /** What was asked on GitHub. */
+  checked: readonly Checked[]
 }
 
 export function report(format: Format, reported: Reported): string {

@@ -44,7 +44,7 @@ const locationOf = ({ file, line, column }: { file: string; line: number; column
   },
 })
 
-export const sarifOf = ({ result, unread, unseen, complaints, version }: Reported): Log => ({
+export const sarifOf = ({ result, unread, checked, complaints, version }: Reported): Log => ({
   $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
   version: '2.1.0',
   runs: [
@@ -73,7 +73,9 @@ export const sarifOf = ({ result, unread, unseen, complaints, version }: Reporte
               message: { text: safe(one.message) },
               locations: [locationOf(one)],
             })),
-            ...unseen.map(text => ({ level: 'note' as const, message: { text: safe(text) } })),
+            ...checked
+              .flatMap(({ unseen }) => unseen)
+              .map(text => ({ level: 'note' as const, message: { text: safe(text) } })),
             ...complaints.map(text => ({ level: 'error' as const, message: { text: safe(text) } })),
           ],
         },

@@ -1,5 +1,6 @@
 /** For people, in a terminal of 80 columns. */
 import type { Counterexample, Finding, WorkflowVerdict } from '../findings.ts'
+import type { Checked } from '../github/checked.ts'
 import { summary } from './annotations.ts'
 import type { Reported } from './report.ts'
 import { safe } from './safe.ts'
@@ -25,20 +26,20 @@ function wrap(text: string, indent: string, first: string = indent): string[] {
 
 const quoted = (names: readonly string[]): string => names.map(name => `\`${safe(name)}\``).join(', ')
 
-export function textOf({ result, unread, unseen }: Reported): string {
+export function textOf({ result, unread, checked }: Reported): string {
   const { workflows, findings } = result
   const blocks: string[][] = [
     ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
     // The table of the case says it already.
-    ...findings.filter(({ rule }) => rule !== 'bypass' && rule !== 'unproven').map(findingLines),
-    ...findings.filter(({ rule }) => rule === 'bypass' || rule === 'unproven').map(remedyLines),
+    ...findings.filter(({ ofProof }) => !ofProof).map(findingLines),
+    ...findings.filter(({ ofProof }) => ofProof).map(remedyLines),
     ...unread.map(({ file, line, column, message }) =>
       wrap(safe(message), '  ', `${safe(file)}:${line}:${column}: note: `),
     ),
   ]
-  blocks.push(...unseen.map(text => wrap(safe(text), '  ', 'note: ')))
   if (workflows.length > 0) blocks.push(ASSUMPTIONS)
   blocks.push([`nolapse lint: ${summary(result)}`])
+  blocks.push(...checked.map(checkedLines))
   return blocks.map(lines => lines.join('\n')).join('\n\n')
 }
 
@@ -48,6 +49,12 @@ function headline({ file, event, required, require, holds, cases }: WorkflowVerd
   const place = `${safe(file)}, ${EVENTS[event]}: `
   const names = required ?? require ?? []
   const checked = `${cases} ${cases === 1 ? 'case' : 'cases'}`
+  // GitHub was asked, and names no check of this workflow: it may require the workflow itself.
+  if (required?.length === 0) {
+    if (holds === true) return wrap(`holds (${checked}).`, '  ', place)
+    const how = holds === false ? 'DOES NOT HOLD' : 'not proven'
+    return wrap(`${how}: no check of this workflow is known to be required.`, '  ', place)
+  }
   if (holds === true && required)
     return wrap(
       `holds with the required check${names.length === 1 ? '' : 's'} ${quoted(names)} (${checked}).`,
@@ -111,6 +118,13 @@ const findingLines = ({ rule, level, file, line, column, message, remedy }: Find
 const remedyLines = ({ rule, level, file, line, column, remedy }: Finding): string[] => [
   ...wrap(`${level}: ${rule}`, '  ', `${safe(file)}:${line}:${column}: `),
   ...wrap(`What to do: ${safe(remedy)}`, '  '),
+]
+
+/** What nothing was found in, so that "no finding" means something. */
+const checkedLines = ({ where, seen, unseen }: Checked): string[] => [
+  ...wrap(`Checked in ${safe(where)}:`, '  ', ''),
+  ...seen.flatMap(one => wrap(safe(one), '    ', '  - ')),
+  ...unseen.flatMap(one => wrap(safe(one), '    ', '  - ')),
 ]
 
 const ASSUMPTIONS = [

@@ -41,7 +41,7 @@ function checkName(name: string, workflows: readonly Workflow[], options: ProofO
   return first && differsOnPush(first, options) ? [ofTwoEvents(name, first)] : []
 }
 
-const reportsForPullRequest = ({ events }: Workflow): boolean =>
+export const reportsForPullRequest = ({ events }: Workflow): boolean =>
   events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'))
 
 /** Whether a push to the branch of a pull request starts it. A filter that names branches one by one names the protected ones. */

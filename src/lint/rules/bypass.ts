@@ -11,7 +11,9 @@ export const bypass: Rule = {
   check: subject =>
     subject.verdicts.flatMap(verdict => {
       const workflow = subject.workflows.find(({ file }) => file === verdict.file)
-      return workflow && verdict.holds !== true ? [findingOf(verdict, workflow, subject)] : []
+      return workflow && verdict.holds !== true
+        ? [{ ...findingOf(verdict, workflow, subject), ofProof: true as const }]
+        : []
     }),
 }
 

@@ -1,0 +1,45 @@
+/** Which repository a run asks about: the one that was named, or the folder's own. */
+import { findRemote } from './remote.ts'
+import { GITHUB, type Repository, usualHost } from './repository.ts'
+
+export type Choice =
+  | { kind: 'chosen'; repository: Repository }
+  /** Sentences: why none was chosen, and what to do. */
+  | { kind: 'nothing'; why: string; remedy: string }
+
+export interface ChoiceOptions {
+  /** `undefined` if the folder's remote decides. */
+  named: Repository | undefined
+  folder: string
+  /** git's file; `undefined` if it is not installed. */
+  git: string | undefined
+  environment: NodeJS.ProcessEnv
+}
+
+const NAME_IT = 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`.'
+
+export async function choose({ named, folder, git, environment }: ChoiceOptions): Promise<Choice> {
+  if (named) return { kind: 'chosen', repository: named }
+  const remote = await findRemote(git, folder, environment)
+  switch (remote.kind) {
+    case 'found':
+      return { kind: 'chosen', repository: remote.repository }
+    case 'no-repository':
+      return { kind: 'nothing', why: 'git knows no remote of this folder.', remedy: NAME_IT }
+    case 'elsewhere': {
+      const host = usualHost(environment)
+      const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`
+      return {
+        kind: 'nothing',
+        why: `No remote of this folder is on ${allowed}, and gh sends its token to the host that it is pointed at.`,
+        remedy: `${NAME_IT} Or set GH_HOST.`,
+      }
+    }
+    case 'ambiguous':
+      return {
+        kind: 'nothing',
+        why: `The remotes of this folder name several repositories: ${remote.repositories.join(', ')}.`,
+        remedy: NAME_IT,
+      }
+  }
+}

@@ -1,0 +1,38 @@
+import { checksOf } from '../checks.ts'
+import { type Finding, finding } from '../findings.ts'
+import { concernsGate } from '../gating.ts'
+import type { RepositoryFacts } from '../github/facts.ts'
+import { requiredOf } from '../github/prove-required.ts'
+import type { Rule } from '../rule.ts'
+import type { Workflow } from '../workflow.ts'
+
+/** A status is no more than a name and a verdict: GitHub takes it from anyone unless an app is named. */
+export const checkFromAnySource: Rule = {
+  ids: ['check-from-any-source'],
+  check: ({ workflows, facts }) =>
+    facts ? workflows.filter(concernsGate).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
+}
+
+const EVENTS = ['pull_request', 'merge_group'] as const
+
+function checkWorkflow(workflow: Workflow, facts: RepositoryFacts): Finding[] {
+  const required = EVENTS.flatMap(event => requiredOf(workflow, event, facts))
+  // Two rules may name the same check: the stricter one holds.
+  const strict = new Set(required.filter(({ app }) => app !== undefined).map(({ name }) => name))
+  const open = new Map(required.filter(({ name }) => !strict.has(name)).map(check => [check.name, check]))
+  return [...open.values()].flatMap(({ name, source }) =>
+    checksOf(workflow)
+      .filter(({ checks }) => checks.some(({ matches }) => EVENTS.some(event => matches(name, event))))
+      .slice(0, 1)
+      .map(({ path, job }) =>
+        finding(
+          'check-from-any-source',
+          workflow.file,
+          // A called job's place is in another file.
+          path.includes(' / ') ? workflow.eventsAt : job.at,
+          `The required check \`${name}\` may come from any source: anyone who can write commit statuses can post it, without a run.`,
+          `Choose "GitHub Actions" as its source, in ${source}.`,
+        ),
+      ),
+  )
+}

@@ -1,0 +1,84 @@
+import { checksOf, type JobChecks } from '../checks.ts'
+import { type Finding, finding } from '../findings.ts'
+import { concernsGate } from '../gating.ts'
+import { mayBeActions, type RepositoryFacts } from '../github/facts.ts'
+import type { Rule } from '../rule.ts'
+import type { Workflow } from '../workflow.ts'
+import { reportsForPullRequest } from './ambiguous-check.ts'
+
+/** A required check that no run reports blocks every pull request: the name has changed, or was never right. */
+export const requiredCheckAbsent: Rule = {
+  ids: ['required-check-absent'],
+  check: ({ workflows, facts }) =>
+    facts
+      ? namesIn(facts).flatMap(name => {
+          const found = checkName(name, workflows, facts)
+          return found ? [found] : []
+        })
+      : [],
+}
+
+const namesIn = ({ repository, checks }: RepositoryFacts): string[] => [
+  ...new Set(checks.found.filter(check => mayBeActions(repository, check)).map(({ name }) => name)),
+]
+
+function checkName(
+  name: string,
+  workflows: readonly Workflow[],
+  { branch, queue }: RepositoryFacts,
+): Finding | undefined {
+  const reporters = workflows.filter(workflow =>
+    checksOf(workflow).some(({ checks }) => checks.some(({ matches }) => matches(name, 'pull_request'))),
+  )
+  const own = reporters.find(concernsGate)
+  if (own && !reporters.some(reportsForPullRequest))
+    return finding(
+      'required-check-absent',
+      own.file,
+      own.eventsAt,
+      `\`${name}\` is required on \`${branch}\`, but its workflow does not run on \`pull_request\`: no pull request can be merged.`,
+      'Add `pull_request` to `on:`.',
+    )
+  if (own && queue.found.length > 0 && !reporters.some(({ events }) => events.has('merge_group')))
+    return finding(
+      'required-check-absent',
+      own.file,
+      own.eventsAt,
+      `\`${name}\` is required on \`${branch}\`, which has a merge queue, but its workflow does not run on \`merge_group\`: the queue merges nothing.`,
+      'Add `merge_group:` to `on:`.',
+    )
+  if (reporters.length > 0) return undefined
+  for (const workflow of workflows.filter(concernsGate))
+    for (const unit of checksOf(workflow)) {
+      const meant = meantBy(name, unit, workflow)
+      if (meant)
+        return finding(
+          'required-check-absent',
+          workflow.file,
+          unit.path.includes(' / ') ? workflow.eventsAt : unit.job.at,
+          `\`${name}\` is required on \`${branch}\`, but no job reports a check of that name: no pull request can be merged.`,
+          `Require ${meant.map(one => `\`${one}\``).join(' and ')} instead: that is how GitHub reports the job \`${unit.path}\`.`,
+        )
+    }
+  return undefined
+}
+
+/** Without case and blanks: what differs in nothing else was meant to be the same. */
+const fold = (name: string): string => name.toLowerCase().replace(/\s/g, '')
+
+/** The names to require, if the required one is this job's but for case, blanks, its caller, or its legs. */
+function meantBy(name: string, { path, job, checks }: JobChecks, workflow: Workflow): string[] | undefined {
+  // GitHub's own pages show "Workflow / job (event)".
+  const wanted = fold(name.replace(/\s*\((?:pull_request|push|merge_group)\)$/, ''))
+  const own = job.name?.text ?? job.id
+  const title = workflow.name?.text ?? ''
+  const known = [...checks.map(check => check.name), own, path, job.id].map(fold)
+  const isMeant = known.some(
+    one =>
+      wanted === one ||
+      wanted === `${fold(title)}/${one}` ||
+      one.endsWith(`/${wanted}`) ||
+      wanted.endsWith(`/${one}`),
+  )
+  return isMeant ? [...new Set(checks.map(check => check.name))] : undefined
+}

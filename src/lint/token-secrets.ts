@@ -1,0 +1,101 @@
+/** Where a workflow takes the token from a secret of the repository, and under which name. */
+import { expressionsOf, referencesOf } from './expression.ts'
+import type { Position } from './findings.ts'
+import {
+  type Entry,
+  isGateCall,
+  type Job,
+  roleOf,
+  type Scalar,
+  type Step,
+  type Tree,
+  type Workflow,
+} from './workflow.ts'
+
+export interface TokenSecret extends Position {
+  file: string
+  /** In upper case, as GitHub shows them; more than one if the next stands in for the first: `secrets.A || secrets.B`. */
+  names: string[]
+  /** The job's environment, whose secrets count as well; null if it is computed. */
+  environment: string | null | undefined
+}
+
+/** Each secret of one job once, at the first place that reads it. A workflow that can only be called has its caller's. */
+export function tokenSecretsOf(workflow: Workflow): TokenSecret[] {
+  if (workflow.platform !== 'github') return []
+  if ([...workflow.events.keys()].every(event => event === 'workflow_call')) return []
+  const found = workflow.jobs.flatMap(job => [...secretsOfJob(job, workflow, workflow.env)])
+  return [...new Map(found.toReversed().map(use => [keyOf(use), use])).values()].reverse()
+}
+
+const keyOf = ({ file, names, environment }: TokenSecret): string =>
+  JSON.stringify([file, names, environment])
+
+function* secretsOfJob(job: Job, { file }: Workflow, outer: readonly Entry[]): Generator<TokenSecret> {
+  if (job.kind === 'call') {
+    if (typeof job.called !== 'object') return
+    // What the called workflow reads as a secret is what it is given here.
+    const wanted = job.called.jobs.flatMap(inner => [...secretsOfJob(inner, job.called as Workflow, [])])
+    const names = new Set(wanted.flatMap(use => use.names))
+    if (job.secrets === 'inherit') {
+      // GitHub's own names for the secrets of the gate are ours: its place is the call.
+      const { line, column } = job.at
+      for (const use of wanted) yield isGateCall(job) ? { ...use, file, line, column } : use
+    } else
+      yield* valuesOf(
+        job.secrets.filter(({ name }) => names.has(name.toUpperCase())),
+        file,
+        undefined,
+      )
+    return
+  }
+  const environment = environmentOf(job.environment)
+  const around = [...outer, ...job.env].filter(isTokenVariable)
+  if (around.length > 0) yield* valuesOf(around, file, environment)
+  yield* secretsOfSteps(job.steps, file, environment)
+}
+
+function* secretsOfSteps(
+  steps: readonly Step[],
+  file: string,
+  environment: TokenSecret['environment'],
+): Generator<TokenSecret> {
+  for (const step of steps) {
+    yield* valuesOf(step.env.filter(isTokenVariable), file, environment)
+    if (step.kind === 'uses' && roleOf(step) !== 'other')
+      yield* valuesOf(
+        step.with.filter(({ name }) => /^(nolapse-)?token$/i.test(name)),
+        file,
+        environment,
+      )
+    // A composite action has no secrets; what it is given as an input may come from one.
+    if (step.kind === 'uses' && typeof step.composite === 'object')
+      yield* valuesOf(
+        step.with.filter(({ name }) => /token/i.test(name)),
+        file,
+        environment,
+      )
+  }
+}
+
+const isTokenVariable = ({ name }: Entry): boolean => name.toUpperCase() === 'NOLAPSE_TOKEN'
+
+function* valuesOf(
+  entries: readonly Entry[],
+  file: string,
+  environment: TokenSecret['environment'],
+): Generator<TokenSecret> {
+  for (const { value } of entries)
+    for (const { tree, at } of expressionsOf(value)) {
+      const names = [...referencesOf(tree)].flatMap(({ path: [root, name] }) =>
+        root === 'secrets' && name && name !== '*' ? [name.toUpperCase()] : [],
+      )
+      if (names.length > 0) yield { file, ...at, names, environment }
+    }
+}
+
+function environmentOf(environment: Tree | undefined): TokenSecret['environment'] {
+  const name = environment instanceof Map ? environment.get('name') : environment
+  // A list or a map has no text.
+  return name && ((name as Scalar).text ?? null)
+}
