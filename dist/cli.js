@@ -2628,7 +2628,7 @@ var external_node_path_ = __nccwpck_require__(6760);
 
 /** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
 function loadLint(own = process.argv[1]) {
-    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.existsSync)(own) ? (0,external_node_fs_.realpathSync)(own) : own), 'lint.js');
     return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
 }
 

@@ -12562,7 +12562,7 @@ function folderAt(root, here, allRead) {
         },
     };
 }
-const isInside = (root, path) => path.startsWith(root.endsWith(external_node_path_namespaceObject.sep) ? root : root + external_node_path_namespaceObject.sep);
+const isInside = (root, path) => path.startsWith((0,external_node_path_namespaceObject.join)(root, external_node_path_namespaceObject.sep));
 const OUTSIDE = {
     message: 'This file is outside the folder that is linted, so it is not read.',
     remedy: 'Keep the file in the repository, without `..` and without a symbolic link that leaves it.',
@@ -22523,16 +22523,17 @@ function parseTree(text) {
 }
 /** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
 function withoutAliases(node, anchored) {
+    // One without an anchor is an error of the document.
     if ((0,dist/* isAlias */.Vj)(node))
         return anchored.get(node.source);
     if (!(0,dist/* isNode */.Ll)(node))
-        return undefined;
+        return null;
     if (node.anchor)
         anchored.set(node.anchor, node);
     if ((0,dist/* isCollection */.P3)(node))
         for (const [index, item] of node.items.entries()) {
             if ((0,dist/* isPair */.tO)(item))
-                item.value = withoutAliases(item.value, anchored) ?? null;
+                item.value = withoutAliases(item.value, anchored);
             else
                 node.items[index] = withoutAliases(item, anchored);
         }
@@ -32041,6 +32042,7 @@ async function lintFolder(files, required, gathered, asked) {
     const workflows = [];
     /** Findings name files from the folder's root, as workflows do. */
     const shown = new Map();
+    const shownAs = (file) => [shown.get(file), file].find(one => one !== undefined);
     for (const { path, name, dialect, content, folder } of files) {
         if (dialect === 'gitlab')
             continue;
@@ -32049,13 +32051,13 @@ async function lintFolder(files, required, gathered, asked) {
         if (isRejection(read)) {
             const { line, column, message } = read;
             const remedy = 'Fix the file, or leave it out.';
-            gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column });
+            gathered.wrong.push({ path: shownAs(read.file), message, remedy, line, column });
         }
         else
             workflows.push(read);
     }
     const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown);
-    const place = (one) => ({ ...one, file: shown.get(one.file) ?? one.file });
+    const place = (one) => ({ ...one, file: shownAs(one.file) });
     gathered.workflows.push(...workflows);
     gathered.verdicts.push(...verdicts.map(place));
     gathered.findings.push(...findings.map(place));
