@@ -21246,6 +21246,7 @@ class Run {
     depth = 0;
     looping = 0;
     calling = 0;
+    piped = 0;
     /** What a trap or a shell option may do to the end. */
     openEnd = false;
     decided = new Map();
@@ -21346,13 +21347,18 @@ class Run {
         const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
         // Only a negation that is there at all turns -e off.
         const inner = ignoring || prefixes.some(({ type }) => type === 'Negation');
-        if (commands.length === 1) {
-            this.node(commands[0], inner);
+        this.piped++;
+        try {
+            if (commands.length === 1)
+                this.node(commands[0], inner);
+            else {
+                const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
+                const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
+                this.settle(failed ?? 0, inner);
+            }
         }
-        else {
-            const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
-            const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
-            this.settle(failed ?? 0, inner);
+        finally {
+            this.piped--;
         }
         if (negated)
             this.status = this.status === 0 ? 1 : 0;
@@ -21445,7 +21451,9 @@ class Run {
     }
     /** One turn of a loop. Returns whether there is to be another. */
     turn(body, ignoring) {
+        const { piped } = this;
         this.looping++;
+        this.piped = 0;
         try {
             this.compound(body, ignoring);
             return true;
@@ -21457,6 +21465,7 @@ class Run {
         }
         finally {
             this.looping--;
+            this.piped = piped;
         }
     }
     fits(value, word, text) {
@@ -21559,7 +21568,8 @@ class Run {
                 throw new Leave('return');
             case 'break':
             case 'continue':
-                if (args.length > 0)
+                // In a pipe, or after `!`, shells do not agree on what it is.
+                if (args.length > 0 || this.piped > 0)
                     throw new Lost(name);
                 this.status = 0;
                 if (this.looping > 0)

@@ -168,6 +168,8 @@ describe('Commands that are not followed may succeed or fail', () => {
     ['f() ( exit 1 )\nf', ['failure']],
     ['f() { f; }\nf', both],
     ['break 2', both],
+    ['for i in a; do ( break; false ); done', ['success']],
+    ['for i in a; do ! break; done', both],
     ['break', ['success']],
     ['for i in a b; do continue; false; done', ['success']],
     ['f() { for i in a; do return 1; done; }\nf', ['failure']],
