@@ -1081,11 +1081,15 @@ const external_node_tls_namespaceObject = require("node:tls");
 
 
 
+/**
+ * Node's own test compiles an expression that takes 6 % of a whole start. It is not asked about what has no colon.
+ */
+const isV6 = (host) => host.includes(':') && (0,external_node_net_namespaceObject.isIPv6)(host);
 /** @param host a name or an address, without brackets */
 const identityOf = (host) => ({
     // An address is no name to ask a server for (RFC 6066, 3). The certificate is verified for it all the same.
-    servername: (0,external_node_net_namespaceObject.isIP)(host) ? '' : host,
-    ...((0,external_node_net_namespaceObject.isIPv6)(host) && {
+    servername: isV6(host) || (0,external_node_net_namespaceObject.isIPv4)(host) ? '' : host,
+    ...(isV6(host) && {
         // Node 24.19 takes an IPv6 address for a name, so no certificate would ever match.
         checkServerIdentity: (_name, peer) => new external_node_crypto_.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_namespaceObject.checkServerIdentity)(host, peer),
     }),
@@ -1489,7 +1493,9 @@ function retryAfterOf(value, now) {
 /* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
 /* unused harmony exports tokensIn, sharesWithToken */
+/* harmony import */ var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 /** Which values a run must not show, and whether a text gives one of them away. */
+
 /** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 const REVEALING = 8;
 /** Every well-formed token inside a text. */
@@ -1506,7 +1512,7 @@ const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-
 /** Whether `text` has 8 consecutive characters of the token's body, in any case. */
 const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
 /** Characters that no one sees could split a secret in two. */
-const comparable = (text) => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '');
+const comparable = (text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text.toLowerCase(), '\\p{C}\\p{M}', '');
 function sharesWith(text, body) {
     if (text.length < REVEALING)
         return false;
@@ -1789,6 +1795,26 @@ function issuedOf(json, secrets, old) {
         throw new WrongField('id', 'old');
     return { id, secret };
 }
+
+
+/***/ }),
+
+/***/ 9989:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   h: () => (/* binding */ replaceClasses)
+/* harmony export */ });
+/** Characters by their classes in Unicode. */
+/**
+ * Replaces each run of characters that are in one of the classes, such as `\p{Cc}`. Printable ASCII must not be in them,
+ * so that text of nothing else needs no look into Unicode.
+ *
+ * A regular expression as a literal would not do: V8 looks its classes up as soon as it parses it, and running it once
+ * takes more than a tenth of a whole start.
+ */
+const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
 
 
 /***/ }),
@@ -2597,8 +2623,6 @@ Example:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
-// ESM COMPAT FLAG
-__nccwpck_require__.r(__webpack_exports__);
 
 // EXPORTS
 __nccwpck_require__.d(__webpack_exports__, {
@@ -2607,8 +2631,8 @@ __nccwpck_require__.d(__webpack_exports__, {
 
 // EXTERNAL MODULE: ../node_modules/commander/esm.mjs
 var esm = __nccwpck_require__(5109);
-// EXTERNAL MODULE: ./src/process/clock.js
-var clock = __nccwpck_require__(301);
+// EXTERNAL MODULE: ./src/process/interruption.js
+var process_interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
 var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
@@ -2648,10 +2672,10 @@ var print = __nccwpck_require__(3687);
 
 const FORMATS = ['text', 'json', 'sarif', 'github'];
 /**
- * @param earlier the permissions of the files that an earlier run left at --output
- * @param load hands over the file with all of lint in it
+ * @param earlier the permissions of what was at `--output`
+ * @param load loads the file with all of lint in it
  */
-function registerLint(program, conclude, _onDefect, earlier, load = loadLint) {
+function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
     program
         .command('lint')
         .summary('prove that no pull request merges without nolapse')
@@ -2662,21 +2686,23 @@ function registerLint(program, conclude, _onDefect, earlier, load = loadLint) {
         .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
         .option('--strict', 'also fail on what is not proven', false)
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the report to a file instead of standard output (-), as a whole')
+        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
         .addHelpText('after', AFTER)
         .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
 }
 const collect = (name, names) => [...names, name];
-/** How long to wait for whatever reads a pipe at --output, in milliseconds. */
-const PATIENCE = 10_000;
+/** How long to wait for a reader of a pipe at `--output`, in milliseconds. */
+const PATIENCE = 90_000;
 async function run(paths, options, earlier, load) {
+    const interruption = new process_interruption/* Interruption */._();
+    const { clock } = interruption;
+    const patience = { clock, deadline: clock.now() + PATIENCE };
     const file = options.output && !(0,output_file/* isStandardOutput */.HT)(options.output) ? options.output : undefined;
-    const patience = () => ({ clock: clock/* realClock */.d, deadline: clock/* realClock */.d.now() + PATIENCE });
     let write = async (document) => (0,print/* print */.yy)(document);
     try {
         if (file) {
-            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), patience());
-            write = document => writeFile(`${document}\n`, patience());
+            const writeFile = await (0,output_file/* openOutput */.c1)(file, earlier.get(file), patience);
+            write = document => writeFile(`${document}\n`, patience);
         }
         const lint = load();
         if (!lint) {
@@ -2705,6 +2731,9 @@ async function run(paths, options, earlier, load) {
         (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
             'What to do: name a file in a folder that exists and is writable, with room on its disk.');
         return exit_codes/* EXIT */.d.usage;
+    }
+    finally {
+        interruption.stopListening();
     }
 }
 /** A repository, a path, or nothing: what the word after --github is, lint knows. */
@@ -5426,21 +5455,22 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ neutralise)
 /* harmony export */ });
+/* harmony import */ var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 /** Text from the network, made safe to print. */
+
 const LONGEST = 200;
 /**
  * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
  * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
  * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 /**
- * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ * One line of at most 200 characters, or of `longest`, in which the runner finds no command. It reads `::name::` at the
+ * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
 function neutralise(text, longest = LONGEST) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
+    const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__/* .replaceClasses */ .h)(text, UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
@@ -10407,7 +10437,10 @@ const COMMANDS = {
     list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
     show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
     revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
-    lint: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727))).registerLint,
+    lint: async () => {
+        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
+        return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
+    },
 };
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */
 async function programOf(args, earlier, conclude, onDefect) {

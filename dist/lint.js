@@ -12883,22 +12883,33 @@ async function choose({ named, folder, git, environment }) {
     }
 }
 
+;// CONCATENATED MODULE: ./src/api/unicode.js
+/** Characters by their classes in Unicode. */
+/**
+ * Replaces each run of characters that are in one of the classes, such as `\p{Cc}`. Printable ASCII must not be in them,
+ * so that text of nothing else needs no look into Unicode.
+ *
+ * A regular expression as a literal would not do: V8 looks its classes up as soon as it parses it, and running it once
+ * takes more than a tenth of a whole start.
+ */
+const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
+
 ;// CONCATENATED MODULE: ./src/messages/neutralise.js
 /** Text from the network, made safe to print. */
+
 const LONGEST = 200;
 /**
  * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
  * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
  * which the runner reads as a command, or show a person something else than what is there.
  */
-const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\p{Zl}\p{Zp}\p{Default_Ignorable_Code_Point}\u2800]+/gu;
+const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
 /**
- * One line of at most 200 characters, or of as many as you say, in which the runner finds no command: it takes `::name::` at the start of a line
- * and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ * One line of at most 200 characters, or of `longest`, in which the runner finds no command. It reads `::name::` at the
+ * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
  */
 function neutralise(text, longest = LONGEST) {
-    const line = text
-        .replace(UNPRINTABLE, ' ')
+    const line = replaceClasses(text, UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();

@@ -4,6 +4,7 @@ import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync 
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
+import { parse } from '@babel/parser'
 import { afterAll, beforeAll, expect, test } from '@jest/globals'
 import { DIST, NODE, runAction, TOKEN } from '../../harness/runner.ts'
 import { type ScriptedServer, startServer } from '../../harness/server.ts'
@@ -61,6 +62,17 @@ test('neither undici nor Octokit is in a bundle, and the licences do not claim t
 
 test('the bundles are ASCII, so that the engine holds them in one byte a character', () => {
   expect(scripts.filter(name => !/^[\x00-\x7f]*$/.test(read(name)))).toEqual([])
+})
+
+test('no regular expression makes V8 look classes of Unicode up as it parses the action', () => {
+  for (const name of ['index.js', 'cli.js']) {
+    const { tokens } = parse(read(name), { sourceType: 'script', tokens: true })
+    const expressions = (tokens ?? []).flatMap(({ type, value }) =>
+      type.label === 'regexp' ? [value.pattern] : [],
+    )
+    expect(expressions.length).toBeGreaterThan(20)
+    expect(expressions.filter(pattern => /\\p\{/i.test(pattern))).toEqual([])
+  }
 })
 
 test('a run with a valid token loads no chunk beside the bundle', async () => {

@@ -51,3 +51,13 @@ test('whatever comes, it is one short line without commands of the runner', () =
     }),
   )
 })
+
+test('every printable character of ASCII stays as it is', () => {
+  const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('')
+  expect(neutralise(`a${ascii}a`)).toBe(`a${ascii}a`)
+})
+
+test('one unprintable character anywhere in printable text becomes a blank', () => {
+  for (const character of ['\0', '\n', '\x7f', '\u200b', '\u2028', '\u2800', '\u{e0041}'])
+    expect(neutralise(`plain${character}text`)).toBe('plain text')
+})

@@ -1,5 +1,7 @@
 /** Which values a run must not show, and whether a text gives one of them away. */
 
+import { replaceClasses } from './unicode.ts'
+
 /** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
 export const REVEALING = 8
 
@@ -25,7 +27,7 @@ export const sharesWithToken = (text: string, token: string): boolean =>
   sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase())
 
 /** Characters that no one sees could split a secret in two. */
-const comparable = (text: string): string => text.toLowerCase().replace(/[\p{C}\p{M}]/gu, '')
+const comparable = (text: string): string => replaceClasses(text.toLowerCase(), '\\p{C}\\p{M}', '')
 
 function sharesWith(text: string, body: string): boolean {
   if (text.length < REVEALING) return false

@@ -76,7 +76,10 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
   show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
   revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
-  lint: async () => (await import(/* webpackMode: "eager" */ './commands/lint.ts')).registerLint,
+  lint: async () => {
+    const { registerLint } = await import(/* webpackMode: "eager" */ './commands/lint.ts')
+    return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier)
+  },
 }
 
 /** The program with the command that the arguments begin with, or with all if they begin with something else. */

@@ -25,7 +25,6 @@ async function invoke(args: string[], load: () => typeof lint | undefined = () =
       ended => {
         code = ended
       },
-      () => undefined,
       new Map(),
       load,
     )

@@ -257,7 +257,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     })
 
     test.each([
-      [200, { errors: [7, { kind: 'Unknown owner' }] }],
+      [200, { errors: [{ kind: 'Unknown owner' }, { kind: 'Unknown owner', source: '* @ghost' }] }],
       [404, { message: 'Not Found' }],
     ])('counts as it is after %d with %j', async (status, body) => {
       model().rules = rules

@@ -168,6 +168,7 @@ describe('Commands that are not followed may succeed or fail', () => {
     ['f() ( exit 1 )\nf', ['failure']],
     ['f() { f; }\nf', both],
     ['break 2', both],
+    ['for i in a b; do break; false; done', ['success']],
     ['for i in a; do ( break; false ); done', ['success']],
     ['for i in a; do ! break; done', both],
     ['break', ['success']],

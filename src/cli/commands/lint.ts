@@ -1,8 +1,8 @@
 /** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
 import { type Command, Option } from 'commander'
-import { realClock } from '../../process/clock.ts'
+import { Interruption } from '../../process/interruption.ts'
 import { VERSION } from '../../process/version.ts'
-import type { Conclude, OnDefect } from '../completion.ts'
+import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findCommand } from '../issuing/command.ts'
 import { type Lint, loadLint } from '../load-lint.ts'
@@ -20,14 +20,13 @@ interface Options {
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const
 
 /**
- * @param earlier the permissions of the files that an earlier run left at --output
- * @param load hands over the file with all of lint in it
+ * @param earlier the permissions of what was at `--output`
+ * @param load loads the file with all of lint in it
  */
 export function registerLint(
   program: Command,
   conclude: Conclude,
-  _onDefect: OnDefect,
-  earlier: ReadonlyMap<string, number>,
+  earlier: ReadonlyMap<string, number> = new Map(),
   load: () => Lint | undefined = loadLint,
 ): void {
   program
@@ -45,15 +44,15 @@ export function registerLint(
     )
     .option('--strict', 'also fail on what is not proven', false)
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the report to a file instead of standard output (-), as a whole')
+    .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
     .addHelpText('after', AFTER)
     .action(async (paths: string[], options: Options) => conclude(await run(paths, options, earlier, load)))
 }
 
 const collect = (name: string, names: string[]): string[] => [...names, name]
 
-/** How long to wait for whatever reads a pipe at --output, in milliseconds. */
-const PATIENCE = 10_000
+/** How long to wait for a reader of a pipe at `--output`, in milliseconds. */
+const PATIENCE = 90_000
 
 async function run(
   paths: string[],
@@ -61,13 +60,15 @@ async function run(
   earlier: ReadonlyMap<string, number>,
   load: () => Lint | undefined,
 ): Promise<number> {
+  const interruption = new Interruption()
+  const { clock } = interruption
+  const patience = { clock, deadline: clock.now() + PATIENCE }
   const file = options.output && !isStandardOutput(options.output) ? options.output : undefined
-  const patience = () => ({ clock: realClock, deadline: realClock.now() + PATIENCE })
   let write = async (document: string) => print(document)
   try {
     if (file) {
-      const writeFile = await openOutput(file, earlier.get(file), patience())
-      write = document => writeFile(`${document}\n`, patience())
+      const writeFile = await openOutput(file, earlier.get(file), patience)
+      write = document => writeFile(`${document}\n`, patience)
     }
     const lint = load()
     if (!lint) {
@@ -95,6 +96,8 @@ async function run(
         'What to do: name a file in a folder that exists and is writable, with room on its disk.',
     )
     return EXIT.usage
+  } finally {
+    interruption.stopListening()
   }
 }
 
