@@ -25,7 +25,7 @@ const busy = (retryAfter: string) => ({ status: 429, headers: { 'retry-after': r
 const waits = (stdout: string) =>
   [...stdout.matchAll(/^Attempt \d+: .* Next attempt in (\d+\.\d) s\.$/gm)].map(([, wait]) => Number(wait))
 
-test.concurrent('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s, each told in one line', async () => {
+test.concurrent('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s, each logged in one line', async () => {
   const { moments, script } = timed({ status: 503 }, { status: 502 }, granted())
   const run = await step(script)
   expect(run.code).toBe(0)
@@ -49,7 +49,7 @@ test.concurrent.each([
   ['seconds', () => '1', 1000],
   // A date has no fractions: two seconds from now are at least one.
   ['a date', () => new Date(Date.now() + 2000).toUTCString(), 900],
-])('Retry-After in %s is kept', async (_, retryAfter, least) => {
+])('Retry-After in %s is honoured', async (_, retryAfter, least) => {
   const { moments, script } = timed(
     (response: Parameters<Extract<Reply, (...all: never[]) => void>>[0]) =>
       response.writeHead(429, { 'retry-after': retryAfter() }).end(),
@@ -83,7 +83,7 @@ test.concurrent('attempts go on while a second of the deadline is left for one',
   expect(several.requests).toHaveLength(waits(several.stdout).length + 1)
 })
 
-test.concurrent('what is reported is the last cause that was not the deadline itself', async () => {
+test.concurrent('the reported cause is the last one that was not the deadline itself', async () => {
   const run = await step([{ status: 502 }, () => undefined], { inputs: { 'timeout-seconds': '2' } })
   expect(run.requests).toHaveLength(2)
   expect(annotations(run, 'error')[0]).toContain('502 Bad Gateway')

@@ -51,7 +51,7 @@ afterEach(() => {
 
 const reason = () => parseOutputs(readFileSync(join(folder, 'output'), 'utf8')).reason
 
-test('the process has failed from the first line, and ends with what the action says', async () => {
+test('the process counts as failed from its first line and ends with the exit code of the action', async () => {
   process.env.INPUT_TOLERATE = 'missing'
   process.env.NOLAPSE_TOKEN = ''
   await import('../../src/action/index.ts')
@@ -60,7 +60,7 @@ test('the process has failed from the first line, and ends with what the action 
   expect(reason()).toBe('missing')
 })
 
-test('a verdict that could not be printed has failed', async () => {
+test('a verdict that cannot be printed fails the step', async () => {
   process.env.INPUT_TOLERATE = 'missing'
   process.env.NOLAPSE_TOKEN = ''
   lost = true
@@ -68,13 +68,13 @@ test('a verdict that could not be printed has failed', async () => {
   expect(await ended).toBe(1)
 })
 
-test('where not even a defect can be reported, it has failed', async () => {
+test('if not even a defect can be reported, the step fails', async () => {
   broken = true
   await import('../../src/action/index.ts')
   expect(await ended).toBe(1)
 })
 
-test('standard output that breaks ends it with failure', async () => {
+test('if standard output breaks, the step fails', async () => {
   process.env.INPUT_TOLERATE = 'missing'
   process.env.NOLAPSE_TOKEN = ''
   await import('../../src/action/index.ts')
@@ -84,7 +84,7 @@ test('standard output that breaks ends it with failure', async () => {
   expect(await end()).toBe(0)
 })
 
-test('an error that nobody caught is a defect, reported while the platform is still being asked', async () => {
+test('an uncaught error is reported as a defect, even while a request is running', async () => {
   let answer = () => {}
   const platform = await startServer(response => {
     answer = () => response.writeHead(401).end('{"error":"invalid token"}')

@@ -31,7 +31,7 @@ async function withPreload(code: string) {
 test.each([
   ['is rejected', '', 5, 'nolapse token: invalid'],
   [
-    'can not load',
+    'cannot load',
     "require('module').prototype.require = () => { throw new Error(process.env.NOLAPSE_TOKEN) }",
     3,
     'could not start',

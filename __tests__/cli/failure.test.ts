@@ -4,7 +4,7 @@ import { failureOf } from '../../src/cli/failure.ts'
 
 const SITUATION = { host: 'nolapse.example.com', seconds: 90, setting: (name: string) => `--${name}` }
 
-test('a certificate that can not be verified is told with the way to trust it', () => {
+test('a certificate that cannot be verified is told with the way to trust it', () => {
   const { code, message } = failureOf(
     { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN' },
     'The tokens could not be listed',

@@ -49,7 +49,7 @@ describe('an older verdict does not survive', () => {
     ['an argument too many', ['check', 'now']],
     ['a format that does not exist', ['check', '--format', 'xml']],
     ['a token among the arguments', ['check', TOKEN]],
-    ['a setting that can not be used', ['check', '--timeout-seconds', 'soon', '--format', 'text']],
+    ['a setting that cannot be used', ['check', '--timeout-seconds', 'soon', '--format', 'text']],
   ])('%s', async (_, args) => {
     for (const output of [['--output', file], [`--output=${file}`]]) {
       writeFileSync(file, VALID)

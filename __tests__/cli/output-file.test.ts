@@ -63,7 +63,7 @@ test('a file that could not be removed is replaced, with its permissions', async
   expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['new', 0o600])
 })
 
-test('what can not be removed is emptied', () => {
+test('what cannot be removed is emptied', () => {
   writeFileSync(file, 'old')
   removeEarlier(['check', `--output=${file}`], () => {
     throw new Error('EPERM')
@@ -95,7 +95,7 @@ test('a link to a file that does not exist yet leads to that file', async () => 
   expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('document')
 })
 
-test('links that lead in a circle can not be written', async () => {
+test('links that lead in a circle cannot be written', async () => {
   symlinkSync('verdict', join(folder, 'other'))
   symlinkSync('other', file)
   expect(await code(openOutput(file, undefined, patience(0)))).toBe('ELOOP')
@@ -116,7 +116,7 @@ test('a named pipe is waited for until it has a reader, then written to without 
   closeSync(reader)
 })
 
-test('a named pipe without a reader can not be written after the deadline', async () => {
+test('a named pipe without a reader cannot be written after the deadline', async () => {
   fifo()
   expect(await code(openOutput(file, undefined, patience(100)))).toBe('ENXIO')
 })
@@ -140,7 +140,7 @@ test('a full pipe is waited for until it has room, or until the deadline', async
   closeSync(reader)
 })
 
-test('an open file is written to; a folder, and a file that is not open, can not be', async () => {
+test('an open file is written to; a folder, and a file that is not open, cannot be', async () => {
   const open = openSync(file, 'a')
   const write = await openOutput(`/dev/fd/${open}`, undefined, patience(0))
   await write('document', patience(0))

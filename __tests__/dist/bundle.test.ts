@@ -44,7 +44,7 @@ test('the action is one file of at most 144 KiB', () => {
   expect(statSync(join(DIST, 'index.js')).size).toBeLessThanOrEqual(144 * 1024)
 })
 
-test('what is loaded only where a run fails has at most 64 KiB', () => {
+test('the code loaded only for a failed run has at most 64 KiB', () => {
   const chunks = scripts.filter(name => /^\d+\.index\.js$/.test(name))
   expect(chunks.length).toBeGreaterThan(0)
   expect(chunks.reduce((sum, name) => sum + statSync(join(DIST, name)).size, 0)).toBeLessThanOrEqual(
@@ -60,11 +60,11 @@ test('neither undici nor Octokit is in a bundle, and the licences do not claim t
   expect(packages?.filter(name => /^undici|^@octokit/.test(name))).toEqual([])
 })
 
-test('the bundles are ASCII, so that the engine holds them in one byte a character', () => {
+test('the bundles are ASCII, so that the engine stores one byte per character', () => {
   expect(scripts.filter(name => !/^[\x00-\x7f]*$/.test(read(name)))).toEqual([])
 })
 
-test('no regular expression makes V8 look classes of Unicode up as it parses the action', () => {
+test('no regular expression makes V8 look up Unicode classes while it parses the action', () => {
   for (const name of ['index.js', 'cli.js']) {
     const { tokens } = parse(read(name), { sourceType: 'script', tokens: true })
     const expressions = (tokens ?? []).flatMap(({ type, value }) =>

@@ -1,4 +1,4 @@
-/** One gate, whatever its face: for the same token and platform, each says the same. */
+/** One gate: for the same token and platform, each interface says the same. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -429,7 +429,7 @@ describe(`a real proxy, tinyproxy${tinyproxy ? '' : ', which is not installed he
   const real = tinyproxy ? test : test.skip
 
   real(
-    'is asked with its password; the platform’s name is one that it can not resolve: an outage',
+    'is asked with its password; the platform’s name is one that it cannot resolve: an outage',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'nolapse-tinyproxy-'))
       const config = join(folder, 'tinyproxy.conf')

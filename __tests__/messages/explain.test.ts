@@ -42,7 +42,7 @@ test('a message without causes does not announce any', () => {
   expect(tell({ reason: 'missing', absence: 'unset' })).not.toContain('Likely causes')
 })
 
-test('every setting that can not be used is named as the user writes it', () => {
+test('every setting that cannot be used is named as the user writes it', () => {
   const text = tell({
     reason: 'misconfigured',
     problems: [
@@ -105,7 +105,7 @@ test.each([
   ['CERT_HAS_EXPIRED', /clock/],
   ['CERT_NOT_YET_VALID', /clock/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /host name that the certificate names/],
-])('a certificate that can not be verified: %s', (code, told) => {
+])('a certificate that cannot be verified: %s', (code, told) => {
   const text = tell({ reason: 'untrusted', code })
   expect(text).toMatch(told)
   expect(text).toContain(code)

@@ -83,7 +83,7 @@ test('it ends at Ctrl-C, which reaches npm and all that npm has started', async 
   expect(await hasEnded(url)).toBe(true)
 }, 20_000)
 
-test('a flag that it can not use ends it with 2, and a line that names the flag', async () => {
+test('a flag that it cannot use ends it with 2, and a line that names the flag', async () => {
   const child = start('--port', 'http')
   const [[code], output, errors] = await Promise.all([
     once(child, 'exit'),

@@ -101,7 +101,7 @@ test('a run that ignores hang-ups goes on at SIGHUP, and ends at any other signa
   deaf.stopListening()
 })
 
-test('a signal that waits to be heard is heard before a step that can not be undone', async () => {
+test('a signal that waits to be heard is heard before a step that cannot be undone', async () => {
   setImmediate(() => signal('SIGHUP'))
   await expect(interruption.hear()).rejects.toBeInstanceOf(Interrupted)
 })

@@ -143,7 +143,7 @@ describe('For machines', () => {
     expect(run.stdout).toContain('NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=unavailable\n')
   })
 
-  test.each(['json', 'dotenv'])('%s is written for what can not be used, too', async format => {
+  test.each(['json', 'dotenv'])('%s is written for what cannot be used, too', async format => {
     const run = await check(['--format', format, '--timeout-seconds', 'soon'])
     expect(run.code).toBe(2)
     expect(run.stdout).toContain('misconfigured')
@@ -278,7 +278,7 @@ describe('--output', () => {
     expect(there).toEqual([])
   })
 
-  test('that can not be written ends the run before anything is sent, without naming the file', async () => {
+  test('that cannot be written ends the run before anything is sent, without naming the file', async () => {
     mkdirSync(file)
     for (const path of [file, join(folder, 'no', 'such', 'folder')]) {
       const run = await check(['--output', path])
@@ -292,7 +292,7 @@ describe('--output', () => {
     expect(readdirSync(folder)).toEqual(['verdict'])
   })
 
-  test('that can not be written any more takes the verdict with it', async () => {
+  test('that cannot be written any more takes the verdict with it', async () => {
     await answering(response => {
       mkdirSync(join(file, 'in-the-way'), { recursive: true })
       response.end(JSON.stringify(granted().body))

@@ -113,7 +113,7 @@ test('a scope with the form of a token is wrong usage', async () => {
   expect(bench.relay.calls).toEqual([])
 })
 
-test('a command that can not be started is wrong usage, with nothing left', async () => {
+test('a command that cannot be started is wrong usage, with nothing left', async () => {
   const run = await bench.run(['create', '--name', 'ci', '--', join(bench.folder, 'unstartable')])
   expect(run.code).toBe(2)
   expect(await statuses()).toEqual(['revoked'])
@@ -152,7 +152,7 @@ test.each([
   ['it lacks a scope', 5, { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'lacks execute'],
   ['there is no answer', 3, 'before', 'connection cut off'],
   ['there is no usable answer', 3, { status: 404 }, 'answered 404 Not Found'],
-] as const)('a token that can not be proven valid was revoked: %s', async (_, code, fault, words) => {
+] as const)('a token that cannot be proven valid was revoked: %s', async (_, code, fault, words) => {
   bench.relay.fail('validate', fault)
   const run = await bench.run(['create', '--name', 'ci', '--timeout-seconds', '2', ...STORE])
   expect(run.code).toBe(code)
@@ -161,7 +161,7 @@ test.each([
   expect(bench.stored()).toBe('')
 })
 
-test('a token whose agent type can not be set was revoked', async () => {
+test('a token whose agent type cannot be set was revoked', async () => {
   bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
   const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
   expect(run.code).toBe(5)
@@ -169,7 +169,7 @@ test('a token whose agent type can not be set was revoked', async () => {
   expect(await statuses()).toEqual(['revoked'])
 })
 
-test('where it can not be revoked either, it is named', async () => {
+test('where it cannot be revoked either, it is named', async () => {
   bench.relay.fail('validate', { status: 404 })
   bench.relay.fail('revoke', { status: 401, body: '{"error":"session has expired"}' })
   const run = await bench.run(['create', '--name', 'ci', ...STORE])

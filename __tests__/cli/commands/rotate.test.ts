@@ -53,7 +53,7 @@ test.each([
     'still works, for running jobs',
   ],
   ['the answer is unclear', { status: 501 }, '501 Not Implemented', 'may still work'],
-] as const)('where the old one can not be revoked, both are named: %s', async (_, fault, words, state) => {
+] as const)('where the old one cannot be revoked, both are named: %s', async (_, fault, words, state) => {
   bench.relay.fail('revoke', fault)
   const run = await bench.run(['rotate', 'ci', '--revoke-old', '0', ...STORE])
   expect(run.code).toBe(4)
@@ -87,7 +87,7 @@ test('in place, the platform rotates', async () => {
   expect(run.stderr).toContain(`The old token ${old.id} is rotating`)
 })
 
-test('in place, a plan of one token can rotate as well; otherwise it is told that it can not', async () => {
+test('in place, a plan of one token can rotate as well; otherwise it is told that it cannot', async () => {
   const one = await startBench({ tokenLimit: 1 })
   try {
     await one.platform.createToken('ci')

@@ -79,7 +79,7 @@ test('on Windows a batch file is found, and started by cmd.exe with every word i
 })
 
 test.each(['"', '%', '!', '^', '&', '|', '<', '>', '\n', '\r'])(
-  'a batch file can not be given an argument with %j, and a program can',
+  'a batch file cannot be given an argument with %j, and a program can',
   character => {
     const args = ['set', `a${character}b`]
     expect(canBeStarted({ path: 'C:\\az.cmd', name: 'az', args, batch: true })).toBe(false)

@@ -77,7 +77,7 @@ test.each([
   expect((await give(shell(script))).ended).toEqual(ended)
 })
 
-test('one that can not be started has not run', async () => {
+test('one that cannot be started has not run', async () => {
   const nothing = { path: '/nonexistent/store', name: 'store', args: [], batch: false }
   expect((await give(nothing)).ended).toEqual({ kind: 'not-started', code: 'ENOENT' })
   const tooLong = { ...shell('cat'), args: ['x'.repeat(4 * 1024 * 1024)] }

@@ -115,7 +115,7 @@ onUnix(
       expect(await statuses()).toEqual(['active'])
     })
 
-    test('and if the token can not be revoked, it is named, and the run exits with 4', async () => {
+    test('and if the token cannot be revoked, it is named, and the run exits with 4', async () => {
       bench.relay.fail('revoke', { status: 403, body: '{"error":"no"}' })
       const run = await runCli(create('exit 4'))
       expect(run.code).toBe(4)

@@ -61,7 +61,7 @@ test('other bytes pass unchanged, even if they are no text', () => {
   )
 })
 
-test('no more than 43 bytes are held back, and nothing that can not belong to the token', () => {
+test('no more than 43 bytes are held back, and nothing that cannot belong to the token', () => {
   const masker = new Masker(OTHER)
   expect(masker.push(Buffer.from('a question? ')).toString()).toBe('a question? ')
   expect(masker.push(Buffer.from(`x${OTHER.slice(0, 43)}`)).toString()).toBe('x')

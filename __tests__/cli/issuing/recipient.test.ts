@@ -27,7 +27,7 @@ test('a batch file of Windows is refused if an argument could not arrive', () =>
   }
 })
 
-test('a value that can not be printed was revoked', async () => {
+test('a value that cannot be printed was revoked', async () => {
   let said = ''
   jest.spyOn(process.stderr, 'write').mockImplementation(text => {
     said += text
