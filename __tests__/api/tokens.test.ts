@@ -276,7 +276,7 @@ test.each([
   [{ kind: 'unexpected', surprise: { kind: 'handshake', code: 'X' }, requestId: '', unsent: true }, false],
   [{ kind: 'unexpected', surprise: { kind: 'handshake', code: 'X' }, requestId: '' }, true],
   [unavailable({ kind: 'fault', fault: 'timed-out', limit: 1 }), true],
-] as const)('a failed request that may have worked is known: %j', (failed, may) => {
+] as const)('whether a failed request may still have worked: %j', (failed, may) => {
   expect(mayHaveWorked(failed as never)).toBe(may)
 })
 

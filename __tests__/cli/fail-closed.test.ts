@@ -63,7 +63,7 @@ test.each([
 
 const crashWith = (error: Error) => (process as NodeJS.EventEmitter).emit('uncaughtException', error)
 
-test('until all is loaded, an error that is not caught ends the process with 3', async () => {
+test('an uncaught error while the program loads ends the process with 3', async () => {
   let said = ''
   jest.spyOn(process.stderr, 'write').mockImplementation(text => {
     said += text

@@ -1,4 +1,4 @@
-/** The built command line before a platform that repeats secrets in whatever it answers. */
+/** The built command line against a platform that repeats secrets in every answer. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { OTHER_TOKEN, partsIn, runAction, TOKEN } from '../../harness/runner.ts'
 import { granted, type ScriptedServer, startServer } from '../../harness/server.ts'

@@ -1,4 +1,4 @@
-/** `lint` as it is published: from dist/, in a process of its own. */
+/** `lint` as published: from dist/, in its own process. */
 
 import { spawnSync } from 'node:child_process'
 import {
@@ -27,13 +27,13 @@ const linted = (files: Record<string, string>, ...args: string[]) =>
   inFolder(files, cwd => runCli({ args: ['lint', ...args], cwd }))
 
 describe('A folder', () => {
-  test('whose gate holds ends with 0, and names the check to require', async () => {
+  test('whose gate holds exits with 0 and names the check to require', async () => {
     const run = await linted({ [WORKFLOW]: workflow() }, '--strict')
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout.replace(/\s+/g, ' ')).toContain('if you require `coverage`')
   })
 
-  test('whose gate does not hold ends with 5, in each format', async () => {
+  test('whose gate does not hold exits with 5, in every format', async () => {
     const files = { [WORKFLOW]: workflow({ run: 'nolapse run || true' }) }
     expect((await linted(files)).code).toBe(5)
     const json = await linted(files, '--format', 'json')
@@ -45,7 +45,7 @@ describe('A folder', () => {
     )
   })
 
-  test('with nothing in it is wrong usage', async () => {
+  test('without workflows is wrong usage', async () => {
     expect(await linted({})).toMatchObject({ code: 2 })
   })
 })
@@ -89,7 +89,7 @@ describe('The command line', () => {
   const run = (cli: string, ...args: string[]) =>
     spawnSync(NODE, [cli, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: folder } })
 
-  test('without lint.js beside it does everything but lint, and says so', () => {
+  test('without lint.js next to it does everything except lint, and says so', () => {
     const alone = join(folder, 'cli.js')
     copyFileSync(join(DIST, 'cli.js'), alone)
     const lint = run(alone, 'lint')
@@ -110,7 +110,7 @@ describe('The command line', () => {
     expect(run(join(bin, 'nolapse-token'), 'lint', path)).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('reads lint.js for lint alone', () => {
+  test('loads lint.js only for lint', () => {
     const file = join(folder, 'loaded.json')
     const loaded = (...args: string[]): string[] => {
       spawnSync(NODE, [join(DIST, 'cli.js'), ...args], {
@@ -127,14 +127,14 @@ describe('The command line', () => {
     expect(loaded('lint', '/no/such/folder')).toContain('lint.js')
   })
 
-  test('refuses a token among the arguments without an echo', () => {
+  test('rejects a token among the arguments and does not echo it', () => {
     const refused = run(join(DIST, 'cli.js'), 'lint', '--required-check', TOKEN)
     expect(refused.status).toBe(2)
     expect(refused.stdout + refused.stderr).not.toContain(TOKEN.slice(0, 12))
   })
 })
 
-test('--github without an answer ends with 3 and says why', async () => {
+test('--github without an answer exits with 3 and says why', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--github', 'acme/api')
   expect(run.code).toBe(3)
   expect(run.stderr).toMatch(/gh.*\n?.*What to do: /s)

@@ -115,7 +115,7 @@ async function provoke({ command, call }: Step, trouble: Trouble): Promise<After
         expect(output).toMatch(
           run.signal ? new RegExp(`${id}|token named ci|${old?.id}`) : new RegExp(`${id}|cli\\.js list`),
         )
-    // Nothing is lost: whatever is stored is a whole token that is valid, or else the old one still is.
+    // Nothing is lost: the stored value is a complete, valid token, or the old token is still valid.
     expect(['', 44]).toContain(stored === '' ? '' : stored.length)
     const works = async (secret: string) => (await validate(platform, secret)).body.valid
     if (old && !(await works(stored))) expect(await works(old.secret)).toBe(true)
@@ -193,7 +193,7 @@ test.concurrent.each(CASES)(
   30_000,
 )
 
-test('the table of docs/rotation-faults.md is what was seen', () => {
+test('the table in docs/rotation-faults.md matches what happens', () => {
   const cells = CASES.map(({ trouble, ...step }) => {
     const row = rowOf(step, trouble)
     const { code, live, value, told } = rows.get(row) as Aftermath

@@ -41,7 +41,7 @@ const there = process.platform === 'linux' && findCommand(['gh']) !== undefined
   const stored = () => github.secrets['acme/api/NOLAPSE_TOKEN'] ?? ''
   const works = async (secret: string) => (await validate(bench.platform, secret)).body.valid
 
-  test('stores a new token, and then the one that takes its place, and nobody sees either', async () => {
+  test('stores a new token and then its replacement, and shows neither', async () => {
     const created = await runCli({ args: ['create', '--name', 'ci', ...GH], env })
     expect(created).toMatchObject({ code: 0 })
     const first = stored()

@@ -89,7 +89,7 @@ onUnix('A parent that ends is a hang-up: the old token stays, and is named', () 
     expect((await bench.statuses())[old]).toBe('active')
   }, 20_000)
 
-  test('while the new token is proven valid: it is revoked', async () => {
+  test('while the new token is validated: the token is revoked', async () => {
     bench.relay.fail('validate', 'hold')
     const { child, errors } = npx(rotate('0'))
     await bench.relay.held
@@ -101,7 +101,7 @@ onUnix('A parent that ends is a hang-up: the old token stays, and is named', () 
     expect((await bench.statuses())[old]).toBe('active')
   }, 20_000)
 
-  test('while COMMAND runs: it is passed on, and both tokens are named', async () => {
+  test('while COMMAND runs: the signal is passed on, and both tokens are named', async () => {
     const script =
       'trap "echo heard >&2; exit 1" HUP; cat > /dev/null; echo ready >&2; while :; do sleep 0.1; done'
     const { child, said, errors } = npx(['rotate', 'ci', '--revoke-old', '0', '--', 'sh', '-c', script])

@@ -35,7 +35,7 @@ onUnix("COMMAND's environment", () => {
     },
   )
 
-  test('lacks the session and the token under any name', async () => {
+  test('has neither the session nor the token under any name', async () => {
     const run = await runCli(
       create('cat > "$STORE"; env', { COPY: `Bearer ${bench.platform.session}`, NOLAPSE_TOKEN: 'a token' }),
     )
@@ -78,7 +78,7 @@ onUnix(
       expect(await statuses()).toEqual(['revoked'])
     })
 
-    test('on a plan of one token, the next attempt works', async () => {
+    test('so on a plan of one token, the next attempt works', async () => {
       const own = await startBench({ tokenLimit: 1 })
       const there = { ...env, NOLAPSE_API_URL: own.relay.url, NOLAPSE_SESSION_TOKEN: own.platform.session }
       try {
@@ -89,7 +89,7 @@ onUnix(
       }
     })
 
-    test('in a rotation the old token stays', async () => {
+    test('and in a rotation the old token stays valid', async () => {
       const { id } = await bench.platform.createToken('ci')
       const run = await runCli({
         args: ['rotate', 'ci', '--revoke-old', '0', '--', 'sh', '-c', 'exit 4'],
@@ -109,7 +109,7 @@ onUnix(
       expect(run.stderr).toContain(`cli.js revoke ${fresh?.[0]} --yes`)
     })
 
-    test('nor if it has read a part: nobody can know what it stored', async () => {
+    test('nor if it has read a part, because what it stored is unknown', async () => {
       const run = await runCli(create('head -c 12 > "$STORE"; exit 1'))
       expect(run.code).toBe(4)
       expect(await statuses()).toEqual(['active'])
