@@ -1,13 +1,13 @@
 /**
- * What interface and README promise of attempts, on the built action. The long times (15 s an attempt, 10 s of backoff
- * and for unknown hosts) are held by a clock of their own in retry.test.ts. Here all is waiting, so all waits at once.
+ * What the README promises about attempts, on the built action. The long times (15 s an attempt, 10 s of backoff and for
+ * unknown hosts) are tested with a fake clock in retry.test.ts. These tests mostly wait, so they run concurrently.
  */
 import { expect, test } from '@jest/globals'
 import { annotations } from '../../harness/runner.ts'
 import { granted, type Reply } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
-/** The same reply each time, with the moments in which it was asked for. */
+/** The same reply each time, and the time of each request. */
 function timed(...replies: Reply[]): { moments: number[]; script: Reply[] } {
   const moments: number[] = []
   const script = replies.map(
@@ -38,7 +38,7 @@ test.concurrent('between attempts there is a wait of at least 0.1 s and at most 
     expect(wait).toBeGreaterThanOrEqual(0.1)
     expect(wait).toBeLessThanOrEqual(most)
   }
-  // A timer may be a millisecond early, and the line rounds.
+  // A timer can fire a millisecond early, and the printed time is rounded.
   expect((moments[1] ?? 0) - (moments[0] ?? 0)).toBeGreaterThan(first * 1000 - 52)
   expect((moments[2] ?? 0) - (moments[1] ?? 0)).toBeGreaterThan(second * 1000 - 52)
   expect(run.stdout).toContain(`Attempt 1: 503 Service Unavailable (${run.host}). Next attempt in `)
@@ -47,7 +47,7 @@ test.concurrent('between attempts there is a wait of at least 0.1 s and at most 
 
 test.concurrent.each([
   ['seconds', () => '1', 1000],
-  // A date has no fractions: two seconds from now are at least one.
+  // A date has no fractions of a second: two seconds from now can be read as one.
   ['a date', () => new Date(Date.now() + 2000).toUTCString(), 900],
 ])('Retry-After in %s is honoured', async (_, retryAfter, least) => {
   const { moments, script } = timed(

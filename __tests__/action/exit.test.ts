@@ -129,7 +129,7 @@ test('a process whose standard output is closed fails', async () => {
   expect(run.code).toBe(1)
 })
 
-/** Code of somebody else that runs in the action's process, as an injected agent does: the one way to a defect in it. */
+/** Foreign code in the action's process, such as an injected agent: the only way to cause a defect there. */
 async function withPreload(code: string) {
   const path = join(folder, 'preload.cjs')
   writeFileSync(path, code)
@@ -165,7 +165,7 @@ test('an empty event loop or a module that does not load fails the step', async 
 
 test('nothing keeps the process alive after the verdict', async () => {
   const hanging = await step(response => {
-    // The answer is whole, its connection stays open.
+    // The answer is complete, but its connection stays open.
     const body = JSON.stringify(granted().body)
     response.writeHead(200, { 'content-length': body.length, connection: 'keep-alive' }).write(body)
   })

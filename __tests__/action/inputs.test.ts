@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const sent = (token: string) => [expect.objectContaining({ body: `{"token":"${token}"}` })]
 
-/** An input that can't be used: told by its name, not by its value, and nothing is sent. */
+/** An invalid input is reported by its name, not by its value, and nothing is sent. */
 async function expectMisconfigured(inputs: Record<string, string>, told: RegExp, env = {}) {
   const run = await step(granted(), { inputs, env })
   expect(run.code).toBe(1)

@@ -1,4 +1,4 @@
-/** The table of outputs, row by row, on the built action, and what becomes of a run that can't deliver them. */
+/** The table of outputs, row by row, on the built action, and runs that cannot write them. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -110,7 +110,7 @@ describe('if outputs cannot be written', () => {
 
   test('because it is a folder', () => expectUndelivered(folder, /EISDIR/))
 
-  // Root writes to files that are read-only as well.
+  // Root can write to read-only files as well.
   const asRoot = process.getuid?.() === 0
   ;(asRoot ? test.skip : test)('for a file that is read-only', async () => {
     const file = join(folder, 'read-only')
@@ -119,7 +119,7 @@ describe('if outputs cannot be written', () => {
     await expectUndelivered(file, /EACCES/)
   })
 
-  // A full disk, as Linux makes one on demand.
+  // On Linux, /dev/full acts as a full disk.
   ;(existsSync('/dev/full') ? test : test.skip)('for a disk that is full', () =>
     expectUndelivered('/dev/full', /ENOSPC/),
   )

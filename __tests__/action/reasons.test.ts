@@ -1,4 +1,4 @@
-/** The table of reasons, row by row, on the built action: when, whether it is asked again, whether it can be tolerated. */
+/** The table of reasons, row by row, on the built action: when each applies, and whether it is retried or tolerated. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Authority, makeAuthority } from '../../harness/authority.ts'
 import { annotations, OTHER_TOKEN, runAction, type Setup, TOKEN } from '../../harness/runner.ts'
@@ -8,7 +8,7 @@ import { step } from '../support/step.ts'
 const BODY = TOKEN.slice(4)
 const TOLERANT = { tolerate: 'missing, unavailable' }
 
-/** Each run tolerates all that can be tolerated, so that its exit code tells what can. */
+/** Each run tolerates every reason it can, so the exit code shows whether a reason can be tolerated. */
 async function expectReason(reason: string, reply: Reply | Reply[], { inputs, env }: Setup = {}) {
   const run = await step(reply, { inputs: { ...TOLERANT, ...inputs }, ...(env && { env }) })
   const tolerable = reason === 'missing' || reason === 'unavailable'

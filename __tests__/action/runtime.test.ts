@@ -35,7 +35,7 @@ const nodes: [name: string, node: string, args: string[]][] =
     ? real.map(path => [path, path, []])
     : ['16.20.2', '18.16.1', '18.20.8'].map(version => [version, NODE, ['--require', preload(version)]])
 
-/** Resolves to what an old `node` leaves. */
+/** Resolves to the result of an old `node`. */
 function run(node: string, args: string[], env: Record<string, string>) {
   const { status, stdout, stderr } = spawnSync(node, args, {
     cwd: folder,

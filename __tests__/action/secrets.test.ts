@@ -1,6 +1,6 @@
 /**
- * What the interface promises of secrets, on the built action. That no run leaves the token or a part of it anywhere is
- * looked for after every run of these tests: support/step.ts.
+ * What the action promises about secrets, on the built action. support/step.ts also checks after every run that the token,
+ * or a part of it, is nowhere in the output.
  */
 import { describe, expect, test } from '@jest/globals'
 import {
@@ -68,7 +68,7 @@ describe('masks', () => {
   })
 })
 
-/** What a run left, without what is another each time: durations, the platform's port, the delimiters of outputs. */
+/** The output of a run without what changes each time: durations, the platform's port, the delimiters of outputs. */
 const comparable = (run: Run) =>
   run.traces
     .replace(/\d+\.\d s/g, '… s')

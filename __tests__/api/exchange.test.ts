@@ -33,7 +33,7 @@ async function serve(reply: Reply): Promise<ScriptedServer> {
   return server
 }
 
-/** A server of bare TCP, which does what it likes with a connection. */
+/** A plain TCP server that does anything with a connection. */
 async function serveTcp(onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server: Server = createTcpServer(socket => {
@@ -151,7 +151,7 @@ test('a request can have reached the platform once there is a connection for it'
     fault: 'unreachable',
     code: 'ECONNRESET',
   })
-  // The handshake does not end, so the request does not go out.
+  // The handshake never ends, so the request is never sent.
   expect(await request(`https://127.0.0.1:${port}`)).toMatchObject({ fault: 'unreachable', unsent: true })
 })
 
@@ -234,7 +234,7 @@ async function serveProxy(...how: Parameters<typeof startProxy>) {
   return proxy
 }
 
-/** What exchange() says of the proxy that `https_proxy` and `http_proxy` name. */
+/** What exchange() reports about the proxy in `https_proxy` and `http_proxy`. */
 const via = (variable: string, url: string) => ({ variable, host: new URL(url).host })
 
 test('the proxy in the environment is asked for a tunnel to the host and port of the URL', async () => {
@@ -323,7 +323,7 @@ test('a proxy that cannot be used is never bypassed', async () => {
 })
 
 test('if a host name does not exist, the fault says whose it is', async () => {
-  // The machine's own name service decides what it says of a name, and when: the one thing that is not real here.
+  // The machine's name service decides how it answers, and when: the only thing here that is not real.
   jest.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: unknown[]) => {
     const done = rest.at(-1) as (error: Error) => void
     const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' })

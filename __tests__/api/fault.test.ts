@@ -5,7 +5,7 @@ import { Faulty, faultOf } from '../../src/api/fault.ts'
 const PROXY = { variable: 'https_proxy', host: 'proxy.test:3128' }
 const error = (code: string | undefined, message = '') =>
   Object.assign(new Error(message), code === undefined ? {} : { code })
-/** A socket on which Node has noted that the certificate could not be verified. */
+/** A socket on which Node has recorded that the certificate could not be verified. */
 const unverified = () => Object.assign(new Socket(), { authorizationError: 'any' })
 
 test.each([

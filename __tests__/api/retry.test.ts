@@ -6,13 +6,13 @@ import { type Clock, realClock } from '../../src/process/clock.ts'
 
 const GRANTED: Finding = { kind: 'granted', orgId: 'org_abc123', scopes: ['execute'], requestId: '' }
 
-/** An attempt that took `took` milliseconds and brought no answer. */
+/** An attempt that took `took` milliseconds and had no answer. */
 interface Failure extends Partial<Unavailable> {
   took?: number
 }
 const down = (status: number, more: Failure = {}): Failure => ({ cause: { kind: 'status', status }, ...more })
 
-/** A clock that stands still but for sleeping and what an attempt takes; `random` is always the same. */
+/** A clock that moves only during sleeps and attempts; `random` is always the same. */
 function scene(random = 0.5, noon = Date.UTC(2025, 0, 1, 12)) {
   let time = 1_000_000
   const slept: number[] = []
@@ -227,7 +227,7 @@ test('for all faults and random numbers, the deadline holds and waits are within
         for (const wait of slept) expect(wait).toBeGreaterThanOrEqual(100)
         for (const limit of limits) {
           expect(limit).toBeLessThanOrEqual(15_000)
-          // A hair less where the last wait was a fraction of a millisecond.
+          // Slightly less if the last wait was a fraction of a millisecond.
           expect(limit).toBeGreaterThan(999.99)
         }
       },
@@ -250,7 +250,7 @@ test.each([
   ['Sunday, 06-Nov-94 08:49:37 GMT', 7000],
   ['Sun Nov  6 08:49:37 1994', 7000],
   ['Sun Nov 06 08:49:37 1994', 7000],
-  // Date.parse takes a word before and a comment after any of them.
+  // Date.parse accepts a word before and a comment after any of them.
   ['on Sun, 06 Nov 1994 08:49:37 GMT', 0],
   ['Sun, 06 Nov 1994 08:49:37 GMT (soon)', 0],
   ['on Sunday, 06-Nov-94 08:49:37 GMT', 0],

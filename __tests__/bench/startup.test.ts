@@ -1,4 +1,4 @@
-/** The bench itself, not its times: no clock proves anything on a machine that does other things too. */
+/** Tests the bench itself, not its times: a shared machine makes times unreliable. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

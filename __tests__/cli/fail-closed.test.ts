@@ -11,11 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(() => {
   jest.restoreAllMocks()
   process.removeAllListeners('uncaughtException')
-  // The module has failed; the tests have not.
+  // The module sets a failing exit code; the tests have not failed.
   process.exitCode = undefined
 })
 
-/** The built command line, in a process into which somebody else's code was loaded first. */
+/** The built command line, in a process that loads foreign code first. */
 async function withPreload(code: string) {
   const path = join(folder, 'preload.cjs')
   writeFileSync(path, code)

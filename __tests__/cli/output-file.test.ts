@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A clock that moves only while something waits, and tells of each wait. */
+/** A clock that moves only during waits, and reports each wait. */
 function patience(milliseconds: number, onWait: () => void = () => undefined) {
   let now = 0
   const clock: Clock = {
@@ -111,7 +111,7 @@ test('a named pipe is written to once it has a reader, without being opened agai
   await write('document', patience(0))
   const bytes = Buffer.alloc(100)
   expect(bytes.toString('utf8', 0, readSync(reader, bytes))).toBe('document')
-  // The end, since no one holds it open any more.
+  // The end of input, because nothing holds the pipe open any more.
   expect(readSync(reader, bytes)).toBe(0)
   closeSync(reader)
 })

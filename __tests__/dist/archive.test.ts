@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs the unpacked action, and says which of its files were loaded. */
+/** Runs the unpacked action and returns which of its files were loaded. */
 async function run({ env, ...setup }: Setup = {}) {
   const file = join(folder, 'loaded.json')
   const done = await runAction({

@@ -1,4 +1,4 @@
-/** What a start costs, held without a clock: how much is read, and what is loaded where a token is valid. */
+/** What a start costs, tested without a clock: how much is read, and what is loaded for a valid token. */
 import { execFile, execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -97,7 +97,7 @@ test('without the chunks beside it, a run that fails still fails, with its outpu
   expect(tolerated.stdout).toMatch(/^::warning .*::The step passed\. The reason is missing, /)
 })
 
-// Other versions of Node split their own modules otherwise.
+// Other versions of Node split their own modules differently.
 const onNode24 = execFileSync(NODE, ['--version']).toString().startsWith('v24.') ? test : test.skip
 
 onNode24('on Node 24, all that is loaded beyond what the least possible script needs is os', async () => {

@@ -1,4 +1,4 @@
-/** The package as it would be published, on a machine that has nothing of it yet. */
+/** The package as it would be published, on a machine without any part of it. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -164,7 +164,7 @@ test('one run reports every invalid setting, without any values', () => {
 
 test('an api-url of 125,000 slashes and a letter is judged at once', () => {
   const long = `https://nolapse.test${'/'.repeat(125_000)}`
-  // The test's own time limit is the measure: the regular expression that was here took 10 s for it.
+  // The time limit of the test is the check: a slow regular expression takes 10 s here.
   expect(readSettings({ 'api-url': `${long}a` })).toMatchObject({ timeout: 90_000 })
   const settings = readSettings({ 'api-url': long })
   expect(Array.isArray(settings) ? [] : settings.api.href).toBe('https://nolapse.test/')

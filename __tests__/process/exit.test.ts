@@ -4,7 +4,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-/** The exit code that `end` comes to, where standard output fails as told. */
+/** The exit code of `end` if standard output fails with the given error. */
 async function ended(code: number, broken: number | undefined, failing: { late?: boolean; now?: boolean }) {
   jest.resetModules()
   const { end, surviveBrokenPipes } = await import('../../src/process/exit.ts')

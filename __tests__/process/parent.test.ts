@@ -39,7 +39,7 @@ test('on Windows, a parent has ended once no process has its id', () => {
   expect(watchParent('win32')()).toBe(false)
 })
 
-/** The module as a process has it that was started by `pid`. */
+/** The module as loaded in a process started by `pid`. */
 async function below(pid: number) {
   jest.resetModules()
   const ppid = jest.replaceProperty(process, 'ppid', pid)

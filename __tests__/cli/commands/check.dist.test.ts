@@ -1,4 +1,4 @@
-/** The built command as a process: its streams, its ends, and what it never shows. */
+/** The built command as a process: its streams, its exit codes, and what it never shows. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, copyFileSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'

@@ -180,7 +180,7 @@ describe('For machines', () => {
     const args = ['check', '--api-url', server.url, '--format', 'dotenv', '--output', file]
     const run = await invoke(args, { NOLAPSE_TOKEN: TOKEN }, crashed)
     await answer()
-    // Closes no sooner than the gate has read the answer and hung up.
+    // Closes only after the gate has read the answer and closed the connection.
     await server.close()
     expect(run.code).toBe(3)
     expect(readFileSync(file, 'utf8')).toContain(

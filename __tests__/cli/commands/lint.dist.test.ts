@@ -50,7 +50,7 @@ describe('A folder', () => {
   })
 })
 
-/** The check that an example tells to require: its verdict job, or its only job. */
+/** The check that an example says to require: its verdict job, or its only job. */
 const checkOf = (text: string): string => {
   const jobs = Object.keys(parse(text).jobs)
   return jobs.includes('verdict') ? 'verdict' : (jobs[0] as string)

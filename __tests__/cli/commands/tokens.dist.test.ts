@@ -1,4 +1,4 @@
-/** What only the built command line shows, as a process of its own: terminals, broken pipes, waiting, two at once. */
+/** What only the built command line shows, in its own process: terminals, broken pipes, waits, two runs at once. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-/** Settles when a process has said something. */
+/** Settles when a process has printed a text. */
 const said = (stream: NodeJS.ReadableStream | null, words: string) =>
   new Promise<void>(resolve => {
     let all = ''
@@ -90,7 +90,7 @@ test('two rotations of one token at once name every token that exists', async ()
   expect(statuses[id]).toBe('revoked')
   const all = runs.map(({ stderr }) => stderr).join('')
   for (const [one, status] of Object.entries(statuses)) if (status === 'active') expect(all).toContain(one)
-  // Where one was done before the other had looked, there was nothing left to rotate.
+  // If one rotation ended before the other had read the list, nothing was left to rotate.
   for (const { code, stderr } of runs)
     if (code !== 0) expect([code, stderr]).toEqual([5, expect.stringMatching(/is not active/)])
   expect(runs.map(({ code }) => code)).toContain(0)

@@ -1,4 +1,4 @@
-/** The line of the README for real: GitHub's own command line stores the value, sealed, over TLS. */
+/** The line in the README with real parts: GitHub's own command line stores the value, sealed, over TLS. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Authority, makeAuthority } from '../../../harness/authority.ts'
 import { findCommand } from '../../../src/cli/issuing/command.ts'

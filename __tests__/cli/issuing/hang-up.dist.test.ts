@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const { pid } of children.splice(0))
     try {
-      // What a test has started, with all that it has started: each is a group of its own.
+      // Each process that a test has started, with its children: each is its own process group.
       if (pid) process.kill(-pid, 'SIGKILL')
     } catch {
       // All of it has ended.

@@ -125,7 +125,7 @@ onUnix(
 )
 
 onUnix("COMMAND's output shows no part of the value", () => {
-  /** The value, as the platform has it: COMMAND keeps a copy. */
+  /** The value of the token: COMMAND keeps a copy. */
   const shown = ({ stdout, stderr }: CliRun) => stdout + stderr
   test.each([
     ['all but its last character', 'tee "$STORE" | head -c 43'],
@@ -139,7 +139,7 @@ onUnix("COMMAND's output shows no part of the value", () => {
     const stored = readFileSync(join(bench.folder, 'store'), 'utf8')
     expect(stored).toHaveLength(44)
     expect(shown(run)).toContain('***')
-    // Its id is shown, and is a part of its body on this platform.
+    // Its ID is shown, and on this platform it is a part of the body.
     expect(sharesWithToken(run.stdout, stored)).toBe(false)
     expect(shown(run)).not.toMatch(/nlp_[0-9a-f]/i)
   })
@@ -190,7 +190,7 @@ onUnix('COMMAND is never taken from the current folder', () => {
 
 onUnix('Without a COMMAND', () => {
   test('standard output is closed as soon as the value is written', async () => {
-    // The look at the list, after everything is done, gets no answer until the test lets it.
+    // The last request, for the list, gets no answer until the test allows it.
     bench.relay.fail('list', 'hold')
     const { child, done } = startCli({ args: ['create', '--name', 'ci'], env })
     const value = await new Promise<string>(resolve => {
@@ -201,7 +201,7 @@ onUnix('Without a COMMAND', () => {
       child.stdout?.on('end', () => resolve(all))
     })
     expect(value).toMatch(/^nlp_[0-9a-f]{40}\n$/)
-    // It goes on, so that a signal reaches it.
+    // The answer is released so that a signal reaches the run.
     child.kill('SIGTERM')
     expect((await done).code).toBe(143)
   }, 20_000)

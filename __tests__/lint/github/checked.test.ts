@@ -27,7 +27,7 @@ test('says what it could not see, and why', () => {
   })
 })
 
-test('does not say again what a finding says', () => {
+test('does not repeat what a finding says', () => {
   const facts = soundFacts({ secrets: hidden('the secrets of the organisation') })
   const at = { line: 1, column: 1 }
   const said = finding('unproven', 'x.yml', at, 'Could not see the secrets of the organisation. No.', '')
