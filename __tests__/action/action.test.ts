@@ -230,7 +230,7 @@ test('an old Node.js is the only problem reported', () => {
 })
 
 test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])(
-  'where %s is set, the message is plain lines after the group, and the annotation is one line',
+  'if %s is set, the message is plain lines after the group, and the annotation is one line',
   async variable => {
     process.env[variable] = 'true'
     expect(await run({ status: 401, body: { error: 'revoked' } })).toBe(1)

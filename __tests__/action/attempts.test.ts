@@ -69,7 +69,7 @@ test.concurrent('a Retry-After that does not fit into the deadline ends the run 
   }
 })
 
-test.concurrent.each(['soon', '-1', '0', '1.5'])('Retry-After %j is passed by', async retryAfter => {
+test.concurrent.each(['soon', '-1', '0', '1.5'])('Retry-After %j is ignored', async retryAfter => {
   const run = await step([busy(retryAfter), granted()])
   expect(run.outputs.reason).toBe('ok')
   expect(waits(run.stdout)[0]).toBeLessThanOrEqual(1)

@@ -143,7 +143,7 @@ test.each([
     'setTimeout = () => { process.nextTick(() => { throw new TypeError(process.env.NOLAPSE_TOKEN) }) }',
   ],
 ])(
-  'internal-error: %s fails the step, asks for a report, and tells nothing of the error',
+  'internal-error: %s fails the step, asks for a report, and hides the text of the error',
   async (_, code) => {
     const run = await withPreload(code)
     expect(run.code).toBe(1)

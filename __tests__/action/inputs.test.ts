@@ -91,7 +91,7 @@ describe('token', () => {
 })
 
 describe('api-url', () => {
-  test.each(['', '/', '/tools/nolapse', '/tools/nolapse/'])('a path prefix %j is fine', async prefix => {
+  test.each(['', '/', '/tools/nolapse', '/tools/nolapse/'])('a path prefix %j is accepted', async prefix => {
     const platform = await startServer()
     const prefixed = await runAction({
       inputs: { 'api-url': platform.url + prefix },
@@ -189,7 +189,7 @@ test('timeout-seconds accepts 600', async () => {
 
 describe('allow-insecure-http', () => {
   test.each(['http://nolapse.test', 'http://127.example.com', 'http://localhost.test', 'http://[::2]'])(
-    'by default %s is refused',
+    'by default %s is rejected',
     async url => {
       for (const allow of ['', 'false'])
         await expectMisconfigured({ 'api-url': url, 'allow-insecure-http': allow }, /`api-url` is plain http/)
@@ -197,7 +197,7 @@ describe('allow-insecure-http', () => {
   )
 
   test.each(['localhost', '127.0.0.1', '127.1.2.3', '[::1]'])(
-    '%s is loopback, and needs none',
+    '%s is loopback and needs no permission',
     async host => {
       const run = await runAction({
         inputs: { 'api-url': `http://${host}:9`, 'timeout-seconds': '1' },
@@ -245,7 +245,7 @@ describe('a misspelt input', () => {
     }
   })
 
-  test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])('is a warning where %s is set', async server => {
+  test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])('is a warning if %s is set', async server => {
     const run = await step(granted(), { inputs: { expected_org_id: 'org_other' }, env: { [server]: 'true' } })
     expect(run.code).toBe(0)
     expect(annotations(run, 'warning')).toEqual([])

@@ -30,7 +30,7 @@ test.each<[string, Reply, Setup, string, string]>([
   ['malformed', granted(), { env: { NOLAPSE_TOKEN: 'x' } }, 'false', ''],
   ['misconfigured', granted(), { inputs: { tolerate: 'x' } }, 'false', ''],
 ])(
-  '%s: every output is written, organisation and scopes only where valid is true',
+  '%s: every output is written; organisation and scopes are set only if valid is true',
   async (reason, reply, setup, valid, requestId) => {
     const run = await step(reply, setup)
     expect(run.outputs).toEqual({

@@ -206,7 +206,7 @@ describe('untrusted', () => {
 describe('unavailable', () => {
   const later = (reply: Reply) => [reply, granted()]
 
-  test.concurrent.each([408, 429, 500, 502, 503, 504, 599])('%d is asked again', async status => {
+  test.concurrent.each([408, 429, 500, 502, 503, 504, 599])('%d is retried', async status => {
     const run = await expectReason('ok', later({ status, body: { error: 'internal error' } }))
     expect(run.requests).toHaveLength(2)
   })
@@ -257,7 +257,7 @@ describe('unexpected-response', () => {
     expect(run.text).toContain('Name that proxy in https_proxy')
   })
 
-  test.each([401, 403, 404, 405, 407])('a proxy that rejects the request with %d is', async status => {
+  test.each([401, 403, 404, 405, 407])('a proxy that rejects the request with %d is unexpected', async status => {
     const proxy = await startProxy(status)
     const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }
     const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
@@ -309,7 +309,7 @@ describe('unexpected-response', () => {
     await expectReason('ok', { body: body.replace('""', `"${'x'.repeat(65536 - body.length)}"`) })
   })
 
-  test.concurrent.each([302, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
+  test.concurrent.each([302, 408, 429, 500, 503])('the body of %d is not read', async status => {
     const endless: Reply = response => response.writeHead(status, { location: '/' }).write('x')
     const run = await step([endless, granted()])
     expect(run.requests).toHaveLength(status === 302 ? 1 : 2)

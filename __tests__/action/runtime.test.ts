@@ -46,7 +46,7 @@ function run(node: string, args: string[], env: Record<string, string>) {
 }
 
 test.each(nodes)(
-  'on Node.js %s, the action is misconfigured, and its outputs are written',
+  'on Node.js %s, the action is misconfigured and its outputs are written',
   (_, node, args) => {
     const output = file('output')
     const summary = file('summary')
@@ -71,7 +71,7 @@ test.each(nodes)(
 )
 
 test.each(nodes)(
-  'on Node.js %s, check writes its document all the same, and ends with 2',
+  'on Node.js %s, check still writes its document and exits with 2',
   (_, node, args) => {
     const cli = [...args, join(DIST, 'cli.js')]
     const dotenv = join(folder, 'gate.env')
@@ -87,7 +87,7 @@ test.each(nodes)(
 )
 
 test.each(nodes)(
-  'on Node.js %s, every other command ends with 2 before it does anything',
+  'on Node.js %s, every other command exits with 2 before it does anything',
   (_, node, args) => {
     for (const command of [
       ['list'],

@@ -75,7 +75,7 @@ test.each([
 })
 
 test.each([{}, [], { valid: true }, { error: 7 }, 'null'])(
-  '401 with %j is no refusal of the platform',
+  '401 with %j is not a rejection by the platform',
   body => {
     expect(judge(401, body)).toMatchObject({
       kind: 'unexpected',
@@ -117,7 +117,7 @@ test.each([101, 201, 204, 400, 402, 403, 404, 418, 501, 600, 999])(
   },
 )
 
-test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable, and asked again', status => {
+test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable and is retried', status => {
   const date = 'Wed, 01 Jan 2025 12:00:00 GMT'
   expect(judge(status, GOOD, { 'retry-after': '7', date })).toMatchObject({
     kind: 'unavailable',
@@ -183,7 +183,7 @@ describe('a fault', () => {
   )
 
   test.each([408, 429, 500, 502, 503, 504, 599])(
-    'of a proxy that answers %d is an outage, and asked again',
+    'of a proxy that answers %d is an outage and is retried',
     status => {
       expect(fault({ fault: 'proxy', status, proxy, schemes: [] })).toMatchObject({
         kind: 'unavailable',

@@ -92,7 +92,7 @@ test('a redirect is an answer and is never followed', async () => {
   expect(elsewhere.requests).toEqual([])
 })
 
-test.each([302, 407, 408, 429, 500, 501, 503])('the body of %d is not waited for', async status => {
+test.each([302, 407, 408, 429, 500, 501, 503])('the body of %d is not read', async status => {
   const server = await serve(response => response.writeHead(status).write('for ever'))
   expect(await request(server.url)).toMatchObject({ kind: 'answer', status, body: undefined })
 })

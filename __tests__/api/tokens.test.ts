@@ -90,7 +90,7 @@ test('a request that is safe to repeat is retried', async () => {
 })
 
 test.each(['before', 'after', { status: 500 }, { status: 503 }] as const)(
-  'creating is not tried twice: %j',
+  'creating is not retried: %j',
   async fault => {
     const { relay, access } = await platform()
     relay.fail('create', fault, 1)

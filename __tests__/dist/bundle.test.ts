@@ -75,11 +75,11 @@ test('no regular expression makes V8 look up Unicode classes while it parses the
   }
 })
 
-test('a run with a valid token loads no chunk beside the bundle', async () => {
+test('a run with a valid token loads no chunk besides the bundle', async () => {
   expect((await loadedBy(join(DIST, 'index.js'))).files).toEqual([join(DIST, 'index.js')])
 })
 
-test('without the chunks beside it, a run that fails still fails, with its outputs and one sentence', async () => {
+test('without the chunks, a failing run still fails, with its outputs and one sentence', async () => {
   const entry = join(folder, 'index.js')
   copyFileSync(join(DIST, 'index.js'), entry)
   const run = await runAction({ entry })

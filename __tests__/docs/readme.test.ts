@@ -119,7 +119,7 @@ describe('The reusable workflow', () => {
   const [job, ...others] = Object.values<Job>(gate.jobs)
   const [step, ...more] = job?.steps ?? []
 
-  test('takes every input of the action except the token, as a string, and passes it on', () => {
+  test('accepts every input of the action except the token, as a string, and passes it on', () => {
     const wanted = Object.keys(action.inputs).filter(name => name !== 'token')
     expect(Object.keys(inputs)).toEqual([...wanted, 'runs-on'])
     expect(Object.values<{ type: string }>(inputs).every(({ type }) => type === 'string')).toBe(true)

@@ -57,7 +57,7 @@ const told = (verdict: Bad): [Reason, string] => [verdict.reason, explain(verdic
 
 const messages = VERDICTS.map(told)
 
-test.each(REASONS.filter(reason => reason !== 'ok'))('the link of %s leads to its section', reason => {
+test.each(REASONS.filter(reason => reason !== 'ok'))('the link for %s leads to its section', reason => {
   const [, anchor] = linkTo(reason).split('docs/troubleshooting.md#')
   expect([...entries.keys()]).toContain(anchor)
 })

@@ -48,7 +48,7 @@ describe('a status decides, with any body', () => {
   })
 
   test.concurrent.each([408, 429, 500, 502, 503, 504, 511, 520, 599])(
-    '%d is an outage, and is tried again: the second attempt decides',
+    '%d is an outage and retried: the second attempt decides',
     async status => {
       const alone = await answeredBy(response(status, GRANTED), { 'timeout-seconds': '1' })
       expectFailed(alone.run, 'unavailable')
@@ -62,7 +62,7 @@ describe('a status decides, with any body', () => {
     },
   )
 
-  test.concurrent.each([301, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
+  test.concurrent.each([301, 408, 429, 500, 503])('the body of %d is not read', async status => {
     const head = response(status, '', ['Content-Length: 99999999999'])
     const peer = await bench(sendForEver(head, ' ', 50))
     const run = await check(peer.http, { 'timeout-seconds': '1' })
@@ -252,7 +252,7 @@ describe('no text of a server becomes a command, a token or an output', () => {
   })
 
   test.concurrent.each([TOKEN, body, body.toUpperCase(), `org_${body.slice(0, 8)}`])(
-    'an organisation, a scope or a request id with a part of the token in it is not handed on (%#)',
+    'an organisation, a scope or a request ID that contains a part of the token is not passed on (%#)',
     async part => {
       const asOrg = await answeredBy(response(200, GRANTED.replace('org_abc123', part)))
       expectFailed(asOrg.run, 'unexpected-response')
@@ -319,7 +319,7 @@ describe('Retry-After', () => {
     imf.toLowerCase(),
     '99 Jan',
   ]
-  test.concurrent.each([...illegal, ...notDates])('that is not legal counts for nothing: %j', async value => {
+  test.concurrent.each([...illegal, ...notDates])('that is invalid is ignored: %j', async value => {
     const header = `Retry-After: ${Buffer.from(value).toString('latin1')}`
     const peer = await bench([sendAndClose(response(503, '', [header])), grant])
     const run = await check(peer.http, { 'timeout-seconds': '20' })
@@ -329,7 +329,7 @@ describe('Retry-After', () => {
   })
 
   test.concurrent.each(['0', new Date(0).toUTCString()])(
-    'that is over counts for nothing: %s',
+    'in the past is ignored: %s',
     async value => {
       const peer = await bench([sendAndClose(response(503, '', [`Retry-After: ${value}`])), grant])
       const run = await check(peer.http)
@@ -343,7 +343,7 @@ describe('Retry-After', () => {
     ['ahead', 3_600_000],
     ['behind', -3_600_000],
   ])(
-    "that is a date counts from the answer's own Date, if the platform's clock is an hour %s",
+    "as a date counts from the answer's own Date, if the platform's clock is an hour %s",
     async (_name, off) => {
       const date = (later: number) => new Date(Date.now() + off + later).toUTCString()
       const headers = [`Date: ${date(0)}`, `Retry-After: ${date(2000)}`]

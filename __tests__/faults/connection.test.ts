@@ -69,7 +69,7 @@ describe('a broken connection is retried, and counts as an outage if no time is 
   ]
 
   test.concurrent.each(broken)(
-    '%s: one attempt where one second is all there is',
+    '%s: only one attempt with a deadline of one second',
     async (_name, script, scheme = 'http') => {
       const peer = await bench(script)
       const run = await check(peer[scheme], { 'timeout-seconds': '1' })
@@ -80,7 +80,7 @@ describe('a broken connection is retried, and counts as an outage if no time is 
   )
 
   test.concurrent.each(broken.filter(([, , scheme]) => scheme === undefined))(
-    '%s: passes where the second attempt is answered',
+    '%s: passes if the second attempt is answered',
     async (_name, script) => {
       const peer = await bench([script, grant])
       const run = await check(peer.http)

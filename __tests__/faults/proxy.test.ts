@@ -374,7 +374,7 @@ describe('a proxy cannot pass for the platform', () => {
 
 describe('NO_PROXY and unusable proxies', () => {
   test.concurrent.each([HOST, '.test', '*', `other.example, ${HOST.toUpperCase()}`])(
-    'a target that NO_PROXY=%s names is reached without the proxy, which sees nothing',
+    'a target that NO_PROXY=%s names is reached without the proxy, which gets no request',
     async excepted => {
       const { run, proxy } = await through(relay, {
         inputs: { 'timeout-seconds': '1' },

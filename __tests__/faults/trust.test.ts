@@ -79,7 +79,7 @@ describe('a certificate that cannot be verified ends the run before any byte of 
 
   // Only exactly 0 switches it off for Node.
   test.concurrent.each(['', '1', 'false', '00'])(
-    'NODE_TLS_REJECT_UNAUTHORIZED=%s switches nothing off',
+    'NODE_TLS_REJECT_UNAUTHORIZED=%s does not turn off verification',
     async value => {
       const peer = await bench(grant, { certificate: authority.issue({ selfSigned: true }) })
       const run = await check(peer.https, {}, { NODE_TLS_REJECT_UNAUTHORIZED: value })

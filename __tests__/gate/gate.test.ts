@@ -39,7 +39,7 @@ test('a ruling says how long it took', async () => {
   expect((await gate(TOKEN, settings(), { ...around, clock, ask })).elapsed).toBe(312)
 })
 
-test.each([200, 401])('an answer with %d that is cut off is none', async status => {
+test.each([200, 401])('an answer with %d that is cut off does not count', async status => {
   const broken = await startServer(response => {
     response.writeHead(status, { 'content-length': '100' })
     response.write('{', () => response.destroy())

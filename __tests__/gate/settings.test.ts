@@ -90,7 +90,7 @@ test('plain http to another host is accepted if it is allowed', () => {
     )
 })
 
-test.each(['yes', '1', 'on', 'tRUE', 'untrue', 'trueish'])('allow-insecure-http %s is refused', value => {
+test.each(['yes', '1', 'on', 'tRUE', 'untrue', 'trueish'])('allow-insecure-http %s is rejected', value => {
   expect(problemWith('allow-insecure-http', value)).toBe('is neither true nor false.')
 })
 
@@ -109,7 +109,7 @@ test.each([
 })
 
 test.each([',', 'none execute', '-execute', 'execute -execute', 'exécute', 'a'.repeat(65)])(
-  'required-scopes %j is refused',
+  'required-scopes %j is rejected',
   value => {
     expect(problemWith('required-scopes', value)).toMatch(/^is not a list of scopes.*write none\.$/)
   },

@@ -233,7 +233,7 @@ test.each([
   ],
   [3_600_000, /asks to wait 60 min, which is longer.*\nWhat to do: Re-run the job in 60 min\.\n/],
 ])(
-  'a Retry-After of %d ms that does not fit says how long the platform asks to wait',
+  'for a Retry-After of %d ms that does not fit, the message shows the requested wait',
   (askedToWait, told) => {
     const cause = { kind: 'status', status: 429 } as const
     expect(tell({ reason: 'unavailable', cause, requestId: '', askedToWait })).toMatch(told)

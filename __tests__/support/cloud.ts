@@ -1,5 +1,5 @@
 /**
- * api.nolapse.dev on loopback, so that workflows run as they are written, default URL and all: a forward proxy that knows
+ * api.nolapse.dev on loopback, so that workflows run unchanged, including the default URL: a forward proxy that knows
  * this one host, and behind it real TLS by a private authority, in front of a platform.
  */
 import { createServer, request } from 'node:http'

@@ -143,7 +143,7 @@ describe('For machines', () => {
     expect(run.stdout).toContain('NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=unavailable\n')
   })
 
-  test.each(['json', 'dotenv'])('%s is written for what cannot be used, too', async format => {
+  test.each(['json', 'dotenv'])('%s is also written for invalid settings', async format => {
     const run = await check(['--format', format, '--timeout-seconds', 'soon'])
     expect(run.code).toBe(2)
     expect(run.stdout).toContain('misconfigured')
@@ -151,7 +151,7 @@ describe('For machines', () => {
     expect(server.requests).toEqual([])
   })
 
-  test.each(['json', 'dotenv'])('%s is written for a defect of the gate itself, too', async format => {
+  test.each(['json', 'dotenv'])('%s is also written for a defect in the gate itself', async format => {
     const timer = jest.spyOn(globalThis, 'setTimeout').mockImplementation(() => {
       throw new TypeError(`something with ${TOKEN} in it`)
     })

@@ -61,7 +61,7 @@ const examples = readdirSync('examples').filter(name => {
   return name.endsWith('.yml') && !name.startsWith('gitlab-') && /^ {2}pull_request:/m.test(text)
 })
 
-test.each(examples)('examples/%s is proven, with the check that it tells to require', async name => {
+test.each(examples)('examples/%s is proven with the check that it says to require', async name => {
   const path = resolve('examples', name)
   const check = checkOf(readFileSync(path, 'utf8'))
   const run = await runCli({

@@ -181,7 +181,7 @@ describe('--github', () => {
     })
   })
 
-  test('says on standard error why nothing could be seen, beside the report', async () => {
+  test('says on standard error why nothing could be seen, and still prints the report', async () => {
     expect(await asked('--github')).toMatchObject({
       code: 3,
       stdout: 'the report\n',

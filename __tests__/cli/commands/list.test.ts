@@ -37,7 +37,7 @@ test('JSON output is an array', async () => {
   ])
 })
 
-test.each([['text'], ['json']])('a name can do nothing, as %s', async format => {
+test.each([['text'], ['json']])('a hostile name is harmless, as %s', async format => {
   await bench.platform.createToken(`a\u001b[2J\r\n::add-mask::b ##[c]\u202ed\u2028 ${TOKEN}`)
   const { stdout } = await bench.run(['list', '--format', format])
   expect(stdout).not.toMatch(/[^\n\x20-\x7e]|::|##/)

@@ -127,7 +127,7 @@ test.each([
   ['anew', 'create', 201, []],
   ['in place', 'rotate', 200, ['--in-place']],
 ] as const)(
-  'a rotation that returns the ID of the old token stops, and revokes nothing: %s',
+  'a rotation that returns the ID of the old token stops and revokes nothing: %s',
   async (_, call, status, option) => {
     const secret = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
     bench.relay.fail(call, { status, body: JSON.stringify({ id: old.id, secret }) })

@@ -36,7 +36,7 @@ test('a command with a folder in its name is not searched on the PATH', () => {
   expect(findCommand(['./store'], { PATH })).toBeUndefined()
 })
 
-test.each(['nothing', 'text', 'folder', ''])('%j is no command', name => {
+test.each(['nothing', 'text', 'folder', ''])('%j is not a command', name => {
   expect(findCommand([name], { PATH })).toBeUndefined()
 })
 
@@ -79,7 +79,7 @@ test('on Windows a batch file is started by cmd.exe with every word in quotes', 
 })
 
 test.each(['"', '%', '!', '^', '&', '|', '<', '>', '\n', '\r'])(
-  'a batch file cannot be given an argument with %j, and a program can',
+  'a program accepts an argument with %j, a batch file does not',
   character => {
     const args = ['set', `a${character}b`]
     expect(canBeStarted({ path: 'C:\\az.cmd', name: 'az', args, batch: true })).toBe(false)

@@ -67,7 +67,7 @@ const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix('A parent that ends is a hang-up: the old token stays, and is named', () => {
   test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-    'npx, by %s',
+    'npx, with %s',
     async signal => {
       const { child, said, errors } = npx(rotate('3s'))
       await said('Waiting 3 s')

@@ -27,7 +27,7 @@ const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix("COMMAND's environment", () => {
   test.each(['OTHER', 'PATH'])(
-    'has %s, although it shares more than 8 characters with the session',
+    'keeps %s, although it shares more than 8 characters with the session',
     async name => {
       const value = `${process.env.PATH}:/opt/${bench.platform.session.slice(0, -1)}`
       const run = await runCli(create(`cat > "$STORE"; printf %s "$${name}"`, { [name]: value }))
@@ -45,7 +45,7 @@ onUnix("COMMAND's environment", () => {
     expect(run.stdout).not.toContain(bench.platform.session)
   })
 
-  test('is not asked for with a session of fewer than 8 characters, which is wrong usage', async () => {
+  test('is never used with a session of fewer than 8 characters, which is wrong usage', async () => {
     const run = await runCli(create('cat > "$STORE"', { NOLAPSE_SESSION_TOKEN: 'abc1234' }))
     expect(run.code).toBe(2)
     expect(run.stderr).toContain('fewer than 8 characters')

@@ -13,7 +13,7 @@ function masked(pieces: (string | Buffer)[], token = TOKEN): string {
   return Buffer.concat([...out, masker.flush()]).toString()
 }
 
-test('a token is masked wherever it stands, and so is its body alone', () => {
+test('a token is masked anywhere in the output, and so is its body alone', () => {
   const body = OTHER.slice(4)
   expect(masked([`a ${OTHER} b ${body}${OTHER}c`], OTHER)).toBe('a *** b ******c')
 })

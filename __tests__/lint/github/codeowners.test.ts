@@ -56,7 +56,7 @@ describe('CODEOWNERS', () => {
     expect(owned(text)).toBe(false)
   })
 
-  test('takes the last line that matches', () => {
+  test('uses the last line that matches', () => {
     expect(ownersOf('.github/ @ada\n* @grace', PATH)).toEqual(['@grace'])
     expect(ownersOf('* @grace\n.github/ @ada @acme/team', PATH)).toEqual(['@ada', '@acme/team'])
   })

@@ -305,7 +305,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(JSON.stringify(seen)).not.toContain('the value of')
     })
 
-    test('are not asked for if no workflow takes one', async () => {
+    test('are not requested if no workflow uses one', async () => {
       const seen = await stores({ secrets: [], environments: ['production'], dependabot: undefined })
       expect(seen.dependabot).toBeUndefined()
       expect(sight.github.requests.join('\n')).not.toMatch(/secrets|variables|environments|dependabot/)
@@ -350,7 +350,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       },
     )
 
-    test.each(['.', '..'])('of the environment %p are not asked for: its address is another', async name => {
+    test.each(['.', '..'])('of the environment %p are not requested, because its address would be another', async name => {
       expect(hidden(await stores({ environments: [name] }))).toEqual([`the environment ${name}`])
       expect(sight.github.requests.join('\n')).not.toContain('environments')
     })
@@ -497,7 +497,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(await look({}, { limit: 1 })).toMatchObject({ why: 'GitHub did not answer in time.' })
     })
 
-    test.each([[[]], [{}], [{ default_branch: 7 }]])('if what answers is not GitHub (%j)', async body => {
+    test.each([[[]], [{}], [{ default_branch: 7 }]])('if the server is not GitHub (%j)', async body => {
       fault(/api$/, 200, body)
       expect(await look()).toMatchObject({ why: expect.stringContaining('gh got no usable answer from') })
     })

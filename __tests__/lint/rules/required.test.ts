@@ -273,7 +273,7 @@ jobs:
     ])
   })
 
-  test.each(['build', 'verdicts', 'lint / build'])('leaves %p to others', async name => {
+  test.each(['build', 'verdicts', 'lint / build'])('ignores %p', async name => {
     expect(await absent(name)).toEqual([])
   })
 

@@ -56,7 +56,7 @@ describe('secret-missing', () => {
   })
 
   test.each(['${{ vars.TOKEN }}', '${{ steps.vault.outputs.token }}', '${{ secrets[matrix.name] }}', 'text'])(
-    'has nothing to say of %s',
+    'is not reported for %s',
     async token => {
       expect(await foundBy('secret-missing', { text: gateWith(token) })).toEqual([])
     },

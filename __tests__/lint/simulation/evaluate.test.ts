@@ -109,7 +109,7 @@ describe('what is known is calculated by GitHub', () => {
   })
 })
 
-describe('results are asked for one by one', () => {
+describe('results are requested one by one', () => {
   test.each([
     ["needs.j0.result == 'failure'", 'false', ['j0 failure']],
     ["'success' == needs.j0.result", 'true', ['j0 success']],

@@ -639,7 +639,7 @@ describe('platforms', () => {
     expect(await holds(only, ['coverage', 'other'], { platform: 'forgejo' })).toBe(false)
   })
 
-  test('Forgejo and Gitea want `runs-on` beside `uses`, and a full URL', async () => {
+  test('Forgejo and Gitea need `runs-on` next to `uses`, and a full URL', async () => {
     const call = onPullRequest(`
   gate:
     runs-on: docker
