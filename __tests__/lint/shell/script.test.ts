@@ -358,6 +358,7 @@ describe('A script is opaque', () => {
     'if make; then true; fi',
     'test "$A" = b\nmake',
     'make "$(test a)"',
+    'make "$([[ a ]])"',
     '[[ a ]]',
   ])('but not %j', script => expect(opaque(script)).toBe(false))
   test('also if its shell or its text is not followed', () => {
