@@ -2673,7 +2673,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'];
  * @param earlier the permissions of what was at `--output`
  * @param load loads the file with all of lint in it
  */
-function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
+function registerLint(program, conclude, earlier, load = loadLint) {
     program
         .command('lint')
         .summary('prove that no pull request merges without nolapse')
