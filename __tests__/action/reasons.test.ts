@@ -257,18 +257,21 @@ describe('unexpected-response', () => {
     expect(run.text).toContain('Name that proxy in https_proxy')
   })
 
-  test.each([401, 403, 404, 405, 407])('a proxy that rejects the request with %d is unexpected', async status => {
-    const proxy = await startProxy(status)
-    const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }
-    const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
-    await proxy.close()
-    expect(run.outputs).toMatchObject({ reason: 'unexpected-response', valid: 'false' })
-    expect(run.code).toBe(1)
-    expect(proxy.tunnels).toEqual(['nolapse.test:443'])
-    expect(annotations(run, 'error')[0]).toMatch(
-      new RegExp(`^The proxy \\(127\\.0\\.0\\.1:\\d+, from https_proxy\\) rejects the request: ${status} `),
-    )
-  })
+  test.each([401, 403, 404, 405, 407])(
+    'a proxy that rejects the request with %d is unexpected',
+    async status => {
+      const proxy = await startProxy(status)
+      const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }
+      const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
+      await proxy.close()
+      expect(run.outputs).toMatchObject({ reason: 'unexpected-response', valid: 'false' })
+      expect(run.code).toBe(1)
+      expect(proxy.tunnels).toEqual(['nolapse.test:443'])
+      expect(annotations(run, 'error')[0]).toMatch(
+        new RegExp(`^The proxy \\(127\\.0\\.0\\.1:\\d+, from https_proxy\\) rejects the request: ${status} `),
+      )
+    },
+  )
 
   const good = granted().body
   const html = '<!doctype html><title>Sign in</title>'

@@ -70,21 +70,18 @@ test.each(nodes)(
   },
 )
 
-test.each(nodes)(
-  'on Node.js %s, check still writes its document and exits with 2',
-  (_, node, args) => {
-    const cli = [...args, join(DIST, 'cli.js')]
-    const dotenv = join(folder, 'gate.env')
-    expect(run(node, [...cli, 'check', '--format', 'dotenv', '--output', dotenv], {}).status).toBe(2)
-    expect(readFileSync(dotenv, 'utf8')).toMatch(
-      /^NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=misconfigured\n/,
-    )
-    const json = run(node, [...cli, 'check', '--format', 'json'], {})
-    expect(json.status).toBe(2)
-    expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, reason: 'misconfigured' })
-    expect(json.stderr).toContain('is too old')
-  },
-)
+test.each(nodes)('on Node.js %s, check still writes its document and exits with 2', (_, node, args) => {
+  const cli = [...args, join(DIST, 'cli.js')]
+  const dotenv = join(folder, 'gate.env')
+  expect(run(node, [...cli, 'check', '--format', 'dotenv', '--output', dotenv], {}).status).toBe(2)
+  expect(readFileSync(dotenv, 'utf8')).toMatch(
+    /^NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=misconfigured\n/,
+  )
+  const json = run(node, [...cli, 'check', '--format', 'json'], {})
+  expect(json.status).toBe(2)
+  expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, reason: 'misconfigured' })
+  expect(json.stderr).toContain('is too old')
+})
 
 test.each(nodes)(
   'on Node.js %s, every other command exits with 2 before it does anything',

@@ -350,10 +350,13 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       },
     )
 
-    test.each(['.', '..'])('of the environment %p are not requested, because its address would be another', async name => {
-      expect(hidden(await stores({ environments: [name] }))).toEqual([`the environment ${name}`])
-      expect(sight.github.requests.join('\n')).not.toContain('environments')
-    })
+    test.each(['.', '..'])(
+      'of the environment %p are not requested, because its address would be another',
+      async name => {
+        expect(hidden(await stores({ environments: [name] }))).toEqual([`the environment ${name}`])
+        expect(sight.github.requests.join('\n')).not.toContain('environments')
+      },
+    )
 
     test('of an environment that does not exist are none', async () => {
       const seen = await stores({ environments: ['production'] })
