@@ -218,7 +218,7 @@ describe('a gh that is something else', () => {
   })
 
   test('that dies without a word has failed', async () => {
-    expect(await ask(script('kill -9 $$'))).toEqual({ kind: 'failed', says: 'gh ended without a word' })
+    expect(await ask(script('kill -9 $$'))).toEqual({ kind: 'failed', says: 'gh ended without a message' })
   })
 
   test('that prints a token does not get it into a message', async () => {

@@ -92,7 +92,9 @@ describe('In text', () => {
         '    assumed: `make` succeeds',
       ].join('\n'),
     )
-    expect(first({ holds: false, required: null })).toContain('DOES NOT HOLD, whatever check is required.')
+    expect(first({ holds: false, required: null })).toContain(
+      'DOES NOT HOLD, no matter which checks are required.',
+    )
     expect(first({ holds: false, required: ['a', 'b'] })).toContain('with the required checks `a`, `b`.')
   })
 
