@@ -128,13 +128,13 @@ test('--output writes the report to a file, and nothing to standard output', () 
 test('a file that cannot be written is wrong usage', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--output', '/dev/null/none')
   expect(run).toMatchObject({ code: 2, stdout: '' })
-  expect(run.stderr).toContain("can't be written")
+  expect(run.stderr).toContain('cannot be written')
 })
 
 test('without lint.js beside it, the command says so', async () => {
   const run = await invoke([], () => undefined)
   expect(run).toMatchObject({ code: 2, stdout: '' })
-  expect(run.stderr).toContain('lint.js, and that file is not beside this one')
+  expect(run.stderr).toContain('needs the file lint.js in the folder of this program')
 })
 
 test('a defect of its own is none of its findings', () =>
