@@ -51,13 +51,14 @@ export function parseTree(text: string): Parsed {
 }
 
 /** Replaces each alias by its target. No alias contains itself: `findFiles` refuses such files. */
-function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | undefined {
-  if (isAlias(node)) return anchored.get(node.source)
-  if (!isNode(node)) return undefined
+function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | null {
+  // One without an anchor is an error of the document.
+  if (isAlias(node)) return anchored.get(node.source) as Node
+  if (!isNode(node)) return null
   if (node.anchor) anchored.set(node.anchor, node)
   if (isCollection(node))
     for (const [index, item] of node.items.entries()) {
-      if (isPair(item)) item.value = withoutAliases(item.value, anchored) ?? null
+      if (isPair(item)) item.value = withoutAliases(item.value, anchored)
       else node.items[index] = withoutAliases(item, anchored)
     }
   return node
