@@ -99,7 +99,7 @@ describe('In text', () => {
   })
 
   test('what is not proven says so, also where the time ran out', () => {
-    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}The time ran out/)
+    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}Time ran out/)
     expect(first({ holds: null, required: null, require: [] })).not.toContain('Add:')
   })
 
