@@ -2673,7 +2673,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'];
  * @param earlier the permissions of the files that an earlier run left at `--output`
  * @param load loads the file that contains lint
  */
-function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
+function registerLint(program, conclude, earlier, load = loadLint) {
     program
         .command('lint')
         .summary('prove that no pull request is merged without nolapse')

@@ -27,7 +27,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'] as const
 export function registerLint(
   program: Command,
   conclude: Conclude,
-  earlier: ReadonlyMap<string, number> = new Map(),
+  earlier: ReadonlyMap<string, number>,
   load: () => Lint | undefined = loadLint,
 ): void {
   program
