@@ -150,7 +150,7 @@ test('a token with unusual fields can be shown and revoked, but not rotated', as
   expect((await run('show', 'ci')).stdout).toContain('scopes:      a b\n')
   const rotation = await run('rotate', 'ci')
   expect(rotation.code).toBe(3)
-  expect(rotation.stderr).toContain("can't be rotated. ")
+  expect(rotation.stderr).toContain('cannot be rotated. ')
   expect(rotation.stderr).toContain('scopes has characters that it must not have')
   expect(server.requests.filter(({ method }) => method === 'POST')).toEqual([])
   expect((await run('rotate', 'tok_2')).stderr).toContain('is not active (On  Hold)')

@@ -227,7 +227,7 @@ describe('a proxy that speaks TLS itself', () => {
     const { run, proxy, platform } = await beyond(relay, certificate)
     expectFailed(run, 'untrusted')
     expect(run.stdout).toMatch(
-      /certificate of the proxy \(localhost:\d+, from https_proxy\) can't be verified/,
+      /certificate of the proxy \(localhost:\d+, from https_proxy\) cannot be verified/,
     )
     expect(run.stdout).toContain("Neither the proxy's password nor the token was sent")
     expect(proxy.connections()).toBe(1)

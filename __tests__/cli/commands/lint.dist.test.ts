@@ -95,7 +95,7 @@ describe('The command line', () => {
     copyFileSync(join(DIST, 'cli.js'), alone)
     const lint = run(alone, 'lint')
     expect(lint).toMatchObject({ status: 2, stdout: '' })
-    expect(lint.stderr).toContain('lint.js, and that file is not beside this one')
+    expect(lint.stderr).toContain('needs the file lint.js in the folder of this program')
     expect(run(alone, 'check').status).toBe(5)
     expect(run(alone, 'lint', '--help').stdout).toContain('--required-check')
   })

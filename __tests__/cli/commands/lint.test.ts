@@ -130,7 +130,7 @@ test('--output writes the report to a file, and nothing to standard output', () 
 test('a file that cannot be written is wrong usage', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--output', '/dev/null/none')
   expect(run).toMatchObject({ code: 2, stdout: '' })
-  expect(run.stderr).toContain("can't be written")
+  expect(run.stderr).toContain('cannot be written')
 })
 
 test('the findings of several files are in the order of the files', async () => {
@@ -161,13 +161,15 @@ test.each([
 
 test('as part of the program, it looks for lint.js next to the started file', async () => {
   expect(loadLint()).toBeUndefined()
-  expect((await invokeProgram(['lint'])).stderr).toContain('lint.js, and that file is not beside this one')
+  expect((await invokeProgram(['lint'])).stderr).toContain(
+    'needs the file lint.js in the folder of this program',
+  )
 })
 
 test('without lint.js next to it, the command says so', async () => {
   const run = await invoke([], () => undefined)
   expect(run).toMatchObject({ code: 2, stdout: '' })
-  expect(run.stderr).toContain('lint.js, and that file is not beside this one')
+  expect(run.stderr).toContain('needs the file lint.js in the folder of this program')
 })
 
 test('a defect in lint itself is not reported as a finding', () =>

@@ -221,5 +221,5 @@ test.each([
 
 test('help says what --in-place risks', async () => {
   const { stdout } = await bench.run(['rotate', '--help'])
-  expect(stdout.replace(/\s+/g, ' ')).toContain("can't be recovered")
+  expect(stdout.replace(/\s+/g, ' ')).toContain('cannot be recovered')
 })

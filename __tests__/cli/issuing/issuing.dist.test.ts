@@ -182,7 +182,7 @@ onUnix('COMMAND is never taken from the current folder', () => {
       cwd: bench.folder,
     })
     expect(run.code).toBe(2)
-    expect(run.stderr).toContain("The command gh can't be found")
+    expect(run.stderr).toContain('The command gh cannot be found')
     expect(bench.stored()).toBe('')
     expect(bench.relay.calls).toEqual([])
   })

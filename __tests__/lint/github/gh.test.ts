@@ -218,7 +218,7 @@ describe('a gh that behaves unexpectedly', () => {
   })
 
   test('that dies without a message counts as failed', async () => {
-    expect(await ask(script('kill -9 $$'))).toEqual({ kind: 'failed', says: 'gh ended without a word' })
+    expect(await ask(script('kill -9 $$'))).toEqual({ kind: 'failed', says: 'gh ended without a message' })
   })
 
   test('that prints a token never puts it in a message', async () => {

@@ -69,8 +69,8 @@ suite('the repository of a folder (skipped where gh is not installed)', () => {
     expect(await lookNow({ gh: '/nonexistent' })).toEqual({
       kind: 'nothing',
       why:
-        `No remote of this folder is on github.com or ${sight.github.host} (GH_HOST), and gh sends its token to the ` +
-        'host that it is pointed at.',
+        `No remote of this folder is on github.com or ${sight.github.host} (GH_HOST), and lint asks no other host, ` +
+        'because gh would send its token there.',
       remedy: 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`. Or set GH_HOST.',
     })
     expect(await lookNow({ environment: { PATH: process.env.PATH } })).toMatchObject({

@@ -92,12 +92,14 @@ describe('In text', () => {
         '    assumed: `make` succeeds',
       ].join('\n'),
     )
-    expect(first({ holds: false, required: null })).toContain('DOES NOT HOLD, whatever check is required.')
+    expect(first({ holds: false, required: null })).toContain(
+      'DOES NOT HOLD, no matter which checks are required.',
+    )
     expect(first({ holds: false, required: ['a', 'b'] })).toContain('with the required checks `a`, `b`.')
   })
 
   test('an unproven result says so, even if the time ran out', () => {
-    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}The time ran out/)
+    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}Time ran out/)
     expect(first({ holds: null, required: null, require: [] })).not.toContain('Add:')
   })
 

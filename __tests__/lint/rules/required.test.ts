@@ -44,7 +44,7 @@ describe('not-required', () => {
   test('names the branch and what to require, and the proof does not hold', async () => {
     const facts = { checks: found(check('build')) }
     expect(await foundBy('not-required', { facts })).toEqual([
-      '2:1 No check of this workflow is required on `main`: a pull request can be merged whatever the gate says. → ' +
+      '2:1 No check of this workflow is required on `main`: a pull request can be merged even if the gate fails. → ' +
         'Require `verdict`, from GitHub Actions: https://github.com/acme/api/settings/rules.',
     ])
     const { verdicts } = await judgeSetting({ facts })
@@ -62,7 +62,7 @@ describe('not-required', () => {
     const facts = { checks: found(check('verdict', 7)) }
     expect(await foundBy('not-required', { facts })).toEqual([
       expect.stringContaining(
-        'The required check `verdict` has to come from another app than GitHub Actions.',
+        'The required check `verdict` must come from an app other than GitHub Actions.',
       ),
     ])
   })

@@ -20,7 +20,7 @@ test.each([
   ["needs['gate'].outputs.valid", 'needs.gate.outputs.valid'],
 ])('%s is true for the string `false`', async (condition, written) => {
   expect(await findingsOf('string-as-condition', report(condition))).toEqual([
-    `15:9 \`${written}\` is used as a condition, but an output is a text: it is true for the text 'false' as well. → Compare it: \`${written} == 'true'\`.`,
+    `15:9 \`${written}\` is used as a condition, but an output is a text: the text 'false' is true as well. → Compare it: \`${written} == 'true'\`.`,
   ])
 })
 

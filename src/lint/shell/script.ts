@@ -1,4 +1,4 @@
-/** Reads a `run:` script, and runs it in a world that answers what cannot be known from the file. */
+/** Parses a `run:` script, and runs it in a world that answers what the file does not tell. */
 import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
 import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
@@ -36,13 +36,13 @@ export const runShell = (script: Script, world: ScriptWorld, subject: Call = 'no
   exit: followShell(script, world, subject).success ? 'success' : 'failure',
 })
 
-/** @param subject the call whose outcome the world is asked for */
+/** @param subject the call whose outcome the world decides */
 export function followShell(script: Script, world: ScriptWorld, subject: Call): Outcome {
   const { parts, followed } = script.parsed as Parsed
   return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
 }
 
-/** A script of a shell that is not followed. PowerShell ends as its last program does. */
+/** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
   const { parts } = parsed as Parsed
   const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
@@ -56,7 +56,7 @@ function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome
   return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
 
-/** Commands whose outcome is known, or that decide how the script ends. */
+/** Commands whose outcome is known, or that decide the exit status of the script. */
 const FOLLOWED = new Set([
   'test',
   '[',
@@ -74,8 +74,8 @@ const FOLLOWED = new Set([
 ])
 
 /**
- * Whether a script is nothing but commands, one after the other, at least one of them unknown: it may succeed or fail,
- * no matter what its values are.
+ * Whether a script is a plain sequence of commands with at least one unknown command. It may then succeed or fail,
+ * independent of its values.
  */
 function isOpaque(tree: ParsedScript): boolean {
   const isPlain = ({ command, background }: Statement): boolean =>
