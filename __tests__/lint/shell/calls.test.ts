@@ -51,6 +51,7 @@ describe('nolapse run is not taken from', () => {
     'nolapse run --help',
     'nolapse run -h',
     'nolapse help run',
+    'command',
     'command -v nolapse run',
     'my-nolapse run',
     'nolapse-token run',
