@@ -2371,8 +2371,11 @@ var cli_options = __nccwpck_require__(5729);
 var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
+// EXTERNAL MODULE: ./src/cli/unwritable.js
+var unwritable = __nccwpck_require__(697);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
 /** `nolapse-token check`: the gate as a command. */
+
 
 
 
@@ -2430,7 +2433,7 @@ async function checkUnless(interruption, options, onDefect, earlier) {
         }
     }
     catch (error) {
-        return unwritable(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
+        return (0,unwritable/* reportUnwritable */.i)(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
     }
     let reported = false;
     const report = async ({ verdict, elapsed }) => {
@@ -2462,7 +2465,7 @@ async function checkUnless(interruption, options, onDefect, earlier) {
                 await write(documentOf(options.format, verdict, message));
         }
         catch (error) {
-            return unwritable(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
+            return (0,unwritable/* reportUnwritable */.i)(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
         }
         return fate === 'failed' ? (0,exit_codes/* exitCodeOf */.F)(verdict.reason) : exit_codes/* EXIT */.d.done;
     };
@@ -2476,14 +2479,6 @@ const timeoutOf = (settings) => Array.isArray(settings) ? Number(gate_settings/*
 const within = (left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) };
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000;
-function unwritable(error, consequence, code) {
-    if (!(error instanceof output_file/* UnwritableOutput */.vS))
-        throw error;
-    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
-        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
-        'A named pipe (ENXIO) needs a reader.');
-    return code;
-}
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
 Attempts are repeated, with growing waits, until --timeout-seconds have passed.
@@ -2652,7 +2647,7 @@ var external_node_path_ = __nccwpck_require__(6760);
 
 /** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
 function loadLint(own = process.argv[1]) {
-    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.existsSync)(own) ? (0,external_node_fs_.realpathSync)(own) : own), 'lint.js');
     return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
 }
 
@@ -2660,8 +2655,11 @@ function loadLint(own = process.argv[1]) {
 var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
+// EXTERNAL MODULE: ./src/cli/unwritable.js
+var unwritable = __nccwpck_require__(697);
 ;// CONCATENATED MODULE: ./src/cli/commands/lint.js
 /** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
+
 
 
 
@@ -2675,7 +2673,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'];
  * @param earlier the permissions of what was at `--output`
  * @param load loads the file with all of lint in it
  */
-function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
+function registerLint(program, conclude, earlier, load = loadLint) {
     program
         .command('lint')
         .summary('prove that no pull request merges without nolapse')
@@ -2726,11 +2724,7 @@ async function run(paths, options, earlier, load) {
         return exit;
     }
     catch (error) {
-        if (!(error instanceof output_file/* UnwritableOutput */.vS))
-            throw error;
-        (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
-            'What to do: name a file in a folder that exists and is writable, with room on its disk.');
-        return exit_codes/* EXIT */.d.usage;
+        return (0,unwritable/* reportUnwritable */.i)(error, 'The report is lost.', exit_codes/* EXIT */.d.usage);
     }
     finally {
         interruption.stopListening();
@@ -4172,7 +4166,7 @@ const withPlatformOptions = (command) => command
     .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.zY['timeout-seconds']})`)
     .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
 /** The options and the environment as settings, or everything that is wrong with them. */
-function settingsOf(options) {
+function settingsOf(options, old = oldNode()) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
         'required-scopes': options.requiredScopes ?? '',
@@ -4181,7 +4175,6 @@ function settingsOf(options) {
         'timeout-seconds': options.timeoutSeconds ?? '',
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
-    const old = oldNode();
     return old.length > 0 ? old : (0,environment/* checkEnvironment */.Q)((0,settings/* readSettings */.sb)(raw));
 }
 /** Names a setting the way the user writes it. A bad URL is named by the variable that it came from. */
@@ -4600,6 +4593,34 @@ function flawOf(value, examined) {
     if (value.length < secrets/* REVEALING */.op)
         return `has fewer than ${secrets/* REVEALING */.op} characters`;
     return undefined;
+}
+
+
+/***/ }),
+
+/***/ 697:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ reportUnwritable)
+/* harmony export */ });
+/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9326);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3687);
+
+
+/**
+ * @param consequence what that means for this run, as a sentence
+ * @returns the exit code
+ * @throws the error, if it is not about the output
+ */
+function reportUnwritable(error, consequence, code) {
+    if (!(error instanceof _output_file_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableOutput */ .vS))
+        throw error;
+    (0,_print_js__WEBPACK_IMPORTED_MODULE_1__/* .complain */ .cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
+        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+        'A named pipe (ENXIO) needs a reader.');
+    return code;
 }
 
 

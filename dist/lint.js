@@ -12562,7 +12562,7 @@ function folderAt(root, here, allRead) {
         },
     };
 }
-const isInside = (root, path) => path.startsWith(root.endsWith(external_node_path_namespaceObject.sep) ? root : root + external_node_path_namespaceObject.sep);
+const isInside = (root, path) => path.startsWith((0,external_node_path_namespaceObject.join)(root, external_node_path_namespaceObject.sep));
 const OUTSIDE = {
     message: 'This file is outside the folder that is linted, so it is not read.',
     remedy: 'Keep the file in the repository, without `..` and without a symbolic link that leaves it.',
@@ -21261,6 +21261,7 @@ class Run {
     depth = 0;
     looping = 0;
     calling = 0;
+    piped = 0;
     /** What a trap or a shell option may do to the end. */
     openEnd = false;
     decided = new Map();
@@ -21361,13 +21362,18 @@ class Run {
         const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
         // Only a negation that is there at all turns -e off.
         const inner = ignoring || prefixes.some(({ type }) => type === 'Negation');
-        if (commands.length === 1) {
-            this.node(commands[0], inner);
+        this.piped++;
+        try {
+            if (commands.length === 1)
+                this.node(commands[0], inner);
+            else {
+                const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
+                const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
+                this.settle(failed ?? 0, inner);
+            }
         }
-        else {
-            const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
-            const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
-            this.settle(failed ?? 0, inner);
+        finally {
+            this.piped--;
         }
         if (negated)
             this.status = this.status === 0 ? 1 : 0;
@@ -21460,7 +21466,9 @@ class Run {
     }
     /** One turn of a loop. Returns whether there is to be another. */
     turn(body, ignoring) {
+        const { piped } = this;
         this.looping++;
+        this.piped = 0;
         try {
             this.compound(body, ignoring);
             return true;
@@ -21472,6 +21480,7 @@ class Run {
         }
         finally {
             this.looping--;
+            this.piped = piped;
         }
     }
     fits(value, word, text) {
@@ -21596,7 +21605,8 @@ class Run {
                 throw new Leave('return');
             case 'break':
             case 'continue':
-                if (args.length > 0)
+                // In a pipe, or after `!`, shells do not agree on what it is.
+                if (args.length > 0 || this.piped > 0)
                     throw new Lost(name);
                 this.status = 0;
                 if (this.looping > 0)
@@ -22570,16 +22580,17 @@ function parseTree(text) {
 }
 /** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
 function withoutAliases(node, anchored) {
+    // One without an anchor is an error of the document.
     if ((0,dist/* isAlias */.Vj)(node))
         return anchored.get(node.source);
     if (!(0,dist/* isNode */.Ll)(node))
-        return undefined;
+        return null;
     if (node.anchor)
         anchored.set(node.anchor, node);
     if ((0,dist/* isCollection */.P3)(node))
         for (const [index, item] of node.items.entries()) {
             if ((0,dist/* isPair */.tO)(item))
-                item.value = withoutAliases(item.value, anchored) ?? null;
+                item.value = withoutAliases(item.value, anchored);
             else
                 node.items[index] = withoutAliases(item, anchored);
         }
@@ -32091,6 +32102,7 @@ async function lintFolder(files, required, gathered, asked) {
     const workflows = [];
     /** Findings name files from the folder's root, as workflows do. */
     const shown = new Map();
+    const shownAs = (file) => [shown.get(file), file].find(one => one !== undefined);
     for (const { path, name, dialect, content, folder } of files) {
         if (dialect === 'gitlab')
             continue;
@@ -32099,13 +32111,13 @@ async function lintFolder(files, required, gathered, asked) {
         if (isRejection(read)) {
             const { line, column, message } = read;
             const remedy = 'Fix the file, or leave it out.';
-            gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column });
+            gathered.wrong.push({ path: shownAs(read.file), message, remedy, line, column });
         }
         else
             workflows.push(read);
     }
     const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown);
-    const place = (one) => ({ ...one, file: shown.get(one.file) ?? one.file });
+    const place = (one) => ({ ...one, file: shownAs(one.file) });
     gathered.workflows.push(...workflows);
     gathered.verdicts.push(...verdicts.map(place));
     gathered.findings.push(...findings.map(place));

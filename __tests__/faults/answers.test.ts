@@ -38,7 +38,7 @@ describe('a status decides, whatever the body says', () => {
       status => [status, 'unexpected-response'] as const,
     ),
     ...[501, 600, 999].map(status => [status, 'unexpected-response'] as const),
-    [407, 'unavailable'],
+    [407, 'unexpected-response'],
   ].map(([status, reason]) => [status as number, reason as string])
 
   test.concurrent.each(final)('%d is %s, at once', async (status, reason) => {

@@ -118,6 +118,15 @@ describe('A file', () => {
     }))
 })
 
+test('A path outside of the current folder is shown as a whole', () =>
+  inFolder({ 'a/x.yml': '', 'b/y.yml': '' }, here => {
+    const path = join(here, 'a', 'x.yml')
+    const [file] = findFiles([path], join(here, 'b')).files
+    expect(file?.path).toBe(path)
+    const [own] = findFiles(['y.yml'], join(here, 'b')).files
+    expect(own?.folder.readFile('.')).toMatchObject({ why: { path: '.' } })
+  }))
+
 describe('Nothing outside of the folder is read', () => {
   const reading = (make: (here: string) => string, reference: string) =>
     inFolder({ 'secret.yml': 'a: 1', 'repo/.github/workflows/x.yml': '', 'repo/in/y.yml': 'b: 2' }, here => {

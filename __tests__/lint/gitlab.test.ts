@@ -19,6 +19,21 @@ coverage:
     - nolapse run --repo .
 `
 
+test('what GitLab itself would reject is read as if it were not there', async () => {
+  const odd = `
+a:
+  script: [{b: c}, !reference [a, variables, [x]], ~]
+  needs: ~
+  ? [k]
+  : v
+  variables: {X, Y}
+  extends: ~
+b: {allow_failure, script: [nolapse-token check]}
+~: {}
+`
+  expect(await findingsIn({ [PIPELINE]: odd + GATE + NOLAPSE })).toEqual([])
+})
+
 test('a gate and nolapse behind it have no finding', async () => {
   const run = await lintFiles({ [PIPELINE]: GATE + NOLAPSE }, { strict: true })
   expect(run).toMatchObject({ exit: 0, complaints: [] })

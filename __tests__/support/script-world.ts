@@ -19,9 +19,17 @@ export interface Run {
   asked: string[]
 }
 
-export function runsOf(parts: string | ScriptPart[], shell: Shell, known: Known = {}): Run[] {
+export const runsOf = (parts: string | ScriptPart[], shell: Shell, known: Known = {}): Run[] => [
+  ...eachRun(parts, shell, known),
+]
+
+/** One after the other, for a search that ends before the last. */
+export function* eachRun(
+  parts: string | ScriptPart[],
+  shell: Shell,
+  known: Known = {},
+): Generator<Run, void> {
   const script = readShell(typeof parts === 'string' ? [parts] : parts, shell)
-  const runs: Run[] = []
   const open: boolean[][] = [[]]
   for (let answers = open.pop(); answers; answers = open.pop()) {
     const given = answers
@@ -52,10 +60,8 @@ export function runsOf(parts: string | ScriptPart[], shell: Shell, known: Known 
       succeeds: command => known.succeeds?.[command] ?? ask(command),
       nolapse: () => known.nolapse ?? ask('nolapse'),
     }
-    runs.push({ exit: runShell(script, world, known.subject).exit, asked })
-    if (runs.length > 5_000) throw new Error('too many cases')
+    yield { exit: runShell(script, world, known.subject).exit, asked }
   }
-  return runs
 }
 
 export const outcomesOf = (

@@ -168,7 +168,7 @@ describe.each(rows)('$shape, $reason', row => {
       const report = `is checked for organisation ${platform.orgId}`
       expect(run.jobs.platform).toBe(kind === 'ok' ? 'success' : undefined)
       expect(run.log.includes(report)).toBe(kind === 'ok')
-      expect(run.log.includes('The run is for a pull request from a fork')).toBe(scenario.event === 'fork')
+      expect(run.log.includes('from a fork')).toBe(scenario.event === 'fork')
     })
 })
 

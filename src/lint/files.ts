@@ -157,8 +157,7 @@ function folderAt(root: string, here: string, allRead: Map<string, string>): Fol
   }
 }
 
-const isInside = (root: string, path: string): boolean =>
-  path.startsWith(root.endsWith(sep) ? root : root + sep)
+const isInside = (root: string, path: string): boolean => path.startsWith(join(root, sep))
 
 type Refusal = Omit<Unreadable, 'path'>
 

@@ -146,6 +146,7 @@ async function lintFolder(
   const workflows: Workflow[] = []
   /** Findings name files from the folder's root, as workflows do. */
   const shown = new Map<string, string>()
+  const shownAs = (file: string) => [shown.get(file), file].find(one => one !== undefined) as string
   for (const { path, name, dialect, content, folder } of files) {
     if (dialect === 'gitlab') continue
     const read = await readWorkflow({ file: name, text: content, platform: dialect }, reader(folder, shown))
@@ -153,11 +154,11 @@ async function lintFolder(
     if (isRejection(read)) {
       const { line, column, message } = read
       const remedy = 'Fix the file, or leave it out.'
-      gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column })
+      gathered.wrong.push({ path: shownAs(read.file), message, remedy, line, column })
     } else workflows.push(read)
   }
   const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown)
-  const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shown.get(one.file) ?? one.file })
+  const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shownAs(one.file) })
   gathered.workflows.push(...workflows)
   gathered.verdicts.push(...verdicts.map(place))
   gathered.findings.push(...findings.map(place))

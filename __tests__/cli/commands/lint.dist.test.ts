@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -132,6 +133,13 @@ describe('The command line', () => {
     expect(refused.status).toBe(2)
     expect(refused.stdout + refused.stderr).not.toContain(TOKEN.slice(0, 12))
   })
+})
+
+test('lint.js has at most 1.5 MiB, and licenses.txt names what is in it', () => {
+  expect(statSync(join(DIST, 'lint.js')).size).toBeLessThanOrEqual(1.5 * 1024 * 1024)
+  const licenses = readFileSync(join(DIST, 'licenses.txt'), 'utf8')
+  for (const name of ['unbash', 'yaml', '@actions/expressions', '@actions/workflow-parser'])
+    expect(licenses).toMatch(new RegExp(`^${name} \\d`, 'm'))
 })
 
 test('--github without an answer ends with 3 and says why', async () => {

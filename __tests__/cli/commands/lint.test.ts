@@ -4,7 +4,9 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { Command } from 'commander'
 import { registerLint } from '../../../src/cli/commands/lint.ts'
 import { findCommand } from '../../../src/cli/issuing/command.ts'
+import { loadLint } from '../../../src/cli/load-lint.ts'
 import * as lint from '../../../src/lint/lint.ts'
+import { invoke as invokeProgram } from '../../support/in-process.ts'
 import { type Files, inFolder, WORKFLOW, workflow } from '../../support/linted.ts'
 
 async function invoke(args: string[], load: () => typeof lint | undefined = () => lint) {
@@ -129,6 +131,37 @@ test('a file that cannot be written is wrong usage', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--output', '/dev/null/none')
   expect(run).toMatchObject({ code: 2, stdout: '' })
   expect(run.stderr).toContain("can't be written")
+})
+
+test('the findings of several files stand in the order of the files', async () => {
+  const hidden = workflow({ run: 'nolapse run || true' })
+  const workflows = { '.github/workflows/b.yml': hidden, '.github/workflows/a.yml': hidden }
+  const run = await linted(workflows, '--format', 'json')
+  const files = JSON.parse(run.stdout).findings.map(({ file }: { file: string }) => file)
+  expect(files).toEqual([...files].sort())
+  expect(new Set(files).size).toBe(2)
+})
+
+test.each([
+  ['a pipeline of GitLab', { '.gitlab-ci.yml': 'a: {script: [nolapse run]}' }, 0, ''],
+  ['a workflow elsewhere', { 'w.yml': workflow() }, 3, 'is not on the PATH'],
+])('--github for %s', async (_, files, code, said) => {
+  const { PATH } = process.env
+  process.env.PATH = '/none'
+  try {
+    const args = Object.keys(files).map(name => name)
+    const run = await inFolder(files as Files, folder =>
+      invoke(['--github', 'acme/api', ...args.map(name => join(folder, name))]),
+    )
+    expect(run).toMatchObject({ code, stderr: expect.stringContaining(said) })
+  } finally {
+    process.env.PATH = PATH as string
+  }
+})
+
+test('as part of the program, it looks for lint.js beside the file that was started', async () => {
+  expect(loadLint()).toBeUndefined()
+  expect((await invokeProgram(['lint'])).stderr).toContain('lint.js, and that file is not beside this one')
 })
 
 test('without lint.js beside it, the command says so', async () => {

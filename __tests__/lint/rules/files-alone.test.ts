@@ -69,7 +69,7 @@ jobs:
     secrets: {NOLAPSE_TOKEN: "\${{ secrets.CI_TOKEN }}"}
   other:
     runs-on: ubuntu-latest
-    steps: [{run: make}]
+    steps: [{uses: actions/checkout@v7}, {run: make}]
 `
     const without = 'on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make}]\n'
     const of = async (secrets: string, inner = called) => {
@@ -83,6 +83,7 @@ jobs:
     expect(await of('secrets: inherit')).toEqual([])
     expect(await of('secrets: {CI_TOKEN: "${{ secrets.T }}"}')).toEqual([])
     expect(await of('', without)).toEqual([])
+    expect(await of('', `${without}  b: {uses: other/repo/.github/workflows/x.yml@v1}\n`)).toEqual([])
     const inherits =
       'on: workflow_call\njobs:\n  a:\n    uses: nolapse/token-action/.github/workflows/token-gate.yml@v1\n    secrets: inherit\n'
     expect(await of('', inherits)).toMatchObject([{ message: expect.stringContaining('NOLAPSE_TOKEN') }])

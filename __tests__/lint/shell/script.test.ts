@@ -168,6 +168,9 @@ describe('Commands that are not followed may succeed or fail', () => {
     ['f() ( exit 1 )\nf', ['failure']],
     ['f() { f; }\nf', both],
     ['break 2', both],
+    ['for i in a b; do break; false; done', ['success']],
+    ['for i in a; do ( break; false ); done', ['success']],
+    ['for i in a; do ! break; done', both],
     ['break', ['success']],
     ['for i in a b; do continue; false; done', ['success']],
     ['f() { for i in a; do return 1; done; }\nf', ['failure']],
@@ -341,8 +344,9 @@ test('many scripts are read, and each again as the same', () => {
 
 describe('A script is opaque', () => {
   const opaque = (script: string, shell: Shell = 'default') => readShell([script], shell).opaque
-  test.each(['make', 'make\nnpm test', 'make | tee log', '"$CMD"', 'echo start\nmake'])('%j', script =>
-    expect(opaque(script)).toBe(true),
+  test.each(['make', 'x=1\nmake', 'make\nnpm test', 'make | tee log', '"$CMD"', 'echo start\nmake'])(
+    '%j',
+    script => expect(opaque(script)).toBe(true),
   )
   test.each([
     'nolapse run',
@@ -354,6 +358,7 @@ describe('A script is opaque', () => {
     'if make; then true; fi',
     'test "$A" = b\nmake',
     'make "$(test a)"',
+    'make "$([[ a ]])"',
     '[[ a ]]',
   ])('but not %j', script => expect(opaque(script)).toBe(false))
   test('also if its shell or its text is not followed', () => {

@@ -21,8 +21,9 @@ import {
   settingsOf,
   withPlatformOptions,
 } from '../options.ts'
-import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
+import { isStandardOutput, openOutput } from '../output-file.ts'
 import { complain, paint, print, say, warn } from '../print.ts'
+import { reportUnwritable } from '../unwritable.ts'
 
 type Options = PlatformOptions & PolicyOptions & { format: Format; output?: string }
 
@@ -92,7 +93,7 @@ async function checkUnless(
         writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) })
     }
   } catch (error) {
-    return unwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
+    return reportUnwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
   }
 
   let reported = false
@@ -120,7 +121,7 @@ async function checkUnless(
       if (verdict.reason === 'ok' || options.format !== 'text' || file)
         await write(documentOf(options.format, verdict, message))
     } catch (error) {
-      return unwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed)
+      return reportUnwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed)
     }
     return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done
   }
@@ -148,17 +149,6 @@ const within = (left: number, settings: Settings | Problem[]): Settings | Proble
 
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000
-
-function unwritable(error: unknown, consequence: string, code: ExitCode): ExitCode {
-  if (!(error instanceof UnwritableOutput)) throw error
-  complain(
-    'nolapse-token: the output is not writable',
-    `The file given with --output can't be written (${error.message}). ${consequence}\n` +
-      'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
-      'A named pipe (ENXIO) needs a reader.',
-  )
-  return code
-}
 
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.

@@ -6,8 +6,9 @@ import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findCommand } from '../issuing/command.ts'
 import { type Lint, loadLint } from '../load-lint.ts'
-import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
+import { isStandardOutput, openOutput } from '../output-file.ts'
 import { complain, print } from '../print.ts'
+import { reportUnwritable } from '../unwritable.ts'
 
 interface Options {
   requiredCheck: string[]
@@ -26,7 +27,7 @@ const FORMATS = ['text', 'json', 'sarif', 'github'] as const
 export function registerLint(
   program: Command,
   conclude: Conclude,
-  earlier: ReadonlyMap<string, number> = new Map(),
+  earlier: ReadonlyMap<string, number>,
   load: () => Lint | undefined = loadLint,
 ): void {
   program
@@ -89,13 +90,7 @@ async function run(
     await write(document)
     return exit
   } catch (error) {
-    if (!(error instanceof UnwritableOutput)) throw error
-    complain(
-      'nolapse-token: the output is not writable',
-      `The file that --output names can't be written (${error.message}).\n` +
-        'What to do: name a file in a folder that exists and is writable, with room on its disk.',
-    )
-    return EXIT.usage
+    return reportUnwritable(error, 'The report is lost.', EXIT.usage)
   } finally {
     interruption.stopListening()
   }

@@ -51,13 +51,14 @@ export function parseTree(text: string): Parsed {
 }
 
 /** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
-function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | undefined {
-  if (isAlias(node)) return anchored.get(node.source)
-  if (!isNode(node)) return undefined
+function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | null {
+  // One without an anchor is an error of the document.
+  if (isAlias(node)) return anchored.get(node.source) as Node
+  if (!isNode(node)) return null
   if (node.anchor) anchored.set(node.anchor, node)
   if (isCollection(node))
     for (const [index, item] of node.items.entries()) {
-      if (isPair(item)) item.value = withoutAliases(item.value, anchored) ?? null
+      if (isPair(item)) item.value = withoutAliases(item.value, anchored)
       else node.items[index] = withoutAliases(item, anchored)
     }
   return node

@@ -119,6 +119,7 @@ class Run implements Surroundings, Judge {
   private depth = 0
   private looping = 0
   private calling = 0
+  private piped = 0
   /** What a trap or a shell option may do to the end. */
   private openEnd = false
   private readonly decided = new Map<string, boolean>()
@@ -212,12 +213,16 @@ class Run implements Surroundings, Judge {
     const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
     // Only a negation that is there at all turns -e off.
     const inner = ignoring || prefixes.some(({ type }) => type === 'Negation')
-    if (commands.length === 1) {
-      this.node(commands[0] as CommandNode, inner)
-    } else {
-      const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
-      const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
-      this.settle(failed ?? 0, inner)
+    this.piped++
+    try {
+      if (commands.length === 1) this.node(commands[0] as CommandNode, inner)
+      else {
+        const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
+        const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
+        this.settle(failed ?? 0, inner)
+      }
+    } finally {
+      this.piped--
     }
     if (negated) this.status = this.status === 0 ? 1 : 0
   }
@@ -308,7 +313,9 @@ class Run implements Surroundings, Judge {
 
   /** One turn of a loop. Returns whether there is to be another. */
   private turn(body: CompoundList, ignoring: boolean): boolean {
+    const { piped } = this
     this.looping++
+    this.piped = 0
     try {
       this.compound(body, ignoring)
       return true
@@ -317,6 +324,7 @@ class Run implements Surroundings, Judge {
       return thrown.what === 'continue'
     } finally {
       this.looping--
+      this.piped = piped
     }
   }
 
@@ -439,7 +447,8 @@ class Run implements Surroundings, Judge {
         throw new Leave('return')
       case 'break':
       case 'continue':
-        if (args.length > 0) throw new Lost(name)
+        // In a pipe, or after `!`, shells do not agree on what it is.
+        if (args.length > 0 || this.piped > 0) throw new Lost(name)
         this.status = 0
         if (this.looping > 0) throw new Leave(name)
         this.settle(0, ignoring)
