@@ -18,7 +18,7 @@ export default {
   jest: {
     configFile: 'jest.config.mjs',
     config: {
-      // The tests beside these start child processes, which run dist/: no change of src/ is seen there.
+      // All other tests start child processes that run dist/, where a change in src/ has no effect.
       testMatch: [
         '<rootDir>/__tests__/api/{answer,retry,secrets}.test.ts',
         '<rootDir>/__tests__/gate/*.test.ts',
@@ -29,7 +29,7 @@ export default {
     },
   },
   coverageAnalysis: 'perTest',
-  // No such file: Stryker would read tsconfig.json with a library that TypeScript 7 no longer brings (stryker-js issue 6110).
+  // No such file: Stryker would read tsconfig.json with a library that TypeScript 7 no longer has (stryker-js issue 6110).
   tsconfigFile: 'none',
   plugins: ['@stryker-mutator/jest-runner'],
   ignorePatterns: ['dist', 'build', 'coverage', 'reports', 'tools'],
