@@ -51,6 +51,8 @@ describe('nolapse run is not recognised in', () => {
     'nolapse run --help',
     'nolapse run -h',
     'nolapse help run',
+    'command',
+    'command -v nolapse run',
     'my-nolapse run',
     'nolapse-token run',
     'X="nolapse run"',

@@ -101,7 +101,7 @@ describe('Values that cannot be known are tried', () => {
     ['test "${E:-b}" = b', ['success']],
     ['[[ ( $A = a ) && ! $A = b || $A = c ]]', ['success']],
     ['[[ ! ! -z $A ]]', ['failure']],
-    ['[[ $A -eq 1 ]]', ['failure']],
+    ['[[ $A -eq 1 ]]', both],
     ['[[ $N -eq 1 && $N -ge 1 ]]', ['success']],
     ['[[ -f $A ]]', both],
     ['[[ ~ = a ]]', both],
@@ -425,4 +425,39 @@ test('a defect outside the script is not a failure of the script', () => {
 test('a command line that names no shell is not followed', () => {
   for (const command of ['', '/usr/bin/env', 'bash -Z {0}', 'node {0}'])
     expect(readShell(['exit 1'], { command }).opaque).toBe(true)
+})
+
+describe('What changes a variable, the shell or the call is not overlooked', () => {
+  test.each([
+    ['printf -v R success\ntest "$R" = success', both],
+    ['printf -vR success\ntest "$R" = success', both],
+    ['printf -v "$NAME" success\nexit 1', both],
+    ['printf -v\nexit 1', both],
+    ['declare -l R=SUCCESS\ntest "$R" = success', both],
+    ['declare -n Q=R\nQ=success\ntest "$R" = success', both],
+    ['declare -x R=success\ntest "$R" = success', ['success']],
+    ['[[ $R -eq 0 ]]', both],
+    ['[ "$R" -eq 0 ]', ['failure']],
+    ['command exit 0\nexit 1', both],
+    ['builtin exit 0\nexit 1', both],
+    ['shopt -uo errexit\nfalse\ntrue', both],
+    ['shopt -s nullglob\nexit 1', ['failure']],
+    ['exit -256', ['success']],
+    ['exit -1', ['failure']],
+  ])('%j', (script, expected) => expect(outcomes(script, { variables: { R: 'skipped' } })).toEqual(expected))
+
+  test.each([
+    ['shopt -u -o errexit\nnolapse run\necho', both],
+    ['shopt -s expand_aliases\nalias nolapse=true\nnolapse run', both],
+  ])('%j, although nolapse fails', (script, expected) =>
+    expect(outcomes(script, { nolapse: false })).toEqual(expected),
+  )
+
+  test('a known text behind the call of nolapse is read as the shell reads it', () => {
+    const outcome = (inline: Text) =>
+      outcomesOf(['nolapse run $(pwd) "$A" ', { inline: 0 }], 'default', { inline: [inline], nolapse: false })
+    expect(outcome('|| true')).toEqual(['success'])
+    expect(outcome('--verbose')).toEqual(['failure'])
+    expect(outcome({ what: 'vars.OPTIONS', harmless: false })).toEqual(['failure'])
+  })
 })

@@ -169,6 +169,11 @@ describe('the run action', () => {
       nolapse: 'failed',
     })
     expect(await holds(steps(run(', command: make coverage')))).toBe(true)
+    expect(await counterexample(steps(run(", command: 'make coverage || true'")))).toMatchObject({
+      nolapse: 'failed',
+    })
+    for (const command of ['echo nolapse run', "'true'", 'exit 0'])
+      expect(await counterexample(steps(run(`, command: ${command}`)))).toMatchObject({ nolapse: 'not-run' })
     expect(await holds(steps(run(", command: '${{ vars.COMMAND }}'")))).toBe(true)
   })
 })

@@ -49,6 +49,8 @@ export function callOf(words: readonly Word[]): Call | undefined {
     if (isGate(text)) return asks(texts.slice(at + 1), 'check') ? 'check' : undefined
     return undefined
   }
+  // `command -v nolapse` only asks where it is.
+  if (programOf(first) === 'command' && /^-[a-zA-Z]*[vV]/.test(texts[1] ?? '')) return undefined
   const direct = called(0)
   if (direct) return direct
   const separated = texts.includes('--')

@@ -377,6 +377,7 @@ class Run implements Surroundings, Judge {
       return
     }
     if (callOf(words) === this.subject) {
+      this.readKnown(words)
       const status = this.start()
       if (name === 'exec') throw new Exit(status)
       this.settle(status, ignoring)
@@ -391,6 +392,11 @@ class Run implements Surroundings, Judge {
       this.builtin(name, command, words.slice(1), ignoring)
       return
     }
+    // `command exit 0` exits.
+    const meant = words[1] && literalOf(words[1])
+    if (/^(command|builtin)$/.test(name ?? '') && meant !== undefined && KNOWN.has(meant))
+      throw new Lost(shown(words))
+    if (name === 'shopt' && changesReading(words)) throw new Lost(shown(words))
     const defined = name === undefined ? undefined : this.functions.get(name)
     if (defined) {
       this.call(defined, ignoring)
@@ -401,12 +407,28 @@ class Run implements Surroundings, Judge {
     this.tainted = true
   }
 
+  /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
+  private readKnown(words: readonly Word[]): void {
+    const surroundings: Surroundings = {
+      variable: name => localValue(`$${name}`),
+      inline: (index, quotes) =>
+        typeof this.world.inline(index) === 'string'
+          ? this.inline(index, quotes)
+          : localValue('an expression'),
+      substitute: () => undefined,
+    }
+    for (const word of words) wordValue(word, surroundings)
+  }
+
   private builtin(name: string, command: Command, args: Word[], ignoring: boolean): void {
     switch (name) {
       case 'true':
       case ':':
       case 'echo':
       case 'printf':
+        // `printf -v NAME` assigns.
+        if (name === 'printf' && args[0]?.value.startsWith('-v'))
+          this.forget(args[0].value.slice(2) || args[1]?.value)
         for (const word of args) fieldsOf(word, this)
         this.settle(0, ignoring)
         return
@@ -436,6 +458,8 @@ class Run implements Surroundings, Judge {
       case 'local':
       case 'declare':
       case 'typeset':
+        // A reference to another variable, or letters and numbers that the shell changes.
+        if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
         for (const one of command.suffix) if (one.type === 'Assignment') this.assign(one, this.status)
         this.settle(0, ignoring)
         return
@@ -476,6 +500,11 @@ class Run implements Surroundings, Judge {
     }
   }
 
+  private forget(name: string | undefined): void {
+    if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new Lost('printf -v')
+    this.variables.set(name, localValue(`$${name}`))
+  }
+
   private test(name: string, args: Word[]): Status {
     const text = `${name} ${shown(args)}`
     const fields: Value[] = []
@@ -503,7 +532,7 @@ class Run implements Surroundings, Judge {
       if (value.length === 1 && piece?.kind === 'failed-status') return FAILED
       return this.unknown(`exit ${shown(args)}`) ? 0 : FAILED
     }
-    return /^[0-9]{1,9}$/.test(text) ? Number(text) % 256 : 2
+    return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2
   }
 
   private set(args: Word[], ignoring: boolean): void {
@@ -636,6 +665,10 @@ const MEANINGFUL: Record<Quotes, RegExp> = {
   double: /["$`\\]/,
   single: /'/,
 }
+
+/** `shopt` with an option of `set`, or one that makes aliases count. */
+const changesReading = (words: readonly Word[]): boolean =>
+  words.some(({ value }) => /^-[a-z]*o|^expand_aliases$/.test(value))
 
 /** The commands that are followed. */
 const KNOWN = new Set(
