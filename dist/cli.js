@@ -2465,7 +2465,7 @@ async function checkUnless(interruption, options, onDefect, earlier) {
                 await write(documentOf(options.format, verdict, message));
         }
         catch (error) {
-            return (0,unwritable/* reportUnwritable */.i)(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
+            return (0,unwritable/* reportUnwritable */.i)(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.usage);
         }
         return fate === 'failed' ? (0,exit_codes/* exitCodeOf */.F)(verdict.reason) : exit_codes/* EXIT */.d.done;
     };

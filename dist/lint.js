@@ -21858,7 +21858,11 @@ function readShell(parts, shell) {
     const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('');
     const options = optionsOf(shell);
     const tree = options && treeOf(source);
-    const parsed = { parts, followed: tree && options ? { tree, options } : undefined };
+    const parsed = {
+        parts,
+        followed: tree && options ? { tree, options } : undefined,
+        runs: options !== undefined || runsItsFile(shell),
+    };
     const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source);
     return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed };
 }
@@ -21878,9 +21882,11 @@ function followShell(script, world, subject) {
     const { parts, followed } = script.parsed;
     return followed ? run_run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
 }
+/** Windows' own shells, and MSYS2's, end with the status of the last program. */
+const runsItsFile = (shell) => typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '');
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }, world) {
-    const { parts } = parsed;
+    const { parts, runs } = parsed;
     const text = parts.map(part => (typeof part === 'string' ? part : '')).join('');
     const lines = text.split('\n').filter(line => line.trim() !== '');
     const command = (lines[0] ?? '').trim().slice(0, 60);
@@ -21889,7 +21895,7 @@ function runOther({ callsNolapse, parsed }, world) {
     if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
         return { success: false, followed: false };
     const passed = world.nolapse();
-    if (callsByLine(lines.at(-1)))
+    if (runs && callsByLine(lines.at(-1)))
         return { success: passed, followed: true };
     return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) };
 }
@@ -32077,7 +32083,11 @@ async function lint(request) {
         findings: gathered.findings.sort(byPlace),
     };
     return {
-        exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exitOf(result, request.strict),
+        exit: complaints.length > 0
+            ? 2
+            : gathered.blind.length > 0
+                ? 3
+                : exitOf(result, request.strict, gathered.workflows.some(concernsNolapse)),
         document: report(request.format, {
             result,
             unread: gathered.unread,
@@ -32161,8 +32171,12 @@ function overall(verdicts) {
         return false;
     return verdicts.length > 0 && verdicts.every(({ holds }) => holds === true) ? true : null;
 }
-function exitOf({ findings }, strict) {
-    return findings.some(({ level, rule }) => level === 'error' || (strict && rule === 'unproven')) ? 5 : 0;
+/** @param toProve a workflow runs nolapse or the gate, so that --strict wants a proof */
+function exitOf({ findings, holds }, strict, toProve) {
+    if (findings.some(({ level }) => level === 'error'))
+        return 5;
+    const unproven = findings.some(({ rule }) => rule === 'unproven') || (toProve && holds === null);
+    return strict && unproven ? 5 : 0;
 }
 const byPlace = (a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column;
 const saidOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`;

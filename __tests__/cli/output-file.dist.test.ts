@@ -155,7 +155,7 @@ describe('a named pipe', () => {
       response.end(JSON.stringify({ valid: true, org_id: 'org_1', scopes: ['execute'] }))
     })
     expect(await runCli(check('--output', file))).toMatchObject({
-      code: 3,
+      code: 2,
       stderr: expect.stringContaining('(EPIPE). The verdict is lost'),
     })
   })
@@ -173,7 +173,7 @@ describe('a named pipe', () => {
       fill()
       const args = ['--output', file, '--timeout-seconds', '1']
       expect(await runCli(check(...args))).toMatchObject({
-        code: 3,
+        code: 2,
         stderr: expect.stringContaining('(EAGAIN)'),
       })
     } finally {

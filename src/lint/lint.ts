@@ -117,7 +117,12 @@ export async function lint(request: Request): Promise<Outcome> {
     findings: gathered.findings.sort(byPlace),
   }
   return {
-    exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exitOf(result, request.strict),
+    exit:
+      complaints.length > 0
+        ? 2
+        : gathered.blind.length > 0
+          ? 3
+          : exitOf(result, request.strict, gathered.workflows.some(concernsNolapse)),
     document: report(request.format, {
       result,
       unread: gathered.unread,
@@ -222,8 +227,11 @@ function overall(verdicts: readonly WorkflowVerdict[]): boolean | null {
   return verdicts.length > 0 && verdicts.every(({ holds }) => holds === true) ? true : null
 }
 
-function exitOf({ findings }: LintResult, strict: boolean): 0 | 5 {
-  return findings.some(({ level, rule }) => level === 'error' || (strict && rule === 'unproven')) ? 5 : 0
+/** @param toProve a workflow runs nolapse or the gate, so that --strict wants a proof */
+function exitOf({ findings, holds }: LintResult, strict: boolean, toProve: boolean): 0 | 5 {
+  if (findings.some(({ level }) => level === 'error')) return 5
+  const unproven = findings.some(({ rule }) => rule === 'unproven') || (toProve && holds === null)
+  return strict && unproven ? 5 : 0
 }
 
 const byPlace = (a: Finding, b: Finding): number =>

@@ -298,7 +298,7 @@ describe('--output', () => {
       response.end(JSON.stringify(granted().body))
     })
     const run = await output()
-    expect(run.code).toBe(3)
+    expect(run.code).toBe(2)
     expect(run.stderr).toContain('The verdict is lost')
     expect(readdirSync(folder)).toEqual(['verdict'])
   })

@@ -224,3 +224,15 @@ describe('--github', () => {
     })
   })
 })
+
+test('with --strict, a gate that nothing is proven about is not enough', async () => {
+  const files = {
+    '.github/workflows/gate.yml':
+      'on: schedule\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n' +
+      '      - uses: nolapse/token-action@v1\n        with: {token: "${{ secrets.NOLAPSE_TOKEN }}"}\n',
+    '.github/workflows/pull.yml':
+      'on: pull_request\njobs:\n  coverage:\n    uses: acme/x/.github/workflows/coverage.yml@v1\n',
+  }
+  expect((await linted(files)).code).toBe(0)
+  expect((await linted(files, '--strict')).code).toBe(5)
+})

@@ -225,8 +225,11 @@ describe('The status of nolapse decides', () => {
     ['nolapse run\ntrue', { command: 'bash {0}' }, ['success']],
     ['nolapse run\ntrue', { command: '/usr/bin/env bash --noprofile -eu {0}' }, ['failure']],
     ['nolapse run | true', { command: 'bash -o pipefail {0}' }, ['failure']],
-    ['nolapse run', { command: 'bash --rcfile x {0}' }, ['failure']],
-    ['nolapse run', { command: undefined }, ['failure']],
+    // Whether these run their file at all is not known.
+    ['nolapse run', { command: 'bash --rcfile x {0}' }, both],
+    ['nolapse run', { command: 'cat {0}' }, both],
+    ['nolapse run', { command: 'bash -n {0}' }, both],
+    ['nolapse run', { command: undefined }, both],
     ['nolapse run', { command: 'pwsh' }, ['failure']],
     ['make\nnolapse run', { command: 'pwsh' }, ['failure']],
     ['nolapse run\nmake', { command: 'pwsh' }, both],

@@ -121,7 +121,7 @@ async function checkUnless(
       if (verdict.reason === 'ok' || options.format !== 'text' || file)
         await write(documentOf(options.format, verdict, message))
     } catch (error) {
-      return reportUnwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed)
+      return reportUnwritable(error, 'The verdict is lost, so it does not count.', EXIT.usage)
     }
     return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done
   }

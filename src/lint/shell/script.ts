@@ -11,13 +11,19 @@ interface Parsed {
   parts: ScriptPart[]
   /** Undefined if the shell is none that is followed, or the script is none that it would run. */
   followed: { tree: ParsedScript; options: Options } | undefined
+  /** The shell is known to run the file that it gets: `cat {0}` and `bash -n {0}` do not. */
+  runs: boolean
 }
 
 export function readShell(parts: ScriptPart[], shell: Shell): Script {
   const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('')
   const options = optionsOf(shell)
   const tree = options && treeOf(source)
-  const parsed: Parsed = { parts, followed: tree && options ? { tree, options } : undefined }
+  const parsed: Parsed = {
+    parts,
+    followed: tree && options ? { tree, options } : undefined,
+    runs: options !== undefined || runsItsFile(shell),
+  }
   const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
   return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed }
 }
@@ -42,9 +48,13 @@ export function followShell(script: Script, world: ScriptWorld, subject: Call): 
   return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
 }
 
+/** Windows' own shells, and MSYS2's, end with the status of the last program. */
+const runsItsFile = (shell: Shell): boolean =>
+  typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '')
+
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
-  const { parts } = parsed as Parsed
+  const { parts, runs } = parsed as Parsed
   const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
   const lines = text.split('\n').filter(line => line.trim() !== '')
   const command = (lines[0] ?? '').trim().slice(0, 60)
@@ -52,7 +62,7 @@ function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome
   if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
     return { success: false, followed: false }
   const passed = world.nolapse()
-  if (callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
+  if (runs && callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
   return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
 
