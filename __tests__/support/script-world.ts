@@ -1,4 +1,4 @@
-/** Runs a script in every world there can be: each answer that it asks for is tried both ways. */
+/** Runs a script with every combination of answers: each question is answered both ways. */
 import type { ScriptPart, ScriptWorld, Shell, Text } from '../../src/lint/script-outcome.ts'
 import type { Call } from '../../src/lint/shell/calls.ts'
 import { readShell, runShell } from '../../src/lint/shell/script.ts'
@@ -6,7 +6,7 @@ import { readShell, runShell } from '../../src/lint/shell/script.ts'
 export interface Known {
   variables?: Record<string, Text>
   inline?: Text[]
-  /** Both if it is not said. */
+  /** Both by default. */
   nolapse?: boolean
   /** Commands whose outcome is given. */
   succeeds?: Record<string, boolean>

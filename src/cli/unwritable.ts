@@ -1,4 +1,4 @@
-/** What every command says if it cannot write the file given with `--output`. */
+/** The report of every command that cannot write the file given with `--output`. */
 import type { ExitCode } from './exit-codes.ts'
 import { UnwritableOutput } from './output-file.ts'
 import { complain } from './print.ts'
@@ -12,7 +12,7 @@ export function reportUnwritable(error: unknown, consequence: string, code: Exit
   if (!(error instanceof UnwritableOutput)) throw error
   complain(
     'nolapse-token: the output is not writable',
-    `The file given with --output can't be written (${error.message}). ${consequence}\n` +
+    `The file given with --output cannot be written (${error.message}). ${consequence}\n` +
       'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
       'A named pipe (ENXIO) needs a reader.',
   )

@@ -132,7 +132,7 @@ const COMMANDS: [Shell, string[]][] = [
 ]
 
 test.each(COMMANDS)(
-  'what %j makes of a script is among what lint says it can do',
+  'lint predicts everything that %j does with a script',
   (shell, [program, ...args]) => {
     fc.assert(
       fc.property(fc.constantFrom('', 'set -e\n'), scripts(2), fc.boolean(), (start, script, passes) => {
