@@ -591,7 +591,11 @@ const REVEALING = 8;
 /** Every well-formed token inside a text. */
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
 /** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
-const isTokenLike = (text) => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text);
+const isTokenLike = (text) => {
+    // Lowercase first: to ignore the case of a class, V8 collects all letters of Unicode that have one.
+    const lower = text.toLowerCase();
+    return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
+};
 /** What could be a token, or a part of one. */
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
@@ -620,11 +624,13 @@ class Secrets {
     /** Adds a token, or what was meant to be one. */
     addToken(value) {
         this.addSession(value);
-        for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
-            this.#bodies.push(body.toLowerCase());
+        const lower = value.toLowerCase();
+        for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g))
+            this.#bodies.push(body);
         // A body whose prefix was left out.
-        if (/^\s*[0-9a-f]{40}\s*$/i.test(value))
-            this.#bodies.push(value.trim().toLowerCase());
+        const bare = lower.trim();
+        if (bare.length === 40 && /^[0-9a-f]+$/.test(bare))
+            this.#bodies.push(bare);
         return this;
     }
     /** Adds a value whose parts give nothing away. */
@@ -780,7 +786,7 @@ function parseScopes(value) {
     if (scopes.length === 1 && scopes[0] === 'none')
         return [];
     // Scopes are told where they are lacking, and this has the form of a token's body.
-    if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope)))
+    if (scopes.some(scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope)))
         return refuseToken();
     if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__/* .SCOPE */ .hx.test(scope)))
         return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
