@@ -1,9 +1,9 @@
-// Nowhere near UTC: what reads a time without a zone as local shows.
+// Far from UTC, to expose code that reads a time without a zone as local.
 process.env.TZ = 'America/St_Johns'
 
 /** Runs on Node 24 by `npm test`, which puts --experimental-vm-modules on the command line and nowhere else. */
 export default {
-  // Half of the time is waiting for child processes: jest's own choice would leave one of two cores idle.
+  // Half of the time is spent waiting for child processes: jest's default would leave one of two cores idle.
   maxWorkers: '100%',
   reporters: ['default', '<rootDir>/jest.tally.cjs'],
   testMatch: ['<rootDir>/__tests__/**/*.test.ts'],
@@ -16,7 +16,7 @@ export default {
   },
   transformIgnorePatterns: ['/node_modules/(?!@actions/workflow-parser/)'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/', '<rootDir>/.stryker-tmp/'],
-  // Child processes start slowly on a busy machine; what the action itself bounds is bounded well below this.
+  // Child processes start slowly on a busy machine; the action's own limits are far below this.
   testTimeout: 30_000,
   collectCoverage: true,
   collectCoverageFrom: ['src/**/*.ts'],

@@ -1,7 +1,7 @@
-/** One plain line at the end of a run, for whoever reads a log by program: "N passed, N failed, N skipped". */
+/** One plain line at the end of a run, for programs that read a log: "N passed, N failed, N skipped". */
 module.exports = class {
   onRunComplete(_contexts, { numPassedTests, numFailedTests, numPendingTests, numRuntimeErrorTestSuites }) {
-    // A file that could not be run has failed, though no test of it has.
+    // A file that could not be run counts as failed, although none of its tests has failed.
     console.log(
       `${numPassedTests} passed, ${numFailedTests + numRuntimeErrorTestSuites} failed, ${numPendingTests} skipped`,
     )

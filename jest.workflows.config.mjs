@@ -1,6 +1,6 @@
 import base from './jest.config.mjs'
 
-/** The workflow files in a real engine, by `npm run test:workflows`: they need act, which `npm test` does not. */
+/** Runs the workflow files in a real engine, with `npm run test:workflows`: they need act, which `npm test` does not. */
 export default {
   ...base,
   testMatch: ['<rootDir>/__tests__/workflows/**/*.test.ts'],

@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 /**
- * The archive, a gzipped tar, of a folder as it would be committed now: what git does not track or ignore is not in it.
+ * The archive, a gzipped tar, of a folder as it would be committed now, without files that git ignores.
  * Nothing is written to the folder or its repository.
  */
 export function archiveOf(folder: string): Buffer {
@@ -27,7 +27,7 @@ export function archiveOf(folder: string): Buffer {
     run({}, 'init', '--quiet', '--bare', repository)
     const own = { GIT_DIR: repository, GIT_WORK_TREE: work }
     if (existsSync(join(work, '.git'))) {
-      // Some repositories ignore their own dist/ and track it all the same. So begin with what is tracked.
+      // Some repositories track their dist/ although they ignore it. So begin with the tracked files.
       const tracked = run({}, '-c', `safe.directory=${work}`, 'ls-files', '-z').toString().split('\0')
       const present = tracked.filter(path => path !== '' && existsSync(join(work, path)))
       execFileSync('git', ['add', '--force', '--pathspec-from-file=-', '--pathspec-file-nul'], {
@@ -45,7 +45,7 @@ export function archiveOf(folder: string): Buffer {
   }
 }
 
-/** Unpacks an archive as a runner does, by `tar`, and returns the folder of the action in it. */
+/** Unpacks an archive with `tar`, as a runner does, and returns the folder of the action in it. */
 export function unpack(archive: Buffer, into: string): string {
   mkdirSync(into, { recursive: true })
   execFileSync('tar', ['-xzf', '-', '-C', into], { input: archive })

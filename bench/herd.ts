@@ -1,5 +1,5 @@
 /**
- * What happens when many gates ask at once: the gate's own code on a simulated clock, before a model of the platform's
+ * What happens when many gates start at once: the gate's own code on a simulated clock, with a model of the platform's
  * rate limit and of an outage, side by side with simpler policies. Progress goes to standard error.
  */
 import { writeFileSync } from 'node:fs'

@@ -1,4 +1,4 @@
-/** Required before a process that is measured: writes its peak of resident memory, in bytes, to the file BENCH_PEAK. */
+/** Loaded into a measured process: writes its peak resident memory, in bytes, to the file in BENCH_PEAK. */
 const { readFileSync, writeFileSync } = require('node:fs')
 
 function peak() {

@@ -1,4 +1,4 @@
-/** What a runner starts of another action. */
+/** What a runner starts for another action. */
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'

@@ -1,4 +1,4 @@
-/** How far a bench has come, on standard error, so that standard output holds the results alone. */
+/** The progress of a bench, on standard error, so that standard output has only the results. */
 
 /** On a terminal, one line that counts up; elsewhere, a line for each tenth. */
 export function startProgress(

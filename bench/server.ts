@@ -1,5 +1,5 @@
 /**
- * What is asked in the start-up bench, in a process of its own: the contract's answer for a valid token, over HTTP and
+ * The server of the start-up bench, in its own process: the contract's answer for a valid token, over HTTP and
  * over TLS by a private authority. Its first line is one JSON object; it ends when its standard input does.
  */
 import { makeAuthority } from '../harness/authority.ts'

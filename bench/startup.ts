@@ -63,7 +63,7 @@ const summary = join(folder, 'summary')
 const peak = join(folder, 'peak')
 writeFileSync(join(folder, 'event.json'), '{}')
 
-/** What the runner gives to every step, so that all that is compared starts with the same. */
+/** The environment of every step, so that everything compared starts with the same. */
 const RUNNER = {
   PATH: process.env.PATH,
   HOME: folder,
@@ -84,13 +84,13 @@ interface Contender {
   env: Record<string, string>
   /** What its times are divided by. */
   against?: string
-  /** How it must end; a peer, which gets no inputs, ends as it likes. */
+  /** The expected exit code; a peer, which gets no inputs, can end with any. */
   code?: number
-  /** What must stand in the outputs, or on standard output, for the run to count. */
+  /** What the outputs or standard output must contain for the run to count. */
   shows: RegExp
 }
 
-/** The name of its folder, as long as that tells it from the other peers. */
+/** The name of its folder, with as much of the path as distinguishes it from the other peers. */
 function nameOf(peer: string): string {
   const name = basename(resolve(peer))
   return options.peer.filter(other => basename(resolve(other)) === name).length > 1 ? peer : name
@@ -109,7 +109,7 @@ const downloads = [
   return { name, archive, unpacked, files: files.length }
 })
 
-/** Nothing that a peer asks for leaves this machine: all that it could ask by is a port where nothing listens. */
+/** No request of a peer leaves this machine: its only proxy is a port where nothing listens. */
 const NOWHERE = 'http://127.0.0.1:1'
 const peers = downloads.slice(1).flatMap(({ name, unpacked }, index): Contender[] => {
   const main = mains[index]
@@ -163,7 +163,7 @@ const contenders: Contender[] = [
   ...peers,
 ]
 
-/** One run, in milliseconds from its start until its end is known. Throws where it did not do what it is measured for. */
+/** One run, in milliseconds from start to end. Throws if it did not do what is measured. */
 function run({ name, args, env, code, shows }: Contender, ...first: string[]): number {
   for (const file of [output, summary]) writeFileSync(file, '')
   const start = performance.now()

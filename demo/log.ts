@@ -1,4 +1,4 @@
-/** The log of a job as a user sees it: what the runner makes of commands, with masks applied. */
+/** The log of a job as a user sees it: with the runner's commands handled and masks applied. */
 
 const colours = process.stdout.isTTY && !process.env.NO_COLOR
 const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
@@ -13,7 +13,7 @@ const unescaped = (data: string): string =>
 
 const LEVELS: Record<string, string> = { error: 'Error: ', warning: 'Warning: ', notice: 'Notice: ' }
 
-/** One job's log. A mask holds for every later step, as in the runner. */
+/** One job's log. A mask applies to every later step, as in the runner. */
 export class JobLog {
   readonly #masks: string[] = []
 

@@ -329,8 +329,8 @@ function untrusted(code, host, proxy) {
     const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform');
     return {
         what: proxy
-            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} can't be verified (${code}). Neither the proxy's password nor the token was sent.`
-            : `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} cannot be verified (${code}). Neither the proxy's password nor the token was sent.`
+            : `The certificate of ${host} cannot be verified (${code}). The token was not sent.`,
         causes,
         remedy: `${remedy} Never switch the verification off.`,
     };
@@ -370,7 +370,7 @@ function explainCode(code, peer) {
         ];
     return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
 }
-/** The codes that say no more than: whoever signed this is not known here. */
+/** The codes that only say that the signer is unknown. */
 const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/;
 /** What is wrong with the variable, and what to do. Its value is not quoted: it can be anything. */
 const untrusted_FLAWS = {
@@ -671,7 +671,7 @@ async function likelyCauses(verdict) {
 }
 /** Read only if it can show why there is no token: it parses the whole event. */
 async function runOf(event) {
-    // Without a file, @actions/github would print the variable's raw value, whatever commands are in it.
+    // Without a file, @actions/github would print the variable's raw value, including any commands in it.
     if (!isFile(event))
         return undefined;
     try {

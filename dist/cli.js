@@ -197,7 +197,7 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   s: () => (/* binding */ endpoint)
 /* harmony export */ });
-/** The URL of a path of the API, below whatever path the platform lives at. */
+/** The URL of a path of the API, below the base path of the platform. */
 const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 
@@ -1311,7 +1311,7 @@ const SECRET_IN_ARGUMENTS = 'An argument holds a token, the session, or text tha
 const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 /** An error of the parser without the values that it quotes. */
 function withoutValues(error, args) {
-    // The parser does not escape quotes, so the end of such a value can't be found.
+    // The parser does not escape quotes, so the end of such a value cannot be found.
     if (ownOf(args).some(arg => arg.includes("'")))
         return 'error: wrong usage. The arguments are not shown here, because one of them holds a single quote.\n';
     return error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'));
@@ -1795,8 +1795,11 @@ var cli_options = __nccwpck_require__(5729);
 var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
+// EXTERNAL MODULE: ./src/cli/unwritable.js
+var unwritable = __nccwpck_require__(697);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
 /** `nolapse-token check`: the gate as a command. */
+
 
 
 
@@ -1831,7 +1834,7 @@ function registerCheck(program, conclude, onDefect, earlier) {
 /** How long a document may take to be written after the deadline, in milliseconds. */
 const LAST_MOMENT = 1_000;
 async function check(options, onDefect, earlier) {
-    // Listens even if there is nothing to settle: the first process of a container does not die of a signal by itself.
+    // Listens even if there is nothing to clean up: without a handler, signals do not end the first process of a container.
     const interruption = new process_interruption/* Interruption */._();
     try {
         return await checkUnless(interruption, options, onDefect, earlier);
@@ -1854,11 +1857,11 @@ async function checkUnless(interruption, options, onDefect, earlier) {
         }
     }
     catch (error) {
-        return unwritable(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
+        return (0,unwritable/* reportUnwritable */.i)(error, 'Nothing was sent to the platform.', exit_codes/* EXIT */.d.usage);
     }
     let reported = false;
     const report = async ({ verdict, elapsed }) => {
-        // A run has one verdict: an answer that arrives after a defect was reported does not count.
+        // A run has one verdict, so an answer after a reported defect does not count.
         if (reported)
             return exit_codes/* EXIT */.d.failed;
         reported = true;
@@ -1886,7 +1889,7 @@ async function checkUnless(interruption, options, onDefect, earlier) {
                 await write(documentOf(options.format, verdict, message));
         }
         catch (error) {
-            return unwritable(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.failed);
+            return (0,unwritable/* reportUnwritable */.i)(error, 'The verdict is lost, so it does not count.', exit_codes/* EXIT */.d.usage);
         }
         return fate === 'failed' ? (0,exit_codes/* exitCodeOf */.F)(verdict.reason) : exit_codes/* EXIT */.d.done;
     };
@@ -1894,20 +1897,12 @@ async function checkUnless(interruption, options, onDefect, earlier) {
     const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, within(deadline - clock.now(), settings), surroundings(retry => (0,print/* say */.cv)((0,print/* paint */.nI)((0,progress/* retrying */.R$)(retry, situation.host), 'dim', process.stderr)))));
     return report(ruling);
 }
-/** The deadline of the run, in milliseconds. Settings that can't be used still have to be reported. */
+/** The deadline of the run, in milliseconds. Settings that cannot be used still have to be reported. */
 const timeoutOf = (settings) => Array.isArray(settings) ? Number(gate_settings/* DEFAULTS */.zY['timeout-seconds']) * 1000 : settings.timeout;
-/** What waiting for a reader took is no longer there for the validation, except for one attempt. */
+/** Waiting for a reader uses up time of the validation, but one attempt always remains. */
 const within = (left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) };
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000;
-function unwritable(error, consequence, code) {
-    if (!(error instanceof output_file/* UnwritableOutput */.vS))
-        throw error;
-    (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file given with --output can't be written (${error.message}). ${consequence}\n` +
-        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
-        'A named pipe (ENXIO) needs a reader.');
-    return code;
-}
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
 Attempts are repeated, with growing waits, until --timeout-seconds have passed.
@@ -1924,7 +1919,7 @@ An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  2  misconfigured; or wrong usage, or a file that can't be written: no verdict
+  2  misconfigured; or wrong usage, or a file that cannot be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
   5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
@@ -2009,7 +2004,7 @@ function create(session, options, recipient, onDefect) {
         await warnOfNamesakes(session, ledger, options.name, id);
     });
 }
-/** A name that two active tokens have can't be used as TOKEN. */
+/** A name that two active tokens have cannot be used as TOKEN. */
 async function warnOfNamesakes(session, ledger, name, fresh) {
     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_5__/* .namesakesOf */ .Q)(session, name, [fresh]))
         (0,_print_js__WEBPACK_IMPORTED_MODULE_7__/* .warn */ .R8)('nolapse-token: the name is ambiguous', `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
@@ -2076,7 +2071,7 @@ var external_node_path_ = __nccwpck_require__(6760);
 
 /** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
 function loadLint(own = process.argv[1]) {
-    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.realpathSync)(own)), 'lint.js');
+    const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.existsSync)(own) ? (0,external_node_fs_.realpathSync)(own) : own), 'lint.js');
     return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_namespaceObject.createRequire)(file)(file) : undefined;
 }
 
@@ -2084,6 +2079,8 @@ function loadLint(own = process.argv[1]) {
 var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
+// EXTERNAL MODULE: ./src/cli/unwritable.js
+var unwritable = __nccwpck_require__(697);
 ;// CONCATENATED MODULE: ./src/cli/commands/lint.js
 /** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
 
@@ -2094,23 +2091,24 @@ var print = __nccwpck_require__(3687);
 
 
 
+
 const FORMATS = ['text', 'json', 'sarif', 'github'];
 /**
- * @param earlier the permissions of what was at `--output`
- * @param load loads the file with all of lint in it
+ * @param earlier the permissions of the files that an earlier run left at `--output`
+ * @param load loads the file that contains lint
  */
-function registerLint(program, conclude, earlier = new Map(), load = loadLint) {
+function registerLint(program, conclude, earlier, load = loadLint) {
     program
         .command('lint')
-        .summary('prove that no pull request merges without nolapse')
+        .summary('prove that no pull request is merged without nolapse')
         .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-        'passed; or shows the case in which it can. Needs no token and no network.')
+        'passed. If not, shows a counterexample. Needs no token and no network.')
         .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
-        .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+        .option('--required-check <name>', 'a check that must pass before a merge; repeat it for more checks', collect, [])
         .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
         .option('--strict', 'also fail on what is not proven', false)
         .addOption(new esm/* Option */.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+        .option('--output <file>', 'write the report to a file, all at once, instead of standard output')
         .addHelpText('after', AFTER)
         .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
 }
@@ -2130,7 +2128,7 @@ async function run(paths, options, earlier, load) {
         }
         const lint = load();
         if (!lint) {
-            (0,print/* complain */.cc)('nolapse-token: lint is not here', MISSING);
+            (0,print/* complain */.cc)('nolapse-token: lint.js is missing', MISSING);
             return exit_codes/* EXIT */.d.usage;
         }
         const { requiredCheck: required, strict, format } = options;
@@ -2150,24 +2148,20 @@ async function run(paths, options, earlier, load) {
         return exit;
     }
     catch (error) {
-        if (!(error instanceof output_file/* UnwritableOutput */.vS))
-            throw error;
-        (0,print/* complain */.cc)('nolapse-token: the output is not writable', `The file that --output names can't be written (${error.message}).\n` +
-            'What to do: name a file in a folder that exists and is writable, with room on its disk.');
-        return exit_codes/* EXIT */.d.usage;
+        return (0,unwritable/* reportUnwritable */.i)(error, 'The report is lost.', exit_codes/* EXIT */.d.usage);
     }
     finally {
         interruption.stopListening();
     }
 }
-/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+/** lint decides whether the word after --github is a repository or a path. */
 const askWith = (word) => ({
     word: word === true ? undefined : word,
     gh: (0,command/* findCommand */.Zv)(['gh'])?.path,
     git: (0,command/* findCommand */.Zv)(['git'])?.path,
     environment: process.env,
 });
-const MISSING = 'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+const MISSING = '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
     'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
 const AFTER = `
 A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
@@ -2175,10 +2169,10 @@ of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
 names the smallest set of checks to require.
 
 Exit codes:
-  0  no finding of level error; with --strict, nothing unproven either
+  0  no errors; with --strict, nothing unproven either
   2  wrong usage, or a file that is not a workflow
-  3  --github could see nothing, or a defect of ours
-  5  at least one finding of level error; with --strict, or something unproven
+  3  --github could not see anything, or a defect of ours
+  5  at least one error; with --strict, also if anything is unproven
   128 + n  ended by signal n
 
 Examples:
@@ -2241,7 +2235,7 @@ const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__/* .inSessi
         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__/* .warn */ .R8)('nolapse-token: not all tokens are listed', `The platform listed ${unusable} more, without an ID that can be used.`);
     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__/* .EXIT */ .d.done;
 });
-/** With the platform's own names of the fields. */
+/** With the platform's own field names. */
 const documentOf = ({ id, name, status, scopes, agentType }) => ({
     id,
     name,
@@ -2250,7 +2244,7 @@ const documentOf = ({ id, name, status, scopes, agentType }) => ({
     agent_type: agentType,
 });
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-/** A longer cell does not make its column wider: every row would get that much padding. */
+/** A longer cell does not widen its column, because it would pad every row. */
 const WIDEST = 40;
 /** Tokens that no longer work stand out: in brackets, and in colour on a terminal. The word is the platform's. */
 function tableOf(tokens, secrets) {
@@ -2305,12 +2299,12 @@ const external_node_readline_namespaceObject = require("node:readline");
 
 /** Whether there is a person to ask: a terminal to read from, and one to ask on. */
 const canAsk = () => Boolean(process.stdin.isTTY && process.stderr.isTTY);
-/** Asks on the terminal; only a clear yes is one. */
+/** Asks on the terminal. Only a clear yes counts. */
 function confirm_confirm(question) {
     const terminal = (0,external_node_readline_namespaceObject.createInterface)({ input: process.stdin, output: process.stderr });
     return new Promise(resolve => {
         terminal.on('close', () => resolve(false));
-        // readline takes Ctrl-C for itself; it is made a signal again.
+        // readline intercepts Ctrl-C, so turn it into a signal again.
         terminal.on('SIGINT', () => process.kill(process.pid, 'SIGINT'));
         terminal.question(`${question} [y/N] `, answer => {
             resolve(/^y(es)?$/i.test(answer.trim()));
@@ -2358,7 +2352,7 @@ function registerRevoke(program, conclude) {
 async function revoke(session, given, { yes }) {
     const { access, interruption, situation, lines } = session;
     (0,find_token/* refuseValue */.s)(given);
-    // A CI may run a job on a pseudo-terminal, where no one answers.
+    // A CI may run a job on a pseudo-terminal without a person to answer.
     if (!yes && (process.env.CI || !canAsk()))
         throw new failure/* Failure */.H(exit_codes/* EXIT */.d.usage, 'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.');
     const found = await (0,find_token/* findToken */.f)(session, given);
@@ -2440,7 +2434,7 @@ function registerRotate(program, conclude, onDefect) {
         .argument('[command...]', 'what stores the value; started without a shell')
         .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
         .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
-        "that is lost then can't be recovered")
+        'that is lost then cannot be recovered')
         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
         .addHelpText('after', AFTER)
         .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .inSession */ .Cp)(options, async (session) => {
@@ -2454,7 +2448,7 @@ function registerRotate(program, conclude, onDefect) {
             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
         if (old.flaw) {
             const answer = { kind: 'field', ...old.flaw };
-            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} can't be rotated`, session.situation);
+            throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} cannot be rotated`, session.situation);
         }
         const ledger = {
             name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__/* .shown */ .SP)(old.name, secrets),
@@ -2466,7 +2460,7 @@ function registerRotate(program, conclude, onDefect) {
         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__/* .account */ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
     })));
 }
-/** All steps, in their order. */
+/** All steps, in order. */
 async function rotate(session, ledger, old, recipient, wait) {
     const { access, interruption } = session;
     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(ledger.inPlace
@@ -2498,7 +2492,7 @@ const inPlace = ({ access }, ledger, old) => ({
         const outcome = await (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .rotateToken */ .hH)(access, old.id);
         if (outcome.kind === 'done')
             ledger.old.is = 'rotating';
-        // Someone else has revoked or rotated it: its status now is unknown.
+        // Someone else has revoked or rotated it, so its status is unknown.
         else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
             delete ledger.old;
         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .mayHaveWorked */ .gj)(outcome))
@@ -2510,7 +2504,7 @@ const inPlace = ({ access }, ledger, old) => ({
     agentType: '',
 });
 async function end({ access, interruption, situation }, ledger, id) {
-    // After a hang-up, no one reads that the old token is revoked.
+    // After a hang-up, the user would not see that the old token is revoked.
     await interruption.hear();
     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__/* .progress */ .qB)(`Revoking the old token ${id}.`);
     ledger.old = { id, is: 'unclear' };
@@ -2523,7 +2517,7 @@ async function end({ access, interruption, situation }, ledger, id) {
         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(outcome, `The old token ${id} could not be revoked`, situation);
     }
 }
-/** Names what another rotation has made of the same token, before or at the same time: its owner may not know of it. */
+/** Names tokens from another rotation of the same token, earlier or concurrent. The user may not know them. */
 async function tellOfOthers(session, ledger, old, fresh) {
     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__/* .namesakesOf */ .Q)(session, old.name, [old.id, fresh]))
         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__/* .say */ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`);
@@ -2538,9 +2532,9 @@ function waitOf({ revokeOld, inPlace = false }, words) {
         return undefined;
     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, what);
     if (inPlace)
-        throw wrong('--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
+        throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
     if (words.length === 0)
-        throw wrong('--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.');
+        throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: name the COMMAND that stores the value.');
     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
     if (!(wait <= LONGEST_WAIT))
@@ -2556,12 +2550,12 @@ error.
 
 The new token is revoked if a step fails before COMMAND has started, or if
 COMMAND fails without reading the value (not on Windows). The old token is then
-unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+unchanged. In any other case, it is unclear what COMMAND has stored: nothing is
 revoked, and the message names both tokens and the command line that revokes each.
 
-With --in-place, the old token is about to end as soon as the new one exists.
+With --in-place, the old token starts to expire as soon as the new one exists.
 Therefore the new token is never revoked automatically. The message names it. A
-value that is lost can't be recovered.
+value that is lost cannot be recovered.
 
 The run also ends if the process that started it ends, as npx does after a
 signal. It then does not revoke the old token. Under nohup it continues.
@@ -2635,13 +2629,13 @@ const textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => 
 /* harmony export */   d: () => (/* binding */ EXIT)
 /* harmony export */ });
 /**
- * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
- * coverage, so pipelines let it pass.
+ * Never 1: npm, npx, Node and shells exit with 1 when they fail themselves, and `nolapse run` uses it for coverage, so
+ * pipelines may let it pass.
  */
 const EXIT = {
     /** Done, valid, or tolerated. */
     done: 0,
-    /** Wrong usage, no session, or settings that can't be used. */
+    /** Wrong usage, no session, or settings that cannot be used. */
     usage: 2,
     /** No usable answer, or a defect of ours, with nothing left behind. */
     failed: 3,
@@ -2696,7 +2690,7 @@ class Failure extends Error {
 }
 const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
     'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
-/** @param what the beginning of a sentence: what could not be done */
+/** @param what the start of a sentence: what could not be done */
 function failureOf(failed, what, situation) {
     const { host, setting } = situation;
     switch (failed.kind) {
@@ -2724,7 +2718,7 @@ function failureOf(failed, what, situation) {
         }
     }
 }
-/** What a validation would say of the same thing, without the causes. */
+/** What a validation would say about the same problem, without the causes. */
 function inBrief(verdict, situation) {
     const { what, remedy } = (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__/* .explain */ .W)(verdict, situation);
     return `${what}\nWhat to do: ${remedy}`;
@@ -2789,7 +2783,7 @@ async function findToken(session, given) {
     }
     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
         throw unlisted(list, situation);
-    // A platform may list only some of its tokens, or have no list.
+    // A platform may list only some tokens, or have no list.
     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__/* .showToken */ .LP)(access, given));
         if (details.kind === 'done')
@@ -2809,7 +2803,7 @@ async function lookUp({ access, interruption, situation }, id) {
         return details.value;
     throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__/* .failureOf */ .g)(details, `The token ${id} could not be looked up`, situation);
 }
-/** The tokens that TOKEN could be: the one with this ID, and the active ones with this name. */
+/** The tokens that TOKEN can mean: the one with this ID, and the active ones with this name. */
 const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
 const distinct = (tokens) => [
     ...new Map(tokens.map(token => [token.id, token])).values(),
@@ -2820,7 +2814,7 @@ function refuseValue(given) {
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
             'What to do: use the ID or the name of the token, as `list` shows them.');
 }
-/** How many IDs a message lists. */
+/** The most IDs that a message lists. */
 const MOST = 10;
 function idsOf(tokens, { access: { secrets } }) {
     const lines = tokens
@@ -2859,15 +2853,15 @@ const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redacti
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
-/** The command that a token is handed to: found before a token is created, and started without the session. */
+/** The command that receives a token. It is found before a token is created, and started without the session. */
 
 
-/** What Windows starts by a name without its extension, in this order. */
+/** The extensions that Windows tries for a name without one, in this order. */
 const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
 const BATCH = /\.(bat|cmd)$/i;
 /**
- * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
- * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ * Finds the file of a command on the PATH, unless its name contains a folder. Skips empty and relative parts of the
+ * PATH, and finds nothing without a PATH: a file in the current folder must not get a token by accident.
  */
 function findCommand([name, ...args], environment = process.env, windows = process.platform === 'win32') {
     const folders = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(name) === name
@@ -2891,11 +2885,11 @@ function isExecutable(path) {
         return false;
     }
 }
-/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+/** Characters that cmd.exe interprets in an argument, even in quotes. */
 const UNQUOTABLE = /["%!^&|<>\r\n]/;
-/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+/** Whether the arguments arrive unchanged. Those of a batch file pass through cmd.exe. */
 const canBeStarted = ({ path, args, batch }) => !batch || ![path, ...args].some(word => UNQUOTABLE.test(word));
-/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+/** The arguments for `spawn`. A batch file needs cmd.exe, with every word in quotes. */
 function spawnable({ path, name, args, batch }, environment = process.env) {
     if (!batch)
         return { file: path, args, options: { argv0: name } };
@@ -2907,7 +2901,7 @@ function spawnable({ path, name, args, batch }, environment = process.env) {
         options: { windowsVerbatimArguments: true },
     };
 }
-/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+/** The environment for a command, without this process's tokens and without copies of the session. */
 const environmentWithout = (session, environment, windows = process.platform === 'win32') => Object.fromEntries(Object.entries(environment).filter(([name, value]) => !SECRETS.includes(windows ? name.toUpperCase() : name) && !String(value).includes(session)));
 const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
@@ -2952,11 +2946,11 @@ const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
 
 
-/** How long the run waits for a call that changes something after a signal, in milliseconds. */
+/** How long after a signal the run waits for a call that changes something, in milliseconds. */
 const PATIENCE = 3_000;
 /** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
 const TAKE_BACK = 2_300;
-/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
+/** Creates a token, proves it valid and hands it over. Keeps the ledger true after each step. Returns the token's ID. */
 async function bring(session, ledger, plan, recipient) {
     const { access, interruption, situation } = session;
     await interruption.hear();
@@ -2983,7 +2977,7 @@ async function bring(session, ledger, plan, recipient) {
     await recipient.take(session, ledger, id, secret);
     return id;
 }
-/** Asks the platform until the new token works: validations may be cached. */
+/** Asks the platform until the new token works, because validations can be cached. */
 async function prove({ access, interruption, situation }, secret, scopes) {
     let told = false;
     const tell = (retry) => {
@@ -3006,7 +3000,7 @@ async function prove({ access, interruption, situation }, secret, scopes) {
     if (lacking.length > 0)
         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__/* .EXIT */ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
 }
-/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
+/** The retry loop treats a token that is not accepted yet like a missing answer. No missing answer has status 401. */
 const NOT_YET = {
     kind: 'unavailable',
     cause: { kind: 'status', status: 401 },
@@ -3038,14 +3032,14 @@ async function account(session, ledger, onDefect, story) {
     catch (error) {
         ending =
             error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__/* .Failure */ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j ? error : defect(error, session.situation);
-        // What failed after a signal may have failed because of it.
+        // A failure after a signal may be caused by the signal.
         ending = session.interruption.reason ?? ending;
     }
     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
     return tell(ending);
 }
-/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
+/** Revokes a token whose value no one has. A signal limits the time for that, and then counts as the end of the run. */
 async function takeBack({ access, interruption, situation }, ledger, id, ending) {
     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__/* .progress */ .qB)(`Revoking the new token ${id}, because no one has its value.`);
     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__/* .Interrupted */ .j ? TAKE_BACK : access.timeout;
@@ -3058,7 +3052,7 @@ async function takeBack({ access, interruption, situation }, ledger, id, ending)
         return ending;
     }
     catch (error) {
-        // A signal; asking the platform does not throw.
+        // Only a signal throws here; a request to the platform does not.
         return error;
     }
 }
@@ -3081,12 +3075,12 @@ function defect(error, situation) {
 /* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7680);
 /* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /**
- * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last
- * message and its exit code come from here, so that every token that is left is named.
+ * Records what a run has created on the platform, before and after each step. The last message and the exit code of
+ * every run come from here, so every remaining token is named.
  */
 
 
-/** Whether a run that failed leaves a token that someone must look at. */
+/** Whether a failed run leaves a token that the user must check. */
 const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
 function exitCodeOf(ledger, ending) {
     if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__/* .Interrupted */ .j)
@@ -3095,7 +3089,7 @@ function exitCodeOf(ledger, ending) {
         return _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.done;
     return isLeftover(ledger) ? _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__/* .EXIT */ .d.leftover : ending.code;
 }
-/** What exists: for each token what is known of it, and the command line that revokes it. */
+/** The state of each token, with the command line that revokes it. */
 const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
 function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
     switch (fresh.is) {
@@ -3109,10 +3103,10 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
                     `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
         case 'held':
             return inPlace
-                ? `The new token ${fresh.id} exists, and its value is lost: it can't be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+                ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
         case 'astray':
-            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+            return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
         case 'handed-over':
             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
         case 'revoked':
@@ -3169,10 +3163,10 @@ var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
 var external_node_os_ = __nccwpck_require__(8161);
 ;// CONCATENATED MODULE: ./src/cli/issuing/close-output.js
-/** Closes standard output, so that what reads the value knows at once that it is complete. */
+/** Closes standard output, so that the reader of the value knows at once that it is complete. */
 
 
-/** The descriptor must not stay free: the next connection would get it. Windows has no such descriptors. */
+/** The descriptor must not stay free, because the next connection would get it. Windows has no such descriptors. */
 function closeOutput(platform = process.platform) {
     if (platform === 'win32')
         return;
@@ -3191,7 +3185,7 @@ var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./src/api/secrets.js
 var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
-/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+/** Removes a token, and every part that would give it away, from a stream of bytes. */
 
 
 const MASK = '***';
@@ -3206,15 +3200,15 @@ class Masker {
     constructor(token) {
         this.#token = token.toLowerCase();
     }
-    /** The part of this piece, and of what was held back before, that can be passed on. */
+    /** What can be passed on of this piece and of the bytes held back before. */
     push(piece) {
         return this.#mask(piece.toString('latin1'), false);
     }
-    /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
+    /** The bytes held back at the end of the stream. A killed command may have printed most of a token. */
     flush() {
         return this.#mask('', true);
     }
-    // Latin-1 has a character for every byte, so that nothing but the token changes.
+    // Latin-1 has a character for every byte, so only the token changes.
     #mask(more, last) {
         const text = this.#held + more;
         const lower = text.toLowerCase();
@@ -3231,14 +3225,14 @@ class Masker {
         this.#held = text.slice(at);
         return Buffer.from(passed, 'latin1');
     }
-    /** The length of the longest part of the token that begins here. */
+    /** The length of the longest part of the token that starts here. */
     #lengthAt(text, at) {
         let length = 0;
         while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1)))
             length++;
         return length;
     }
-    /** How many characters of a part of the token belong to its prefix. */
+    /** The number of characters in a part of the token that belong to the prefix. */
     #prefixIn(part) {
         return Math.max(0, PREFIX.length - this.#token.indexOf(part));
     }
@@ -3251,7 +3245,7 @@ var external_node_path_ = __nccwpck_require__(6760);
  * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
  *
  * Node gives a child a socket as its input, and writes to it after the start. If this process were killed in between, a
- * secret store would take an empty secret. Linux can't open a socket as `/dev/stdin` either, and that is how kubectl and
+ * secret store would take an empty secret. Linux cannot open a socket as `/dev/stdin` either, and that is how kubectl and
  * aws are told to read their input.
  */
 
@@ -3259,11 +3253,11 @@ var external_node_path_ = __nccwpck_require__(6760);
 
 
 
-/** How long a shell that makes a pipe may take, in milliseconds. */
+/** The time limit for the shell that makes a pipe, in milliseconds. */
 const PATIENCE = 5_000;
 const READ = external_node_fs_.constants.O_RDONLY;
 const LOOK = external_node_fs_.constants.O_RDONLY | external_node_fs_.constants.O_NONBLOCK;
-/** A pipe, made in the first way that works here; `undefined` if none does (Windows). */
+/** A pipe, made in the first way that works; `undefined` if none does (Windows). */
 async function openPipe(ways = [borrowPipe, namePipe]) {
     for (const way of ways) {
         const pipe = await way().catch(() => undefined);
@@ -3297,7 +3291,7 @@ async function namePipe() {
     try {
         const path = (0,external_node_path_.join)(folder, 'pipe');
         (0,external_node_child_process_.execFileSync)('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: PATIENCE });
-        // In this order none of them waits: a reader comes first, without blocking, then the writer.
+        // In this order nothing blocks: a non-blocking reader first, then the writer.
         const look = (0,external_node_fs_.openSync)(path, LOOK);
         const write = (0,external_node_fs_.openSync)(path, external_node_fs_.constants.O_WRONLY | external_node_fs_.constants.O_NONBLOCK);
         return { read: (0,external_node_fs_.openSync)(path, READ), look, write };
@@ -3323,7 +3317,7 @@ const LAST_WORDS = 1_000;
 const FLUSH = 100;
 /** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
 const LAST_RITES = 2_000;
-/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
+/** One hand-over. Creates its pipe before there is a value, so that a failure comes before a token is created. */
 class HandOver {
     #command;
     #session;
@@ -3335,7 +3329,7 @@ class HandOver {
         this.#session = session;
         this.#pipe = pipe;
     }
-    /** @param session what must not be in the command's environment */
+    /** @param session the session, which must not be in the command's environment */
     static async prepare(command, session, open = openPipe) {
         return new HandOver(command, session, await open());
     }
@@ -3364,12 +3358,12 @@ class HandOver {
             const exit = new Promise(resolve => child.once('exit', (code, signal) => resolve([code, signal])));
             await (0,external_node_events_.once)(child, 'spawn');
             this.#child = child;
-            // From here on it runs: an error is a signal that could not be sent.
+            // It runs from here on, so an error means that a signal could not be sent.
             child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined);
             return await follow(child, exit, value, output, errors, pipe);
         }
         catch (error) {
-            // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+            // `spawn` throws if the argument list is too long. Other errors are events.
             return { kind: 'not-started', code: String(error.code) };
         }
         finally {
@@ -3394,7 +3388,7 @@ async function follow(child, exit, value, output, errors, pipe) {
     const left = pipe ? takeBack(pipe) : 0;
     for (const stream of streams)
         stream.destroy();
-    // What was held back for the mask goes out, unless nothing reads our own output.
+    // Write what the mask held back, unless nothing reads our own output.
     await Promise.race([passed, (0,promises_.setTimeout)(FLUSH, undefined, { ref: false })]);
     if (signal !== null)
         return { kind: 'killed', signal, left };
@@ -3402,7 +3396,7 @@ async function follow(child, exit, value, output, errors, pipe) {
         return { kind: 'failed', code: code, left };
     return left > 0 ? { kind: 'unread', left } : { kind: 'taken' };
 }
-/** Takes what the command has not read out of the pipe. */
+/** Drains from the pipe what the command has not read. */
 function takeBack({ look }) {
     try {
         return (0,external_node_fs_.readSync)(look, Buffer.alloc(contract/* TOKEN_LENGTH */.Fj));
@@ -3412,7 +3406,7 @@ function takeBack({ look }) {
         return 0;
     }
 }
-/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
+/** Passes a stream on, masked. If the sink stops accepting data, the command continues. */
 async function pass(from, to, value) {
     const masker = new Masker(value);
     const write = (piece) => new Promise(resolve => to.write(piece, resolve));
@@ -3421,7 +3415,7 @@ async function pass(from, to, value) {
             await write(masker.push(piece));
     }
     catch {
-        // We have cut it off, after the command has ended.
+        // Cut off by us, after the command has ended.
     }
     await write(masker.flush());
 }
@@ -3436,12 +3430,12 @@ async function pass(from, to, value) {
 
 
 
-/** How long the run waits for a command after a signal, in milliseconds: 2 s to end, and its last output. */
+/** How long after a signal the run waits for a command, in milliseconds: 2 s to end, and its last output. */
 const LAST_WAIT = 3_200;
-/** Whether the user wrote `--` last. They meant a command that is not there: an unset variable, most likely. */
+/** Whether `--` is last. The command is missing then, most likely because of an unset variable. */
 const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
 /**
- * Judges the user's choice before the platform is asked for anything.
+ * Checks the user's choice before any request to the platform.
  *
  * @param words the command and its arguments
  * @param separated whether nothing follows `--`
@@ -3461,7 +3455,7 @@ function recipientOf(words, separated, { print = false }) {
         throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
     const command = (0,issuing_command/* findCommand */.Zv)([name, ...args]);
     if (!command)
-        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} can't be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
+        throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} cannot be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
     if (!(0,issuing_command/* canBeStarted */.VK)(command))
         throw wrong(`The command ${(0,redaction/* shown */.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
     return async ({ access }) => commandRecipient(`\`${(0,redaction/* shown */.SP)(name)}\``, await HandOver.prepare(command, access.session));
@@ -3488,7 +3482,7 @@ const commandRecipient = (name, handOver) => ({
     name,
     async take({ interruption }, ledger, id, value) {
         (0,session/* progress */.qB)(`Handing the new token to ${name}.`);
-        // Its output is not our result: whether it is read changes nothing.
+        // Its output is not our result, so it does not matter whether it is read.
         (0,exit/* ignoreBrokenOutput */.Dc)();
         ledger.fresh = { is: 'astray', id };
         const ended = await interruption.during(() => handOver.give(value, process.stdout, process.stderr), LAST_WAIT, signal => handOver.stop(signal));
@@ -3502,10 +3496,10 @@ const commandRecipient = (name, handOver) => ({
         (0,session/* progress */.qB)(`${name} has taken it.`);
     },
 });
-/** Whether it is certain that the value is in this process and nowhere else. */
+/** Whether the value certainly exists only in this process. */
 const isWithUs = (ended) => ended.kind === 'not-started' || ended.left === contract/* TOKEN_LENGTH */.Fj;
 function failed(name, ended) {
-    // With nothing left behind, a command that has failed is a failure like any other.
+    // If nothing is left behind, a failed command is a failure like any other.
     const code = isWithUs(ended) ? exit_codes/* EXIT */.d.failed : exit_codes/* EXIT */.d.leftover;
     const untouched = isWithUs(ended)
         ? ' It has read nothing of its standard input, so it has stored nothing.'
@@ -3569,8 +3563,8 @@ var environment = __nccwpck_require__(9284);
 /** What package.json's `engines` says. */
 const OLDEST = 20;
 /**
- * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
- * than Node 16 may run before this is asked.
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, of any version. This check must
+ * run before any code that needs more than Node 16.
  */
 function oldNode(version = process.versions.node) {
     if (Number.parseInt(version, 10) >= OLDEST)
@@ -3596,7 +3590,7 @@ const withPlatformOptions = (command) => command
     .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${settings/* DEFAULTS */.zY['timeout-seconds']})`)
     .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
 /** The options and the environment as settings, or everything that is wrong with them. */
-function settingsOf(options) {
+function settingsOf(options, old = oldNode()) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
         'required-scopes': options.requiredScopes ?? '',
@@ -3605,7 +3599,6 @@ function settingsOf(options) {
         'timeout-seconds': options.timeoutSeconds ?? '',
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
-    const old = oldNode();
     return old.length > 0 ? old : (0,environment/* checkEnvironment */.Q)((0,settings/* readSettings */.sb)(raw));
 }
 /** Names a setting the way the user writes it. A bad URL is named by the variable that it came from. */
@@ -3639,7 +3632,7 @@ function optionNames({ apiUrl }) {
 
 
 
-/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
+/** Why a file cannot be written, without its name: that could be a secret in the wrong place. */
 class UnwritableOutput extends Error {
 }
 /** How often to look for a reader, in milliseconds. */
@@ -3668,12 +3661,12 @@ function removeEarlier(args, rm = node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync) {
             remove((0,node_fs__WEBPACK_IMPORTED_MODULE_1__.realpathSync)(path), rm);
         }
         catch {
-            // There is none, or openOutput says why it can't be written.
+            // There is none, or openOutput says why it cannot be written.
         }
     }
     return removed;
 }
-/** A folder may keep its files, while a file may still be emptied. */
+/** If the folder does not allow removal, the file may still be emptied. */
 function remove(path, rm) {
     try {
         rm(path);
@@ -3687,7 +3680,7 @@ function remove(path, rm) {
  *
  * @param mode the permissions of the file that was there, if there was one
  * @returns writes the document: a file appears as a whole, by a rename
- * @throws UnwritableOutput here, and if the document can't be written
+ * @throws UnwritableOutput here, and if the document cannot be written
  */
 async function openOutput(path, mode, patience) {
     return guarded(async () => {
@@ -3702,7 +3695,7 @@ async function openOutput(path, mode, patience) {
         return toOpenFile(await openOnce(path, there.isFIFO() && file === undefined, patience));
     });
 }
-/** The number of an open file that a path stands for. */
+/** The file descriptor that a path stands for. */
 function descriptorOf(path) {
     const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec((0,node_path__WEBPACK_IMPORTED_MODULE_2__.resolve)(path)) ?? [];
     if (name === '')
@@ -3713,7 +3706,7 @@ function toFile(path, mode) {
     const target = targetOf(path);
     const temporary = (0,node_path__WEBPACK_IMPORTED_MODULE_2__.join)((0,node_path__WEBPACK_IMPORTED_MODULE_2__.dirname)(target), `.nolapse-${(0,node_crypto__WEBPACK_IMPORTED_MODULE_0__.randomUUID)()}.tmp`);
     const create = (content) => (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.writeFileSync)(temporary, content, { flag: 'wx' });
-    // Writes something now: a full disk shows only then.
+    // Writes something now, because only that reveals a full disk.
     cleaned(temporary, () => create('\n'));
     (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.rmSync)(target, { force: true });
     return document => guarded(async () => cleaned(temporary, () => {
@@ -3723,7 +3716,7 @@ function toFile(path, mode) {
         (0,node_fs__WEBPACK_IMPORTED_MODULE_1__.renameSync)(temporary, target);
     }));
 }
-/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A cycle of links was found before. */
 function targetOf(path) {
     if (!(0,node_fs__WEBPACK_IMPORTED_MODULE_1__.lstatSync)(path, { throwIfNoEntry: false })?.isSymbolicLink())
         return path;
@@ -3846,7 +3839,7 @@ const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,_api
 /** For machines: JSON. Every character that could act on a terminal, or start a runner's command, is escaped. */
 function jsonOf(value, secrets = NONE) {
     const safe = (key, part) => {
-        // An ID may be a part of a token, and was checked when it came in.
+        // An ID may be part of a token. It was checked on arrival.
         if (typeof part !== 'string' || key === 'id')
             return part;
         return secrets.areIn(part) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__/* .redact */ .E$)(part);
@@ -3940,7 +3933,7 @@ var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
 var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
-/** What the commands on `/v1/tokens` share: a session with a platform, and the report of a failure. */
+/** What the commands on `/v1/tokens` share: a session with the platform, and how failures are reported. */
 
 
 
@@ -3985,7 +3978,7 @@ async function inSession(options, command) {
         interruption.stopListening();
     }
 }
-/** What the run is doing, and why it takes a while. */
+/** Tells the user what the run is doing, and why it takes a while. */
 const session_progress = (text) => (0,print/* say */.cv)((0,print/* paint */.nI)(text, 'dim', process.stderr));
 const HEADLINES = {
     [exit_codes/* EXIT */.d.rejected]: 'nolapse-token: rejected',
@@ -3995,13 +3988,13 @@ const HEADLINES = {
 };
 const REMEDY = 'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
     'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
-/** What a session can't be, by the flaw that a token would have. The platform would only call it expired. */
+/** What a session cannot be, by the flaw that a token would have. The platform would only call it expired. */
 const FLAWS = {
     masked: 'holds asterisks: what a log shows instead of a secret',
     quotes: 'has quotes around its value',
     expression: 'holds a workflow expression that was not evaluated',
 };
-/** @throws Failure if the value can't be a session */
+/** @throws Failure if the value cannot be a session */
 function sessionToken(value) {
     const examined = (0,token/* examine */.s)(value);
     if (examined.form === 'absent' && examined.absence !== 'unexpanded')
@@ -4018,12 +4011,40 @@ function flawOf(value, examined) {
         return 'holds a nolapse token';
     if (examined.form === 'malformed' && FLAWS[examined.flaw])
         return FLAWS[examined.flaw];
-    // An HTTP header can't carry more.
+    // An HTTP header cannot carry more.
     if (!/^[\x21-\x7e]+$/.test(value))
         return 'has white space, a line break or non-ASCII characters';
     if (value.length < secrets/* REVEALING */.op)
         return `has fewer than ${secrets/* REVEALING */.op} characters`;
     return undefined;
+}
+
+
+/***/ }),
+
+/***/ 697:
+/***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+/* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
+/* harmony export */   i: () => (/* binding */ reportUnwritable)
+/* harmony export */ });
+/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9326);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3687);
+
+
+/**
+ * @param consequence what that means for this run, as a sentence
+ * @returns the exit code
+ * @throws the error, if it is not about the output
+ */
+function reportUnwritable(error, consequence, code) {
+    if (!(error instanceof _output_file_js__WEBPACK_IMPORTED_MODULE_0__/* .UnwritableOutput */ .vS))
+        throw error;
+    (0,_print_js__WEBPACK_IMPORTED_MODULE_1__/* .complain */ .cc)('nolapse-token: the output is not writable', `The file given with --output cannot be written (${error.message}). ${consequence}\n` +
+        'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+        'A named pipe (ENXIO) needs a reader.');
+    return code;
 }
 
 
@@ -4689,8 +4710,8 @@ function untrusted(code, host, proxy) {
     const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform');
     return {
         what: proxy
-            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} can't be verified (${code}). Neither the proxy's password nor the token was sent.`
-            : `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} cannot be verified (${code}). Neither the proxy's password nor the token was sent.`
+            : `The certificate of ${host} cannot be verified (${code}). The token was not sent.`,
         causes,
         remedy: `${remedy} Never switch the verification off.`,
     };
@@ -4730,7 +4751,7 @@ function explainCode(code, peer) {
         ];
     return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
 }
-/** The codes that say no more than: whoever signed this is not known here. */
+/** The codes that only say that the signer is unknown. */
 const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/;
 /** What is wrong with the variable, and what to do. Its value is not quoted: it can be anything. */
 const untrusted_FLAWS = {
@@ -4954,8 +4975,8 @@ const realClock = {
 /* harmony export */   L: () => (/* binding */ defectOf)
 /* harmony export */ });
 /**
- * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
- * at any length.
+ * Describes an unexpected error by its kind and its place. Never by its text, which can contain anything, at any
+ * length.
  */
 function defectOf(error) {
     if (!(error instanceof Error))
@@ -4993,7 +5014,7 @@ function ignoreBrokenOutput() {
     result = false;
 }
 /**
- * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket cannot hold it. (A name
  * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
  *
  * @param broken 1 is the action's. The command line never exits with 1
@@ -5085,7 +5106,7 @@ class Interruption {
     }
     /**
      * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
-     * first. For use before a step that can't be undone.
+     * first. For use before a step that cannot be undone.
      */
     async hear() {
         await new Promise(setImmediate);
@@ -9705,8 +9726,8 @@ var defect = __nccwpck_require__(6342);
 var exit_codes = __nccwpck_require__(2293);
 ;// CONCATENATED MODULE: ./src/cli/fail-closed.js
 /**
- * Imported first. Until a command has ended well, this process has failed, and never with 1: Node exits with 1 for an
- * error that is not caught, whatever `process.exitCode` says.
+ * Imported first. Until a command succeeds, this process counts as failed, but never with exit code 1. For an uncaught
+ * error, Node ignores `process.exitCode` and exits with 1.
  */
 
 
@@ -9718,7 +9739,7 @@ const failToStart = (error) => {
 };
 process.on('uncaughtException', failToStart);
 /**
- * Everything is loaded: from here on, an error that is not caught belongs to the run.
+ * Everything is loaded, so from here on an uncaught error belongs to the run.
  *
  * @returns rejects with that error
  */
@@ -9778,7 +9799,7 @@ async function run(args, crash) {
         (0,print/* complain */.cc)('nolapse-token: wrong usage', cli_arguments/* SECRET_IN_ARGUMENTS */.gg);
         return exit_codes/* EXIT */.d.usage;
     }
-    // A command that does not say how it ended has failed.
+    // A command that does not report how it ended has failed.
     let code = exit_codes/* EXIT */.d.failed;
     let defect = reportDefect;
     const program = await programOf(args, earlier, ended => {
@@ -9807,8 +9828,8 @@ function reportDefect(error) {
     return exit_codes/* EXIT */.d.failed;
 }
 /**
- * Loaded when they are needed: a check starts without what the other commands need, such as child processes. All of it
- * stays in the one file of the bundle.
+ * Loaded on demand: `check` starts without the modules of other commands, such as child processes. All of them stay in
+ * one file of the bundle.
  */
 const COMMANDS = {
     check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
@@ -9822,7 +9843,7 @@ const COMMANDS = {
         return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
     },
 };
-/** The program with the command that the arguments begin with, or with all if they begin with something else. */
+/** The program with the command that the arguments start with, or with all commands. */
 async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm/* Command */.uB('nolapse-token')
         .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
@@ -9831,7 +9852,7 @@ async function programOf(args, earlier, conclude, onDefect) {
         .helpCommand('help [command]', 'print the help of a command')
         .exitOverride()
         .configureOutput({
-        // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+        // Only requested help and the version come here. Commander's own exit code cannot tell: for `help` it takes
         // process.exitCode, which is a failure until the run has ended well.
         writeOut: text => {
             process.stdout.write(text);
@@ -9854,12 +9875,12 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  2        wrong usage, no session, or a setting that can't be used
+  2        wrong usage, no session, or a setting that cannot be used
   3        no usable answer, or a defect of ours; nothing is left behind
   4        something is left that you must look at; the message names it
   5        rejected; nothing is left behind
   128 + n  ended by signal n
-1 is never ours: npm, npx and Node exit with it when they fail themselves.
+The exit code is never 1: npm, npx and Node use it when they fail themselves.
 
 More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 

@@ -1173,7 +1173,7 @@ function ignoreBrokenOutput() {
     result = false;
 }
 /**
- * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket cannot hold it. (A name
  * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
  *
  * @param broken 1 is the action's. The command line never exits with 1
@@ -1419,7 +1419,7 @@ function requestIdOf(header, secrets) {
 }
 
 ;// CONCATENATED MODULE: ./src/api/endpoint.js
-/** The URL of a path of the API, below whatever path the platform lives at. */
+/** The URL of a path of the API, below the base path of the platform. */
 const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 // EXTERNAL MODULE: external "node:http"
@@ -2232,8 +2232,8 @@ var message = __nccwpck_require__(785);
 var progress = __nccwpck_require__(327);
 ;// CONCATENATED MODULE: ./src/process/defect.js
 /**
- * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
- * at any length.
+ * Describes an unexpected error by its kind and its place. Never by its text, which can contain anything, at any
+ * length.
  */
 function defectOf(error) {
     if (!(error instanceof Error))
@@ -2286,8 +2286,8 @@ function masksOf(value) {
 /** What package.json's `engines` says. */
 const OLDEST = 20;
 /**
- * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
- * than Node 16 may run before this is asked.
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, of any version. This check must
+ * run before any code that needs more than Node 16.
  */
 function oldNode(version = process.versions.node) {
     if (Number.parseInt(version, 10) >= OLDEST)

@@ -9868,7 +9868,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 ;// CONCATENATED MODULE: ./src/lint/present.js
-/** A value that is there, as the code around it has made sure; if it is not, that is a defect of lint and says so. */
+/** Asserts that a value is present. Callers guarantee it, so an absent value is a defect of lint. */
 function present(value) {
     if (value === undefined)
         throw new Error('lint expected a value here');
@@ -9877,7 +9877,7 @@ function present(value) {
 
 ;// CONCATENATED MODULE: ./src/lint/closest.js
 
-/** Names that are close to another, the closest first: what was probably meant. */
+/** Names similar to another one, closest first: what the user probably meant. */
 function closest(name, known, within = Number.POSITIVE_INFINITY) {
     return known
         .map(other => ({ other, letters: distance(name.toLowerCase(), other.toLowerCase()) }))
@@ -9885,7 +9885,7 @@ function closest(name, known, within = Number.POSITIVE_INFINITY) {
         .sort((a, b) => a.letters - b.letters)
         .map(({ other }) => other);
 }
-/** How many letters have to change. Long names are compared by their beginning: the time grows with the square. */
+/** The edit distance. Compares only the start of long names, because the time is quadratic. */
 function distance(a, b) {
     const [from, to] = [a.slice(0, 200), b.slice(0, 200)];
     let row = Array.from({ length: to.length + 1 }, (_, index) => index);
@@ -11822,7 +11822,7 @@ class DescriptionDictionary extends Dictionary {
 
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./src/lint/expression.js
-/** Expressions: parsed by GitHub's engine, and walked for what they refer to. */
+/** Parses expressions with GitHub's engine, and finds what they refer to. */
 
 
 const CONTEXTS = [
@@ -11863,7 +11863,7 @@ function* walk(node) {
     for (const child of children(node))
         yield* walk(child);
 }
-/** `needs.gate.outputs.valid` as ['needs', 'gate', 'outputs', 'valid'], in lower case; `*` for a star or a computed index. */
+/** `needs.gate.outputs.valid` as ['needs', 'gate', 'outputs', 'valid'], in lower case; `*` stands for a star or a computed index. */
 function pathOf(node) {
     if (node instanceof Grouping)
         return pathOf(node.group);
@@ -11875,7 +11875,7 @@ function pathOf(node) {
     const literal = node.index instanceof Literal ? node.index.literal.coerceString().toLowerCase() : '*';
     return parent && [...parent, literal];
 }
-/** A path as it is written: `needs.Gate.outputs.valid`. */
+/** A path in the spelling of the file: `needs.Gate.outputs.valid`. */
 function spelling(node) {
     if (node instanceof Grouping)
         return spelling(node.group);
@@ -11889,12 +11889,12 @@ function* pathsOf(node) {
     for (const { path } of referencesOf(node))
         yield path;
 }
-/** The same, each with how it is written. */
+/** The same, each with its spelling in the file. */
 function* referencesOf(node) {
     const path = pathOf(node);
     if (path) {
         yield { path, written: spelling(node) };
-        // What stands between the brackets of a computed index is read as well.
+        // A computed index is itself an expression that reads paths.
         let rest = node;
         while (rest instanceof IndexAccess || rest instanceof Grouping) {
             if (rest instanceof IndexAccess)
@@ -11912,7 +11912,7 @@ const expressionsOf = (scalar) => (scalar?.parts ?? []).filter(part => typeof pa
 const reads = (scalar, context) => expressionsOf(scalar).some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === context));
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/matrix.js
-/** The legs of a matrix, and what GitHub calls them. */
+/** The legs of a matrix, and the names that GitHub gives them. */
 
 /** More than GitHub runs. */
 const MAX_LEGS = 256;
@@ -11922,7 +11922,7 @@ const written = (tree) => matrix_isScalar(tree)
     ? JSON.stringify(tree.text)
     : JSON.stringify(Array.isArray(tree) ? tree.map(written) : [...tree].map(([key, one]) => [key, written(one)]));
 const same = (a, b) => written(a) === written(b);
-/** Every single value in it, in its order. */
+/** Every scalar value, in order. */
 const texts = (tree) => matrix_isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts);
 const suffix = (values) => {
     const parts = [...values].flatMap(texts).filter(part => part !== '');
@@ -11944,7 +11944,7 @@ function legsOf(matrix) {
     const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude');
     let product = vectors.length > 0 ? [new Map()] : [];
     for (const [name, values] of vectors) {
-        // GitHub's schema wants a list.
+        // GitHub's schema requires a list.
         const choices = values;
         if (product.length * choices.length > MAX_LEGS)
             return [COMPUTED];
@@ -11954,7 +11954,7 @@ function legsOf(matrix) {
     const kept = product.filter(leg => !excluded.some(one => [...one].every(([name, value]) => same(leg.get(name) ?? [], value))));
     return withIncluded(kept, list('include'), new Set(vectors.map(([name]) => name)));
 }
-/** An entry of `include` extends every leg none of whose own values it would change; if there is none, it is a leg itself. */
+/** An entry of `include` extends every leg whose own values it does not change. If there is no such leg, it becomes one. */
 function withIncluded(kept, included, own) {
     const legs = kept.map(values => ({ values, original: values }));
     const alone = [];
@@ -11968,7 +11968,7 @@ function withIncluded(kept, included, own) {
     return [
         ...legs.map(({ values, original }) => ({
             values,
-            // Whether the name also lists what `include` added is not documented: both are known as this leg.
+            // GitHub does not document whether the name lists values added by `include`, so both names match this leg.
             suffixes: [...new Set([suffix(original.values()), suffix(values.values())])],
             computed: false,
         })),
@@ -11978,18 +11978,18 @@ function withIncluded(kept, included, own) {
 
 ;// CONCATENATED MODULE: ./src/lint/decisions.js
 /**
- * The search through the cases. A run of the workflow is simulated many times; whatever is open is decided only when the
- * simulation asks for it, so what nothing asks for makes no cases. Each run takes one path through the decisions, and
- * each decision it meets adds the paths that decide otherwise. The cheapest path comes first: the first counterexample
- * is the one with the fewest unusual things in it.
+ * The search through the cases. It simulates a run of the workflow many times. An open question is decided only when the
+ * simulation asks it, so questions that never come up add no cases. Each run takes one path through the decisions. Each
+ * new decision adds the paths with the other answers. The cheapest path comes first, so the first counterexample is the
+ * one with the fewest unusual events.
  */
-/** An assumption weighs more than anything that can happen: a counterexample without one comes first. */
+/** An assumption costs more than any event, so a counterexample without one comes first. */
 const ASSUMPTION = 100;
 class Decisions {
     #prefix;
     #made = new Map();
     #settled = false;
-    /** Every path that leaves this one at a decision that was new, with its cost. */
+    /** The paths that branch off at a new decision, each with its cost. */
     branches = [];
     #path = [];
     #cost;
@@ -11997,7 +11997,7 @@ class Decisions {
         this.#prefix = prefix;
         this.#cost = cost;
     }
-    /** The number of the option that is taken. The same key gets the same answer for the whole run. */
+    /** The index of the chosen option. The same key gets the same answer during the whole run. */
     choose(key, source, options) {
         const before = this.#made.get(key);
         if (before)
@@ -12021,7 +12021,7 @@ class Decisions {
             this.#cost += options[0]?.cost ?? 0;
         return chosen;
     }
-    /** From here on everything takes its usual course, and no more paths are added: what is left cannot matter. */
+    /** From now on, takes the usual option and adds no paths: the rest cannot change the result. */
     settle() {
         this.#settled = true;
     }
@@ -12029,7 +12029,7 @@ class Decisions {
         return [...this.#made.values()];
     }
 }
-/** Lowest cost first; of the same cost the oldest, which departs from the usual course soonest: at the token, say. */
+/** Lowest cost first. Among equal costs the oldest first: it differs from the usual course earliest, at the token for example. */
 class Queue {
     #buckets = [];
     push(prefix, cost) {
@@ -12048,7 +12048,7 @@ class Queue {
         return undefined;
     }
 }
-/** Simulates every case, cheapest first, until `simulate` says that it has seen enough. */
+/** Simulates every case, cheapest first, until `simulate` has seen enough. */
 function search(simulate, limits) {
     const queue = new Queue();
     queue.push([], 0);
@@ -12070,8 +12070,8 @@ const assumptionsOf = (decisions) => new Map(decisions
     .filter(({ source }) => source === 'unknown')
     .map(({ key, chosen, of }) => [key, { chosen, of }]));
 /**
- * Whether one of the cases is there whatever else is decided about what cannot be known: then it does not matter that it
- * cannot be known.
+ * Whether at least one of the cases occurs for every answer to the unknown questions. If so, the missing knowledge does
+ * not matter.
  */
 function covers(cases, given = new Map()) {
     const open = cases
@@ -12079,7 +12079,7 @@ function covers(cases, given = new Map()) {
         .map(one => [...one].filter(([key]) => !given.has(key)));
     if (open.some(one => one.length === 0))
         return true;
-    // Every case that is left needs an assumption: try all that the first of them could be.
+    // Every remaining case needs an assumption. Try all answers to the first one.
     const [key, { of }] = open[0]?.[0] ?? ['', { of: 0 }];
     for (let chosen = 0; chosen < of; chosen++)
         if (!covers(cases, new Map([...given, [key, chosen]])))
@@ -12089,8 +12089,8 @@ function covers(cases, given = new Map()) {
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/value.js
 /**
- * Values of expressions that are not known, or not known yet. GitHub's engine calculates with what is known; these stand
- * in for the rest, and narrow themselves only as far as a question needs: `needs.build.result == 'failure'` decides
+ * Values of expressions that are not known, or not known yet. GitHub's engine calculates with known values. These
+ * represent the rest, and a question narrows them no more than it needs: `needs.build.result == 'failure'` decides
  * whether the job failed, not how else it ended.
  */
 
@@ -12100,7 +12100,7 @@ function covers(cases, given = new Map()) {
 const value_text = (value) => new StringData(value);
 const flag = (value) => new BooleanData(value);
 const nothing = () => new Null();
-/** How a known value reads in a sentence. */
+/** A known value in a sentence. */
 const quoted = (value) => value instanceof StringData
     ? `'${value.value}'`
     : value instanceof Null
@@ -12108,7 +12108,7 @@ const quoted = (value) => value instanceof StringData
         : value.coerceString();
 /** A single value that is not settled. */
 class Unsettled {
-    /** Whether it is known never to equal another value that can be anything. */
+    /** Whether it never equals another open value. */
     differsFrom(_other) {
         return false;
     }
@@ -12132,7 +12132,7 @@ class OneOf extends Unsettled {
         return !this.#texts.includes('') || !this.#is('');
     }
     settle() {
-        // The last needs no question: it is all that is left.
+        // The last text needs no question: it is the only one left.
         const found = this.#texts.slice(0, -1).find(one => this.#is(one));
         return value_text(found ?? present(this.#texts.at(-1)));
     }
@@ -12140,7 +12140,7 @@ class OneOf extends Unsettled {
         return true;
     }
 }
-/** A value that can be anything. Answers keep to each other: what equals 'a' does not equal 'b'. */
+/** A value that can be anything. Its answers are consistent: if it equals 'a', it does not equal 'b'. */
 class Open extends Unsettled {
     label;
     source;
@@ -12168,7 +12168,7 @@ class Open extends Unsettled {
         this.#notes.set(this.label, fresh);
         return fresh;
     }
-    /** Of the few values that it can have those that nothing has ruled out. */
+    /** The possible values that nothing has ruled out yet. */
     get #left() {
         const { isNot, truthy: isTruthy } = this.#known;
         return this.#options.among?.filter(one => !isNot.some(other => equals(other, one)) && (isTruthy === undefined || truthy(one) === isTruthy));
@@ -12212,11 +12212,11 @@ class Open extends Unsettled {
     differsFrom(other) {
         return this.#options.differsFrom === other.label;
     }
-    /** It is true or false, and no text. */
+    /** True or false, and not a text. */
     get isFlag() {
         return this.#options.among?.every(one => one instanceof BooleanData) ?? false;
     }
-    /** What lies below it. */
+    /** A property of it. */
     get(name) {
         const child = this.#options.child?.(name);
         return (child ??
@@ -12230,12 +12230,12 @@ class Open extends Unsettled {
         ]) === 1);
     }
 }
-/** Values by name, each made when something asks for it. */
+/** Values by name, created on demand. */
 class Names {
     label;
     #names;
     #get;
-    /** Names are compared as GitHub does: case does not matter. */
+    /** Like GitHub, ignores the case of names. */
     constructor(label, names, get) {
         this.label = label;
         this.#names = names;
@@ -12248,7 +12248,7 @@ class Names {
         const found = this.#names.find(one => one.toLowerCase() === name.toLowerCase());
         return found === undefined ? undefined : this.#get(found);
     }
-    /** Undefined if something in it can be anything. */
+    /** Undefined if it contains an open value. */
     settle() {
         const pairs = [];
         for (const key of this.#names) {
@@ -12260,7 +12260,7 @@ class Names {
         return new Dictionary(...pairs);
     }
 }
-/** What `needs.*` gives. */
+/** The value of `needs.*`. */
 class Listed {
     items;
     constructor(items) {
@@ -12302,23 +12302,23 @@ class ListText extends Unsettled {
         return false;
     }
 }
-/** What lies below a value, if it is an object that has the name. */
+/** The property of a value, if it is an object that has it. */
 function member(value, name) {
     if (value instanceof Names || value instanceof Open)
         return value.get(name);
     return value instanceof Dictionary ? value.get(name) : undefined;
 }
 const isKnown = (value) => !(value instanceof Unsettled || value instanceof Names || value instanceof Listed);
-/** The value, with whatever it depends on decided now; undefined if it can be anything. */
+/** Settles the value now; undefined if it can be anything. */
 const settle = (value) => (isKnown(value) ? value : value.settle());
 const isTrue = (value) => value instanceof Unsettled ? value.truthy() : isKnown(value) ? truthy(value) : true;
-/** The value as GitHub hands it on in `env:`, `with:` and `outputs:`: a text, whatever it was. */
+/** The value in `env:`, `with:` and `outputs:`, where GitHub converts everything to text. */
 function handedOn(value) {
     if (value instanceof Open && value.isFlag)
         return new OneOf(value.label, ['true', 'false'], one => value.equals(flag(one === 'true')));
     return value instanceof Unsettled ? value : value_text(isKnown(value) ? value.coerceString() : 'Object');
 }
-/** The value in a text, as GitHub writes it; an open value as itself. */
+/** The value in GitHub's text form. An open value stays open. */
 function asText(value) {
     const settled = settle(value);
     if (settled)
@@ -12327,7 +12327,7 @@ function asText(value) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/tree-value.js
-/** A value of a matrix as an expression sees it. */
+/** Converts a value of a matrix to a value for expressions. */
 
 
 
@@ -12403,7 +12403,7 @@ function checkOf(names, places, { platform, name, file }) {
         places,
     };
 }
-/** The names that a leg may have. A name that reads the matrix is a leg's own; to any other its values are added. */
+/** The names that a leg may have. If the name does not read the matrix, GitHub appends the values of the leg. */
 function namesOf(job, leg) {
     const name = job.name ? patternOf(job.name, leg) : [job.id];
     if (!leg || job.name?.expression)
@@ -12415,7 +12415,7 @@ function namesOf(job, leg) {
 function patternOf(name, leg) {
     return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)));
 }
-/** What an expression in a name is, if it reads one value of the matrix. */
+/** The value of an expression in a name, if it reads a single value of the matrix. */
 function textOf({ tree }, leg) {
     const [root, key, ...rest] = pathOf(tree) ?? [];
     if (root !== 'matrix' || rest.length > 0)
@@ -12431,7 +12431,7 @@ function passes(run, { places }) {
 function passesAt(run, [place, ...inside]) {
     const { job, leg } = present(place);
     const jobRun = run.job(job.id);
-    // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
+    // GitHub counts a skipped job as a success. A skipped matrix or caller reports under a name that no leg and no callee has.
     if (jobRun.skipped)
         return inside.length === 0 && job.kind === 'steps' && job.matrix === undefined;
     if (jobRun.broken)
@@ -12439,7 +12439,7 @@ function passesAt(run, [place, ...inside]) {
     const legRun = present(jobRun.legs[leg]);
     return legRun.called ? passesAt(legRun.called, inside) : legRun.ends('success');
 }
-/** Names that were asked for and belong to no check, with the closest that do. */
+/** Required names that belong to no check, each with the closest names that do. */
 function unknownChecks(workflows, names) {
     const all = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ checks }) => checks));
     const known = [...new Set(all.map(({ name }) => name))];
@@ -12455,13 +12455,13 @@ const external_node_path_namespaceObject = require("node:path");
 // EXTERNAL MODULE: ../node_modules/yaml/dist/index.js
 var dist = __nccwpck_require__(6637);
 ;// CONCATENATED MODULE: ./src/lint/files.js
-/** Finds and reads the files to lint. Reads nothing outside the folder, nothing without an end, and no YAML that explodes. */
+/** Finds and reads the files to lint. Refuses files outside the folder, endless files, and YAML whose aliases explode. */
 
 
 
-/** GitHub itself accepts less. */
+/** Higher than GitHub's own limit. */
 const LARGEST = 1_048_576;
-/** What a file's aliases may unfold to. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */
+/** The most nodes after a file's aliases are expanded. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */
 const MOST_NODES = 100_000;
 /** @param paths files and folders; the current folder if there are none */
 function findFiles(paths, here = process.cwd()) {
@@ -12533,7 +12533,7 @@ function rootOf(file) {
     const isHome = WORKFLOW_FOLDERS.some(([, home]) => home === (0,external_node_path_namespaceObject.basename)(parent));
     return (0,external_node_path_namespaceObject.basename)(folder) === 'workflows' && isHome ? (0,external_node_path_namespaceObject.dirname)(parent) : folder;
 }
-/** By its place, then by its name; an example or a template elsewhere, by the keys that only a workflow has. */
+/** Decides by folder, then by name. An example or a template elsewhere is recognised by keys that only a workflow has. */
 function dialectOf(path, content) {
     const home = WORKFLOW_FOLDERS.find(([, name]) => path.includes(`${external_node_path_namespaceObject.sep}${name}${external_node_path_namespaceObject.sep}`));
     if (home)
@@ -12562,7 +12562,7 @@ function folderAt(root, here, allRead) {
         },
     };
 }
-const isInside = (root, path) => path.startsWith(root.endsWith(external_node_path_namespaceObject.sep) ? root : root + external_node_path_namespaceObject.sep);
+const isInside = (root, path) => path.startsWith((0,external_node_path_namespaceObject.join)(root, external_node_path_namespaceObject.sep));
 const OUTSIDE = {
     message: 'This file is outside the folder that is linted, so it is not read.',
     remedy: 'Keep the file in the repository, without `..` and without a symbolic link that leaves it.',
@@ -12570,8 +12570,8 @@ const OUTSIDE = {
 function contentOf(root, path) {
     let handle;
     try {
-        // The link's target, not the link, is what has to be inside. What is opened is what was looked at: no link is
-        // followed any more, and a pipe without a writer does not block.
+        // The target of a link must be inside, not the link. The resolved path is opened without following links, so it
+        // cannot be swapped after the check. A pipe without a writer does not block.
         const target = (0,external_node_fs_namespaceObject.realpathSync)(path);
         if (!isInside((0,external_node_fs_namespaceObject.realpathSync)(root), target))
             return OUTSIDE;
@@ -12603,11 +12603,11 @@ function contentOf(root, path) {
             (0,external_node_fs_namespaceObject.closeSync)(handle);
     }
 }
-/** Why a text is not to be given to GitHub's parser, which unfolds every alias: nine lines can keep it busy for minutes. */
+/** Why a text must not reach GitHub's parser. It expands every alias, so nine lines can keep it busy for minutes. */
 function refusalOf(content) {
     const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' };
     for (const document of (0,dist/* parseAllDocuments */.hR)(content, options)) {
-        // The parser descends once for each level, as far as its stack lets it.
+        // The parser recurses once per level, and its stack can overflow.
         if (document.errors.some(({ message }) => message.startsWith('Maximum call stack')))
             return TOO_DEEP;
         if (unfolded(document) > MOST_NODES)
@@ -12620,12 +12620,12 @@ const TOO_LARGE = {
     message: `With its aliases, this YAML has more than ${MOST_NODES.toLocaleString('en')} nodes.`,
     remedy: 'Write out what the aliases repeat, or split the file.',
 };
-/** How many nodes a document has once each alias is replaced by what it stands for. Infinite for one inside itself. */
+/** The number of nodes after all aliases are expanded. Infinite if an alias contains itself. */
 function unfolded({ contents }) {
     const anchored = new Map();
     const sizes = new Map();
     const sizeOf = (node) => {
-        // By name as of this place: an anchor can be set again. `Alias.resolve` walks the whole document each time.
+        // An anchor can be redefined, so the latest one so far counts. `Alias.resolve` would walk the whole document each time.
         if ((0,dist/* isAlias */.Vj)(node))
             return sizes.get(anchored.get(node.source)) ?? 1;
         if ((0,dist/* isNode */.Ll)(node) && !(0,dist/* isAlias */.Vj)(node) && node.anchor)
@@ -12643,11 +12643,11 @@ function unfolded({ contents }) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/github/facts.js
-/** GitHub Actions on github.com. An Enterprise Server has a number of its own for it. */
+/** The app id of GitHub Actions on github.com. An Enterprise Server uses another id. */
 const ACTIONS = 15368;
-/** Whether a job of GitHub Actions can be what reports this check. */
+/** Whether a job of GitHub Actions can report this check. */
 const mayBeActions = ({ host }, { app }) => app === undefined || app === ACTIONS || host !== 'github.com';
-/** Everything that was not visible, each once. */
+/** Everything that was not visible, without duplicates. */
 function unseenIn(facts) {
     const all = [
         facts.checks,
@@ -12673,7 +12673,7 @@ const NAME = /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/i;
 const isHost = (text) => HOST.test(text);
 /** The GitHub that the user's own settings name. */
 const usualHost = (environment) => environment.GH_HOST?.trim() || GITHUB;
-/** Reads `[HOST/]OWNER/REPO`; `undefined` if the word has another form. */
+/** Parses `[HOST/]OWNER/REPO`; `undefined` for any other form. */
 function parseRepository(word, environment) {
     const usual = usualHost(environment);
     const [name, owner, host = usual, ...more] = word.split('/').reverse();
@@ -12681,7 +12681,7 @@ function parseRepository(word, environment) {
     const isNamed = host === usual || (/[.:]/.test(host) && isHost(host));
     return isNamed && more.length === 0 ? makeRepository(host, owner, name) : undefined;
 }
-/** `undefined` unless owner and name are ones that GitHub can have. */
+/** `undefined` unless GitHub allows the owner and the name. */
 function makeRepository(host, owner, name) {
     return owner && name && OWNER.test(owner) && NAME.test(name) ? { host, owner, name } : undefined;
 }
@@ -12737,7 +12737,7 @@ function explain(cause, host, needs) {
         }
     }
 }
-/** What could not be seen, with what has one cause and one remedy together. */
+/** Groups what was not visible by cause and remedy. */
 function groupUnseen(unseen, { host }) {
     const groups = new Map();
     for (const { what, needs, cause } of unseen) {
@@ -12750,7 +12750,7 @@ function groupUnseen(unseen, { host }) {
     }
     return [...groups.values()];
 }
-/** Why nothing at all could be seen. */
+/** Why nothing at all was visible. */
 function explainNothing(cause, repository) {
     const { why, remedy } = explain(cause, repository.host);
     return cause.kind === 'refused'
@@ -12763,7 +12763,7 @@ const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 
 
-/** @param findings what they say of something that could not be seen is not said again */
+/** @param findings what these already report as not visible is not repeated */
 function checkedOf(facts, findings) {
     const { repository, branch, checks, queue } = facts;
     const said = findings.filter(({ rule }) => rule === 'unproven').map(({ message }) => message);
@@ -12786,17 +12786,17 @@ function checkedOf(facts, findings) {
 const external_node_child_process_namespaceObject = require("node:child_process");
 ;// CONCATENATED MODULE: ./src/lint/github/remote.js
 /**
- * The repository that a folder's remotes name. gh sends its token to any host it is pointed at, so a checkout never
- * chooses the host: only github.com and the user's own GH_HOST count.
+ * The repository that a folder's remotes name. gh sends its token to any host it is given, so a checkout must not choose
+ * the host: only github.com and the user's own GH_HOST count.
  */
 
 
 
-/** A checkout on a network disk may be slow, in milliseconds. */
+/** In milliseconds. A checkout on a network disk can be slow. */
 const PATIENCE = 10_000;
-/** A fork's checkout has both; the rules are those of the repository that it was forked from. */
+/** A fork's checkout has both. The rules of its parent repository count. */
 const PREFERRED = ['upstream', 'origin'];
-/** @param git the program's file; `undefined` if it is not installed */
+/** @param git the path of git; `undefined` if it is not installed */
 async function findRemote(git, folder, environment) {
     const listed = git && (await listRemotes(git, folder, environment));
     if (listed === undefined || listed === '')
@@ -12814,17 +12814,17 @@ async function findRemote(git, folder, environment) {
         return { kind: 'found', repository, remote: String(remote) };
     return names.size === 0 ? { kind: 'elsewhere' } : { kind: 'ambiguous', repositories: [...names].sort() };
 }
-/** As git itself would use them, with `insteadOf` applied. Only git's own words are arguments. */
+/** The URLs that git would use, with `insteadOf` applied. No argument comes from the checkout. */
 function listRemotes(git, folder, environment) {
     return new Promise(settle => (0,external_node_child_process_namespaceObject.execFile)(git, ['-C', (0,external_node_path_namespaceObject.resolve)(folder), 'remote', '-v'], { env: environment, timeout: PATIENCE, killSignal: 'SIGKILL', windowsHide: true }, (error, stdout) => settle(error ? undefined : stdout)));
 }
-/** The repository of a remote's URL; `undefined` unless its host is one that may be asked. */
+/** The repository of a remote's URL; `undefined` unless its host is allowed. */
 function repositoryOf(url, environment) {
     const place = placeOf(url);
     if (!place)
         return undefined;
     const usual = usualHost(environment);
-    // The port of an SSH URL is not where the API answers.
+    // The API does not answer on the port of an SSH URL.
     const hostname = (host) => host.toLowerCase().replace(/:\d+$/, '');
     const host = [usual, GITHUB].find(allowed => place.web ? place.host === allowed.toLowerCase() : place.host === hostname(allowed));
     const parts = place.path.replace(/^\/|\/$/g, '').split('/');
@@ -12832,7 +12832,7 @@ function repositoryOf(url, environment) {
         return undefined;
     return makeRepository(host, parts[0], parts[1]?.replace(/\.git$/i, ''));
 }
-/** GitHub's other names for itself: SSH on port 443, and the web site's. */
+/** GitHub's other host names: SSH on port 443, and the web site. */
 const ALSO_GITHUB = ['ssh.github.com', 'www.github.com'];
 function placeOf(url) {
     const scp = /^(?:[^@/:]+@)?([^@/:]+):(?!\/)([^?#]+)$/.exec(url);
@@ -12852,7 +12852,7 @@ function placeOf(url) {
 const githubIfSo = (host) => ALSO_GITHUB.includes(host.toLowerCase()) ? GITHUB : host.toLowerCase();
 
 ;// CONCATENATED MODULE: ./src/lint/github/choose.js
-/** Which repository a run asks about: the one that was named, or the folder's own. */
+/** Chooses the repository to ask about: the named one, or the folder's own. */
 
 
 const NAME_IT = 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`.';
@@ -12870,7 +12870,7 @@ async function choose({ named, folder, git, environment }) {
             const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`;
             return {
                 kind: 'nothing',
-                why: `No remote of this folder is on ${allowed}, and gh sends its token to the host that it is pointed at.`,
+                why: `No remote of this folder is on ${allowed}, and lint asks no other host, because gh would send its token there.`,
                 remedy: `${NAME_IT} Or set GH_HOST.`,
             };
         }
@@ -12918,16 +12918,16 @@ function neutralise(text, longest = LONGEST) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/github/gh.js
-/** One question to GitHub through the user's own gh: it holds the token, and we see names and settings only. */
+/** Asks GitHub through the user's own gh. gh holds the token; lint sees only names and settings. */
 
 
-/** GitHub itself gives up on a request after 10 s. All pages of an answer together have that long, in milliseconds. */
+/** The time limit for all pages of an answer, in milliseconds. GitHub itself gives up on a request after 10 s. */
 const LIMIT = 10_000;
-/** More than any answer that we ask for: a CODEOWNERS file has 3 MB at most. */
+/** Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
 const gh_LARGEST = 8 * 1024 * 1024;
-/** GitHub asks its clients not to ask too much at once. */
+/** GitHub asks clients to limit concurrent requests. */
 const AT_ONCE = 8;
-/** gh's exit code if there is no token for any host. */
+/** The exit code of gh if it has no token for any host. */
 const NEEDS_SIGN_IN = 4;
 function startAsking({ gh, host, environment, limit = LIMIT }) {
     const env = environmentFor(host, environment);
@@ -12955,7 +12955,7 @@ function argumentsFor({ endpoint, filter, perPage, fields = {} }) {
     const [query, paginate] = perPage ? [`?per_page=${perPage}`, ['--paginate']] : ['', []];
     return ['api', endpoint + query, '--include', ...paginate, ...parts, '--jq', filter];
 }
-/** The user's own environment, but with this host, no token of nolapse, and nothing that changes how gh prints. */
+/** The user's environment with this host, and without nolapse tokens and settings that change the output of gh. */
 function environmentFor(host, environment) {
     const { NOLAPSE_TOKEN, NOLAPSE_SESSION_TOKEN, GH_DEBUG, DEBUG, GH_FORCE_TTY, CLICOLOR_FORCE, GH_REPO, ...rest } = environment;
     return { ...rest, GH_HOST: host, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
@@ -12965,7 +12965,7 @@ function run(gh, args, env, limit) {
         const child = (0,external_node_child_process_namespaceObject.spawn)(gh, args, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
         const texts = { stdout: '', stderr: '' };
         let late = false;
-        // What gh has started may hold its output open: do not wait for that either.
+        // A process started by gh may hold its output open. Do not wait for that either.
         const stop = () => {
             child.kill('SIGKILL');
             child.stdout.destroy();
@@ -12991,7 +12991,7 @@ function run(gh, args, env, limit) {
         child.on('close', code => end(code));
     });
 }
-/** With `--include`, each page is a status line, headers, an empty line, and what the filter made of it in one line. */
+/** With `--include`, a page is a status line, headers, an empty line, and the output of the filter on one line. */
 const STATUS = /^HTTP\/[0-9.]+ ([0-9]{3})\b/;
 function judge({ code, late, stdout, stderr }) {
     if (late)
@@ -13003,7 +13003,7 @@ function judge({ code, late, stdout, stderr }) {
         const pages = lines.filter(line => /^[[{]/.test(line)).map(parse);
         if (pages.length > 0 && !pages.includes(undefined))
             return { kind: 'pages', pages };
-        return { kind: 'failed', says: 'an answer without content' };
+        return { kind: 'failed', says: 'an empty answer' };
     }
     const last = lines.findLastIndex(line => STATUS.test(line));
     const status = Number(STATUS.exec(lines[last] ?? '')?.[1] ?? 0);
@@ -13033,7 +13033,7 @@ const headersIn = (lines) => new Map(lines.map(line => {
     const colon = line.indexOf(':');
     return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
 }));
-/** GitHub answers 403 or 429 for both of its limits, as its documentation on rate limits says. */
+/** GitHub answers 403 or 429 for both of its rate limits (GitHub Docs, "Rate limits for the REST API"). */
 const isLimit = (headers, says) => headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after') || /rate limit/i.test(says);
 function limitEnds(headers) {
     const wait = headers.get('retry-after');
@@ -13042,11 +13042,11 @@ function limitEnds(headers) {
         : Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000;
     return Math.abs(until) < 8.64e15 ? new Date(until) : undefined;
 }
-/** gh's first line, without what could be anyone's token. */
+/** The first line from gh, without anything that could be a token. */
 const sentenceOf = (stderr) => neutralise(stderr
     .trim()
     .replace(/\n.*/s, '')
-    .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a word';
+    .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a message';
 
 ;// CONCATENATED MODULE: ../node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
@@ -20584,14 +20584,14 @@ class dist_parser_Parser {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/tree.js
-/** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
+/** Parses a script with unbash. A script that it cannot parse is not followed. */
 
-/** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
+/** Longer scripts are not followed. GitHub allows 21,000 characters if the script contains an expression. */
 const tree_LONGEST = 30_000;
-/** How many scripts are kept, for a script that is run in many cases. */
+/** The number of parsed scripts to keep, because a script runs in many cases. */
 const KEPT = 1_000;
 const cache = new Map();
-/** `undefined` if the script cannot be followed: too long, or no script. */
+/** `undefined` if the script cannot be followed: too long, or a syntax error. */
 function treeOf(source) {
     if (cache.has(source))
         return cache.get(source);
@@ -20607,7 +20607,7 @@ function parsed(source) {
     const tree = parser_parse(source);
     return tree.errors ? undefined : tree;
 }
-/** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */
+/** Visits a node and its descendants, including substitutions, until `visit` returns true. */
 function tree_contains(node, visit) {
     if (visit(node))
         return true;
@@ -20617,7 +20617,7 @@ function tree_contains(node, visit) {
     });
     return found;
 }
-/** What a word is without its quotes, if nothing in it is expanded. */
+/** A word without its quotes, if nothing in it is expanded. */
 const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Literal' ||
     part.type === 'SingleQuoted' ||
     part.type === 'AnsiCQuoted' ||
@@ -20629,20 +20629,20 @@ const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Lite
 ;// CONCATENATED MODULE: ./src/lint/shell/calls.js
 
 /**
- * Commands that start the command in their arguments, and end as it ends. Which of their own arguments come first is
- * not known here: the command is looked for among them.
+ * Commands that start the command in their arguments, and end with its status. Their own options are not known here, so
+ * search all arguments for the command.
  */
 const WRAPPERS = new Set(('command exec env sudo doas timeout gtimeout time nice ionice nohup stdbuf setsid chronic unbuffer xvfb-run ' +
     'caffeinate go docker podman npx pnpm yarn bunx uvx mise asdf direnv nix op doppler infisical dotenv').split(' '));
 /** Shells, which take a whole script as an argument. */
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
-/** The last part of a path, without what Windows and `go run` add. */
+/** The last part of a path, without the suffixes that Windows and `go run` add. */
 const programOf = (word) => word.split(/[/\\]/).at(-1).replace(/\.(exe|cmd)$/i, '').replace(/@[^@]*$/, '');
 const isNolapse = (word) => /^nolapse(:[\w.-]+)?$/.test(programOf(word));
 const isGate = (word) => programOf(word) === 'nolapse-token' ||
     /(^|\/)dist\/cli\.js$/.test(word) ||
     /(^|\/)@nolapse\/token-action(@[\w.-]+)?$/.test(word);
-/** The text after the last expansion: `$HOME/go/bin/nolapse` is nolapse, wherever that is. */
+/** The text after the last expansion: `$HOME/go/bin/nolapse` is nolapse, in any folder. */
 function ending(word) {
     const literal = literalOf(word);
     if (literal !== undefined)
@@ -20665,6 +20665,9 @@ function callOf(words) {
             return asks(texts.slice(at + 1), 'check') ? 'check' : undefined;
         return undefined;
     };
+    // `command -v nolapse` only asks where it is.
+    if (programOf(first) === 'command' && /^-[a-zA-Z]*[vV]/.test(texts[1] ?? ''))
+        return undefined;
     const direct = called(0);
     if (direct)
         return direct;
@@ -20678,7 +20681,7 @@ function callOf(words) {
     }
     return undefined;
 }
-/** Whether the first argument that is no option is this subcommand, and no help is asked for. */
+/** Whether the first argument that is not an option is this subcommand, and help is not requested. */
 function asks(args, subcommand) {
     if (args.some(arg => arg === '--help' || arg === '-h'))
         return false;
@@ -20703,7 +20706,7 @@ function inlineScript(words) {
     const script = at > 0 ? words[at + 1] : undefined;
     return script && literalOf(script);
 }
-/** Whether a node has such a call anywhere in it, also in what it gives a shell. */
+/** Whether a node contains such a call, including in a script that it passes to a shell. */
 const calls = (node, wanted) => tree_contains(node, one => {
     if (one.type !== 'Command')
         return false;
@@ -20714,7 +20717,7 @@ const calls = (node, wanted) => tree_contains(node, one => {
     const tree = script === undefined ? undefined : treeOf(script);
     return tree !== undefined && calls(tree, wanted);
 });
-/** For scripts of other shells: a line that begins with the call. */
+/** For scripts of other shells: finds a line that starts with the call. */
 const callsByLine = (source) => source.split('\n').some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/options.js
@@ -20747,13 +20750,13 @@ function customOptions(command) {
             return undefined;
     return options;
 }
-/** Options that change nothing of what is followed here. */
+/** Options that do not change the followed behaviour. */
 const HARMLESS = /^[abhklmpxvCEBHPT]$/;
 const HARMLESS_NAMES = /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|posix|nolog|vi|emacs|ignoreeof|physical|privileged|keyword|notify)$/;
 /**
- * Applies one word of options, such as `-euo`, taking the names that its letters `o` want.
+ * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
  *
- * @returns whether all of it is known
+ * @returns whether all options are known
  */
 function applyOption(word, next, options) {
     const on = word.startsWith('-');
@@ -20781,12 +20784,12 @@ function applyOption(word, next, options) {
 
 ;// CONCATENATED MODULE: ./src/lint/shell/value.js
 const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
-/** What only this script could know. */
+/** A value that only the running script knows. */
 const localValue = (what) => [
     { kind: 'unknown', value: { what, harmless: false }, local: true },
 ];
 const FAILED_STATUS = [{ kind: 'failed-status' }];
-/** The text, if all of it is known. */
+/** The text, if it is fully known. */
 function value_textOf(value) {
     let text = '';
     for (const piece of value) {
@@ -20797,7 +20800,7 @@ function value_textOf(value) {
     return text;
 }
 const isStatus = (value) => value.some(({ kind }) => kind === 'failed-status');
-/** For a reader. */
+/** For display. */
 const describe = (value) => value.map(described).join('');
 function described(piece) {
     switch (piece.kind) {
@@ -20812,9 +20815,9 @@ function described(piece) {
     }
 }
 const ANY = Symbol('any text');
-/** The pieces as characters, with each piece that is not fixed as any text. */
+/** The pieces as characters. A piece that is not fixed stands for any text. */
 const charactersOf = (value) => value.flatMap(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]));
-/** Goes back to the last open piece only, so that no pattern takes long. */
+/** Backtracks only to the last open piece, so that no pattern is slow. */
 function fits(value, text) {
     const pattern = charactersOf(value);
     const characters = [...text];
@@ -20844,8 +20847,7 @@ function fits(value, text) {
 }
 const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
 /**
- * Whether a value matches a pattern. Only a star in the pattern has a meaning of its own, so a pattern without one
- * compares two texts.
+ * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
  */
 function matches(value, pattern) {
     const text = value_textOf(value);
@@ -20870,7 +20872,7 @@ function matches(value, pattern) {
         return false;
     return fits(open, fixed) ? (equality(open, fixed) ?? either) : false;
 }
-/** With one piece unknown, that piece has to be what the others leave of the text. */
+/** With one unknown piece, that piece must equal the rest of the text. */
 function equality(open, fixed) {
     const at = open.findIndex(({ kind }) => kind !== 'text');
     const piece = open[at];
@@ -20888,10 +20890,10 @@ function equality(open, fixed) {
 
 ;// CONCATENATED MODULE: ./src/lint/shell/words.js
 
-/** Characters that no script has, around the number of an inline expression. */
+/** Characters that occur in no script. They enclose the number of an inline expression. */
 const MARK = '\u{F0000}';
 const markOf = (index) => `${MARK}${index}${MARK}`;
-/** What a word becomes: no word, one, or several. `undefined` if that cannot be known. */
+/** The result of expanding a word: none, one or several words. `undefined` if that is not known. */
 function fieldsOf(word, surroundings) {
     const parts = partsOf(word, surroundings);
     if (!parts)
@@ -20904,7 +20906,7 @@ function fieldsOf(word, surroundings) {
             continue;
         }
         const text = value_textOf(value);
-        // How many words it is depends on its blanks, and on files if it is a pattern.
+        // The number of words depends on its blanks, and on files if it is a pattern.
         if (text === undefined || /[*?[]/.test(text))
             return undefined;
         for (const piece of text.split(/([ \t\n]+)/)) {
@@ -20926,17 +20928,17 @@ function wordValue(word, surroundings) {
     const parts = partsOf(word, surroundings);
     return parts?.flatMap(({ value }) => value);
 }
-/** The pattern of a `case`, or on the right of `==` in `[[`. `undefined` for what is more than text and `*`. */
+/** The pattern of a `case`, or on the right of `==` in `[[`. `undefined` if it is more than text and `*`. */
 function words_patternOf(word, surroundings) {
     const parts = partsOf(word, surroundings, true);
-    // An expansion without quotes is a pattern.
+    // An unquoted expansion is a pattern.
     if (!parts || parts.some(({ value, splits }) => splits && /[*?[\\]/.test(value_textOf(value) ?? '')))
         return undefined;
     return parts.flatMap(({ value }) => value);
 }
 function partsOf(word, surroundings, asPattern = false) {
     const parts = [];
-    // Escaped characters are text, as the parser has them in `value`; a tilde is a folder's name.
+    // The parser already unescapes characters in `value`. A tilde is the name of a folder.
     if (!word.parts) {
         if (/^~/.test(word.text))
             return undefined;
@@ -20983,7 +20985,7 @@ function partOf(part, surroundings, asPattern) {
     }
 }
 const fixed = (text) => ({ value: textValue(text), splits: false });
-/** Text with inline expressions in it. In no quotes, the shell splits what the expression became. */
+/** Text with inline expressions. Without quotes, the shell splits the value of the expression. */
 function inlined(text, quotes, surroundings, present = false) {
     const parts = present ? [fixed('')] : [];
     for (const [index, piece] of text.split(MARK).entries()) {
@@ -21003,13 +21005,13 @@ function expansionOf(part, surroundings, quoted) {
     switch (part.type) {
         case 'SimpleExpansion': {
             const name = part.text.slice(1);
-            // A list of words of its own.
+            // A separate list of words.
             if (name === '@' || name === '*')
                 return undefined;
             return [{ value: surroundings.variable(name) ?? [], splits }];
         }
         case 'CommandExpansion':
-            // Only a script with errors has none, and that is not followed.
+            // Only a script with errors has none, and such a script is not followed.
             surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
         case 'ArithmeticExpansion':
@@ -21027,12 +21029,12 @@ function expansionOf(part, surroundings, quoted) {
         }
     }
 }
-/** `${NAME:-word}` and its kin. */
+/** `${NAME:-word}` and similar expansions. */
 function defaulted(name, operator, operand, splits, surroundings) {
-    // The others assign, or end the script.
+    // The others assign, or exit the script.
     if (!/^:?[-+]$/.test(operator))
         return undefined;
-    // With `set -u` too, this is no use of a variable that is not set.
+    // Even with `set -u`, this does not count as using an unset variable.
     const value = surroundings.variable(`${name}-`);
     const alternative = () => wordValue(operand, surroundings);
     let present = value !== undefined;
@@ -21055,11 +21057,11 @@ const isEmpty = (value, by) => {
         return false;
     return test_command_judge(matches(value, []), by);
 };
-/** `test` and `[`, by the number of their arguments, as POSIX has it. */
+/** `test` and `[`, by the number of their arguments, as in POSIX. */
 function evaluateTest(args, by) {
     const unknown = () => test_command_statusOf(by.unknown(`test ${args.map(describe).join(' ')}`));
     const [first, second, third] = args;
-    // An operator is a known text.
+    // An operator is always known text.
     const operator = args.map(value_textOf);
     if (first === undefined)
         return 1;
@@ -21074,7 +21076,7 @@ function evaluateTest(args, by) {
             case '-z':
                 return test_command_statusOf(isEmpty(second, by));
             default:
-                // Any other operator asks about files; what is none is an error.
+                // Any other operator tests files. Anything else is an error.
                 return operator[0] !== undefined && !/^-[a-zA-Z]$/.test(operator[0]) ? 2 : unknown();
         }
     }
@@ -21110,7 +21112,7 @@ function compare(left, operator, right) {
         const text = value_textOf(value);
         return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined;
     };
-    // All that is known of a failure is that it is more than zero.
+    // A failure is only known to be greater than zero.
     if (isStatus(left) && left.length === 1) {
         if (number(right) !== 0)
             return undefined;
@@ -21136,7 +21138,7 @@ function compare(left, operator, right) {
             return test_command_statusOf(a <= b);
     }
 }
-/** `[[ \u2026 ]]`, in which words are not split. */
+/** `[[ \u2026 ]]`, which does not split words. */
 function evaluateExpression(test, text, by, surroundings) {
     const inner = (one) => evaluateExpression(one, text, by, surroundings);
     switch (test.type) {
@@ -21164,7 +21166,8 @@ function evaluateExpression(test, text, by, surroundings) {
             }
             const right = wordValue(test.right, surroundings);
             const result = right && compare(left, test.operator, right);
-            return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined
+            // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
+            return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2
                 ? result === 0
                 : by.unknown(text);
         }
@@ -21179,7 +21182,7 @@ function evaluateExpression(test, text, by, surroundings) {
 
 
 const FAILED = -1;
-/** Some shell leaves here. */
+/** A shell exits here. */
 class Exit {
     status;
     constructor(status) {
@@ -21192,21 +21195,21 @@ class Leave {
         this.what = what;
     }
 }
-/** From here on, the script is not followed. */
+/** The script is not followed from here on. */
 class Lost {
     because;
     constructor(because) {
         this.because = because;
     }
 }
-/** A known text of an inline expression means something to the shell where it stands: the script has to be read with it. */
+/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
 class ReadAgain {
 }
-/** More commands are not followed: a loop in a loop. */
+/** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000;
 const DEEPEST = 50;
 function run_run(tree, options, parts, world, subject) {
-    // What was answered, for a second reading: the same run, so the same answers.
+    // Answers, kept for a second parse: the same run must get the same answers.
     const answers = [];
     const remembered = (at) => {
         const once = (ask) => {
@@ -21257,6 +21260,7 @@ class Run {
     depth = 0;
     looping = 0;
     calling = 0;
+    piped = 0;
     /** What a trap or a shell option may do to the end. */
     openEnd = false;
     decided = new Map();
@@ -21281,7 +21285,7 @@ class Run {
             return { success: this.world.succeeds(thrown.because), followed: false };
         }
     }
-    /** What ends by itself: the script, a subshell. */
+    /** Runs code that has its own exit: the script, a subshell. */
     shell(body) {
         try {
             body();
@@ -21290,7 +21294,7 @@ class Run {
         catch (thrown) {
             if (thrown instanceof Exit)
                 return thrown.status;
-            // Outside of loops and functions they are errors, or nothing.
+            // Outside loops and functions they are errors, or have no effect.
             if (thrown instanceof Leave)
                 return this.status;
             throw thrown;
@@ -21320,13 +21324,13 @@ class Run {
     compound({ commands }, ignoring) {
         this.list(commands, ignoring);
     }
-    /** Ends the shell after a failure, as -e asks. */
+    /** Exits the shell after a failure if -e is set. */
     settle(status, ignoring) {
         this.status = status;
         if (status !== 0 && this.options.e && !ignoring)
             throw new Exit(status);
     }
-    /** @param ignoring -e does not count here: a condition, or all but the last of `&&` and `||` */
+    /** @param ignoring -e has no effect here: a condition, or all but the last command of `&&` and `||` */
     node(node, ignoring) {
         if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST)
             throw new Lost('a script with many commands');
@@ -21355,15 +21359,20 @@ class Run {
     }
     pipeline({ prefixes, commands }, ignoring) {
         const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1;
-        // Only a negation that is there at all turns -e off.
+        // Only an actual negation turns -e off.
         const inner = ignoring || prefixes.some(({ type }) => type === 'Negation');
-        if (commands.length === 1) {
-            this.node(commands[0], inner);
+        this.piped++;
+        try {
+            if (commands.length === 1)
+                this.node(commands[0], inner);
+            else {
+                const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
+                const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
+                this.settle(failed ?? 0, inner);
+            }
         }
-        else {
-            const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
-            const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
-            this.settle(failed ?? 0, inner);
+        finally {
+            this.piped--;
         }
         if (negated)
             this.status = this.status === 0 ? 1 : 0;
@@ -21391,7 +21400,7 @@ class Run {
                 for (const [index, { pattern, body, terminator }] of node.items.entries()) {
                     if (!pattern.some(one => this.fits(value, one, node.word.text)))
                         continue;
-                    // `;&` goes on with the next one.
+                    // `;&` continues with the next one.
                     if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
                         this.unfollowed(node, ignoring);
                         return;
@@ -21426,7 +21435,7 @@ class Run {
             }
             case 'Function': {
                 const name = node.name.value;
-                // It takes the place of what is followed here.
+                // It would replace a command that is followed here.
                 if (KNOWN.has(name) || /^nolapse/.test(name))
                     throw new Lost(`${name}() { \u2026 }`);
                 this.functions.set(name, node);
@@ -21454,9 +21463,11 @@ class Run {
                 return;
         }
     }
-    /** One turn of a loop. Returns whether there is to be another. */
+    /** Runs a loop body once. Returns whether the loop continues. */
     turn(body, ignoring) {
+        const { piped } = this;
         this.looping++;
+        this.piped = 0;
         try {
             this.compound(body, ignoring);
             return true;
@@ -21468,6 +21479,7 @@ class Run {
         }
         finally {
             this.looping--;
+            this.piped = piped;
         }
     }
     fits(value, word, text) {
@@ -21503,7 +21515,7 @@ class Run {
     }
     simple(command, ignoring) {
         const words = wordsOf(command);
-        // Targets of redirections can run commands too.
+        // Redirection targets can run commands too.
         for (const redirect of command.redirects)
             if (redirect.type !== 'HereDoc')
                 wordValue(redirect.target, this);
@@ -21519,6 +21531,7 @@ class Run {
             return;
         }
         if (callOf(words) === this.subject) {
+            this.readKnown(words);
             const status = this.start();
             if (name === 'exec')
                 throw new Exit(status);
@@ -21534,6 +21547,12 @@ class Run {
             this.builtin(name, command, words.slice(1), ignoring);
             return;
         }
+        // `command exit 0` exits.
+        const meant = words[1] && literalOf(words[1]);
+        if (/^(command|builtin)$/.test(name ?? '') && meant !== undefined && KNOWN.has(meant))
+            throw new Lost(run_shown(words));
+        if (name === 'shopt' && changesReading(words))
+            throw new Lost(run_shown(words));
         const defined = name === undefined ? undefined : this.functions.get(name);
         if (defined) {
             this.call(defined, ignoring);
@@ -21544,12 +21563,27 @@ class Run {
         this.ask(run_shown(words), ignoring);
         this.tainted = true;
     }
+    /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
+    readKnown(words) {
+        const surroundings = {
+            variable: name => localValue(`$${name}`),
+            inline: (index, quotes) => typeof this.world.inline(index) === 'string'
+                ? this.inline(index, quotes)
+                : localValue('an expression'),
+            substitute: () => undefined,
+        };
+        for (const word of words)
+            wordValue(word, surroundings);
+    }
     builtin(name, command, args, ignoring) {
         switch (name) {
             case 'true':
             case ':':
             case 'echo':
             case 'printf':
+                // `printf -v NAME` assigns.
+                if (name === 'printf' && args[0]?.value.startsWith('-v'))
+                    this.forget(args[0].value.slice(2) || args[1]?.value);
                 for (const word of args)
                     fieldsOf(word, this);
                 this.settle(0, ignoring);
@@ -21570,7 +21604,8 @@ class Run {
                 throw new Leave('return');
             case 'break':
             case 'continue':
-                if (args.length > 0)
+                // In a pipe, or after `!`, shells do not agree on what it is.
+                if (args.length > 0 || this.piped > 0)
                     throw new Lost(name);
                 this.status = 0;
                 if (this.looping > 0)
@@ -21582,6 +21617,9 @@ class Run {
             case 'local':
             case 'declare':
             case 'typeset':
+                // A reference to another variable, or letters and numbers that the shell changes.
+                if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value)))
+                    throw new Lost(name);
                 for (const one of command.suffix)
                     if (one.type === 'Assignment')
                         this.assign(one, this.status);
@@ -21616,13 +21654,18 @@ class Run {
                 return;
             }
             default:
-                // exec: of what is not nolapse. With redirections only, the script goes on.
+                // `exec` of something other than nolapse. With redirections only, the script continues.
                 if (args.length === 0) {
                     this.settle(0, ignoring);
                     return;
                 }
                 throw new Exit(this.world.succeeds(run_shown(args)) ? 0 : FAILED);
         }
+    }
+    forget(name) {
+        if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
+            throw new Lost('printf -v');
+        this.variables.set(name, localValue(`$${name}`));
     }
     test(name, args) {
         const text = `${name} ${run_shown(args)}`;
@@ -21656,11 +21699,11 @@ class Run {
                 return FAILED;
             return this.unknown(`exit ${run_shown(args)}`) ? 0 : FAILED;
         }
-        return /^[0-9]{1,9}$/.test(text) ? Number(text) % 256 : 2;
+        return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2;
     }
     set(args, ignoring) {
         const words = args.map(({ value }) => value);
-        // dash ends here: it does not know the name.
+        // dash exits here, because it does not know the name.
         if (words.includes('pipefail') && !this.isBash())
             throw new Exit(2);
         for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
@@ -21675,7 +21718,7 @@ class Run {
     call({ body }, ignoring) {
         this.calling++;
         try {
-            // A list without braces is an error, and a script with errors is not followed.
+            // A list without braces is a syntax error, and a script with errors is not followed.
             this.command(body, ignoring);
         }
         catch (thrown) {
@@ -21693,7 +21736,7 @@ class Run {
         const rest = words.slice(1).map(({ value }) => value);
         const next = () => rest.shift();
         for (let word = next(); word !== undefined; word = next()) {
-            // `-c` can stand with others: `-ec`.
+            // `-c` can be combined with others: `-ec`.
             applyOption(word.replace(/c$/, ''), next, options);
             if (/^-[a-z]*c$/.test(word))
                 break;
@@ -21734,7 +21777,7 @@ class Run {
             return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status));
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
-        // Arguments, of which a function has some, and what only the shell knows.
+        // Arguments, which a function has, and values that only the shell knows.
         if (!/^[A-Za-z_]\w*$/.test(plain))
             return localValue(`$${plain}`);
         const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain);
@@ -21755,12 +21798,12 @@ class Run {
                 throw new ReadAgain();
             return textValue(text);
         }
-        // It could be a command of its own.
+        // It could itself be a command.
         if (!text.harmless)
             throw new Lost(text.what);
         return [{ kind: 'unknown', value: text, local: false }];
     }
-    /** After an unknown command, a condition may hold or not. */
+    /** After an unknown command, a condition may be true or false. */
     get isBlind() {
         return this.tainted && !this.followsAll;
     }
@@ -21784,16 +21827,18 @@ class Run {
         return !this.options.sh || this.world.either('sh is bash');
     }
 }
-/** What an expression's text must not have to be no more than text, by where it stands. */
+/** Characters that make the text of an expression special, by its position. */
 const MEANINGFUL = {
     none: /[^\w./:@%+,=-]|=/,
     double: /["$`\\]/,
     single: /'/,
 };
+/** `shopt` with an option of `set`, or one that makes aliases count. */
+const changesReading = (words) => words.some(({ value }) => /^-[a-z]*o|^expand_aliases$/.test(value));
 /** The commands that are followed. */
 const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
     'eval exec').split(' '));
-/** A command for a reader: its first words, in one line. */
+/** A command for display: its first words, on one line. */
 const run_shown = (words) => {
     const text = words
         .map(({ text }) => text)
@@ -21813,7 +21858,11 @@ function readShell(parts, shell) {
     const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('');
     const options = optionsOf(shell);
     const tree = options && treeOf(source);
-    const parsed = { parts, followed: tree && options ? { tree, options } : undefined };
+    const parsed = {
+        parts,
+        followed: tree && options ? { tree, options } : undefined,
+        runs: options !== undefined || runsItsFile(shell),
+    };
     const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source);
     return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed };
 }
@@ -21828,14 +21877,16 @@ const readLines = (lines) => readShell([lines.join('\n')], 'bash');
 const runShell = (script, world, subject = 'nolapse') => ({
     exit: followShell(script, world, subject).success ? 'success' : 'failure',
 });
-/** @param subject the call whose outcome the world is asked for */
+/** @param subject the call whose outcome the world decides */
 function followShell(script, world, subject) {
     const { parts, followed } = script.parsed;
     return followed ? run_run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
 }
-/** A script of a shell that is not followed. PowerShell ends as its last program does. */
+/** Windows' own shells, and MSYS2's, end with the status of the last program. */
+const runsItsFile = (shell) => typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '');
+/** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }, world) {
-    const { parts } = parsed;
+    const { parts, runs } = parsed;
     const text = parts.map(part => (typeof part === 'string' ? part : '')).join('');
     const lines = text.split('\n').filter(line => line.trim() !== '');
     const command = (lines[0] ?? '').trim().slice(0, 60);
@@ -21844,11 +21895,11 @@ function runOther({ callsNolapse, parsed }, world) {
     if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
         return { success: false, followed: false };
     const passed = world.nolapse();
-    if (callsByLine(lines.at(-1)))
+    if (runs && callsByLine(lines.at(-1)))
         return { success: passed, followed: true };
     return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) };
 }
-/** Commands whose outcome is known, or that decide how the script ends. */
+/** Commands whose outcome is known, or that decide the exit status of the script. */
 const FOLLOWED = new Set([
     'test',
     '[',
@@ -21865,8 +21916,8 @@ const FOLLOWED = new Set([
     'sh',
 ]);
 /**
- * Whether a script is nothing but commands, one after the other, at least one of them unknown: it may succeed or fail,
- * no matter what its values are.
+ * Whether a script is a plain sequence of commands with at least one unknown command. It may then succeed or fail,
+ * independent of its values.
  */
 function isOpaque(tree) {
     const isPlain = ({ command, background }) => !background &&
@@ -21891,8 +21942,8 @@ function isOpaque(tree) {
 /**
  * The contract between the simulation of a run and the reader of shell scripts.
  *
- * A script is read once and run many times: each time in another world, which answers whatever the script asks. Nothing
- * is asked before the script needs it: each question may double the cases. The search behind the world tries every
+ * A script is read once and run many times, each time in another world that answers its questions. A question is asked
+ * only when the script needs the answer, because each one may double the cases. The search behind the world tries every
  * answer, one per run, so a run has exactly one outcome.
  */
 
@@ -21952,10 +22003,10 @@ function readCommand(step) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/token-secrets.js
-/** Where a workflow takes the token from a secret of the repository, and under which name. */
+/** Where a workflow reads the token from a secret, and the name of the secret. */
 
 
-/** Each secret of one job once, at the first place that reads it. A workflow that can only be called has its caller's. */
+/** Each secret once per job, at the first place that reads it. A workflow that can only be called gets its caller's. */
 function tokenSecretsOf(workflow) {
     if (workflow.platform !== 'github')
         return [];
@@ -21969,11 +22020,11 @@ function* secretsOfJob(job, { file }, outer) {
     if (job.kind === 'call') {
         if (typeof job.called !== 'object')
             return;
-        // What the called workflow reads as a secret is what it is given here.
+        // The called workflow reads as a secret what this job passes on.
         const wanted = job.called.jobs.flatMap(inner => [...secretsOfJob(inner, job.called, [])]);
         const names = new Set(wanted.flatMap(use => use.names));
         if (job.secrets === 'inherit') {
-            // GitHub's own names for the secrets of the gate are ours: its place is the call.
+            // The gate's reusable workflow is ours, so the finding points at the call.
             const { line, column } = job.at;
             for (const use of wanted)
                 yield isGateCall(job) ? { ...use, file, line, column } : use;
@@ -21993,7 +22044,7 @@ function* secretsOfSteps(steps, file, environment) {
         yield* valuesOf(step.env.filter(isTokenVariable), file, environment);
         if (step.kind === 'uses' && roleOf(step) !== 'other')
             yield* valuesOf(step.with.filter(({ name }) => /^(nolapse-)?token$/i.test(name)), file, environment);
-        // A composite action has no secrets; what it is given as an input may come from one.
+        // A composite action has no secrets, but its inputs may come from one.
         if (step.kind === 'uses' && typeof step.composite === 'object')
             yield* valuesOf(step.with.filter(({ name }) => /token/i.test(name)), file, environment);
     }
@@ -22009,12 +22060,12 @@ function* valuesOf(entries, file, environment) {
 }
 function environmentOf(environment) {
     const name = environment instanceof Map ? environment.get('name') : environment;
-    // A list or a map has no text.
+    // Lists and maps have no text.
     return name && (name.text ?? null);
 }
 
 ;// CONCATENATED MODULE: ./src/lint/github/needs.js
-/** What has to be asked about a repository, for these workflows. */
+/** What to ask about a repository, for these workflows. */
 
 /** Where GitHub looks for CODEOWNERS, in this order. */
 const CODEOWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
@@ -22038,14 +22089,14 @@ function codeownersOf(readFile) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/github/codeowners.js
-/** Who owns a path, by GitHub's rules for CODEOWNERS: as in .gitignore, and the last line that matches decides. */
-/** The file as GitHub follows it: an owner that it does not know is none, and a line that it cannot read is not there. */
+/** Who owns a path, by GitHub's rules for CODEOWNERS: patterns as in .gitignore, and the last match wins. */
+/** The file without the parts that GitHub ignores: unknown owners, and lines that it cannot read. */
 function withoutErrors(text, errors) {
     return text
         .split(/\r?\n/)
         .map(line => errors
         .filter(({ source }) => source.trim() === line.trim())
-        // From the end: what is cut out does not move what is before it.
+        // From the end, so that a cut does not move earlier positions.
         .sort((a, b) => b.column - a.column)
         .reduce((rest, { kind, column }) => {
         if (!/unknown owner/i.test(kind))
@@ -22054,34 +22105,34 @@ function withoutErrors(text, errors) {
     }, line))
         .join('\n');
 }
-/** The owners of a path; none if no line matches, or the last one that does names none. */
+/** The owners of a path. Empty if no line matches, or if the last match names none. */
 function ownersOf(text, path) {
     const parts = path.split('/');
     const lines = text.split(/\r?\n/).flatMap(line => readLine(line) ?? []);
     return lines.findLast(({ pattern }) => codeowners_matches(pattern, parts))?.owners ?? [];
 }
 const codeowners_OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)?|[^\s@]+@[^\s@]+)$/;
-/** `undefined` for a comment, and for what GitHub skips: `!` and `[ ]` do not work there, nor does a line with a bad owner. */
+/** `undefined` for a comment, and for lines that GitHub skips: those with `!`, `[ ]` or an invalid owner. */
 function readLine(line) {
-    // A blank that is escaped belongs to the pattern.
+    // An escaped blank is part of the pattern.
     const [pattern, ...owners] = line.replace(/(^|\s)#.*/, '$1').match(/(?:\\.|[^\s\\])+/g) ?? [];
     if (!pattern || /^!|[[\]]/.test(pattern) || !owners.every(word => codeowners_OWNER.test(word)))
         return undefined;
     return { pattern: codeowners_partsOf(pattern), owners };
 }
 function codeowners_partsOf(pattern) {
-    // A slash before the end ties the pattern to the root.
+    // A slash before the end anchors the pattern at the root.
     const anywhere = /^[^/]+\/?$/.test(pattern) ? [codeowners_ANY] : [];
     const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
-    // `docs/*` is for the files directly in it, `docs/` for all below it, and `docs` for a file or all below it.
+    // `docs/*` matches files directly in it, `docs/` everything below it, and `docs` a file or everything below it.
     const direct = parts.length > 1 && parts.at(-1) === '*';
     const below = pattern.endsWith('/') ? ['*', codeowners_ANY] : direct ? [] : [codeowners_ANY];
     const all = [...anywhere, ...parts, ...(pattern === '/*' ? [] : below)];
     return all.filter((part, index) => part !== codeowners_ANY || all[index - 1] !== codeowners_ANY);
 }
-/** Any number of folders, and at the end of a pattern of files too. */
+/** Any number of folders; at the end of a pattern, files too. */
 const codeowners_ANY = '**';
-/** Whether a pattern's parts match a path's: each row says at which parts of the path the pattern may have arrived. */
+/** Whether the parts of a pattern match those of a path. Each row marks the parts of the path that the pattern can reach. */
 function codeowners_matches(pattern, path) {
     let row = path.map(() => false);
     row.unshift(true);
@@ -22097,7 +22148,7 @@ function codeowners_matches(pattern, path) {
     }
     return row[path.length] === true;
 }
-/** `*` and `?` within one name; without backtracking further than the last `*`, so no pattern takes long. */
+/** `*` and `?` within one name. Backtracks no further than the last `*`, so no pattern is slow. */
 function matchesName(glob, name) {
     const wanted = glob.match(/\\.|[^\\]/gsu) ?? [];
     const given = [...name];
@@ -22129,12 +22180,12 @@ const decode_fieldsOf = (value) => typeof value === 'object' && value !== null &
 const listOf = (value) => (Array.isArray(value) ? value : []);
 const textsOf = (value) => listOf(value).filter(one => typeof one === 'string');
 const decode_textOf = (value) => (typeof value === 'string' ? value : '');
-/** GitHub writes "any app" as nothing, as null, or as -1. */
+/** GitHub expresses "any app" as a missing value, null or -1. */
 const appOf = (value) => typeof value === 'number' && value > 0 ? value : undefined;
 /**
  * The active rules of a branch, from every ruleset above it.
  *
- * @param id the repository's own number
+ * @param id the numeric id of the repository
  */
 function decodeRules(pages, id) {
     const rules = { checks: [], workflows: [], queues: [], ownerReviews: [] };
@@ -22157,7 +22208,7 @@ function decodeRules(pages, id) {
     return rules;
 }
 const PROTECTION = 'the branch protection';
-/** `undefined` if the branch has none; `unclear` if the answer does not say. */
+/** `undefined` if the branch has none; `unclear` if the answer does not tell. */
 function decodeProtection(branch) {
     const { protected: isProtected, protection } = decode_fieldsOf(branch);
     const { enabled, required_status_checks } = decode_fieldsOf(protection);
@@ -22171,7 +22222,7 @@ function decodeProtection(branch) {
     const named = listOf(checks)
         .map(decode_fieldsOf)
         .flatMap(({ context, app_id }) => typeof context === 'string' ? [{ name: context, app: appOf(app_id), source: PROTECTION }] : []);
-    // An older Enterprise Server knows names only.
+    // An older Enterprise Server sends names only.
     const more = textsOf(contexts)
         .filter(name => !named.some(check => check.name === name))
         .map(name => ({ name, app: undefined, source: PROTECTION }));
@@ -22183,7 +22234,7 @@ const decodeErrors = (pages) => pages
     .flatMap(({ kind, source, column }) => typeof kind === 'string' && typeof source === 'string' && typeof column === 'number'
     ? [{ kind, source, column }]
     : []);
-/** A file's text, as the contents API gives it; `undefined` if it is too large for that. */
+/** The text of a file from the contents API; `undefined` if it is too large for that API. */
 function decodeContent(file) {
     const { content, encoding } = decode_fieldsOf(file);
     return typeof content === 'string' && encoding === 'base64'
@@ -22192,7 +22243,7 @@ function decodeContent(file) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/github/read-facts.js
-/** Asks GitHub what the rules need to know: everything at once that does not depend on another answer. */
+/** Asks GitHub what the rules need to know. Independent questions run at the same time. */
 
 
 
@@ -22228,7 +22279,7 @@ async function readFacts(repository, needs, ask) {
     };
     return { kind: 'facts', facts: { ...facts, checked: inOrder(reader.seen) } };
 }
-/** The answers come as they come; a report is the same each time. */
+/** Answers arrive in any order. Sort them, so that reports are stable. */
 const ORDER = ['the rulesets', 'the protection', 'the merge', 'CODEOWNERS', 'the secrets', 'the variables'];
 function inOrder(seen) {
     const rank = (what) => ORDER.findIndex(start => what.startsWith(start)) + 1 || ORDER.length + 1;
@@ -22241,9 +22292,9 @@ const read_facts_join = (...parts) => ({
     unseen: parts.flatMap(({ unseen }) => unseen),
 });
 const causeOf = (answer) => answer.kind === 'pages' ? { kind: 'failed', says: 'an answer of another shape' } : answer;
-/** GitHub says so with a 403 for a private repository on a free plan. */
+/** GitHub answers 403 with this message for a private repository on a free plan. */
 const isPlan = (answer) => answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says);
-/** GitHub compares the names of secrets, variables and repositories like this. */
+/** GitHub ignores the case of secret, variable and repository names. */
 const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 const isAbsent = (answer) => answer.kind === 'refused' && answer.status === 404;
 class Reader {
@@ -22259,7 +22310,7 @@ class Reader {
     ask(path, filter, query = '') {
         return this.#ask({ endpoint: this.#root + path + query, filter });
     }
-    /** Names that GitHub lists, or why it does not. */
+    /** The names that GitHub lists, or why it lists none. */
     async #names(what, needs, question, where) {
         const answer = await this.#ask(question);
         if (answer.kind !== 'pages')
@@ -22296,7 +22347,7 @@ class Reader {
     }
     async #environment(name) {
         const where = `the environment ${name}`;
-        // Even encoded, these lead out of an address's folder.
+        // Even encoded, these lead out of the folder of a URL.
         if (name === '.' || name === '..') {
             const cause = { kind: 'failed', says: 'GitHub has no environment of that name' };
             return [name, { secrets: this.#unseen(where, 'environments', cause), variables: none() }];
@@ -22308,12 +22359,12 @@ class Reader {
         ]);
         const hidden = [...secrets.unseen, ...variables.unseen];
         const gone = hidden.some(({ cause }) => cause.kind === 'refused' && cause.status === 404);
-        // Anyone who may read the repository may see its environments: it is not there, and so has nothing.
+        // Anyone who can read the repository can see its environments, so this one does not exist and has no secrets.
         if (gone && isAbsent(await this.ask(path, '{name}')))
             return [name, { secrets: this.#see(where, none()), variables: none() }];
         return [name, { secrets, variables }];
     }
-    /** Dependabot's store, if Dependabot opens pull requests here. The organisation's is for its owners to see. */
+    /** Dependabot's store, if Dependabot opens pull requests here. Only owners can see the organisation's store. */
     async dependabot(needs, repository) {
         if (needs.secrets.length === 0 || needs.dependabot === false)
             return undefined;
@@ -22414,7 +22465,7 @@ class Reader {
             return { checks: none(), queue: none(), ownerReviews: none() };
         return { checks: { found: protection.checks, unseen: [] }, ...(await this.#protectionDetails(branch)) };
     }
-    /** What the REST API tells only administrators, GraphQL tells every reader. */
+    /** GraphQL shows every reader what the REST API shows only administrators. */
     async #protectionDetails(branch) {
         const { owner, name } = this.#repository;
         const answer = await this.#ask({
@@ -22442,13 +22493,13 @@ class Reader {
         const required = decode_fieldsOf(decode_fieldsOf(answer.pages[0]).reviews).require_code_owner_reviews === true;
         return { found: required ? [PROTECTION] : [], unseen: [] };
     }
-    /** The folder's own, or that of the default branch. GitHub takes the first that it finds, in this order. */
+    /** The folder's own file, or that of the default branch. GitHub uses the first one it finds, in this order. */
     async #codeowners(needs) {
         const [codeowners, answer] = await Promise.all([
             this.#codeownersFile(needs),
             this.ask('/codeowners/errors', '[.errors[]|{kind, source, column}]'),
         ]);
-        // An older Enterprise Server does not tell: then the file counts as it is.
+        // An older Enterprise Server does not report errors. Then the file counts unchanged.
         const errors = answer.kind === 'pages' ? decodeErrors(answer.pages) : [];
         const found = codeowners.found.map(({ path, text }) => ({ path, text: withoutErrors(text, errors) }));
         return { ...codeowners, found };
@@ -22497,7 +22548,7 @@ async function lookAt({ repository, needs, gh, ...options }) {
         ? { kind: 'seen', facts: reading.facts }
         : { kind: 'nothing', ...explainNothing(reading.cause, repository) };
 }
-/** Chooses the repository, and asks what these workflows need to know. */
+/** Chooses the repository, and asks GitHub what these workflows need to know. */
 async function look({ workflows, readFile, gh, limit, ...choice }) {
     const chosen = await choose(choice);
     if (chosen.kind === 'nothing')
@@ -22508,7 +22559,7 @@ async function look({ workflows, readFile, gh, limit, ...choice }) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/gitlab/tree.js
-/** YAML of GitLab as a tree without aliases, each node with its place. */
+/** GitLab's YAML as a tree without aliases. Each node has its position. */
 
 function parseTree(text) {
     const lines = new dist/* LineCounter */.HN();
@@ -22532,18 +22583,19 @@ function parseTree(text) {
         return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
     return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
 }
-/** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
+/** Replaces each alias by its target. No alias contains itself: `findFiles` refuses such files. */
 function withoutAliases(node, anchored) {
+    // One without an anchor is an error of the document.
     if ((0,dist/* isAlias */.Vj)(node))
         return anchored.get(node.source);
     if (!(0,dist/* isNode */.Ll)(node))
-        return undefined;
+        return null;
     if (node.anchor)
         anchored.set(node.anchor, node);
     if ((0,dist/* isCollection */.P3)(node))
         for (const [index, item] of node.items.entries()) {
             if ((0,dist/* isPair */.tO)(item))
-                item.value = withoutAliases(item.value, anchored) ?? null;
+                item.value = withoutAliases(item.value, anchored);
             else
                 node.items[index] = withoutAliases(item, anchored);
         }
@@ -22553,7 +22605,7 @@ const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
 const isList = (node) => (0,dist/* isSeq */.oP)(node);
 const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
 const tree_keyOf = ({ key }) => tree_textOf(key) ?? '';
-/** A key's value, also one that `<<` brings in. */
+/** The value of a key, including one merged with `<<`. */
 function get(map, key) {
     if (!tree_isMapping(map))
         return undefined;
@@ -22564,7 +22616,7 @@ function get(map, key) {
     const sources = isList(merged) ? merged.items : [merged];
     return sources.map(source => get(source, key)).find(value => value !== undefined);
 }
-/** The keys that stand in a mapping itself. */
+/** The keys of a mapping itself, without merged ones. */
 const pairsOf = (map) => tree_isMapping(map)
     ? map.items.map(pair => ({ name: tree_keyOf(pair), key: pair.key, value: pair.value ?? undefined }))
     : [];
@@ -22582,7 +22634,7 @@ function* mappingsIn(node) {
 
 ;// CONCATENATED MODULE: ./src/lint/gitlab/pipeline.js
 
-/** Keys at the top that are no jobs. */
+/** Top-level keys that are not jobs. */
 const GLOBAL = new Set('default include stages variables workflow spec image services cache before_script after_script'.split(' '));
 /** GitLab itself reads 150. */
 const MOST_FILES = 50;
@@ -22596,7 +22648,7 @@ function pipeline_addFile(pipeline, path, text, folder) {
         return { path, message: parsed.message, remedy: 'Fix the file, or leave it out.', ...parsed.at };
     const file = { path, ...parsed.tree };
     pipeline.files.push(file);
-    // What is included comes first: the file's own jobs are merged on top of it.
+    // Included files come first: the file's own jobs are merged on top.
     for (const root of file.roots) {
         const value = get(root, 'include');
         for (const one of isList(value) ? value.items : value ? [value] : [])
@@ -22633,16 +22685,16 @@ function include(pipeline, file, one, folder) {
     const read = folder.readFile(path);
     if (read.kind === 'unreadable')
         unread(`This \`include\` cannot be read. ${read.why.message}`);
-    // A file that is included twice counts once, and none includes itself.
+    // A file included twice counts once, and no file includes itself.
     else if (pipeline.files.length < MOST_FILES && !pipeline.files.some(({ path }) => path === read.path)) {
         const why = pipeline_addFile(pipeline, read.path, read.content, folder);
         if (why)
             unread(`This \`include\` cannot be read. ${why.message}`);
     }
 }
-/** As deep as GitLab follows `extends`. */
+/** GitLab's depth limit for `extends`. */
 const pipeline_DEEPEST = 11;
-/** A key of a job, or of what it extends: the place where it stands, the nearest first. */
+/** A key in a job and in what it extends: all its places, nearest first. */
 function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
     if (depth > pipeline_DEEPEST)
         return;
@@ -22660,9 +22712,9 @@ function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
                 yield* pipeline_valuesOf(pipeline, base, key, depth + 1);
     }
 }
-/** The value that counts: the nearest. */
+/** The effective value: the nearest one. */
 const jobValue = (pipeline, name, key) => pipeline_valuesOf(pipeline, name, key).next().value;
-/** What a job runs, line by line, with what `!reference` stands for. */
+/** The lines that a job runs, with `!reference` resolved. */
 function scriptOf(pipeline, name) {
     const script = jobValue(pipeline, name, 'script');
     const before = jobValue(pipeline, name, 'before_script');
@@ -22685,8 +22737,8 @@ function referenced(pipeline, path, depth) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/findings.js
-/** What lint finds and proves: the shape that every report is made from. */
-/** The rules that a file can break, with what each breach means for the exit code. */
+/** What lint finds and proves. Every report is made from this. */
+/** The rules, each with the level that decides the exit code. */
 const LEVELS = {
     bypass: 'error',
     unproven: 'warning',
@@ -22716,7 +22768,7 @@ const finding = (rule, file, { line, column }, message, remedy) => ({ rule, leve
 
 ;// CONCATENATED MODULE: ./src/lint/shell/hidden.js
 
-/** More ways through a script are not tried. */
+/** The most paths through a script to try. */
 const MOST_RUNS = 2_000;
 /** The call whose failure is hidden, if there is one. */
 function hiddenCall(script) {
@@ -22735,7 +22787,7 @@ function hides(script, call) {
     }
     return false;
 }
-/** One run, in which all that cannot be known is answered as given, or first with yes. */
+/** One run. Unknown questions get the given answers, then yes. */
 function hidesIn(script, call, answers, open) {
     const known = new Map();
     let next = 0;
@@ -22771,9 +22823,9 @@ function hidesIn(script, call, answers, open) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/tour.js
-/** A walk over every step of a workflow, with what surrounds it. */
+/** Visits every step of a workflow, with its surroundings. */
 
-/** Every job, also of the workflows that are called, but not of the gate's own reusable workflow. */
+/** Every job, including those of called workflows, but not those of the gate's own reusable workflow. */
 function* jobsOf(workflow) {
     for (const job of workflow.jobs) {
         yield { file: workflow.file, workflow, job };
@@ -22815,7 +22867,7 @@ function* within(steps, around) {
 
 
 
-/** A step that succeeds though nolapse has failed is what GitHub shows as green. */
+/** GitHub shows the step as green although nolapse has failed. */
 const hiddenFailure = {
     ids: ['hidden-failure'],
     check: ({ workflows }) => workflows.flatMap(workflow => [...stepsOf(workflow)].flatMap(({ file, step }) => {
@@ -22830,18 +22882,18 @@ function hiddenIn(script, file, at) {
     const call = hiddenCall(script);
     return call ? [finding('hidden-failure', file, at, hiddenMessage(call, 'step'), HIDDEN_REMEDY)] : [];
 }
-const hiddenMessage = (call, where) => `The ${where} can succeed although ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} has failed in it.`;
+const hiddenMessage = (call, where) => `The ${where} can succeed even if ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} fails in it.`;
 const HIDDEN_REMEDY = 'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and put nothing after it without `set -e`.';
 
 ;// CONCATENATED MODULE: ./src/lint/gitlab/rules.js
-/** What can be wrong with the gate in a GitLab pipeline. */
+/** The rules for the gate in a GitLab pipeline. */
 
 
 
 
 
 
-/** Jobs whose names begin with a dot do not run. */
+/** Jobs whose names start with a dot do not run. */
 const names = ({ jobs }) => [...jobs.keys()].filter(name => !name.startsWith('.'));
 function rolesOf(pipeline) {
     const roles = { gates: new Set(pipeline.gates), nolapse: new Set() };
@@ -22862,7 +22914,7 @@ const checkPipeline = (pipeline, roles) => [
     ...hiddenFailures(pipeline, roles),
     ...optionalGates(pipeline, roles),
 ];
-/** What GitLab leaves if the project has no such variable, or if it is protected and the branch is not. */
+/** GitLab leaves this text if the project has no such variable, or if the variable is protected and the branch is not. */
 const ITSELF = /^\$(NOLAPSE_TOKEN|\{NOLAPSE_TOKEN\})$/;
 function selfReferences({ files }) {
     return files.flatMap(file => {
@@ -22870,7 +22922,7 @@ function selfReferences({ files }) {
         const named = [...new Set(variables)].flatMap(pairsOf).filter(({ name }) => name === 'NOLAPSE_TOKEN');
         return named
             .filter(({ value }) => ITSELF.test((tree_textOf(value) ?? tree_textOf(get(value, 'value')) ?? '').trim()))
-            .map(({ key }) => finding('self-reference', file.path, file.place(key), 'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the token is the text `$NOLAPSE_TOKEN`.', "Remove this line: a job has the project's variables without it."));
+            .map(({ key }) => finding('self-reference', file.path, file.place(key), 'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the token is the text `$NOLAPSE_TOKEN`.', "Remove this line. Jobs get the project's variables without it."));
     });
 }
 function hiddenFailures(pipeline, { gates, nolapse }) {
@@ -22889,7 +22941,7 @@ function hiddenFailures(pipeline, { gates, nolapse }) {
             ...inRules.map(one => [one, rules?.file]),
         ])
             if (value && file && allows(value))
-                found.push(finding('hidden-failure', file.path, file.place(value), `\`allow_failure\` lets the pipeline pass although ${call === 'check' ? 'the gate' : 'nolapse'} has failed in \`${name}\`.`, 'Remove it. To let a run pass without a token, use `--tolerate`.'));
+                found.push(finding('hidden-failure', file.path, file.place(value), `\`allow_failure\` lets the pipeline pass even if ${call === 'check' ? 'the gate' : 'nolapse'} fails in \`${name}\`.`, 'Remove it. To let a run pass without a token, use `--tolerate`.'));
         return found;
     });
 }
@@ -22914,23 +22966,23 @@ function optionalGates(pipeline, { gates }) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/evaluate.js
-/** GitHub's expression engine, taught about values that are not settled. What is known it calculates itself. */
+/** GitHub's expression engine, extended with unsettled values. The engine itself calculates with known values. */
 
 
 
 
 
 
-/** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
+/** GitHub's engine reports an error, for example for `fromJSON('')`. The job or step fails. */
 class EvaluationError extends Error {
 }
-/** Any token: the engine keeps them for its error messages. */
+/** Any token will do: the engine uses it only for error messages. */
 const TOKEN = present(new lexer_Lexer('a').lex().tokens[0]);
 const literal = (value) => new Literal(value, TOKEN);
 const label = (value) => (isKnown(value) ? quoted(value) : value.label);
-/** The less certain of the sources of what a value was made from. */
+/** The least certain source among the parts of a value. */
 function sourceOf(values) {
-    // What is in an object that could not be settled can be anything.
+    // The content of an unsettled object can be anything.
     const sources = values.map(value => value instanceof Unsettled ? value.source : isKnown(value) ? 'case' : 'unknown');
     return ['unknown', 'author'].find(one => sources.includes(one)) ?? 'case';
 }
@@ -22954,7 +23006,7 @@ function containsIn(operand) {
 const isNegated = (operand) => operand instanceof Grouping
     ? isNegated(operand.group)
     : operand instanceof Unary && !isNegated(operand.expr);
-/** What the list of `contains` is called: `needs.*.result`, or `join(needs.*.result)`. */
+/** The label of the list in `contains`: `needs.*.result`, or `join(needs.*.result)`. */
 function listIn(operand, isOr) {
     const call = containsIn(operand);
     if (!call || isNegated(operand) === isOr || !(call.args[1] instanceof Literal))
@@ -22964,7 +23016,7 @@ function listIn(operand, isOr) {
     const path = inner && pathOf(inner)?.join('.');
     return path && (list instanceof FunctionCall ? `${list.functionName.lexeme.toLowerCase()} ${path}` : path);
 }
-/** The operands in their order, those side by side together that ask the same list. */
+/** The operands in order. Neighbours that ask the same list form one group. */
 function alike(operands, isOr) {
     const groups = [];
     let before;
@@ -22978,7 +23030,7 @@ function alike(operands, isOr) {
     }
     return groups;
 }
-/** The results of jobs that a text lists, if it lists nothing else. */
+/** The job results in a text, if it lists nothing else. */
 const resultsIn = ({ list }) => {
     const results = list.items.filter(item => item instanceof OneOf);
     return results.length === list.items.length ? results : undefined;
@@ -22989,20 +23041,20 @@ const below = (value) => {
         return value.names.map(name => value.get(name) ?? nothing());
     return value instanceof Dictionary || value instanceof array_Array ? value.values() : [];
 };
-/** A result is found in the text of a list exactly if an item is that result: none is a part of another. */
+/** The text of a list contains a result exactly if an item is that result: no result is part of another. */
 function wordIn(search) {
     const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
     return word === undefined ? undefined : value_text(word);
 }
-/** `continue-on-error`, a boolean or an expression of one. */
+/** `continue-on-error`: a boolean, or an expression that gives one. */
 function evaluateFlag(scalar, scope) {
     if (scalar.expression)
         return evaluate(scalar.expression, scope);
     return value_text(scalar.text === 'true' ? 'true' : '');
 }
 /**
- * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
- * cast where it leaves a method, and read back as a Value where it enters one.
+ * The engine's methods are typed for known values. Unsettled values pass through them too, so each result is cast when
+ * it leaves a method and read back as a Value when it enters one.
  */
 class UnsettledEvaluator extends evaluator_Evaluator {
     #scope;
@@ -23088,7 +23140,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             const [first, second] = [left.label, right.label].sort();
             return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy();
         }
-        // Objects are equal only to themselves.
+        // An object equals only itself.
         return left === right;
     }
     #compare(left, right) {
@@ -23120,7 +23172,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             return this.#below(object, name);
         return object instanceof Open ? object.get(name) : nothing();
     }
-    /** `needs.*` with `.result` after it: of each item that is an object what has the name, if it has it. */
+    /** `.result` after `needs.*`: that property of each item that is an object and has it. */
     #below(list, name) {
         return new Listed(list.items.flatMap(item => {
             const found = member(item, name);
@@ -23143,7 +23195,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             return this.#call(call.functionName, known);
         return this.#open(name, values, sourceOf(values));
     }
-    /** The engine throws plain errors for what a workflow can do, such as fromJSON of nothing. */
+    /** The engine throws plain errors for mistakes in a workflow, such as `fromJSON` of an empty text. */
     #call(name, values) {
         try {
             return super.visitFunctionCall(new FunctionCall(name, values.map(literal)));
@@ -23159,7 +23211,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             ...among,
         });
     }
-    /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
+    /** Answers questions about lists without settling the whole list: `contains(needs.*.result, 'failure')`. */
     #withoutSettling(name, [first, second]) {
         if (name === 'contains' && second && isKnown(second)) {
             if (first instanceof Listed)
@@ -23182,7 +23234,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         return undefined;
     }
 }
-/** The scopes of a valid token: those that were required, and perhaps others. As JSON, as the gate writes them. */
+/** The scopes of a valid token as the gate writes them, in JSON: the required ones, and perhaps others. */
 class Scopes extends Open {
     list;
     constructor(list, ...rest) {
@@ -23190,7 +23242,7 @@ class Scopes extends Open {
         this.list = list;
     }
 }
-/** The list that the JSON of a token's scopes is. */
+/** The list behind the JSON of a token's scopes. */
 class Granted extends Open {
     #required;
     constructor(required, ...rest) {
@@ -23206,10 +23258,10 @@ class Granted extends Open {
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/github-context.js
 var _a;
-/** `github.*`: what is known of it for each event, and who decides the rest. */
+/** `github.*`: what is known for each event, and who decides the rest. */
 
 const DEPENDABOT = 'dependabot[bot]';
-/** A login that is Dependabot's exactly if Dependabot started the run. */
+/** A login that equals Dependabot's exactly if Dependabot started the run. */
 class Actor extends Unsettled {
     label;
     source = 'author';
@@ -23242,7 +23294,7 @@ class Actor extends Unsettled {
         return true;
     }
 }
-/** What the head of a pull request from the repository itself shares with its base. */
+/** Values that head and base share if the pull request comes from the repository itself. */
 const OF_THE_REPOSITORY = {
     full_name: 'github.repository',
     'owner.login': 'github.repository_owner',
@@ -23266,12 +23318,12 @@ const SAME = {
     'github.event.number': 'github.event.pull_request.number',
 };
 const github_context_HARMLESS = /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/;
-/** Set by those who own the repository, not by the author of a pull request. */
+/** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS = /^github\.(repository|repository_owner|repository_id|repository_visibility|workspace|workflow|server_url|api_url|event\.(repository|organization|enterprise)\..*)$/;
-/** Also there in a run that no pull request started. */
+/** Also present in runs that no pull request started. */
 const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|event\.pull_request$)/;
 const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation'];
-/** What the payload of an event has: anything else in it is null. */
+/** The properties in the payload of an event. All others are null. */
 const PAYLOAD = {
     pull_request: new Set([
         ...ALWAYS,
@@ -23296,7 +23348,7 @@ const PAYLOAD = {
         ],
     ]),
 };
-/** Of the form that it has for the event; the number and the branch stand for any. */
+/** In the usual form for the event. The number and the branch are placeholders. */
 const REFS = {
     pull_request: 'refs/pull/1/merge',
     merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
@@ -23312,7 +23364,7 @@ class GithubPath {
         this.#path = SAME[path] ?? path;
         this.#world = world;
     }
-    /** What is below it, as far as the value is an object. */
+    /** The properties of the value, if it is an object. */
     value() {
         return this.#settled() ?? this.#open();
     }
@@ -23354,7 +23406,7 @@ class GithubPath {
             case 'github.event.pull_request.merged':
                 return flag(false);
             case 'github.event.pull_request.draft':
-                // A draft cannot be merged, and a run follows once it is none.
+                // A draft cannot be merged, and a new run starts when it becomes ready.
                 return types.includes('ready_for_review') ? flag(false) : undefined;
             case 'github.event.pull_request.head.repo.fork':
                 return this.#isFork();
@@ -23364,7 +23416,7 @@ class GithubPath {
                 return path.startsWith('github.event.pull_request.head.repo.') ? this.#ofHead() : undefined;
         }
     }
-    /** Also null if the fork was deleted; and in a repository that is itself a fork, its own branches are in a fork. */
+    /** Null if the fork was deleted. In a repository that is itself a fork, its own branches count as a fork too. */
     #isFork() {
         if (!this.#world.isFork())
             return new _a('github.event.repository.fork', this.#world).value();
@@ -23379,7 +23431,7 @@ class GithubPath {
         const ours = new _a(shared, this.#world).value();
         if (!this.#world.isFork())
             return ours;
-        // A fork has another name than what it was forked from.
+        // A fork's full name differs from that of its parent.
         return this.#world.open(this.#path, {
             source: 'author',
             truthy: true,
@@ -23410,12 +23462,12 @@ class GithubPath {
     }
 }
 _a = GithubPath;
-/** There whenever its event is. */
+/** Present whenever the event is. */
 const isObject = (path, { circumstances: { event } }) => ['github', 'github.event', 'github.event.repository'].includes(path) ||
     (event === 'pull_request' &&
         /^github\.event\.pull_request(\.(head|base|user|head\.repo|base\.repo|base\.repo\.owner))?$/.test(path)) ||
     (event === 'merge_group' && path === 'github.event.merge_group');
-/** What a script finds in its environment, whatever the workflow says. */
+/** Environment variables that every script gets, independent of the workflow. */
 const RUNNER_VARIABLES = {
     GITHUB_EVENT_NAME: 'event_name',
     GITHUB_ACTOR: 'actor',
@@ -23516,14 +23568,14 @@ function runGate(step, path, scope, world) {
     };
     return { passes, valid, output };
 }
-/** Whether the gate finds the token in a state. */
+/** Whether the gate finds the token in this state. */
 function tokenOf(given, scope, world) {
     const fallback = member(scope.context('env'), 'NOLAPSE_TOKEN');
     for (const value of [given, fallback ?? nothing()]) {
-        // What an action or a variable holds can be any token, or none.
+        // An action or a variable can hold any token, or none.
         if (!isKnown(value))
             return state => world.tokenIs(state);
-        // Known text is a token that stands in the file: whatever it is, it is not missing.
+        // Known text is written in the file, so the token is not missing.
         if (isTrue(value))
             return state => state !== 'missing' && world.tokenIs(state);
     }
@@ -23531,11 +23583,11 @@ function tokenOf(given, scope, world) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/plan.js
-/** Which steps of a job can matter to the proof, worked out once per job. */
+/** Finds the steps of a job that can matter to the proof, once per job. */
 
 
 
-/** They set a job up, and cannot sum up others. */
+/** Actions that only set up a job. They cannot sum up other jobs. */
 const plan_HARMLESS = /^actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)$/;
 const isAllsGreen = (step) => step.kind === 'uses' &&
     usedName(step.uses) === 're-actors/alls-green' &&
@@ -23553,7 +23605,7 @@ const scalarsOf = (step) => [
     ...step.env.map(({ value }) => value),
     ...(step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)),
 ];
-/** A job that runs whatever became of others, looks at what became of them, and does no work of its own for the proof. */
+/** A job that runs even if others failed, checks their results, and does nothing else that matters to the proof. */
 const isSummary = (job) => job.steps.every(step => roleOf(step) === 'other') &&
     job.condition !== undefined &&
     hasStatusFunction(job.if) &&
@@ -23568,7 +23620,7 @@ function isFollowed(step) {
 }
 function planSteps(steps, summary, extra) {
     const followed = steps.map(isFollowed);
-    /** Ids of steps whose `outcome` or `conclusion` something looks at. */
+    /** Ids of steps whose `outcome` or `conclusion` is read somewhere. */
     const watched = new Set([...steps.flatMap(scalarsOf), ...extra]
         .flatMap(expressionsOf)
         .flatMap(({ tree }) => [...pathsOf(tree)])
@@ -23587,7 +23639,7 @@ function planSteps(steps, summary, extra) {
         const shows = step.continueOnError !== undefined ||
             (step.id !== undefined &&
                 (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined)));
-        // Of several in a row, one that may fail stands for all.
+        // Several in a row count as one step that may fail.
         const first = !between;
         between = true;
         const matters = first && later.length > 0 && (earlier || later.some(one => one.condition && hasStatusFunction(one.if)));
@@ -23608,7 +23660,7 @@ const planOfJob = (job) => remembered(job, () => planSteps(job.steps, isSummary(
 const planOfComposite = (action, summary) => remembered(action, () => planSteps(action.steps, summary, action.outputs.map(({ value }) => value)));
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/steps.js
-/** The steps of a job, one after the other, as the runner takes them. */
+/** Runs the steps of a job in order, like the runner. */
 
 
 
@@ -23633,7 +23685,7 @@ class StepsRunner {
     #job;
     #starts = [];
     #gatePassed = false;
-    /** Something that is not followed has run, and may have set variables for the steps after it. */
+    /** Something that is not followed has run. It may have set variables for later steps. */
     #unfollowed = false;
     constructor(around, job) {
         this.#around = around;
@@ -23666,7 +23718,7 @@ class StepsRunner {
             outputs: ({ value }) => this.#safely(() => evaluateScalar(value, this.#scope(frame))) ?? value_text(''),
         };
     }
-    /** Undefined if the evaluation is an error. */
+    /** Undefined if the evaluation fails. */
     #safely(evaluation) {
         try {
             return evaluation();
@@ -23746,12 +23798,15 @@ class StepsRunner {
                 : failed(name => (name === 'exit_code' ? value_text('') : gate.output(name)));
         return this.#runAction(step, path, frame, gate);
     }
-    /** The gate has passed: nolapse follows, with the token if it is valid. */
+    /** Runs nolapse after the gate has passed, with the token if it is valid. */
     #runAction(step, path, frame, gate) {
         const command = readCommand(step);
         let passes;
-        if (command?.callsNolapse) {
+        if (command) {
             const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid);
+            // Without a call of nolapse, it is another command that starts it: `make coverage`.
+            if (!command.callsNolapse)
+                world.succeeds = () => world.nolapse();
             passes = runScript(command, world).exit === 'success';
         }
         else {
@@ -23780,7 +23835,7 @@ class StepsRunner {
         const inline = step.run.parts.filter(part => typeof part !== 'string');
         const world = this.#scriptWorld({ step, inline }, path, frame, undefined);
         const { exit } = runScript(step.script, world);
-        // Whatever else it did: it may have written outputs.
+        // It may have written outputs, too.
         const output = unknownOutput(this.#world, step, frame);
         return exit === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
@@ -23796,7 +23851,7 @@ class StepsRunner {
                 const expression = inline[index];
                 return asScriptText(evaluate(present(expression), this.#scope(frame)));
             },
-            // Every open text that a script sees comes from here.
+            // The source of every open text in a script.
             equals: (value, other) => value.value.equals(value_text(other)),
             either: question => {
                 const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown';
@@ -23809,7 +23864,7 @@ class StepsRunner {
             },
         };
     }
-    /** A variable of the environment, as a script sees it; undefined if it is not set. */
+    /** An environment variable for a script; undefined if it is not set. */
     #variable(name, frame) {
         for (const { entries, scope } of frame.env) {
             const found = entries.find(one => one.name === name);
@@ -23827,7 +23882,7 @@ class StepsRunner {
             return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
         return undefined;
     }
-    /** re-actors/alls-green: every needed job has succeeded, or is allowed not to. */
+    /** re-actors/alls-green: every needed job must succeed, unless its failure or skip is allowed. */
     #allsGreen(step, frame) {
         const scope = this.#scope(frame);
         const list = (name) => {
@@ -23890,7 +23945,7 @@ class StepsRunner {
                     return this.#jobContext(frame);
                 return frame.outer(name);
             },
-            // That a job is cancelled is no matter of its steps here: it ends as cancelled, whatever they do.
+            // Cancellation is handled by the job, not by its steps: the job ends as cancelled in any case.
             status: {
                 success: () => frame.status === 'success',
                 failure: () => frame.status === 'failure',
@@ -23929,7 +23984,7 @@ class StepsRunner {
         return new Environment('job', ['status'], name => name.toLowerCase() === 'status' ? value_text(frame.status) : member(outer, name));
     }
 }
-/** Names that also give what is not in their list. */
+/** Names that also resolve names outside their list. */
 class Environment extends Names {
     #get;
     constructor(label, names, get) {
@@ -23944,7 +23999,7 @@ class StepOutputs extends Environment {
     constructor(label, output) {
         super(label, [], name => output(name.toLowerCase()));
     }
-    /** What a step wrote can be anything. */
+    /** The output of a step can be anything. */
     settle() {
         return undefined;
     }
@@ -23967,7 +24022,7 @@ function asScriptText(value) {
 }
 const outputLabel = ({ id }, { path }, name) => `steps.${id}.outputs.${name} in ${path}`;
 const unknownOutput = (world, step, frame) => (name) => world.open(outputLabel(step, frame, name), { source: 'unknown' });
-/** A list as alls-green reads it: JSON, or names with commas between them. */
+/** A list for alls-green: JSON, or comma-separated names. */
 function steps_namesIn(value) {
     try {
         const parsed = JSON.parse(value);
@@ -23975,7 +24030,7 @@ function steps_namesIn(value) {
             return parsed.map(String);
     }
     catch {
-        // Not JSON: commas.
+        // Not JSON, so split at commas.
     }
     return value.split(',').map(name => name.trim());
 }
@@ -23989,15 +24044,15 @@ function steps_namesIn(value) {
 
 
 
-/** The outputs of the workflow that a job calls; undefined if it is none of the folder's. */
+/** The outputs of the workflow that a job calls; undefined if the workflow is not in the folder. */
 const declaredBy = ({ called }) => typeof called === 'object' ? present(called.call).outputs : undefined;
-/** GitHub allows no status function there. */
+/** For places where GitHub allows no status function. */
 const withoutStatus = (context, world) => ({
     context,
     status: {},
     open: (label, options) => world.open(label, options),
 });
-/** A workflow while it runs: the one that the event started, or one that a job calls. */
+/** A running workflow: started by the event, or called by a job. */
 class WorkflowRun {
     world;
     workflow;
@@ -24010,14 +24065,14 @@ class WorkflowRun {
         this.caller = caller;
         this.jobs = new Map(workflow.jobs.map(job => [job.id, new JobRun(this, job)]));
     }
-    /** Before the id of each of its jobs, in keys and for a reader. */
+    /** The prefix of its job ids, in keys and for display. */
     get prefix() {
         return this.caller ? `${this.caller.path} / ` : '';
     }
     job(id) {
         return present(this.jobs.get(id));
     }
-    /** What every expression in the workflow can see. */
+    /** The scope of every expression in the workflow. */
     context(name) {
         if (name === 'github')
             return githubContext(this.world);
@@ -24025,8 +24080,8 @@ class WorkflowRun {
             return this.world.open('vars', {
                 source: 'unknown',
                 truthy: true,
-                // GitHub keeps their names, and those of secrets, in capital letters.
-                // The owners of the repository write them: what they hold is meant to be put into scripts.
+                // GitHub stores their names, and those of secrets, in upper case.
+                // The owners of the repository set them, so their values are safe in scripts.
                 child: variable => this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown', harmless: true }),
             });
         if (name === 'inputs')
@@ -24066,9 +24121,9 @@ class WorkflowRun {
         return evaluateScalar(found.value, withoutStatus(context => (context === 'jobs' ? jobs : this.context(context)), this.world));
     }
 }
-/** A value of a workflow's input, which can be a boolean or a number. */
+/** The value of a workflow input, which can be a boolean or a number. */
 const typedValue = (scalar, scope) => scalar.expression ? evaluate(scalar.expression, scope) : treeValue(scalar);
-/** The token's secret is empty for a fork and if it is missing; what other secrets hold cannot be known. */
+/** The token's secret is empty for a fork, or if it is missing. The values of other secrets are not known. */
 function secretsOf(world) {
     const names = world.open('secrets', {
         source: 'unknown',
@@ -24091,7 +24146,7 @@ const DISRUPTIONS = [
     { early: false, result: 'failure' },
     { early: false, result: 'cancelled' },
 ];
-/** One leg of a job, or the whole of a job without a matrix. */
+/** One leg of a job, or a whole job without a matrix. */
 class LegRun {
     run;
     job;
@@ -24112,7 +24167,7 @@ class LegRun {
     get workflow() {
         return this.run.workflow;
     }
-    /** What expressions in the job see, steps aside. */
+    /** The scope of expressions in the job, without `steps`. */
     get scope() {
         return this.#scope;
     }
@@ -24132,7 +24187,7 @@ class LegRun {
             return this.run.job(this.job.id).needs();
         return this.run.context(name);
     }, 
-    // Looked up when it is needed: a field is made before the constructor has set it.
+    // Read lazily: fields are initialised before the constructor sets it.
     { open: (label, options) => this.run.world.open(label, options) });
     #matrix() {
         const { leg } = this;
@@ -24145,7 +24200,7 @@ class LegRun {
             return tree && treeValue(tree);
         });
     }
-    /** The called workflow, if it is one of the folder's. */
+    /** The called workflow, if it is in the folder. */
     get called() {
         const { job } = this;
         if (job.kind !== 'call' || job.called === undefined || job.called === 'unreadable')
@@ -24153,7 +24208,7 @@ class LegRun {
         this.#called ??= new WorkflowRun(this.run.world, job.called, this);
         return this.#called;
     }
-    /** What the job's steps do if nothing disrupts them. */
+    /** The result of the job's steps if nothing disrupts them. */
     get steps() {
         this.#steps ??= runSteps(this, this.job);
         return this.#steps;
@@ -24161,7 +24216,7 @@ class LegRun {
     #hasContent() {
         return this.job.kind === 'steps' && !isOrdinary(this.job);
     }
-    /** Whether what may have happened to the job answers a question with yes; decides as little as that takes. */
+    /** Whether the job's disruption, if any, matches a question. Decides no more than the answer needs. */
     #happened(question, test) {
         const yes = this.#disruptions.filter(test);
         if (yes.length === 0)
@@ -24178,7 +24233,7 @@ class LegRun {
         this.#disruptions = answer === 0 ? first : second;
         return this.#disruptions === yes;
     }
-    /** How it ends, before `continue-on-error` of the job. */
+    /** The result before the job's `continue-on-error` applies. */
     ends(result) {
         const { called, job } = this;
         if (called)
@@ -24197,7 +24252,7 @@ class LegRun {
         const cancelled = jobs.some(job => job.is('cancelled'));
         return cancelled === (result === 'cancelled');
     }
-    /** As other jobs see it: a failure that the job is allowed is a success. */
+    /** The result for other jobs: with `continue-on-error`, a failure counts as a success. */
     is(result) {
         if (result === 'cancelled' || !this.#mayFail())
             return this.ends(result);
@@ -24216,12 +24271,12 @@ class LegRun {
         const declared = present(entry(job.outputs, name));
         if (this.#happened('before its outputs', ({ early }) => early))
             return value_text('');
-        // Forgejo loses the outputs of a job that failed.
+        // Forgejo drops the outputs of a failed job.
         if (this.run.workflow.platform === 'forgejo' && this.ends('failure'))
             return value_text('');
         return this.steps.outputs(declared);
     };
-    /** Whether nolapse was started in it. */
+    /** Whether it started nolapse. */
     ranNolapse() {
         const { called, job } = this;
         if (called)
@@ -24230,7 +24285,7 @@ class LegRun {
             return false;
         return !this.#happened('before nolapse', ({ early }) => early);
     }
-    /** Whether a gate passed in it. */
+    /** Whether a gate passed in this job. */
     gatePassed() {
         const { called, job } = this;
         if (called)
@@ -24258,7 +24313,7 @@ class JobRun {
         this.#legs ??= (legsOf(this.job.matrix) ?? [undefined]).map((leg, number) => new LegRun(this.run, this.job, leg, number));
         return this.#legs;
     }
-    /** Every job before it, not only those that it names; the nearest first. */
+    /** All jobs that it needs, directly or indirectly; the nearest first. */
     get ancestors() {
         if (!this.#ancestors) {
             const seen = new Set();
@@ -24276,12 +24331,12 @@ class JobRun {
         }
         return this.#ancestors;
     }
-    /** Whether its condition keeps it from running; 'broken' if the condition or the matrix is an error, which fails the job. */
+    /** Whether the condition skips the job; 'broken' if an error in the condition or the matrix fails it. */
     #condition() {
         if (this.#skipped === undefined) {
             try {
                 const skipped = !isTrue(evaluate(this.job.if, this.#scope));
-                // A matrix without a leg is an error as well.
+                // A matrix without legs is an error too.
                 this.#skipped = !skipped && this.legs.length === 0 ? 'broken' : skipped;
             }
             catch (error) {
@@ -24292,7 +24347,7 @@ class JobRun {
         }
         return this.#skipped;
     }
-    /** Its condition or its matrix is an error: the job fails, and reports that. */
+    /** Whether its condition or matrix is an error. The job then fails and reports it. */
     get broken() {
         return this.#condition() === 'broken';
     }
@@ -24329,17 +24384,17 @@ class JobRun {
     #allSkippedInside() {
         return this.legs.every(({ called }) => called !== undefined && [...called.jobs.values()].every(job => job.skipped));
     }
-    /** A called workflow succeeds even if a job in it was skipped; what it is if all were is not documented. */
+    /** A called workflow succeeds even if one of its jobs was skipped. GitHub does not document the result if all were. */
     #asCallOfSkippedJobs(result) {
         const succeeded = this.run.world.open(`a call whose jobs are all skipped counts as success (${this.path})`, { source: 'unknown' });
         return succeeded.truthy() ? result === 'success' : result === 'skipped';
     }
-    /** How it ends, for a reader. */
+    /** The result, for display. */
     result() {
         const results = ['success', 'skipped', 'failure'];
         return results.find(result => this.is(result)) ?? 'cancelled';
     }
-    /** As jobs that need it see it. */
+    /** The result for jobs that need it. */
     asNeeded() {
         const label = `needs.${this.path}`;
         return new Names(label, ['result', 'outputs'], name => {
@@ -24359,7 +24414,7 @@ class JobRun {
                 : this.run.world.open(`${label}.outputs`, { source: 'unknown', truthy: true });
         return new Names(`${label}.outputs`, names.map(({ name }) => name), name => (this.#condition() === false ? this.#outputOfALeg(name) : nothing()));
     }
-    /** Of a matrix, those of any leg: the one that ended last. */
+    /** In a matrix, the outputs of the leg that ended last, which can be any leg. */
     #outputOfALeg(name) {
         const legs = this.legs;
         const last = legs.length < 2
@@ -24379,7 +24434,7 @@ class JobRun {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/world.js
-/** One run of a workflow: who, which token, nolapse's verdict, and all else that is decided once for the whole run. */
+/** One run of a workflow: who started it, its token, nolapse's verdict, and everything else decided once per run. */
 
 
 
@@ -24389,7 +24444,7 @@ const WHO = {
     push: ['own'],
 };
 const TOKENS = ['valid', 'missing', 'refused', 'unavailable'];
-/** How a sentence says who it is. */
+/** Who started the run, in a sentence. */
 const WHO_SAYS = { fork: 'the pull request comes from a fork', dependabot: 'Dependabot started the run' };
 class World {
     circumstances;
@@ -24397,7 +24452,7 @@ class World {
     #notes = new Map();
     #who;
     #tokens = TOKENS;
-    /** nolapse has been started somewhere in the run, as far as it was looked at. */
+    /** Whether the part of the run simulated so far has started nolapse. */
     #nolapse;
     constructor(circumstances, decisions) {
         this.circumstances = circumstances;
@@ -24420,7 +24475,7 @@ class World {
         return this.#isWho('dependabot');
     }
     #isWho(who) {
-        // A fork has no token: a run that has one is none.
+        // A fork has no token, so a run with a token does not come from a fork.
         if (!this.#tokens.includes('missing'))
             this.#who = this.#who.filter(one => one !== 'fork');
         const rest = this.#who.filter(one => one !== who);
@@ -24451,7 +24506,7 @@ class World {
         this.#nolapse ??= !this.#yes('nolapse', 'case', { says: 'nolapse passes', cost: 0 }, { says: 'nolapse fails', cost: 1 });
         return this.#nolapse;
     }
-    /** `cancelled()` in the condition of a job. */
+    /** The value of `cancelled()` in the condition of a job. */
     cancelled() {
         const options = [
             { says: '', cost: 0 },
@@ -24459,10 +24514,10 @@ class World {
         ];
         if (!this.#yes('run cancelled', 'case', ...options))
             return false;
-        // Reports disagree about what GitHub does with such a job: it is skipped, or it runs.
+        // Reports disagree on whether GitHub skips or runs such a job.
         return this.#yes('cancelled() of a cancelled run', 'unknown', { says: '`cancelled()` is still false for this job when the run is cancelled', cost: ASSUMPTION }, { says: '`cancelled()` skips this job when the run is cancelled', cost: ASSUMPTION });
     }
-    /** What it is if nothing asked for it: the most usual of what is left. */
+    /** The value to report if nothing asked for it: the most usual one left. */
     get who() {
         return present(this.#who[0]);
     }
@@ -24472,7 +24527,7 @@ class World {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/prove.js
-/** The proof: a pull request can be merged only if nolapse ran for it and passed. Or the case in which it is not so. */
+/** Proves that a pull request can be merged only if nolapse ran for it and passed, or finds a counterexample. */
 
 
 
@@ -24495,13 +24550,13 @@ const stepRunsNolapse = (step) => roleOf(step) === 'nolapse' ||
 const jobRunsNolapse = (job) => job.kind === 'steps'
     ? job.steps.some(stepRunsNolapse)
     : job.called !== undefined && job.called !== 'unreadable' && job.called.jobs.some(jobRunsNolapse);
-/** The proofs that a workflow asks for: one for each event that decides about a merge, if it runs nolapse. */
+/** The proofs for a workflow that runs nolapse: one for each event that decides about a merge. */
 function proveWorkflow(workflow, options) {
     if (!workflow.jobs.some(jobRunsNolapse))
         return [];
     return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict());
 }
-/** The secrets that hold the token: what is given to a gate or to nolapse. */
+/** The secrets that hold the token: those passed to a gate or to nolapse. */
 function tokenSecrets(workflow) {
     const names = new Set(['nolapse_token']);
     const add = (entries, wanted) => {
@@ -24587,8 +24642,8 @@ class Proof {
         return this.#prove(wanted);
     }
     /**
-     * Whether the proof holds if these checks are required. Each is given as all the checks that have its name: what
-     * GitHub makes of two with one name is not certain, so one that passes is enough.
+     * Whether the proof holds if these checks are required. Each is given as all the checks that have its name. It
+     * is not certain how GitHub treats two checks with the same name, so one that passes is enough.
      */
     #prove(required) {
         const found = [];
@@ -24635,14 +24690,15 @@ class Proof {
         return { counterexample, blocked, decisions: decisions.made, assumptions: assumptionsOf(decisions.made) };
     }
     /**
-     * The smallest set of jobs to require. Each counterexample names the jobs that block it; a set that holds has one of
-     * them for each. So: the smallest such set, tried; if it does not hold, its counterexample is one more.
+     * The smallest set of jobs to require. Each counterexample names the jobs that block it, and a set that holds
+     * contains one of them for each counterexample. So try the smallest such set. If it does not hold, add its
+     * counterexample and repeat.
      */
     #smallest() {
         const proven = this.#smallestThat(({ status }) => status === 'holds', ({ found }) => found[0]?.blocked);
         if (proven.set || proven.result.timedOut)
             return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null };
-        // No set is proven. The one that comes closest has no bypass that is certain. A bypass can be certain because each
+        // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
         // value of what cannot be known has one: then a check that blocks any of them helps.
         const open = this.#smallestThat(({ status }) => status !== 'bypass', ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])));
         return { result: open.result, require: open.set ? this.#namesOf(open.set) : null };
@@ -24660,7 +24716,7 @@ class Proof {
             toHit.push(blocked);
         }
     }
-    /** Jobs that no other needs sum up the others: they come first, and the later in the file the sooner. */
+    /** Jobs that no other job needs usually sum up the others. They come first, the last one in the file first of all. */
     #preferred() {
         const needed = new Set(this.#workflow.jobs.flatMap(({ needs }) => needs.map(({ id }) => id)));
         const rank = ({ job, path }) => (needed.has(job.id) || path !== job.id ? 1 : 0);
@@ -24675,7 +24731,7 @@ class Proof {
     }
 }
 const isPart = (part, whole) => [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen);
-/** The assumptions that a case cannot do without: those left once every other value leads to a bypass as well. */
+/** The assumptions that a case needs. An assumption is not needed if every other value leads to a bypass too. */
 function needed({ assumptions }, found) {
     const all = found.map(one => one.assumptions);
     const kept = new Map([...assumptions].map(([key, { chosen }]) => [key, chosen]));
@@ -24687,14 +24743,14 @@ function needed({ assumptions }, found) {
     }
     return new Set(kept.keys());
 }
-/** The case with what it assumes: of what cannot be known the part that counts, and all that the author decides. */
+/** The case with its assumptions: the unknown facts that matter, and everything that the author decides. */
 function withAssumptions(bypass, keys) {
     const assumes = bypass.decisions
         .filter(({ key, source, says }) => says !== '' && (source === 'author' || (source === 'unknown' && keys.has(key))))
         .map(({ says }) => says);
     return { ...bypass, counterexample: { ...bypass.counterexample, assumes } };
 }
-/** The smallest set that has a member of each; of several the one whose members are preferred. */
+/** The smallest set with a member of each group. Among equals, the one with preferred members. */
 function smallestHitting(sets, preferred) {
     const within = (size, chosen) => {
         const missed = sets.find(set => !chosen.some(one => set.has(one)));
@@ -24718,21 +24774,21 @@ function smallestHitting(sets, preferred) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/github/prove-required.js
-/** The proof for a repository as it is: with the checks that it requires, and with its merge queue. */
+/** The proof for the actual repository: with the checks that it requires, and with its merge queue. */
 
 
 
 
 /** The file's path from the repository's root, as GitHub knows it. */
 const prove_required_pathOf = ({ file }) => `.github/workflows/${file.slice(file.lastIndexOf('/') + 1)}`;
-/** Whether a ruleset lets nothing be merged unless this file's workflow has passed, as it is on a protected branch. */
+/** Whether a ruleset requires this file's workflow to pass, in the version on a protected branch. */
 const isRequiredWorkflow = (workflow, { workflows }) => workflows.found.some(({ own, path }) => own && path === prove_required_pathOf(workflow));
 /** The required checks that this workflow's jobs report for an event. */
 function requiredOf(workflow, event, { repository, checks }) {
     const reported = checksOf(workflow).flatMap(unit => unit.checks);
     return checks.found.filter(check => mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, event)));
 }
-/** The repository's own word, plus what the user says where it could not be seen. */
+/** The repository's own required checks, plus those the user names where GitHub shows none. */
 const requiredNames = ({ repository, checks }, named) => [
     ...new Set([
         ...checks.found.filter(check => mayBeActions(repository, check)).map(({ name }) => name),
@@ -24754,11 +24810,11 @@ function proveRequired(workflow, facts, given) {
     const pulled = verdicts.find(({ event }) => event === 'pull_request');
     const queued = verdicts.find(({ event }) => event === 'merge_group');
     const hasQueue = queueState(facts);
-    // Without the event, a required check never reports in the queue, and nothing is merged.
+    // Without this event, a required check never reports in the queue, so nothing is merged.
     const queue = queued ? queued.holds : own('merge_group').length > 0;
     if (pulled && hasQueue === true)
         return verdicts.map(verdict => seen(together(verdict, pulled.holds, queue)));
-    // Without a queue there is no such run.
+    // Without a queue, this event never occurs.
     if (pulled && hasQueue === false)
         return [seen(pulled)];
     if (pulled && queue !== false && pulled.holds === false)
@@ -24769,7 +24825,7 @@ function proveRequired(workflow, facts, given) {
         const best = proveWorkflow(workflow, { ...options, required: null });
         return best.some(verdict => verdict.event === event && verdict.holds !== false);
     }
-    /** A required check or workflow that could not be seen may be what stops the case. */
+    /** The case may be stopped by a required check or workflow that was not visible. */
     function seen(verdict) {
         const unseen = [...facts.checks.unseen, ...facts.workflows.unseen];
         return verdict.holds === false && unseen.length > 0 && mayHold(verdict.event)
@@ -24804,7 +24860,7 @@ function assuming(verdict, what) {
 
 
 
-/** GitHub asks only for a check of the name: if two jobs report it, the one that matters is up to chance. */
+/** GitHub identifies a check only by its name. If two jobs report it, chance decides which one counts. */
 const ambiguousCheck = {
     ids: ['ambiguous-check'],
     check: ({ workflows, verdicts, options }) => {
@@ -24812,7 +24868,7 @@ const ambiguousCheck = {
         return [...new Set([...named, ...(options.required ?? [])])].flatMap(name => checkName(name, workflows, options));
     },
 };
-/** How long a comparison of two events may take. */
+/** The time limit for comparing two events, in milliseconds. */
 const ambiguous_check_LIMIT = 2000;
 function checkName(name, workflows, options) {
     const reporters = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ job, checks }) => checks.filter(check => check.matches(name, 'pull_request')).map(check => ({ workflow, job, check }))));
@@ -24825,7 +24881,7 @@ function checkName(name, workflows, options) {
     return first && differsOnPush(first, options) ? [ofTwoEvents(name, first)] : [];
 }
 const reportsForPullRequest = ({ events }) => events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'));
-/** Whether a push to the branch of a pull request starts it. A filter that names branches one by one names the protected ones. */
+/** Whether a push to the branch of a pull request starts it. A filter without wildcards is taken to name protected branches. */
 function reportsForPush(push) {
     if (!push)
         return false;
@@ -24833,7 +24889,7 @@ function reportsForPush(push) {
         return push.branches.some(branch => /[*?+[]/.test(branch));
     return !push.tags || push['branches-ignore'] !== undefined;
 }
-/** Whether a job is skipped on a push where it is not on a pull request, all else being equal; or the other way round. */
+/** Whether a job is skipped for a push but not for a pull request, or the other way round, all else being equal. */
 function differsOnPush({ workflow, check }, { repository, now = () => performance.now() }) {
     if (!workflow.events.has('pull_request') || !reportsForPush(workflow.events.get('push')))
         return false;
@@ -24845,7 +24901,7 @@ function differsOnPush({ workflow, check }, { repository, now = () => performanc
     }, { deadline: now() + ambiguous_check_LIMIT, now });
     return differs;
 }
-/** Which of the jobs that lead to a check are skipped: its own, its callers, and those before them. */
+/** The skipped jobs among those that lead to a check: its own job, its callers, and the jobs they need. */
 function skipped(run, { places }) {
     const job = run.job(present(places[0]).job.id);
     const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path);
@@ -24862,17 +24918,17 @@ function isSkipped(run, places) {
 }
 const place = ({ workflow, job }) => `the job \`${job.id}\` of ${workflow.file}`;
 function ofTwoJobs(name, first, second, event) {
-    return finding('ambiguous-check', second.workflow.file, second.job.at, `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. One that passes can stand for the other.`, 'Give one of the two jobs another `name`.');
+    return finding('ambiguous-check', second.workflow.file, second.job.at, `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. If one passes, it can hide a failure of the other.`, 'Give one of the two jobs another `name`.');
 }
 function ofTwoEvents(name, reporter) {
-    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for one of the two only.`, 'Limit `push` to the protected branches: `branches: [main]`.');
+    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`, 'Limit `push` to the protected branches: `branches: [main]`.');
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/bypass.js
 
 
 
-/** What the proof found, as findings. */
+/** Reports the result of the proof as findings. */
 const bypass = {
     ids: ['bypass', 'unproven'],
     check: subject => subject.verdicts.flatMap(verdict => {
@@ -24904,7 +24960,7 @@ function findingOf(verdict, workflow, subject) {
     if (holds === false)
         return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(counterexample)}`, remedy);
     const message = timedOut
-        ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
+        ? `Time ran out before all cases were checked. None of the ${verdict.cases} checked so far shows a way around nolapse.`
         : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample)}`;
     return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy);
 }
@@ -24923,7 +24979,7 @@ function remedyOf({ required, event }, workflow, { options }) {
 /** Which workflows are about the gate. */
 
 
-/** Whether the proof is about it: it runs nolapse, for an event that decides about a merge. */
+/** Whether the proof covers this workflow: it runs nolapse for an event that decides about a merge. */
 const decides = ({ platform, events, jobs }) => platform === 'github' &&
     (events.has('pull_request') || events.has('merge_group')) &&
     jobs.some(jobRunsNolapse);
@@ -24933,7 +24989,7 @@ const jobIsGate = (job) => isGateCall(job) ||
     (job.kind === 'steps'
         ? job.steps.some(stepIsGate)
         : typeof job.called === 'object' && job.called.jobs.some(jobIsGate));
-/** Whether a gate or nolapse is anywhere in it. */
+/** Whether the workflow contains a gate or nolapse. */
 const concernsGate = ({ platform, jobs }) => platform === 'github' && jobs.some(jobIsGate);
 
 ;// CONCATENATED MODULE: ./src/lint/rules/check-from-any-source.js
@@ -24941,7 +24997,7 @@ const concernsGate = ({ platform, jobs }) => platform === 'github' && jobs.some(
 
 
 
-/** A status is no more than a name and a verdict: GitHub takes it from anyone unless an app is named. */
+/** A status is just a name and a verdict. GitHub accepts it from anyone, unless the rule names an app. */
 const checkFromAnySource = {
     ids: ['check-from-any-source'],
     check: ({ workflows, facts }) => facts ? workflows.filter(concernsGate).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
@@ -24956,14 +25012,14 @@ function checkWorkflow(workflow, facts) {
         .filter(({ checks }) => checks.some(({ matches }) => EVENTS.some(event => matches(name, event))))
         .slice(0, 1)
         .map(({ path, job }) => finding('check-from-any-source', workflow.file, 
-    // A called job's place is in another file.
+    // The position of a called job is in another file.
     path.includes(' / ') ? workflow.eventsAt : job.at, `The required check \`${name}\` may come from any source: anyone who can write commit statuses can post it, without a run.`, `Choose "GitHub Actions" as its source, in ${source}.`)));
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/secret-missing.js
 
 
-/** GitHub puts nothing in the place of a secret that does not exist: the gate refuses each run. */
+/** A secret that does not exist is empty, so the gate rejects every run. */
 const secretMissing = {
     ids: ['secret-missing'],
     check: ({ workflows, facts }) => facts
@@ -24973,13 +25029,13 @@ const secretMissing = {
             .map(use => secret_missing_findingOf(use, facts))
         : [],
 };
-/** Whether one of the names is among these. What could not be seen may hold it. */
+/** Whether one of the names exists. `unknown` if it may be in a store that is not visible. */
 const isIn = ({ names, environment }, { found, unseen }) => {
     if (found.some(({ name }) => names.includes(name.toUpperCase())))
         return 'found';
     return unseen.length > 0 || environment === null ? 'unknown' : 'missing';
 };
-/** Where a job finds its secrets. */
+/** The stores that a job gets its secrets from. */
 function storesOf({ environment }, facts) {
     const own = facts.environments.get(environment?.toLowerCase() ?? '')?.secrets;
     return {
@@ -24998,7 +25054,7 @@ function secret_missing_findingOf({ file, names, environment, ...at }, { reposit
 
 
 
-/** Few may see it, so it is no reason to say nothing: a secret there is rare. */
+/** Few users can see it, and a secret there is rare, so report the finding anyway. */
 const ORGANISATION = 'organisation-dependabot-secrets';
 const HIDDEN = ' The organisation may have one for it, which only its owners can see.';
 /** A run that Dependabot started gets the secrets of Dependabot's own store, and no others. */
@@ -25024,7 +25080,7 @@ const dependabotSecretMissing = {
 
 
 
-/** A pull request runs its own workflow files: whoever reviews them decides whether there is a gate. */
+/** A pull request runs its own workflow files, so their reviewers decide whether there is a gate. */
 const gateEditable = {
     ids: ['gate-editable'],
     check: ({ workflows, facts }) => facts
@@ -25034,7 +25090,7 @@ const gateEditable = {
         })
         : [],
 };
-/** A file beside the workflow could report a check of the same name. */
+/** Another workflow file could report a check of the same name. */
 const ANOTHER = '.github/workflows/another.yml';
 /** The folder's own files that the workflow runs. */
 const filesOf = ({ jobs }) => jobs.flatMap(job => job.kind === 'steps'
@@ -25045,7 +25101,7 @@ const filesOf = ({ jobs }) => jobs.flatMap(job => job.kind === 'steps'
 const compositesOf = (steps) => steps.flatMap(step => step.kind === 'uses' && typeof step.composite === 'object'
     ? [step.composite.file, ...compositesOf(step.composite.steps)]
     : []);
-/** What lets a pull request change the gate without its owner; `unknown` if that depends on what could not be seen. */
+/** What lets a pull request change the gate without its owner; `unknown` if that depends on something not visible. */
 function gapOf(workflow, facts) {
     const { workflows, ownerReviews, codeowners, branch } = facts;
     if (isRequiredWorkflow(workflow, facts))
@@ -25083,12 +25139,12 @@ const gate_editable_findingOf = ({ file, eventsAt }, { why, remedy }) => finding
 
 
 
-/** nolapse would find out by itself that the token is bad, but later and with less to say. */
+/** nolapse itself would reject a bad token, but later and with a less helpful message. */
 const nolapseBeforeGate = {
     ids: ['nolapse-before-gate'],
     check: ({ workflows, options }) => workflows.flatMap(workflow => nolapse_before_gate_checkWorkflow(workflow, options)),
 };
-/** How long the search may take: what it does not find in this time is no finding. */
+/** The time limit for the search. What it does not find in time is not reported. */
 const nolapse_before_gate_LIMIT = 1000;
 const nolapse_before_gate_EVENTS = ['pull_request', 'merge_group', 'push'];
 function nolapse_before_gate_checkWorkflow(workflow, { repository, now = () => performance.now() }) {
@@ -25105,7 +25161,7 @@ function nolapse_before_gate_checkWorkflow(workflow, { repository, now = () => p
     }, { deadline: now() + nolapse_before_gate_LIMIT, now });
     return [...found].map(([step, { file }]) => finding('nolapse-before-gate', file, step.at, 'nolapse runs with the token here, but no gate has passed before it.', "Put `uses: nolapse/token-action@v1` before this step, or let the job need the gate's job and its `valid == 'true'`."));
 }
-/** The steps that start nolapse with the token in a run though no gate has passed before. */
+/** The steps that start nolapse with the token before any gate has passed. */
 function* ungated(run, found) {
     for (const job of run.jobs.values()) {
         if (!jobRunsNolapse(job.job) || job.skipped || job.broken)
@@ -25120,7 +25176,7 @@ function* ungated(run, found) {
         }
     }
 }
-/** Whether a gate passed in a job before, or before the job that calls its workflow. */
+/** Whether a gate passed in an earlier job, or before the job that calls this workflow. */
 function gatedBefore(leg, job) {
     if (job.ancestors.some(one => one.gatePassed()))
         return true;
@@ -25135,7 +25191,7 @@ function gatedBefore(leg, job) {
 
 
 
-/** Without a required check, everything about the gate is advice. */
+/** Without a required check, the gate is only advice. */
 const notRequired = {
     ids: ['not-required'],
     check: ({ workflows, facts, options, named }) => facts && facts.checks.unseen.length === 0 && facts.workflows.unseen.length === 0
@@ -25146,7 +25202,7 @@ const notRequired = {
             : [not_required_findingOf(workflow, facts, options)])
         : [],
 };
-/** What --required-check names is not the repository as it is. */
+/** --required-check names checks that the repository does not require. */
 function ofNamed(workflow, facts, named) {
     const reported = checksOf(workflow).flatMap(unit => unit.checks);
     return named
@@ -25154,7 +25210,7 @@ function ofNamed(workflow, facts, named) {
         .filter(name => reported.some(({ matches }) => matches(name, 'pull_request')))
         .map(name => finding('not-required', workflow.file, workflow.eventsAt, `The check \`${name}\`, which --required-check names, is not required on \`${facts.branch}\`.`, 'Require it, or leave out --required-check: with --github, GitHub says what is required.'));
 }
-/** Whether a check of the workflow is required, for one event or the other. */
+/** Whether a check of the workflow is required, for either event. */
 const isRequired = (workflow, facts) => isRequiredWorkflow(workflow, facts) ||
     requiredOf(workflow, 'pull_request', facts).length > 0 ||
     requiredOf(workflow, 'merge_group', facts).length > 0;
@@ -25163,7 +25219,7 @@ function not_required_findingOf(workflow, facts, options) {
     const best = proveWorkflow(workflow, { ...options, required: null });
     const names = best.find(({ holds }) => holds)?.require ?? [];
     const require = names.length > 0 ? names.map(name => `\`${name}\``).join(' and ') : 'a check of this workflow';
-    return finding('not-required', workflow.file, workflow.eventsAt, `No check of this workflow is required on \`${branch}\`: a pull request can be merged whatever the gate says.${byOther(workflow, facts)}`, unprotectable
+    return finding('not-required', workflow.file, workflow.eventsAt, `No check of this workflow is required on \`${branch}\`: a pull request can be merged even if the gate fails.${byOther(workflow, facts)}`, unprotectable
         ? 'GitHub has no rulesets for a private repository on this plan: upgrade it, or make the repository public.'
         : `Require ${require}, from GitHub Actions: https://${repository.host}/${repository.owner}/${repository.name}/settings/rules.`);
 }
@@ -25171,9 +25227,7 @@ function not_required_findingOf(workflow, facts, options) {
 function byOther(workflow, { repository, checks }) {
     const reported = checksOf(workflow).flatMap(unit => unit.checks);
     const other = checks.found.find(check => !mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, 'pull_request')));
-    return other
-        ? ` The required check \`${other.name}\` has to come from another app than GitHub Actions.`
-        : '';
+    return other ? ` The required check \`${other.name}\` must come from an app other than GitHub Actions.` : '';
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/required-check-absent.js
@@ -25182,7 +25236,7 @@ function byOther(workflow, { repository, checks }) {
 
 
 
-/** A required check that no run reports blocks every pull request: the name has changed, or was never right. */
+/** A required check that no run reports blocks every pull request. Its name has changed, or was never correct. */
 const requiredCheckAbsent = {
     ids: ['required-check-absent'],
     check: ({ workflows, facts }) => facts
@@ -25212,9 +25266,9 @@ function required_check_absent_checkName(name, workflows, { branch, queue }) {
         }
     return undefined;
 }
-/** Without case and blanks: what differs in nothing else was meant to be the same. */
+/** Ignores case and blanks. Names that differ only in these were meant to be the same. */
 const fold = (name) => name.toLowerCase().replace(/\s/g, '');
-/** The names to require, if the required one is this job's but for case, blanks, its caller, or its legs. */
+/** The names to require, if the required name differs from this job's only in case, blanks, caller or legs. */
 function meantBy(name, { path, job, checks }, workflow) {
     // GitHub's own pages show "Workflow / job (event)".
     const wanted = fold(name.replace(/\s*\((?:pull_request|push|merge_group)\)$/, ''));
@@ -25231,7 +25285,7 @@ function meantBy(name, { path, job, checks }, workflow) {
 ;// CONCATENATED MODULE: ./src/lint/rules/secret-is-variable.js
 
 
-/** Everyone who may read the repository's settings, and each log, can show a variable. */
+/** A variable is visible to everyone who can read the repository's settings, and in logs. */
 const secretIsVariable = {
     ids: ['secret-is-variable'],
     check: ({ workflows, facts }) => workflows.flatMap(tokenSecretsOf).flatMap(use => {
@@ -25278,7 +25332,7 @@ function outputsOfJob(job) {
         return job.outputs.map(({ name }) => name);
     return typeof job.called === 'object' ? job.called.call?.outputs.map(({ name }) => name) : undefined;
 }
-/** What a path of an expression leads to. */
+/** Where the value at a path of an expression comes from. */
 function originOf(path, place) {
     const [root, id, what, name] = path;
     if (what !== 'outputs' || id === undefined || name === undefined)
@@ -25333,7 +25387,7 @@ function ofTree(tree, place) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/sites.js
-/** Every place of a workflow in which an expression can stand, with what it can refer to there. */
+/** Every place of a workflow that can hold an expression, with what the expression can refer to. */
 
 function* values(scalars, around) {
     for (const scalar of scalars)
@@ -25394,7 +25448,7 @@ function* sitesOfSteps(steps, around) {
 
 
 
-/** The text 'false' is true: an output that says yes or no has to be compared. */
+/** The text 'false' is truthy, so an output must be compared. */
 const stringAsCondition = {
     ids: ['string-as-condition'],
     check: ({ workflows }) => workflows.flatMap(workflow => [...sitesOf(workflow)].flatMap(checkSite)),
@@ -25407,7 +25461,7 @@ function checkSite(site) {
             return [];
         const written = spelling(node);
         const [why, wanted] = origin === 'boolean'
-            ? [`it is true for the text 'false' as well`, `${written} == 'true'`]
+            ? [`the text 'false' is true as well`, `${written} == 'true'`]
             : ['it is never empty, so it is always true', `${written} == '\u2026'`];
         return [
             finding('string-as-condition', file, expression.at, `\`${written}\` is used as a condition, but an output is a text: ${why}.`, `Compare it: \`${wanted}\`.`),
@@ -25415,8 +25469,8 @@ function checkSite(site) {
     });
 }
 /**
- * What is asked only whether it is true. The last operand of `&&` and `||` is what the whole is, and an operand of `||`
- * before it may stand for a default: `outputs.scopes || '[]'`. Both are asked only in a condition.
+ * The parts of an expression that are tested for truth. The last operand of `&&` and `||` is the result of the whole, and
+ * an earlier operand of `||` can have a default: `outputs.scopes || '[]'`. Both are tested only in a condition.
  */
 function* truthTests(node, asked) {
     if (node instanceof Grouping)
@@ -25444,7 +25498,7 @@ function* truthTests(node, asked) {
 
 
 
-/** An output that does not exist is empty, without a word from GitHub. */
+/** GitHub treats an output that does not exist as empty, without a warning. */
 const undefinedOutput = {
     ids: ['undefined-output'],
     check: ({ workflows }) => workflows.flatMap(workflow => [...sitesOf(workflow)].flatMap(undefined_output_checkSite)),
@@ -25532,7 +25586,7 @@ function suggestion(name, known, otherwise) {
 
 
 
-/** What GitHub did not show, if a rule of this folder would have needed it. Each permission once. */
+/** What GitHub did not show, if one of the rules needs it. Each permission once. */
 const unseen = {
     ids: ['unproven'],
     check: ({ workflows, facts }) => {
@@ -25571,7 +25625,7 @@ function neededBy(workflow, facts) {
             : []),
     ];
 }
-/** Its secrets cannot be asked for: its name is known only when the job runs. */
+/** Its secrets cannot be listed, because its name is known only when the job runs. */
 function computedEnvironment(use, facts) {
     if (use.environment !== null || isIn(use, facts.secrets) === 'found')
         return [];
@@ -25599,7 +25653,7 @@ const unseen_findingOf = ({ file, eventsAt }, { what, why, remedy }) => finding(
 
 
 
-/** In the order in which they are reported for one place. */
+/** In the order of reporting, for findings at the same place. */
 const RULES = [
     bypass,
     stringAsCondition,
@@ -25616,9 +25670,9 @@ const RULES = [
     unseen,
 ];
 /**
- * An exception in a rule is a defect: it is not caught here.
+ * An exception in a rule is a defect, so it is not caught here.
  *
- * @param facts what GitHub says about the repository: it decides what is required
+ * @param facts what GitHub says about the repository: this decides what is required
  */
 function judge_judge(workflows, given, facts, rules = RULES) {
     const verdicts = workflows.flatMap(workflow => facts ? proveRequired(workflow, facts, given) : proveWorkflow(workflow, given));
@@ -25629,7 +25683,7 @@ function judge_judge(workflows, given, facts, rules = RULES) {
     const findings = rules.flatMap(rule => rule.check(subject));
     return { verdicts, findings: withoutRepetition(findings) };
 }
-/** A composite action that several jobs use is looked at for each of them. */
+/** A composite action is checked once for each job that uses it, so findings can repeat. */
 function withoutRepetition(findings) {
     const byText = new Map(findings.map(one => [JSON.stringify(one), one]));
     return [...byText.values()];
@@ -30989,7 +31043,7 @@ function convertBranding(context, token) {
 
 //# sourceMappingURL=index.js.map
 ;// CONCATENATED MODULE: ./src/lint/gate-workflow.js
-/** The reusable workflow `token-gate.yml` as far as the proof needs it: one job, one gate, the outputs handed on. */
+/** A model of the reusable workflow `token-gate.yml` for the proof: one job, one gate, and its outputs. */
 const GATE_WORKFLOW = `
 on:
   workflow_call:
@@ -31037,9 +31091,9 @@ jobs:
 
 /** GitHub's own limit is lower. */
 const read_workflow_MAX_LENGTH = 1_048_576;
-/** As many as no honest workflow has; a few thousand nested ones keep GitHub's parser busy for minutes. */
+/** More than any real workflow has. A few thousand nested ones keep GitHub's parser busy for minutes. */
 const MAX_ALIASES = 100;
-/** As deep as GitHub lets workflows call each other, and composite actions as deep. */
+/** GitHub's limit for nested workflow calls. Composite actions get the same limit. */
 const MAX_DEPTH = 10;
 async function readWorkflow(source, readFile) {
     try {
@@ -31071,19 +31125,19 @@ const read_workflow_placeOf = (token) => present(token.range).start;
 function read_workflow_get(map, key) {
     return map && type_guards_isMapping(map) ? map.find(key) : undefined;
 }
-/** The key's own token, for its place. */
+/** The token of the key, for its position. */
 function* pairs(map) {
     if (map && type_guards_isMapping(map))
         yield* map;
 }
-/** What the parser says, if it can be repeated: it quotes what it met, which may be a secret. */
+/** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
 function repeatable(message) {
     const line = present(message.split('\n')[0]);
     return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line;
 }
 /**
- * The parts of a text with inline expressions. The parser has made a call of `format` of it: the first argument is the
- * text with numbered places, the others are the expressions.
+ * The parts of a text with inline expressions. The parser turns it into a call of `format`: the first argument is the
+ * text with numbered placeholders, the others are the expressions.
  */
 function read_workflow_partsOf(tree, inline) {
     const template = tree.args[0].literal.coerceString();
@@ -31141,7 +31195,7 @@ function conditionOf(token, at) {
     const text = written.trim();
     const completed = text === '' ? SUCCESS : ensureStatusFunction(text, token.definitionInfo);
     const place = read_workflow_placeOf(token);
-    // A condition without `${{ }}` is an expression all the same.
+    // A condition without `${{ }}` is an expression too.
     const condition = text === '' ? scalarOf(token) : expressionScalar(text, place);
     return { if: parseExpression(completed, place), condition };
 }
@@ -31154,7 +31208,7 @@ function shellOf(shell, windows) {
         return windows ? { command: 'pwsh' } : 'default';
     return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text };
 }
-/** Every single value that is text, wherever it is. */
+/** Every text value, at any depth. */
 function textsIn(tree) {
     if (tree instanceof Map || Array.isArray(tree))
         return [...tree.values()].flatMap(textsIn);
@@ -31189,13 +31243,13 @@ const inputsOf = (token) => [...pairs(token)].map(({ key, value }) => ({
 }));
 /** The `value` of each output, of a workflow that can be called or a composite action. */
 const read_workflow_valuesOf = (token) => [...pairs(token)].map(({ key, value }) => {
-    // GitHub's schema wants it for a workflow that can be called, and not for an action.
+    // GitHub's schema requires it for a reusable workflow, but not for an action.
     const found = read_workflow_get(value, 'value');
     return { name: key.toString(), at: read_workflow_placeOf(key), value: found ? scalarOf(found) : emptyAt(read_workflow_placeOf(key)) };
 });
 /**
- * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays
- * where it is.
+ * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects. It is replaced by blanks, so that all
+ * positions stay the same.
  */
 function withoutRunsOnOfCalls(text) {
     const jobs = (0,dist/* parseDocument */.Tp)(text).get('jobs');
@@ -31223,7 +31277,7 @@ function checkSize({ file, text }) {
         (0,dist/* parseDocument */.Tp)(text).toJS({ maxAliasCount: MAX_ALIASES });
     }
     catch (error) {
-        // Anything else that is wrong with it is the parser's to say, with its place.
+        // The parser reports any other error, with its position.
         if (error instanceof ReferenceError && /alias count/.test(error.message))
             throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.');
     }
@@ -31238,7 +31292,7 @@ class read_workflow_Reader {
         checkSize(source);
         const content = platform === 'github' ? source.text : withoutRunsOnOfCalls(source.text);
         const { context, value: root } = parseWorkflow({ name: file, content }, new NoOperationTraceWriter());
-        // It finds what the parser's schema does not: a cycle of needs, a condition that cannot be parsed.
+        // This finds errors that the schema of the parser misses: a cycle of needs, a condition that cannot be parsed.
         if (root && context.errors.count === 0)
             await convertWorkflowTemplate(context, root);
         const [error] = context.errors.getErrors();
@@ -31334,7 +31388,7 @@ class read_workflow_Reader {
         const called = await this.workflow({ file: path, text, platform }, chain);
         return called.call ? called : 'unreadable';
     }
-    /** Steps side by side in `parallel` count as one after the other: a job that one of them fails fails either way. */
+    /** Steps in `parallel` are treated as sequential: if one of them fails, the job fails either way. */
     #steps(list, defaults, around) {
         if (!list || !type_guards_isSequence(list))
             return [];
@@ -31404,16 +31458,16 @@ class read_workflow_Reader {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/report/safe.js
-/** Makes what a file or a path says safe to print. */
+/** Makes text from a file or a path safe to print. */
 
-/** What could be a token, or a part of one. */
+/** Text that could be a token, or part of one. */
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const redact = (text) => text.replace(TOKEN_SHAPED, '(token-shaped text)');
-/** A finding with the results of many jobs is long. */
+/** Long enough for a finding with the results of many jobs. */
 const safe_LONGEST = 4_000;
-/** One line in which no terminal and no runner finds a command, and nobody a token. */
+/** One line without tokens, and without commands to a terminal or a runner. */
 const safe = (text) => redact(neutralise(redact(text), safe_LONGEST));
-/** For programs: each text is redacted, and each character that could act on a terminal or a runner is escaped. */
+/** For programs: redacts each text, and escapes each character that could act on a terminal or a runner. */
 const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : redactKeys(part)), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 /** Job ids are keys. */
 function redactKeys(value) {
@@ -31455,12 +31509,12 @@ const count = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
 ;// CONCATENATED MODULE: ./src/lint/report/sarif.js
-/** SARIF 2.1.0, as GitHub's code scanning reads it. */
+/** SARIF 2.1.0, for GitHub's code scanning. */
 
 
 
 const DOCS = 'https://github.com/nolapse/token-action/blob/main/docs/lint.md';
-/** In one sentence each: what the rule finds. */
+/** What each rule finds, in one sentence. */
 const TITLES = {
     bypass: 'A pull request can be merged without a nolapse run that passed.',
     unproven: 'It is not proven that a pull request needs a nolapse run that passed.',
@@ -31535,7 +31589,7 @@ const sarifOf = ({ result, unread, checked, complaints, version }) => ({
                 level: one.level,
                 message: { text: `${safe(one.message)}\nWhat to do: ${safe(one.remedy)}` },
                 locations: [locationOf(one)],
-                // Without the line: the finding stays the same if something above it changes.
+                // Without the line number, so that the finding stays the same if lines above it change.
                 partialFingerprints: { 'nolapse/v1': fingerprint(`${one.rule}\n${one.file}\n${safe(one.message)}`) },
             })),
         },
@@ -31547,7 +31601,7 @@ const fingerprint = (text) => (0,external_node_crypto_namespaceObject.createHash
 
 
 const WIDTH = 80;
-/** The lines of a text, broken at blanks where they would be too long. */
+/** Wraps a text at blanks. */
 function wrap(text, indent, first = indent) {
     const lines = [];
     let line = first;
@@ -31568,7 +31622,7 @@ function text_textOf({ result, unread, checked }) {
     const { workflows, findings } = result;
     const blocks = [
         ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
-        // The table of the case says it already.
+        // The table of the counterexample shows it already.
         ...findings.filter(({ ofProof }) => !ofProof).map(findingLines),
         ...findings.filter(({ ofProof }) => ofProof).map(remedyLines),
         ...unread.map(({ file, line, column, message }) => wrap(safe(message), '  ', `${safe(file)}:${line}:${column}: note: `)),
@@ -31584,7 +31638,7 @@ function headline({ file, event, required, require, holds, cases }) {
     const place = `${safe(file)}, ${text_EVENTS[event]}: `;
     const names = required ?? require ?? [];
     const checked = `${cases} ${cases === 1 ? 'case' : 'cases'}`;
-    // GitHub was asked, and names no check of this workflow: it may require the workflow itself.
+    // GitHub requires no check of this workflow. It may require the workflow itself.
     if (required?.length === 0) {
         if (holds === true)
             return wrap(`holds (${checked}).`, '  ', place);
@@ -31596,7 +31650,7 @@ function headline({ file, event, required, require, holds, cases }) {
     if (holds === true)
         return wrap(`holds (${checked}) if you require ${text_quoted(names)}.`, '  ', place);
     if (holds === false)
-        return wrap(`DOES NOT HOLD${required ? ` with the required check${names.length === 1 ? '' : 's'} ${text_quoted(names)}` : ', whatever check is required'}.`, '  ', place);
+        return wrap(`DOES NOT HOLD${required ? ` with the required check${names.length === 1 ? '' : 's'} ${text_quoted(names)}` : ', no matter which checks are required'}.`, '  ', place);
     return wrap(`not proven (${checked}).`, '  ', place);
 }
 function details({ required, require, holds, counterexample, timedOut }) {
@@ -31604,7 +31658,7 @@ function details({ required, require, holds, counterexample, timedOut }) {
     if (holds !== false && !required && require && require.length > 0)
         lines.push('  On GitHub: Settings > Rules > Rulesets > New branch ruleset,', '  "Require status checks to pass". Add:', ...require.map(name => `    ${safe(name)}`));
     if (timedOut)
-        lines.push(...wrap('The time ran out before all cases were gone through.', '  '));
+        lines.push(...wrap('Time ran out before all cases were checked.', '  '));
     if (counterexample)
         lines.push(...table(counterexample));
     return lines;
@@ -31616,7 +31670,7 @@ const text_WHO = {
     queue: 'the merge queue',
 };
 const text_NOLAPSE = { passed: 'passed', failed: 'failed', 'not-run': 'does not run' };
-/** The case in which it does not hold. */
+/** The counterexample. */
 function table({ who, token, nolapse, jobs, assumes }) {
     const rows = [
         ['pull request from', text_WHO[who]],
@@ -31640,7 +31694,7 @@ const remedyLines = ({ rule, level, file, line, column, remedy }) => [
     ...wrap(`${level}: ${rule}`, '  ', `${safe(file)}:${line}:${column}: `),
     ...wrap(`What to do: ${safe(remedy)}`, '  '),
 ];
-/** What nothing was found in, so that "no finding" means something. */
+/** What was checked, so that "no finding" means something. */
 const checkedLines = ({ where, seen, unseen }) => [
     ...wrap(`Checked in ${safe(where)}:`, '  ', ''),
     ...seen.flatMap(one => wrap(safe(one), '    ', '  - ')),
@@ -31669,7 +31723,7 @@ function report(format, reported) {
             return annotations(reported);
     }
 }
-/** As the interface describes it, and no more. */
+/** Exactly the documented interface. */
 const documentOf = ({ holds, files, workflows, findings }) => ({
     holds,
     files,
@@ -31698,7 +31752,7 @@ const documentOf = ({ holds, files, workflows, findings }) => ({
 
 
 
-/** Who decides about the platform's address gets the token. */
+/** Anyone who controls the platform's address gets the token. */
 const apiUrlFromOutside = {
     ids: ['api-url-from-outside'],
     check: ({ workflows }) => workflows.flatMap(workflow => [...addresses(workflow)].flatMap(address => checkAddress(address, workflow))),
@@ -31729,7 +31783,7 @@ function checkAddress({ file, one, inComposite }, { events }) {
     const found = references.find(({ path }) => fromOutside(path));
     return found
         ? [
-            finding('api-url-from-outside', file, one.at, `The platform's address comes from \`${found.written}\`: anyone who decides about that gets the token.`, 'Write the address into the file.'),
+            finding('api-url-from-outside', file, one.at, `The platform's address comes from \`${found.written}\`: anyone who can set it gets the token.`, 'Write the address into the file.'),
         ]
         : [];
 }
@@ -31754,17 +31808,17 @@ function checkStep({ file, step, env, before }) {
         return [];
     if (isGiven(entry(step.with, 'token')?.value))
         return [];
-    // The innermost environment that names it counts.
+    // The innermost `env:` that sets it counts.
     const named = env.findLast(entries => entry(entries, 'NOLAPSE_TOKEN'));
     if (named && isGiven(entry(named, 'NOLAPSE_TOKEN')?.value))
         return [];
     if (!named && before.some(mayExport))
         return [];
     return [
-        finding('no-token', file, step.at, 'The gate gets no token: it has no input `token`, and NOLAPSE_TOKEN is in no `env:` around it.', 'Add `token: ${{ secrets.NOLAPSE_TOKEN }}` to its `with:`.'),
+        finding('no-token', file, step.at, 'The gate gets no token: it has no input `token`, and no `env:` around it sets NOLAPSE_TOKEN.', 'Add `token: ${{ secrets.NOLAPSE_TOKEN }}` to its `with:`.'),
     ];
 }
-/** Whether a step may put the token into the environment, as the actions of vaults do. */
+/** Whether a step may set the token in the environment, like the actions of secret vaults do. */
 function mayExport(step) {
     const values = step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value);
     const names = (scalar) => scalar.parts.some(part => typeof part === 'string' && part.includes('NOLAPSE_TOKEN'));
@@ -31779,10 +31833,10 @@ function checkJob({ file, job }) {
     if (name === undefined || wanted.some(one => isGiven(entry(secrets, one)?.value)))
         return [];
     return [
-        finding('no-token', file, job.at, `The job \`${job.id}\` calls a workflow with a gate, but passes the secret ${name} on neither by name nor by \`inherit\`.`, `Add \`secrets: {${name}: "\${{ secrets.${name} }}"}\` to the job.`),
+        finding('no-token', file, job.at, `The job \`${job.id}\` calls a workflow with a gate, but does not pass on the secret ${name}, by name or with \`inherit\`.`, `Add \`secrets: {${name}: "\${{ secrets.${name} }}"}\` to the job.`),
     ];
 }
-/** The secrets that hold the token of the gates in a called workflow, as far as can be seen. */
+/** The secrets that the gates of a called workflow read the token from, if they are known. */
 function wantedSecrets(job) {
     if (isGateCall(job))
         return ['NOLAPSE_TOKEN'];
@@ -31839,15 +31893,15 @@ const given = (env) => {
     const one = entry(env, 'NOLAPSE_TOKEN');
     return one?.value.text?.trim() === '' ? undefined : one;
 };
-/** A composite action of the folder needs it if a step of it does. */
+/** A composite action of the folder needs it if one of its steps does. */
 const needsToken = (step) => roleOf(step) !== 'other' ||
     (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.every(needsToken));
-const exposed = (file, { at }, who) => finding('token-exposed', file, at, `NOLAPSE_TOKEN is in the environment of ${who}, also where it is not needed.`, 'Move it to the `env:` of the step that runs nolapse. The gate takes it as its input `token`.');
+const exposed = (file, { at }, who) => finding('token-exposed', file, at, `NOLAPSE_TOKEN is in the environment of ${who}, even where it is not needed.`, 'Move it to the `env:` of the step that runs nolapse. The gate takes it as its input `token`.');
 
 ;// CONCATENATED MODULE: ./src/lint/rules/token-in-file.js
 
 const WELL_FORMED = /nlp_[0-9a-f]{40}(?![0-9a-f])/g;
-/** A well-formed token in a file that was read. Where it is, never what it is. */
+/** A well-formed token in a file. Reports its place, never its value. */
 function tokensInFile(file, text) {
     return [...text.matchAll(WELL_FORMED)].map(({ index }) => {
         const before = text.slice(0, index).split('\n');
@@ -31861,12 +31915,12 @@ function tokensInFile(file, text) {
 
 
 
-/** Only secrets are masked in logs, and kept from pull requests of forks. */
+/** Only secrets are masked in logs, and withheld from pull requests from forks. */
 const tokenNotSecret = {
     ids: ['token-not-secret'],
     check: ({ workflows }) => workflows.flatMap(workflow => [...tokens(workflow)].flatMap(({ file, one, inComposite }) => checkToken(file, one, inComposite))),
 };
-/** Every place in which the token is given to something. */
+/** Every place that passes the token to something. */
 function* tokens(workflow) {
     for (const { file, workflow: inner, job } of jobsOf(workflow)) {
         yield* named(file, inner.env, 'NOLAPSE_TOKEN');
@@ -31921,7 +31975,7 @@ function kindOf([root, , what], inComposite) {
 
 
 
-/** GitHub only warns about an input that an action does not have: what it was to set does not apply. */
+/** GitHub only warns about an unknown input, so the setting is silently lost. */
 const unknownInput = {
     ids: ['unknown-input'],
     check: ({ workflows }) => workflows.flatMap(workflow => [
@@ -31936,7 +31990,7 @@ const unknownInput = {
 };
 const RUN_INPUTS = [...GATE_INPUTS, 'command', 'working-directory'];
 const CALL_INPUTS = [...GATE_INPUTS.filter(name => name !== 'token'), 'runs-on'];
-/** As the action itself judges: two letters, one for a short name. */
+/** The same distance as in the action: two letters, or one for a short name. */
 const NEAR = 2;
 const plain = (name) => name.toLowerCase().replace(/[-_\s]/g, '');
 const unknownIn = (file, entries, known) => entries
@@ -31959,7 +32013,7 @@ function unknown_input_meantBy(name, known) {
 }
 
 ;// CONCATENATED MODULE: ./src/lint/lint.js
-/** The command's own file: reads what there is to read, proves it, checks it, and reports. */
+/** The lint command: reads files, proves that the gate holds, applies the rules, and reports. */
 
 
 
@@ -32022,14 +32076,18 @@ async function lint(request) {
     if (complaints.length === 0 && !gathered.concerns)
         complaints.push(lint_NOTHING);
     const result = {
-        // Without GitHub's word, it is not the repository as it is that holds.
+        // Without an answer from GitHub, nothing is proven about the actual repository.
         holds: overall(gathered.verdicts) && (gathered.blind.length > 0 ? null : true),
         files: [...found.allRead.keys()].sort(),
         workflows: gathered.verdicts,
         findings: gathered.findings.sort(byPlace),
     };
     return {
-        exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exitOf(result, request.strict),
+        exit: complaints.length > 0
+            ? 2
+            : gathered.blind.length > 0
+                ? 3
+                : exitOf(result, request.strict, gathered.workflows.some(concernsNolapse)),
         document: report(request.format, {
             result,
             unread: gathered.unread,
@@ -32041,7 +32099,7 @@ async function lint(request) {
         blind: [...new Set(gathered.blind)],
     };
 }
-/** Those of one folder belong to one repository: their jobs' names are compared with each other. */
+/** The workflows of one folder belong to one repository, so the names of their jobs are compared. */
 const byFolder = ({ files }) => {
     const folders = new Map();
     for (const file of files)
@@ -32052,6 +32110,7 @@ async function lintFolder(files, required, gathered, asked) {
     const workflows = [];
     /** Findings name files from the folder's root, as workflows do. */
     const shown = new Map();
+    const shownAs = (file) => [shown.get(file), file].find(one => one !== undefined);
     for (const { path, name, dialect, content, folder } of files) {
         if (dialect === 'gitlab')
             continue;
@@ -32060,13 +32119,13 @@ async function lintFolder(files, required, gathered, asked) {
         if (isRejection(read)) {
             const { line, column, message } = read;
             const remedy = 'Fix the file, or leave it out.';
-            gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column });
+            gathered.wrong.push({ path: shownAs(read.file), message, remedy, line, column });
         }
         else
             workflows.push(read);
     }
     const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown);
-    const place = (one) => ({ ...one, file: shown.get(one.file) ?? one.file });
+    const place = (one) => ({ ...one, file: shownAs(one.file) });
     gathered.workflows.push(...workflows);
     gathered.verdicts.push(...verdicts.map(place));
     gathered.findings.push(...findings.map(place));
@@ -32074,7 +32133,7 @@ async function lintFolder(files, required, gathered, asked) {
 }
 async function judged([first], workflows, options, gathered, asked, shown) {
     if (asked && first && workflows.length > 0) {
-        // The folder of a file that lies elsewhere is not a repository's root.
+        // Only a file in `.github/` shows where the root of the repository is.
         const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined;
         const answer = await look({ ...asked, folder: first.root, workflows, readFile });
         if (answer.kind === 'seen') {
@@ -32086,7 +32145,7 @@ async function judged([first], workflows, options, gathered, asked, shown) {
     }
     return judge_judge(workflows, options, undefined, ALL_RULES);
 }
-/** Reads for a workflow, and remembers under which path each file is shown. */
+/** Reads files for a workflow, and remembers the path to show for each one. */
 const reader = (folder, shown) => reference => {
     const read = folder.readFile(reference);
     if (read.kind === 'unreadable')
@@ -32106,14 +32165,18 @@ function lintPipeline(pipeline, gathered) {
     gathered.unread.push(...pipeline.unread);
     gathered.concerns ||= roles.gates.size > 0 || roles.nolapse.size > 0;
 }
-/** `null`, unproven, also if there was nothing to prove. */
+/** `null` (unproven) also if there was nothing to prove. */
 function overall(verdicts) {
     if (verdicts.some(({ holds }) => holds === false))
         return false;
     return verdicts.length > 0 && verdicts.every(({ holds }) => holds === true) ? true : null;
 }
-function exitOf({ findings }, strict) {
-    return findings.some(({ level, rule }) => level === 'error' || (strict && rule === 'unproven')) ? 5 : 0;
+/** @param toProve a workflow runs nolapse or the gate, so that --strict wants a proof */
+function exitOf({ findings, holds }, strict, toProve) {
+    if (findings.some(({ level }) => level === 'error'))
+        return 5;
+    const unproven = findings.some(({ rule }) => rule === 'unproven') || (toProve && holds === null);
+    return strict && unproven ? 5 : 0;
 }
 const byPlace = (a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column;
 const saidOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`;

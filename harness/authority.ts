@@ -1,4 +1,4 @@
-/** A private certificate authority, made when a test asks for one: nothing that could expire lies in the repository. */
+/** A private certificate authority, created on demand, so that nothing in the repository can expire. */
 import { constants, generateKeyPairSync, privateEncrypt, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { isIP } from 'node:net'
@@ -13,21 +13,21 @@ export interface Certificate {
 }
 
 export interface Certified {
-  /** Host names and IP addresses that the certificate is good for. */
+  /** Host names and IP addresses that the certificate is valid for. */
   hosts?: string[]
-  /** How many days ago it became valid, and in how many it ends; negative turns the direction. */
+  /** How many days ago it became valid, and in how many it expires; negative values reverse the direction. */
   since?: number
   until?: number
   /** Signed by its own key instead of the authority's. */
   selfSigned?: boolean
-  /** What a verifier finds too weak, or must reject because it does not know it. */
+  /** A flaw that a verifier finds too weak, or must reject because it does not know it. */
   flaw?: 'sha-1' | '1024-bit' | 'unknown-critical-extension'
 }
 
 export interface Authority {
   /** PEM of the authority's own certificate. */
   cert: string
-  /** A file with that, for NODE_EXTRA_CA_CERTS. */
+  /** A file with this certificate, for NODE_EXTRA_CA_CERTS. */
   file: string
   issue(certified?: Certified): Certificate
   remove(): void
@@ -36,7 +36,7 @@ export interface Authority {
 const LOOPBACK = ['localhost', '127.0.0.1', '::1']
 
 /**
- * Makes an authority that no machine trusts by itself.
+ * Creates an authority that no machine trusts by default.
  *
  * @param permitted the only domain that it is allowed to issue certificates for (a name constraint)
  */

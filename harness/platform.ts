@@ -6,7 +6,7 @@ export interface TestPlatform {
   url: string
   orgId: string
   session: string
-  /** @throws Error with status and body where the platform refuses, as do the two below */
+  /** @throws Error with status and body if the platform refuses, as do the two below */
   createToken(name?: string, scopes?: string[]): Promise<{ id: string; secret: string }>
   revoke(id: string): Promise<void>
   rotate(id: string): Promise<{ id: string; secret: string }>
@@ -14,12 +14,12 @@ export interface TestPlatform {
 }
 
 type Options = Partial<PlatformOptions> & {
-  /** Milliseconds since the epoch; the machine's clock where it is not given. */
+  /** Milliseconds since the epoch; defaults to the machine's clock. */
   now?: () => number
   onFault?: (error: Error) => void
 }
 
-/** The local platform in this process, on a free port, with hashes that cost next to nothing. */
+/** The local platform in this process, on a free port, with the cheapest hashes. */
 export async function startPlatform({ now, onFault, ...options }: Options = {}): Promise<TestPlatform> {
   const surroundings = { ...(now && { now }), ...(onFault && { onFault }) }
   const platform = await serve({ ...DEFAULTS, port: 0, bcryptCost: 4, ...options }, surroundings)

@@ -1,4 +1,4 @@
-/** Runs the built action as the runner does: a Node process of its own, with the runner's environment and files. */
+/** Runs the built action as the runner does: in its own Node process, with the runner's environment and files. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,15 +12,15 @@ export const NODE = process.env.ACTION_NODE ?? process.execPath
 /** Plainly fake, but well-formed. */
 export const TOKEN = `nlp_${'0123456789abcdef'.repeat(3).slice(0, 40)}`
 
-/** Another one, which shares no 8 characters in a row with it. */
+/** Another one, which shares no 8 consecutive characters with it. */
 export const OTHER_TOKEN = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
 
 export interface Setup {
   /** The step's `with:`. */
   inputs?: Record<string, string>
-  /** The step's environment beside the runner's own; `undefined` takes a variable of the runner's away. */
+  /** Added to the runner's environment; `undefined` removes a variable. */
   env?: Record<string, string | undefined>
-  /** The event's payload, as in the file that GITHUB_EVENT_PATH names. */
+  /** The event's payload, written to the file in GITHUB_EVENT_PATH. */
   event?: unknown
   entry?: string
 }
@@ -33,9 +33,9 @@ export interface Run {
   /** By the runner's rules: a later one of the same name wins. */
   outputs: Record<string, string>
   summary: string
-  /** The values of the mask commands, in their order. */
+  /** The values of the mask commands, in order. */
   masks: string[]
-  /** All that the run left: both streams without the mask commands, output file, summary. */
+  /** Everything that the run wrote: both streams without the mask commands, output file, summary. */
   traces: string
 }
 
@@ -71,7 +71,7 @@ export function startAction({
     GITHUB_STEP_SUMMARY: summary,
     RUNNER_OS: 'Linux',
     RUNNER_TEMP: folder,
-    // The runner gives every input of action.yml, empty where the workflow does not name it.
+    // The runner sets every input of action.yml, empty if the workflow does not set it.
     ...Object.fromEntries(
       Object.entries(inputs).map(([name, value]) => [`INPUT_${name.toUpperCase()}`, value]),
     ),
@@ -115,7 +115,7 @@ export function startAction({
 
 export const runAction = (setup?: Setup): Promise<Run> => startAction(setup).done
 
-/** Every 8 characters in a row of the tokens' bodies that stand anywhere in what a run left, in whatever case. */
+/** Every 8 consecutive characters of the tokens' bodies that occur in what a run wrote, in any case. */
 export function partsIn(traces: string, ...tokens: string[]): string[] {
   const lower = traces.toLowerCase()
   const parts = tokens.map(token => token.replace(/^nlp_/i, '').toLowerCase())

@@ -1,4 +1,4 @@
-/** A platform that answers by a script, over real HTTP or HTTPS on loopback, and remembers what it was asked. */
+/** A platform that answers by a script, over real HTTP or HTTPS on loopback, and records its requests. */
 import {
   createServer,
   type IncomingHttpHeaders,
@@ -38,7 +38,7 @@ export const granted = (changes: object = {}, headers: Record<string, string> = 
   body: { valid: true, org_id: ORG, scopes: ['execute'], ...changes },
 })
 
-/** Starts a server that gives `replies` one after the other; the last one serves all further requests. */
+/** Starts a server that sends `replies` one after the other; the last one serves all further requests. */
 export async function startServer(
   replies: Reply | Reply[] = granted(),
   certificate?: Certificate,
@@ -92,7 +92,7 @@ export async function startProxy(
   server.on('connect', (asked: IncomingMessage, socket: Socket) => {
     tunnels.push(asked.url ?? '')
     socket.on('error', () => undefined)
-    socket.write(`HTTP/1.1 ${status} As asked\r\n\r\n`)
+    socket.write(`HTTP/1.1 ${status} Scripted\r\n\r\n`)
     then(socket)
   })
   await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))

@@ -1,4 +1,4 @@
-/** Every verdict that has words of its own: what the page on messages must explain, and `npm run messages` prints. */
+/** Every verdict with its own message: docs/troubleshooting.md must explain it, and `npm run messages` prints it. */
 
 import { readInputs, settingsFrom } from '../src/action/inputs.ts'
 import type { Cause, Surprise } from '../src/api/answer.ts'
@@ -10,7 +10,7 @@ import type { Verdict } from '../src/gate/verdict.ts'
 
 export type Bad = Exclude<Verdict, { reason: 'ok' }>
 
-/** Typed by what the source has: a new one that is not listed here does not compile. */
+/** Typed by the source: a new one that is missing here does not compile. */
 const ABSENCES: Record<Absence, true> = { unset: true, blank: true, unexpanded: true }
 
 const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, true> = {
@@ -126,7 +126,7 @@ const PROXY_FLAWS: Record<ProxyFlaw, string> = {
   url: 'http://',
 }
 
-/** What the environment of the action can hold; a variable of its own for each complaint. */
+/** Problems with the environment of the action; each complaint has its own variable. */
 const UNUSABLE_ENVIRONMENTS: Record<string, string>[] = [
   { NODE_TLS_REJECT_UNAUTHORIZED: '0' },
   ...Object.values(PROXY_FLAWS).map(https_proxy => ({ https_proxy })),
@@ -149,7 +149,7 @@ const ENVIRONMENT: Problem[] = [...UNUSABLE_ENVIRONMENTS.flatMap(problemsIn), ..
 
 export const COMPLAINTS = UNUSABLE.flatMap(raw => problemsOf(readSettings(raw)))
 
-/** The certificates' codes that have words of their own. */
+/** The certificate error codes with their own message. */
 const CERTIFICATES = ['SELF_SIGNED_CERT_IN_CHAIN', 'CERT_HAS_EXPIRED', 'ERR_TLS_CERT_ALTNAME_INVALID']
 
 const keys = <Key extends string>(record: Record<Key, unknown>): Key[] => Object.keys(record) as Key[]

@@ -23,16 +23,16 @@ export interface AppParts {
   sessions: Sessions
   rateLimit: RateLimit
   /**
-   * The platform's pages disagree on how an invalid token is refused: `valid: false` with 200, or an error
+   * The platform's pages disagree on how an invalid token is rejected: `valid: false` with 200, or an error
    * with 401.
    */
   invalidStatus: 200 | 401
-  /** Told of each fault of the platform itself, which the client sees as an opaque 500. */
+  /** Called with each internal error, which the client sees as an opaque 500. */
   onFault: (error: Error) => void
 }
 
 /**
- * The platform's API under `/v1`, and `/health`, on the parts that hold its state. It does not listen yet.
+ * Builds the platform's API under `/v1`, and `/health`, on the parts that hold its state. It does not listen yet.
  */
 export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }: AppParts): FastifyInstance {
   const app = fastify({
@@ -45,7 +45,7 @@ export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }
     clientErrorHandler: refuseUnreadable,
   })
 
-  // Before Fastify sees a request, so that no response can miss it, whatever part of Fastify sends it.
+  // Before Fastify sees a request, so that every response has it, from any part of Fastify.
   app.server.prependListener('request', (_request, response) => {
     response.setHeader('X-Request-ID', randomUUID())
   })
@@ -88,7 +88,7 @@ export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }
     async routes => {
       routes.decorateRequest('orgId', '')
 
-      // Ahead of the body, so that nobody learns what a body should be without a session.
+      // Before the body is read, so that a client without a session learns nothing about the body.
       routes.addHook('onRequest', async (request, reply) => {
         const session = /^Bearer +(\S+)$/i.exec(request.headers.authorization ?? '')?.[1]
         if (session === undefined) return reply.code(401).send({ error: 'no session token' })

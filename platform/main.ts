@@ -7,7 +7,7 @@ function fail(message: string, code: number): never {
   process.exit(code)
 }
 
-/** The command line as options; ends the process where there is nothing to start. */
+/** Returns the options of the command line; ends the process if there is nothing to start. */
 function optionsOrExit() {
   try {
     const options = readOptions(process.argv.slice(2))
@@ -25,7 +25,7 @@ const end = () => process.exit(0)
 process.once('SIGINT', end)
 process.once('SIGTERM', end)
 onOrphaned(end)
-// Nobody is left to read where the platform is.
+// Nothing reads stdout any more, so no one can learn where the platform is.
 process.stdout.on('error', end)
 
 const options = optionsOrExit()

@@ -4,20 +4,20 @@ export interface PlatformOptions {
   /** 0 for a free one. */
   port: number
   bcryptCost: number
-  /** How long a rotated token goes on validating. */
+  /** How long a rotated token stays valid. */
   graceSeconds: number
-  /** The status with which an invalid token is refused. */
+  /** The status for an invalid token. */
   invalidStatus: 200 | 401
   /** Requests per token or session and minute; Infinity for no limit. */
   rateLimit: number
   /** Tokens of the organisation that are not revoked; Infinity for no limit. */
   tokenLimit: number
   sessionSeconds: number
-  /** How long a new token takes to validate, and a revoked one to stop. */
+  /** How long until a new token is valid, and a revoked one invalid. */
   propagationSeconds: number
 }
 
-/** What applies where no flag says otherwise. */
+/** The defaults of the flags. */
 export const DEFAULTS: PlatformOptions = {
   port: 8080,
   bcryptCost: 12,
@@ -29,7 +29,7 @@ export const DEFAULTS: PlatformOptions = {
   propagationSeconds: 0,
 }
 
-/** A command line that can't be used; the message names the flag and what it takes. */
+/** An invalid command line; the message names the flag and what it accepts. */
 export class UsageError extends Error {}
 
 interface Flag {
@@ -56,13 +56,13 @@ const FLAGS: Record<string, Flag> = {
   'grace-seconds': {
     option: 'graceSeconds',
     ...between(0, WEEK),
-    help: 'how long a rotated token goes on validating (60)',
+    help: 'how long a rotated token stays valid (60)',
   },
   'invalid-status': {
     option: 'invalidStatus',
     takes: '200 or 401',
     accepts: value => value === 200 || value === 401,
-    help: 'how an invalid token is refused: 200 or 401 (200)',
+    help: 'status for an invalid token: 200 or 401 (200)',
   },
   'rate-limit': {
     option: 'rateLimit',
@@ -72,7 +72,7 @@ const FLAGS: Record<string, Flag> = {
   'token-limit': {
     option: 'tokenLimit',
     ...between(1, 1_000_000),
-    help: 'tokens that the plan allows, rotating ones counted (no limit)',
+    help: 'tokens that the plan allows, including rotating ones (no limit)',
   },
   'session-seconds': {
     option: 'sessionSeconds',
@@ -82,7 +82,7 @@ const FLAGS: Record<string, Flag> = {
   'propagation-seconds': {
     option: 'propagationSeconds',
     ...between(0, 3600),
-    help: 'how long a new token takes to validate, and a revoked one to stop (0)',
+    help: 'how long until a new token is valid, and a revoked one invalid (0)',
   },
 }
 
@@ -102,7 +102,7 @@ It ends with the process that started it.
 `
 
 /**
- * The options of a command line, or `help` where that is asked for.
+ * The options of a command line, or `help` if it is requested.
  * @throws UsageError
  */
 export function readOptions(args: string[]): PlatformOptions | 'help' {
@@ -112,7 +112,7 @@ export function readOptions(args: string[]): PlatformOptions | 'help' {
       help: { type: 'boolean' },
       ...Object.fromEntries(Object.keys(FLAGS).map(name => [name, { type: 'string' } as const])),
     },
-    // Judged below instead: parseArgs's own messages don't say what a flag takes.
+    // Checked below instead: the messages of parseArgs do not say what a flag accepts.
     strict: false,
     tokens: true,
   })

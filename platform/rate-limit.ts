@@ -9,11 +9,11 @@ interface Window {
 }
 
 /**
- * So many requests a minute for each credential. The minute starts with a credential's first request rather
+ * A number of requests a minute for each credential. The minute starts with a credential's first request rather
  * than with the clock's, so that what a client meets does not depend on when it was started.
  */
 export class RateLimit {
-  /** In the order in which they end: every window has the same length, and a new one goes to the end. */
+  /** Ordered by their end: every window has the same length, so a new one goes last. */
   readonly #windows = new Map<string, Window>()
   readonly #perMinute: number
   readonly #now: () => number
@@ -24,7 +24,7 @@ export class RateLimit {
   }
 
   /**
-   * Counts a request. 0 where it may pass, else the whole seconds after which the credential may ask again.
+   * Counts a request. Returns 0 if it may pass, else the seconds until the next request of the credential may pass.
    */
   secondsToWait(credential: string): number {
     const now = this.#now()

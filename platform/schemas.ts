@@ -7,7 +7,7 @@ const scopes = { type: 'array', items: string } as const
 const error = { type: 'object', properties: { error: string } } as const
 const errors = { '4xx': error, '5xx': error }
 
-/** Refuses what is not a JSON object with these fields; further fields are ignored. */
+/** Accepts only a JSON object with these fields; further fields are ignored. */
 const body = (properties: object, required: string[]) => ({ type: 'object', properties, required }) as const
 
 const metadata = { id: string, name: string, status: string, scopes, agent_type: string } as const

@@ -6,7 +6,7 @@ import { RateLimit } from './rate-limit.ts'
 import { Sessions } from './sessions.ts'
 import { TokenStore } from './store.ts'
 
-/** A platform that listens, with its one organisation signed in. */
+/** A listening platform with its one organisation signed in. */
 export interface RunningPlatform {
   /** `http://127.0.0.1:PORT`, without a trailing slash. */
   url: string
@@ -19,13 +19,13 @@ export interface RunningPlatform {
 interface Surroundings {
   /** Milliseconds since the epoch. */
   now?: () => number
-  /** Told of each fault of the platform itself. */
+  /** Called with each internal error. */
   onFault?: (error: Error) => void
 }
 
 /**
  * Starts a platform on loopback, with nothing in it.
- * @throws the system's error where the port can't be had (`code` EADDRINUSE or EACCES)
+ * @throws the system's error if the port is not available (`code` EADDRINUSE or EACCES)
  */
 export async function serve(
   options: PlatformOptions,
@@ -45,7 +45,7 @@ export async function serve(
   }
 }
 
-/** Of the same look as the cloud's; another one at each start, so that nobody comes to rely on it. */
+/** Looks like one of the cloud; a new one at each start, so that no one relies on it. */
 function newOrganisationId() {
   const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
   return `org_${Array.from(randomBytes(26), byte => alphabet[byte % alphabet.length]).join('')}`

@@ -25,7 +25,7 @@ export class Sessions {
     return token
   }
 
-  /** The organisation that a session token speaks for; undefined where it is unknown or has expired. */
+  /** The organisation of a session token; undefined if the token is unknown or has expired. */
   organisationOf(token: string): string | undefined {
     const session = this.#sessions.get(digest(token))
     return session && this.#now() < session.expiresAt ? session.orgId : undefined

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import bcrypt from 'bcryptjs'
 import { idOf, issueToken } from './token.ts'
 
-/** What the store refuses to do, and why. */
+/** Why the store refuses a request. */
 export class Refused extends Error {
   readonly reason: 'not-found' | 'not-active' | 'limit-reached'
 
@@ -23,7 +23,7 @@ export interface TokenInfo {
   created_at: string
 }
 
-/** A token's value, which is told once and not kept. */
+/** A token's value, which is shown once and not kept. */
 export interface Issued {
   id: string
   secret: string
@@ -63,15 +63,15 @@ interface Settings {
 export class TokenStore {
   readonly #tokens = new Map<string, Token>()
   readonly #settings: Settings
-  /** What an unknown id is compared with, so that it takes as long to refuse as a known one. */
-  readonly #nobody: Promise<string>
+  /** Compared with if the ID is unknown, so that rejecting it takes as long as for a known one. */
+  readonly #decoy: Promise<string>
 
   constructor(settings: Settings) {
     this.#settings = settings
-    this.#nobody = bcrypt.hash(randomBytes(20).toString('hex'), settings.bcryptCost)
+    this.#decoy = bcrypt.hash(randomBytes(20).toString('hex'), settings.bcryptCost)
   }
 
-  /** @throws Refused `limit-reached` where the organisation's plan allows no further token. */
+  /** @throws Refused `limit-reached` if the organisation's plan allows no further token */
   async create(orgId: string, name: string, scopes: string[]): Promise<Issued> {
     const { tokenLimit } = this.#settings
     if (this.list(orgId).filter(({ status }) => status !== 'revoked').length >= tokenLimit) {
@@ -80,7 +80,7 @@ export class TokenStore {
     return this.#issue({ orgId, name, scopes, agentType: '' })
   }
 
-  /** In the order of their creation, revoked ones too. */
+  /** In order of creation, including revoked tokens. */
   list(orgId: string): TokenInfo[] {
     return [...this.#tokens.values()].filter(token => token.orgId === orgId).map(token => this.#info(token))
   }
@@ -101,7 +101,7 @@ export class TokenStore {
    * Replaces an active token by a new one of the same name, scopes and agent type, and lets it live on for
    * the grace period. A plan's limit does not stand in the way: rotation is how a plan of one token gets a
    * new one.
-   * @throws Refused `not-found`, or `not-active` where it is rotating or revoked
+   * @throws Refused `not-found`, or `not-active` if it is rotating or revoked
    */
   async rotate(orgId: string, id: string): Promise<Issued> {
     const token = this.#find(orgId, id)
@@ -110,19 +110,19 @@ export class TokenStore {
     return this.#issue(token)
   }
 
-  /** @throws Refused `not-found`, also where it has been revoked already */
+  /** @throws Refused `not-found`, also if it is already revoked */
   revoke(orgId: string, id: string): void {
     const token = this.#find(orgId, id)
     if (this.#statusOf(token) === 'revoked') throw new Refused('not-found', 'token not found')
     token.revokedAt = this.#settings.now()
   }
 
-  /** The organisation and scopes of a token's value; undefined where it is not valid, for whatever reason. */
+  /** The organisation and scopes of a token's value; undefined if it is not valid for any reason. */
   async validate(secret: string): Promise<{ orgId: string; scopes: string[] } | undefined> {
     const id = idOf(secret)
     if (id === undefined) return undefined
     const token = this.#tokens.get(id)
-    const genuine = await bcrypt.compare(secret, await (token?.hash ?? this.#nobody))
+    const genuine = await bcrypt.compare(secret, await (token?.hash ?? this.#decoy))
     return token && genuine && this.#validates(token)
       ? { orgId: token.orgId, scopes: token.scopes }
       : undefined
@@ -159,8 +159,8 @@ export class TokenStore {
   }
 
   /**
-   * Validation learns of a token, and of its end, only some time later. One that ended before that never
-   * validates.
+   * Validation sees a new token, and its end, only after the propagation time. A token that ended before
+   * that never validates.
    */
   #validates({ createdAt, revokedAt }: Token): boolean {
     const now = this.#settings.now()

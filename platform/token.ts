@@ -7,8 +7,8 @@ export function issueToken(): { id: string; secret: string } {
 }
 
 /**
- * The id (a hyphenated UUID) under which a token of this text would be stored; undefined where it has not a
- * token's form.
+ * The ID (a hyphenated UUID) under which a token with this value would be stored; undefined if the value is not
+ * well-formed.
  */
 export function idOf(secret: string): string | undefined {
   const parts = /^nlp_([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})[0-9a-f]{8}$/.exec(

@@ -4,10 +4,14 @@
  * The bundler works in build/, where it sees four things differently from a plain install; each is worth start-up time
  * on every run of the action (docs/performance.md):
  *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out, and no `type`, so
+<<<<<<< HEAD
  *    that Node's own modules are handed to them as they are, not as namespaces copied name by name at each start;
  *  - @actions/http-client without the methods that `requestRaw` does not reach (leave-out.ts);
+=======
+ *    that they get Node's own modules directly, not as namespaces copied name by name at each start;
+>>>>>>> main
  *  - `undici` and `tunnel` as the stand-ins in bundle/, by `paths` of the tsconfig that ncc reads in its working folder.
- * Copies and stand-ins are made anew from node_modules at each build, so an upgrade needs no patch to be carried along,
+ * Copies and stand-ins are made from node_modules at each build, so an upgrade needs no patch,
  * and licenses.txt lists what the bundler says is really inside.
  */
 import { execFileSync } from 'node:child_process'
@@ -59,17 +63,17 @@ function stage() {
 interface Module {
   name: string
   orphan?: boolean
-  /** What was merged into this one. */
+  /** The modules merged into this one. */
   modules?: Module[]
 }
 
-/** What stands in a chunk in the end; the statistics also list what was looked at and left out. */
+/** The modules that a chunk really contains; the statistics also list those that were left out. */
 const included = (modules: Module[]): Module[] =>
   modules.filter(({ orphan }) => !orphan).flatMap(one => [one, ...included(one.modules ?? [])])
 
 const packages = new Set<string>()
 
-/** One entry of src/ as one file, with the chunks of its dynamic imports beside it. */
+/** Bundles one entry of src/ into one file, with the chunks of its dynamic imports next to it. */
 function bundle(entry: string, name: string): string {
   const folder = join(work, 'out', name)
   const stats = join(work, `${name}.stats.json`)

@@ -1,4 +1,4 @@
-/** Formatting, lint, types, and dist/ equal to what the source builds. */
+/** Checks formatting, lint, types, and that dist/ is what the source builds. */
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'

@@ -1,4 +1,4 @@
-/** GitHub's language service is made for bundlers: it imports JSON without saying so, which Node alone refuses. */
+/** GitHub's language service is made for bundlers: it imports JSON without an import attribute, which Node refuses. */
 import { registerHooks } from 'node:module'
 
 registerHooks({

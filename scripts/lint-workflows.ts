@@ -15,14 +15,14 @@ const yamlFiles = (folder: string) =>
     .map(name => join(folder, name))
 
 const workflows = yamlFiles(join('.github', 'workflows'))
-/** Those for GitHub. */
+/** The examples for GitHub. */
 const examples = yamlFiles('examples').filter(path => !basename(path).startsWith('gitlab-'))
 
 function run(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { cwd: root, stdio: 'inherit' }).status === 0
 }
 
-/** Offline: all that it would ask GitHub for is whether a pinned commit belongs to its tag, and that takes a token. */
+/** Offline: online, it would only ask GitHub whether a pinned commit belongs to its tag, which needs a token. */
 const zizmor = (persona: string, ...paths: string[]) =>
   run(
     toolPath('zizmor'),
@@ -30,11 +30,11 @@ const zizmor = (persona: string, ...paths: string[]) =>
     ...paths,
   )
 
-/** What GitHub's own language service, which has the schema of manifests and workflows, says of a file. */
+/** The findings of GitHub's own language service, which has the schema of manifests and workflows. */
 async function judge(path: string): Promise<string[]> {
   const text = readFileSync(join(root, path), 'utf8')
   const document = TextDocument.create(pathToFileURL(join(root, path)).href, 'yaml', 1, text)
-  // The one workflow that is called is ours: the file beside this, whatever version the caller names.
+  // The only called workflow is our own: use the local file, for any version that the caller names.
   const getFileContent = async ({ path: called = '' }) => ({
     name: called,
     content: readFileSync(join(root, called), 'utf8'),

@@ -39,7 +39,7 @@ function rowOf(verdict: Bad, hints: Hints, outcome?: string): string[] {
   return [outcome ? `${verdict.reason} (tolerated)` : verdict.reason, what, remedy, causes.join(' · ')]
 }
 
-/** One of each reason that can be tolerated. */
+/** One verdict for each reason that can be tolerated. */
 const TOLERATED = ['missing', 'unavailable'].map(reason =>
   VERDICTS.find(verdict => verdict.reason === reason),
 ) as Bad[]

@@ -6,7 +6,7 @@
  *                                      with the same action inside
  *   npm run release -- --notes v1.2.3  prints the changelog's section of that version
  *
- * --check and --notes need nothing but Node and git: the workflow runs them where it may write, and installs no packages there.
+ * --check and --notes need only Node and git: the workflow runs them in jobs with write access, which install no packages.
  */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
@@ -31,18 +31,18 @@ const filesIn = (folder: string): string[] =>
         .map(name => join(folder, name))
     : []
 
-/** The files that use the action itself, pinned by commit: a policy of pinned actions then holds all the way down. */
+/** The files that use the action itself, pinned by commit, so that a policy of pinned actions holds for them as well. */
 const PINNING = [join('.github', 'workflows', 'token-gate.yml'), join('run', 'action.yml')]
 
 /** Their `uses:` line. */
 const PIN = /(uses: nolapse\/token-action@)([0-9a-f]{40})( # v\d+\.\d+\.\d+)/
 
-/** What runs when the action is used by commit. It has to be the same in the pinned commit and in the release. */
+/** The files that run when the action is used by commit. They must be the same in the pinned commit and in the release. */
 const INSIDE = ['action.yml', 'dist']
 
 const git = (...args: string[]): string => execFileSync('git', args, { encoding: 'utf8' }).trim()
 
-/** Where people are told what to use: each mention of a version of ours in these files is of the release itself. */
+/** The files that say what to use: each version of this project in them is that of the release itself. */
 const mentioning = () => [
   'README.md',
   'SECURITY.md',
@@ -65,7 +65,7 @@ const MENTIONS = [
 const mention = (text: string, version: string) =>
   MENTIONS.reduce((written, pattern) => written.replace(pattern, `$1${version}`), text)
 
-/** GitLab compares what it includes with this. */
+/** GitLab compares the included template with this hash. */
 function integrity(text: string, version: string): string {
   if (!existsSync(TEMPLATE)) return text
   const digest = createHash('sha256')
@@ -76,7 +76,7 @@ function integrity(text: string, version: string): string {
 
 const SOURCE = join('src', 'process', 'version.ts')
 
-/** Every file that names the version, as it has to be. */
+/** Every file that names the version, with its expected content. */
 function written(version: string): Map<string, string> {
   const files = new Map(mentioning().map(path => [path, integrity(mention(read(path), version), version)]))
   files.set(SOURCE, read(SOURCE).replace(/(VERSION = ')[^']*/, `$1${version}`))
@@ -88,7 +88,7 @@ function written(version: string): Map<string, string> {
   return files
 }
 
-/** The changelog's part of a version, without its heading; undefined where there is none. */
+/** The changelog's section of a version, without its heading; undefined if there is none. */
 function sectionOf(heading: string): string | undefined {
   const [, rest] = read('CHANGELOG.md').split(
     new RegExp(`^## \\[${heading.replaceAll('.', '\\.')}\\].*$`, 'm'),
@@ -127,13 +127,13 @@ function prepare(version: string): void {
     [
       `The two commits of ${version} are made. Next:`,
       '  npm run check && npm test',
-      '  push them to main as they are: a squash would change the pinned commit',
+      '  push them to main unchanged: a squash would change the pinned commit',
       `  git tag --sign v${version} && git push origin v${version}`,
     ].join('\n'),
   )
 }
 
-/** Commits all that has changed, and returns the new commit. */
+/** Commits all changes and returns the new commit. */
 function commit(message: string): string {
   git('add', '--all')
   git('commit', '--quiet', '--message', message)

@@ -1,5 +1,5 @@
 /**
- * For the end-to-end job of CI: starts the local platform, which goes on running, and creates a token on it. The step's outputs
+ * For the end-to-end job of CI: starts the local platform, which keeps running, and creates a token on it. The step's outputs
  * are `url`, `org_id` and `pid`; later steps have the token as NOLAPSE_TOKEN.
  */
 import { spawn } from 'node:child_process'

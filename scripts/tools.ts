@@ -14,7 +14,7 @@ interface Tool {
   version: string
   /** Asks the tool for its version. */
   ask: string
-  /** What has to be there to install it. */
+  /** What is needed to install it. */
   needs: string
   install: (version: string) => boolean
 }
@@ -51,7 +51,7 @@ function goInstall(module: string) {
     run('go', ['install', `${module}@v${version}`], { GOBIN: join(folder, 'bin'), GOFLAGS: '-mod=mod' })
 }
 
-/** In an environment of its own: the system's Python is the system's. */
+/** In its own environment, so that the system's Python stays unchanged. */
 function pipInstall(name: string) {
   return (version: string) => {
     const python = process.platform === 'win32' ? 'python' : 'python3'
@@ -92,7 +92,7 @@ function find(name: ToolName): string | undefined {
   return candidates(name).find(isPinned)
 }
 
-/** The path of a tool in its pinned version; an error that says how to get it where it is not there. */
+/** The path of a tool in its pinned version; throws an error that says how to install a missing one. */
 export function toolPath(name: ToolName): string {
   const { version, needs } = TOOLS[name]
   const path = find(name)

@@ -76,7 +76,7 @@ test('a refused token fails: outputs, one error annotation, a summary', async ()
   expect(readFileSync(summary, 'utf8')).toContain('<code>invalid</code>')
 })
 
-test('what is tolerated warns and passes', async () => {
+test('a tolerated reason warns and passes', async () => {
   expect(await run(granted(), { tolerate: 'missing' }, '')).toBe(0)
   expect(outputs()).toMatchObject({ valid: 'false', reason: 'missing' })
   expect(commands('error')).toEqual([])
@@ -84,27 +84,27 @@ test('what is tolerated warns and passes', async () => {
   expect(platform?.requests).toEqual([])
 })
 
-test('a retry is one line of the log', async () => {
+test('a retry prints one line in the log', async () => {
   expect(await run([{ status: 503 }, granted()], { 'timeout-seconds': '10' })).toBe(0)
   expect(printed).toMatch(
     /^Attempt 1: 503 Service Unavailable \(127\.0\.0\.1:\d+\)\. Next attempt in \d+\.\d s\.$/m,
   )
 })
 
-test('the input wins over the environment, with a warning where they differ', async () => {
+test('the input overrides the environment, with a warning if they differ', async () => {
   expect(await run(granted(), { token: OTHER_TOKEN })).toBe(0)
   expect(platform?.requests[0]?.body).toBe(`{"token":"${OTHER_TOKEN}"}`)
   expect(commands('add-mask')).toEqual([`::add-mask::${OTHER_TOKEN}`, `::add-mask::${TOKEN}`])
   expect(commands('warning')).toHaveLength(1)
 })
 
-test('the same token in both draws no warning, and one mask', async () => {
+test('the same token in both causes no warning and one mask', async () => {
   expect(await run(granted(), { token: TOKEN })).toBe(0)
   expect(commands('warning')).toEqual([])
   expect(commands('add-mask')).toHaveLength(1)
 })
 
-test("nolapse-action's name of the input is told, beside other problems", async () => {
+test('the input name of nolapse-action is reported, along with other problems', async () => {
   expect(await run(granted(), { 'nolapse-token': OTHER_TOKEN })).toBe(1)
   expect(commands('error')).toEqual([expect.stringMatching(/`nolapse-token`.*called `token`/)])
   expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
@@ -114,7 +114,7 @@ test("nolapse-action's name of the input is told, beside other problems", async 
   expect(outputs()).toMatchObject({ reason: 'misconfigured' })
 })
 
-test("a token that was put into another input is masked, and an environment's problem is named as it is", async () => {
+test('a token that was put into another input is masked, and a problem with a variable names the variable', async () => {
   process.env.NODE_TLS_REJECT_UNAUTHORIZED = '0'
   expect(await run(granted(), { 'expected-org-id': OTHER_TOKEN })).toBe(1)
   expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
@@ -125,7 +125,7 @@ test.each([
   ['GITHUB_OUTPUT is not set', undefined],
   ['(EISDIR)', folder],
   ['(ENOENT)', join(folder, 'nowhere')],
-])('where outputs can not be delivered, it says so and sends nothing: %s', async (why, path) => {
+])('if outputs cannot be written, the action says so and sends nothing: %s', async (why, path) => {
   if (path === undefined) delete process.env.GITHUB_OUTPUT
   else process.env.GITHUB_OUTPUT = path
   expect(await run(granted())).toBe(1)
@@ -135,7 +135,7 @@ test.each([
   expect(printed).not.toContain('set-output')
 })
 
-test('an output file that is gone by the end fails the step, and is told', async () => {
+test('an output file that disappears fails the step and is reported', async () => {
   expect(
     await run(response => {
       rmSync(output)
@@ -146,12 +146,12 @@ test('an output file that is gone by the end fails the step, and is told', async
   expect(printed).not.toContain('is valid')
 })
 
-test('without the variable there is no token', async () => {
+test('without NOLAPSE_TOKEN there is no token', async () => {
   expect(await action()).toBe(1)
   expect(outputs()).toMatchObject({ reason: 'missing' })
 })
 
-test('a misspelt input is misconfigured, and its value is neither shown nor lost from the masks', async () => {
+test('a misspelt input is misconfigured, and its value is masked and not shown', async () => {
   expect(await run(granted(), { tokne: 'a-value-of-no-form', expected_org_id: OTHER_TOKEN })).toBe(1)
   expect(commands('error')).toEqual([expect.stringMatching(/`tokne`|`expected_org_id`.*`expected-org-id`/)])
   expect(commands('add-mask')).toContain(`::add-mask::${OTHER_TOKEN}`)
@@ -182,7 +182,7 @@ test.each([
   expect(wrong).toHaveLength(misspelt ? 1 : 0)
 })
 
-test('an empty input, and one of our own, is not misspelt', async () => {
+test('an empty input or a known input is not misspelt', async () => {
   expect(await inputsWith({ INPUT_API_URL: '', 'INPUT_API-URL': 'x', INPUT_: 'x' })).toMatchObject({
     wrong: [],
   })
@@ -216,12 +216,12 @@ test.each([
   expect(Array.isArray(settings)).toBe(!agrees)
 })
 
-test('where api-url itself cannot be used, nothing is said of a contradiction', () => {
+test('if api-url itself is invalid, no contradiction is reported', () => {
   process.env.NOLAPSE_API_URL = 'https://own.example.com'
   expect(settingsFrom({ 'api-url': 'x' }, [])).toEqual([expect.objectContaining({ subject: 'api-url' })])
 })
 
-test('an old Node.js is the one problem that is told', () => {
+test('an old Node.js is the only problem reported', () => {
   const versions = Object.getOwnPropertyDescriptor(process, 'versions') as PropertyDescriptor
   Object.defineProperty(process, 'versions', { ...versions, value: { ...process.versions, node: '18.20.8' } })
   const settings = settingsFrom({ 'api-url': 'x' }, [{ subject: 'x', says: 'is wrong.' }])
@@ -230,7 +230,7 @@ test('an old Node.js is the one problem that is told', () => {
 })
 
 test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])(
-  'where %s is set, the message is plain lines after the group, and the annotation is one line',
+  'if %s is set, the message is plain lines after the group, and the annotation is one line',
   async variable => {
     process.env[variable] = 'true'
     expect(await run({ status: 401, body: { error: 'revoked' } })).toBe(1)
@@ -248,7 +248,7 @@ test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])(
   },
 )
 
-test('on Forgejo and Gitea, a misspelt input is a warning only', async () => {
+test('on Forgejo and Gitea, a misspelt input is only a warning', async () => {
   process.env.FORGEJO_ACTIONS = 'true'
   expect(await run(granted(), { expected_org_id: 'org_other', 'nolapse-token': OTHER_TOKEN })).toBe(0)
   expect(commands('warning')).toEqual([
@@ -264,7 +264,7 @@ test.each([
     'TypeError at index.js:12:34',
   ],
   ['no error', TOKEN, 'string'],
-])('a defect is a verdict, and only its kind and place are told: %s', async (_, error, told) => {
+])('a defect is a verdict that shows only its kind and place: %s', async (_, error, told) => {
   expect(await reportDefect(error)).toBe(1)
   expect(outputs()).toMatchObject({ valid: 'false', reason: 'internal-error' })
   expect(commands('error')).toEqual([expect.stringContaining(`(${told})`)])
@@ -272,7 +272,7 @@ test.each([
 })
 
 // The last one, because the module stays replaced.
-test('a report that does not load costs its words and nothing else', async () => {
+test('if the report does not load, only its text is missing', async () => {
   jest.unstable_mockModule('../../src/action/report.ts', () => {
     throw new Error('not there')
   })

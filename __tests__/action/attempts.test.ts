@@ -1,13 +1,13 @@
 /**
- * What interface and README promise of attempts, on the built action. The long times (15 s an attempt, 10 s of backoff
- * and for unknown hosts) are held by a clock of their own in retry.test.ts. Here all is waiting, so all waits at once.
+ * What the README promises about attempts, on the built action. The long times (15 s an attempt, 10 s of backoff and for
+ * unknown hosts) are tested with a fake clock in retry.test.ts. These tests mostly wait, so they run concurrently.
  */
 import { expect, test } from '@jest/globals'
 import { annotations } from '../../harness/runner.ts'
 import { granted, type Reply } from '../../harness/server.ts'
 import { step } from '../support/step.ts'
 
-/** The same reply each time, with the moments in which it was asked for. */
+/** The same reply each time, and the time of each request. */
 function timed(...replies: Reply[]): { moments: number[]; script: Reply[] } {
   const moments: number[] = []
   const script = replies.map(
@@ -25,7 +25,7 @@ const busy = (retryAfter: string) => ({ status: 429, headers: { 'retry-after': r
 const waits = (stdout: string) =>
   [...stdout.matchAll(/^Attempt \d+: .* Next attempt in (\d+\.\d) s\.$/gm)].map(([, wait]) => Number(wait))
 
-test.concurrent('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s, each told in one line', async () => {
+test.concurrent('between attempts there is a wait of at least 0.1 s and at most 1, then 2 s, each logged in one line', async () => {
   const { moments, script } = timed({ status: 503 }, { status: 502 }, granted())
   const run = await step(script)
   expect(run.code).toBe(0)
@@ -38,7 +38,7 @@ test.concurrent('between attempts there is a wait of at least 0.1 s and at most 
     expect(wait).toBeGreaterThanOrEqual(0.1)
     expect(wait).toBeLessThanOrEqual(most)
   }
-  // A timer may be a millisecond early, and the line rounds.
+  // A timer can fire a millisecond early, and the printed time is rounded.
   expect((moments[1] ?? 0) - (moments[0] ?? 0)).toBeGreaterThan(first * 1000 - 52)
   expect((moments[2] ?? 0) - (moments[1] ?? 0)).toBeGreaterThan(second * 1000 - 52)
   expect(run.stdout).toContain(`Attempt 1: 503 Service Unavailable (${run.host}). Next attempt in `)
@@ -47,9 +47,9 @@ test.concurrent('between attempts there is a wait of at least 0.1 s and at most 
 
 test.concurrent.each([
   ['seconds', () => '1', 1000],
-  // A date has no fractions: two seconds from now are at least one.
+  // A date has no fractions of a second: two seconds from now can be read as one.
   ['a date', () => new Date(Date.now() + 2000).toUTCString(), 900],
-])('Retry-After in %s is kept', async (_, retryAfter, least) => {
+])('Retry-After in %s is honoured', async (_, retryAfter, least) => {
   const { moments, script } = timed(
     (response: Parameters<Extract<Reply, (...all: never[]) => void>>[0]) =>
       response.writeHead(429, { 'retry-after': retryAfter() }).end(),
@@ -69,7 +69,7 @@ test.concurrent('a Retry-After that does not fit into the deadline ends the run 
   }
 })
 
-test.concurrent.each(['soon', '-1', '0', '1.5'])('Retry-After %j is passed by', async retryAfter => {
+test.concurrent.each(['soon', '-1', '0', '1.5'])('Retry-After %j is ignored', async retryAfter => {
   const run = await step([busy(retryAfter), granted()])
   expect(run.outputs.reason).toBe('ok')
   expect(waits(run.stdout)[0]).toBeLessThanOrEqual(1)
@@ -83,7 +83,7 @@ test.concurrent('attempts go on while a second of the deadline is left for one',
   expect(several.requests).toHaveLength(waits(several.stdout).length + 1)
 })
 
-test.concurrent('what is reported is the last cause that was not the deadline itself', async () => {
+test.concurrent('the reported cause is the last one that was not the deadline itself', async () => {
   const run = await step([{ status: 502 }, () => undefined], { inputs: { 'timeout-seconds': '2' } })
   expect(run.requests).toHaveLength(2)
   expect(annotations(run, 'error')[0]).toContain('502 Bad Gateway')

@@ -1,4 +1,4 @@
-/** The step's end, on the built action: exit code, annotations, summary, the passing line, and whatever ends it early. */
+/** The step's end, on the built action: exit code, annotations, summary, the passing line, and everything that ends it early. */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -86,7 +86,7 @@ test('a tolerated reason: exit code 0, a warning that says what was tolerated, a
   }
 })
 
-test('a summary that can not be written changes nothing else', async () => {
+test('if the summary cannot be written, nothing else changes', async () => {
   for (const path of [undefined, join(folder, 'nowhere'), folder]) {
     const run = await step({ body: { valid: false } }, { env: { GITHUB_STEP_SUMMARY: path } })
     expect(run.code).toBe(1)
@@ -95,7 +95,7 @@ test('a summary that can not be written changes nothing else', async () => {
   }
 })
 
-test('a process that dies half-way has failed, and has not said that the token is valid', async () => {
+test('a process that dies early fails and does not report the token as valid', async () => {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     let asked = () => {}
     const started = new Promise<void>(resolve => {
@@ -115,7 +115,7 @@ test('a process that dies half-way has failed, and has not said that the token i
   }
 })
 
-test('a process whose standard output is gone has failed', async () => {
+test('a process whose standard output is closed fails', async () => {
   const platform = await startServer(response => {
     child.stdout?.destroy()
     child.stdout?.once('close', () => response.end(JSON.stringify(granted().body)))
@@ -129,7 +129,7 @@ test('a process whose standard output is gone has failed', async () => {
   expect(run.code).toBe(1)
 })
 
-/** Code of somebody else that runs in the action's process, as an injected agent does: the one way to a defect in it. */
+/** Foreign code in the action's process, such as an injected agent: the only way to cause a defect there. */
 async function withPreload(code: string) {
   const path = join(folder, 'preload.cjs')
   writeFileSync(path, code)
@@ -139,11 +139,11 @@ async function withPreload(code: string) {
 test.each([
   ['an error on the way', 'URL.canParse = () => { throw new TypeError(process.env.NOLAPSE_TOKEN) }'],
   [
-    'an error that nobody caught',
+    'an uncaught error',
     'setTimeout = () => { process.nextTick(() => { throw new TypeError(process.env.NOLAPSE_TOKEN) }) }',
   ],
 ])(
-  'internal-error: %s fails the step, asks for a report, and tells nothing of the error',
+  'internal-error: %s fails the step, asks for a report, and hides the text of the error',
   async (_, code) => {
     const run = await withPreload(code)
     expect(run.code).toBe(1)
@@ -152,7 +152,7 @@ test.each([
   },
 )
 
-test('an event loop that runs empty, and a module that does not load, have failed', async () => {
+test('an empty event loop or a module that does not load fails the step', async () => {
   for (const code of [
     'setTimeout = () => {}; require("net").Socket.prototype.connect = function () { return this }',
     "require('module').prototype.require = () => { throw new Error('not there') }",
@@ -165,7 +165,7 @@ test('an event loop that runs empty, and a module that does not load, have faile
 
 test('nothing keeps the process alive after the verdict', async () => {
   const hanging = await step(response => {
-    // The answer is whole, its connection stays open.
+    // The answer is complete, but its connection stays open.
     const body = JSON.stringify(granted().body)
     response.writeHead(200, { 'content-length': body.length, connection: 'keep-alive' }).write(body)
   })

@@ -12,7 +12,7 @@ describe.each([
   /** What is printed after the group of the step has ended. */
   const plain = (stdout: string) => stdout.split('::endgroup::\n')[1]?.split('\n') ?? []
 
-  test('a failure is plain lines after the group, and one annotation of one line', async () => {
+  test('a failure prints plain lines after the group and a one-line annotation', async () => {
     const reply = { status: 401, headers: { 'x-request-id': 'req-1' }, body: { error: 'a\n::error::b##[c]' } }
     const run = await step(reply, { env: server })
     const lines = plain(run.stdout)
@@ -31,7 +31,7 @@ describe.each([
     expect(run.outputs).toMatchObject({ valid: 'false', reason: 'invalid', request_id: 'req-1' })
   })
 
-  test('several problems are several plain lines, and still one line as an annotation', async () => {
+  test('several problems print several plain lines and still a one-line annotation', async () => {
     const run = await step(granted(), { inputs: { tolerate: 'x', 'timeout-seconds': 'x' }, env: server })
     const [annotation, ...more] = run.stdout.split('\n').filter(line => line.startsWith('::error'))
     expect(annotation).toMatch(/misconfigured\. .*`tolerate`.*`timeout-seconds`/)
@@ -39,7 +39,7 @@ describe.each([
     expect(run.stdout).not.toContain('%0A')
   })
 
-  test('causes and remedy speak of its settings pages, and not of GitHub', async () => {
+  test('causes and remedy name its settings pages and never GitHub', async () => {
     for (const token of ['', '$NOLAPSE_TOKEN', '"quoted"']) {
       const run = await step(granted(), { env: { ...server, NOLAPSE_TOKEN: token } })
       const text = plain(run.stdout)
@@ -50,7 +50,7 @@ describe.each([
     }
   })
 
-  test('a tolerated run of a fork says first that it passed, and that there is nothing to do', async () => {
+  test('a tolerated run in a fork says first that it passed and needs no action', async () => {
     const run = await step(granted(), {
       inputs: { tolerate: 'missing' },
       env: { ...server, NOLAPSE_TOKEN: undefined },

@@ -6,8 +6,8 @@ import { parseOutputs, TOKEN } from '../../harness/runner.ts'
 import { startServer } from '../../harness/server.ts'
 
 /**
- * The entry decides what the process ends with, so here the process is the double: its end is noted, not made. The
- * same by a real process: action/exit.test.ts.
+ * The entry decides how the process ends, so the process is a double here: its exit is recorded, not performed.
+ * action/exit.test.ts tests the same with a real process.
  */
 const environment = { ...process.env }
 const before = process.exitCode
@@ -16,7 +16,7 @@ let broken = false
 let lost = false
 let ended: Promise<number>
 
-/** The next end of the process. */
+/** Settles at the next exit of the process. */
 const end = () =>
   new Promise<number>(resolve => {
     jest.spyOn(process, 'exit').mockImplementation(code => resolve(Number(code)) as never)
@@ -51,7 +51,7 @@ afterEach(() => {
 
 const reason = () => parseOutputs(readFileSync(join(folder, 'output'), 'utf8')).reason
 
-test('the process has failed from the first line, and ends with what the action says', async () => {
+test('the process counts as failed from its first line and ends with the exit code of the action', async () => {
   process.env.INPUT_TOLERATE = 'missing'
   process.env.NOLAPSE_TOKEN = ''
   await import('../../src/action/index.ts')
@@ -60,7 +60,7 @@ test('the process has failed from the first line, and ends with what the action 
   expect(reason()).toBe('missing')
 })
 
-test('a verdict that could not be printed has failed', async () => {
+test('a verdict that cannot be printed fails the step', async () => {
   process.env.INPUT_TOLERATE = 'missing'
   process.env.NOLAPSE_TOKEN = ''
   lost = true
@@ -68,23 +68,23 @@ test('a verdict that could not be printed has failed', async () => {
   expect(await ended).toBe(1)
 })
 
-test('where not even a defect can be reported, it has failed', async () => {
+test('if not even a defect can be reported, the step fails', async () => {
   broken = true
   await import('../../src/action/index.ts')
   expect(await ended).toBe(1)
 })
 
-test('standard output that breaks ends it with failure', async () => {
+test('if standard output breaks, the step fails', async () => {
   process.env.INPUT_TOLERATE = 'missing'
   process.env.NOLAPSE_TOKEN = ''
   await import('../../src/action/index.ts')
   process.stdout.emit('error', new Error('EPIPE'))
   expect(await ended).toBe(1)
-  // Here the process is not really gone, and the action comes to its end.
+  // Here the process has not really ended, so the action runs to its end.
   expect(await end()).toBe(0)
 })
 
-test('an error that nobody caught is a defect, reported while the platform is still being asked', async () => {
+test('an uncaught error is reported as a defect, even while a request is running', async () => {
   let answer = () => {}
   const platform = await startServer(response => {
     answer = () => response.writeHead(401).end('{"error":"invalid token"}')
@@ -95,7 +95,7 @@ test('an error that nobody caught is a defect, reported while the platform is st
   await import('../../src/action/index.ts')
   expect(await ended).toBe(1)
   expect(reason()).toBe('internal-error')
-  // Here the process is not really gone, and the platform's answer still comes: too late.
+  // Here the process has not really ended, so the platform's answer still arrives, but too late.
   answer()
   await platform.close()
   expect(reason()).toBe('internal-error')

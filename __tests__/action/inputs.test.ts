@@ -23,7 +23,7 @@ afterEach(async () => {
 
 const sent = (token: string) => [expect.objectContaining({ body: `{"token":"${token}"}` })]
 
-/** An input that can't be used: told by its name, not by its value, and nothing is sent. */
+/** An invalid input is reported by its name, not by its value, and nothing is sent. */
 async function expectMisconfigured(inputs: Record<string, string>, told: RegExp, env = {}) {
   const run = await step(granted(), { inputs, env })
   expect(run.code).toBe(1)
@@ -54,7 +54,7 @@ test('an empty value always means the default', async () => {
 })
 
 describe('token', () => {
-  test('its default is NOLAPSE_TOKEN of the environment', async () => {
+  test('defaults to NOLAPSE_TOKEN from the environment', async () => {
     for (const inputs of [{}, { token: '' }])
       expect((await step(granted(), { inputs })).requests).toEqual(sent(TOKEN))
   })
@@ -65,7 +65,7 @@ describe('token', () => {
     expect(run.code).toBe(0)
   })
 
-  test('where both are set and differ, the input wins and a warning says what later steps will use', async () => {
+  test('if both are set and differ, the input wins and a warning says what later steps use', async () => {
     const run = await step(granted(), { inputs: { token: OTHER_TOKEN } })
     expect(run.requests).toEqual(sent(OTHER_TOKEN))
     expect(run.code).toBe(0)
@@ -73,12 +73,12 @@ describe('token', () => {
     expect(run.masks).toEqual([OTHER_TOKEN, TOKEN])
   })
 
-  test('where both are the same, there is nothing to warn of', async () => {
+  test('if both are the same, there is no warning', async () => {
     const run = await step(granted(), { inputs: { token: TOKEN } })
     expect(annotations(run, 'warning')).toEqual([])
   })
 
-  test('the name of the sibling action, nolapse-token, is misconfigured, masked, and told with the right name', async () => {
+  test('nolapse-token, the input of the sibling action, is misconfigured, masked, and corrected', async () => {
     const env = { NOLAPSE_TOKEN: undefined }
     const run = await expectMisconfigured(
       { 'nolapse-token': OTHER_TOKEN },
@@ -91,7 +91,7 @@ describe('token', () => {
 })
 
 describe('api-url', () => {
-  test.each(['', '/', '/tools/nolapse', '/tools/nolapse/'])('a path prefix %j is fine', async prefix => {
+  test.each(['', '/', '/tools/nolapse', '/tools/nolapse/'])('a path prefix %j is accepted', async prefix => {
     const platform = await startServer()
     const prefixed = await runAction({
       inputs: { 'api-url': platform.url + prefix },
@@ -183,13 +183,13 @@ test.each(['0', '601', '1.5', '-1', '1e2', 'pazzword'])(
   },
 )
 
-test('timeout-seconds takes 600', async () => {
+test('timeout-seconds accepts 600', async () => {
   expect((await step(granted(), { inputs: { 'timeout-seconds': '600' } })).code).toBe(0)
 })
 
 describe('allow-insecure-http', () => {
   test.each(['http://nolapse.test', 'http://127.example.com', 'http://localhost.test', 'http://[::2]'])(
-    'by default %s is refused',
+    'by default %s is rejected',
     async url => {
       for (const allow of ['', 'false'])
         await expectMisconfigured({ 'api-url': url, 'allow-insecure-http': allow }, /`api-url` is plain http/)
@@ -197,7 +197,7 @@ describe('allow-insecure-http', () => {
   )
 
   test.each(['localhost', '127.0.0.1', '127.1.2.3', '[::1]'])(
-    '%s is loopback, and needs none',
+    '%s is loopback and needs no permission',
     async host => {
       const run = await runAction({
         inputs: { 'api-url': `http://${host}:9`, 'timeout-seconds': '1' },
@@ -217,7 +217,7 @@ describe('allow-insecure-http', () => {
     expect(proxy.tunnels).toEqual(['nolapse.test:80'])
   })
 
-  test('what is neither true nor false is misconfigured', async () => {
+  test('a value other than true or false is misconfigured', async () => {
     await expectMisconfigured(
       { 'allow-insecure-http': 'yes' },
       /`allow-insecure-http` is neither true nor false/,
@@ -245,7 +245,7 @@ describe('a misspelt input', () => {
     }
   })
 
-  test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])('is a warning where %s is set', async server => {
+  test.each(['GITEA_ACTIONS', 'FORGEJO_ACTIONS'])('is a warning if %s is set', async server => {
     const run = await step(granted(), { inputs: { expected_org_id: 'org_other' }, env: { [server]: 'true' } })
     expect(run.code).toBe(0)
     expect(annotations(run, 'warning')).toEqual([])
@@ -285,7 +285,7 @@ describe('the environment', () => {
   })
 })
 
-test('one run tells of everything that can not be used, in one annotation', async () => {
+test('one run reports every invalid setting in one annotation', async () => {
   const inputs = { 'api-url': 'x', tolerate: 'x', 'timeout-seconds': 'x', 'nolapse-token': TOKEN }
   const { error } = await expectMisconfigured(inputs, /./, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
   for (const name of [...Object.keys(inputs).map(input => `\`${input}\``), 'NODE_TLS_REJECT_UNAUTHORIZED'])

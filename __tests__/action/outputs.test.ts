@@ -1,4 +1,4 @@
-/** The table of outputs, row by row, on the built action, and what becomes of a run that can't deliver them. */
+/** The table of outputs, row by row, on the built action, and runs that cannot write them. */
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -30,7 +30,7 @@ test.each<[string, Reply, Setup, string, string]>([
   ['malformed', granted(), { env: { NOLAPSE_TOKEN: 'x' } }, 'false', ''],
   ['misconfigured', granted(), { inputs: { tolerate: 'x' } }, 'false', ''],
 ])(
-  '%s: every output is written, organisation and scopes only where valid is true',
+  '%s: every output is written; organisation and scopes are set only if valid is true',
   async (reason, reply, setup, valid, requestId) => {
     const run = await step(reply, setup)
     expect(run.outputs).toEqual({
@@ -59,7 +59,7 @@ test.each([
   ['8 characters in a row of the token', `req-${BODY.slice(3, 11)}`, ''],
   ['the same in another case', BODY.slice(8, 16).toUpperCase(), ''],
   ['7 characters in a row of the token', BODY.slice(9, 16), BODY.slice(9, 16)],
-])('request_id where the header has %s', async (_, header, requestId) => {
+])('request_id if the header has %s', async (_, header, requestId) => {
   for (const reply of [
     granted({}, { 'x-request-id': header }),
     { status: 401, headers: { 'x-request-id': header }, body: { error: 'no' } },
@@ -71,7 +71,7 @@ test.each([
   ['org_id', { org_id: `org_${BODY.slice(32)}` }],
   ['org_id', { org_id: BODY.slice(8, 16).toUpperCase() }],
   ['scopes', { scopes: ['execute', BODY.slice(0, 8)] }],
-])('%s that shares 8 characters with the token is never given on', async (field, changes) => {
+])('%s that shares 8 characters with the token is never passed on', async (field, changes) => {
   const run = await step(granted(changes))
   expect(run.outputs).toMatchObject({
     valid: 'false',
@@ -82,7 +82,7 @@ test.each([
   expect(annotations(run, 'error')[0]).toContain(`${field} repeats a part of the token`)
 })
 
-describe('where outputs can not be delivered', () => {
+describe('if outputs cannot be written', () => {
   let folder: string
   beforeAll(() => {
     folder = mkdtempSync(join(tmpdir(), 'nolapse-outputs-'))
@@ -101,16 +101,16 @@ describe('where outputs can not be delivered', () => {
     expect(run.stdout).not.toMatch(/set-output|is valid/)
   }
 
-  test('for want of GITHUB_OUTPUT, the step fails and says so before the token is sent', async () => {
+  test('because GITHUB_OUTPUT is unset, the step fails and says so before the token is sent', async () => {
     await expectUndelivered(undefined, /GITHUB_OUTPUT is not set/)
     await expectUndelivered('', /GITHUB_OUTPUT is not set/)
   })
 
-  test('for a file that is not there', () => expectUndelivered(join(folder, 'nowhere'), /ENOENT/))
+  test('because the file does not exist', () => expectUndelivered(join(folder, 'nowhere'), /ENOENT/))
 
-  test('for a folder in its place', () => expectUndelivered(folder, /EISDIR/))
+  test('because it is a folder', () => expectUndelivered(folder, /EISDIR/))
 
-  // Root writes to files that are read-only as well.
+  // Root can write to read-only files as well.
   const asRoot = process.getuid?.() === 0
   ;(asRoot ? test.skip : test)('for a file that is read-only', async () => {
     const file = join(folder, 'read-only')
@@ -119,12 +119,12 @@ describe('where outputs can not be delivered', () => {
     await expectUndelivered(file, /EACCES/)
   })
 
-  // A full disk, as Linux makes one on demand.
+  // On Linux, /dev/full acts as a full disk.
   ;(existsSync('/dev/full') ? test : test.skip)('for a disk that is full', () =>
     expectUndelivered('/dev/full', /ENOSPC/),
   )
 
-  test('for a file that goes away meanwhile, the step fails as well', async () => {
+  test('because the file disappears during the run, the step fails as well', async () => {
     const file = join(folder, 'goes-away')
     writeFileSync(file, '')
     const run = await step(
@@ -140,7 +140,7 @@ describe('where outputs can not be delivered', () => {
   })
 })
 
-test('what an earlier step wrote into the output file stays, and the trial leaves nothing behind', async () => {
+test('what an earlier step wrote to the output file stays, and the write check leaves nothing behind', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'nolapse-outputs-'))
   const file = join(folder, 'output')
   writeFileSync(file, 'earlier=1\n')

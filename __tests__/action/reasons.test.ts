@@ -1,4 +1,4 @@
-/** The table of reasons, row by row, on the built action: when, whether it is asked again, whether it can be tolerated. */
+/** The table of reasons, row by row, on the built action: when each applies, and whether it is retried or tolerated. */
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals'
 import { type Authority, makeAuthority } from '../../harness/authority.ts'
 import { annotations, OTHER_TOKEN, runAction, type Setup, TOKEN } from '../../harness/runner.ts'
@@ -8,7 +8,7 @@ import { step } from '../support/step.ts'
 const BODY = TOKEN.slice(4)
 const TOLERANT = { tolerate: 'missing, unavailable' }
 
-/** Each run tolerates all that can be tolerated, so that its exit code tells what can. */
+/** Each run tolerates every reason it can, so the exit code shows whether a reason can be tolerated. */
 async function expectReason(reason: string, reply: Reply | Reply[], { inputs, env }: Setup = {}) {
   const run = await step(reply, { inputs: { ...TOLERANT, ...inputs }, ...(env && { env }) })
   const tolerable = reason === 'missing' || reason === 'unavailable'
@@ -19,14 +19,14 @@ async function expectReason(reason: string, reply: Reply | Reply[], { inputs, en
 }
 
 describe('misconfigured', () => {
-  test('an input that can not be used comes before everything else, and no request is made', async () => {
+  test('an invalid input takes precedence over everything else, and no request is made', async () => {
     for (const token of [undefined, ' ', 'x', TOKEN]) {
       const setup = { inputs: { 'timeout-seconds': '0' }, env: { NOLAPSE_TOKEN: token } }
       expect((await expectReason('misconfigured', granted(), setup)).requests).toEqual([])
     }
   })
 
-  test('it is not tolerable, even where tolerate itself is what can not be used', async () => {
+  test('it cannot be tolerated, even if tolerate itself is the invalid input', async () => {
     await expectReason('misconfigured', granted(), { inputs: { tolerate: 'missing misconfigured' } })
   })
 })
@@ -41,11 +41,11 @@ describe('missing', () => {
     '${NOLAPSE_TOKEN}',
     '%NOLAPSE_TOKEN%',
     '$OTHER_1',
-  ])('%j is no token; no request', async token => {
+  ])('%j is not a token, and no request is made', async token => {
     expect((await expectReason('missing', granted(), { env: { NOLAPSE_TOKEN: token } })).requests).toEqual([])
   })
 
-  test('a pull request from a fork is named as the one cause', async () => {
+  test('a pull request from a fork is named as the only cause', async () => {
     const repos = { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } }
     const run = await runAction({
       event: { pull_request: repos },
@@ -57,7 +57,7 @@ describe('missing', () => {
   test.each([
     ['a deleted fork', { pull_request: { head: { repo: null }, base: { repo: { id: 1 } } } }],
     ['a push in a fork', { repository: { fork: true } }],
-  ])('%s is a fork too: tolerated, there is nothing to do', async (_, event) => {
+  ])('%s is a fork too: if tolerated, no action is needed', async (_, event) => {
     const run = await runAction({ event, inputs: TOLERANT })
     expect(run.code).toBe(0)
     const [warning = ''] = annotations(run, 'warning')
@@ -68,7 +68,7 @@ describe('missing', () => {
     expect(run.summary).toMatch(/<p>The step passed[\s\S]*What to do:<\/strong> Nothing\./)
   })
 
-  test('a field that only one side of the event has does not make a run of Dependabot a fork', async () => {
+  test('a field on only one side of the event does not turn a Dependabot run into a fork', async () => {
     const event = { pull_request: { head: { repo: { id: 1 } }, base: { repo: { id: 1, fork: false } } } }
     const run = await runAction({ event, env: { GITHUB_ACTOR: 'dependabot[bot]' } })
     expect(annotations(run, 'error')[0]).toMatch(/Dependabot/)
@@ -80,7 +80,7 @@ describe('missing', () => {
     expect(annotations(run, 'error')[0]).toMatch(/Dependabot/)
   })
 
-  test('otherwise the remedy names the settings page and the line in the workflow, and the causes follow', async () => {
+  test('otherwise the remedy names the settings page and the workflow line, and the causes follow', async () => {
     const error = annotations(await runAction(), 'error')[0]
     expect(error).toMatch(
       /What to do: .*Settings → Secrets and variables → Actions.*with: token: [\s\S]*misspelt[\s\S]*secrets: inherit[\s\S]*environment/,
@@ -94,14 +94,14 @@ describe('missing', () => {
     )
   })
 
-  test('a path to no event is never printed, and no command in it reaches the runner', async () => {
+  test('an invalid event path is never printed, and no command in it reaches the runner', async () => {
     const run = await runAction({ env: { GITHUB_EVENT_PATH: '/nowhere\n::stop-commands::x\n##[group]x' } })
     expect(run.traces).not.toMatch(/nowhere|stop-commands|##\[/)
     expect(run.outputs).toMatchObject({ reason: 'missing' })
     expect(annotations(run, 'error')).toHaveLength(1)
   })
 
-  test('an event that is not there costs only the hint', async () => {
+  test('without the event file, only the hint is missing', async () => {
     const run = await runAction({ env: { GITHUB_EVENT_PATH: '/nowhere' } })
     expect(run.outputs).toMatchObject({ reason: 'missing' })
     expect(run.code).toBe(1)
@@ -142,7 +142,7 @@ describe('malformed', () => {
     ],
     ['one character too many', `${TOKEN}0`, /It has 45 characters; a token has 44/],
     ['characters that no token has', `nlp_${'-'.repeat(40)}`, /characters that no token has/],
-  ])('%s: named and not echoed, no request', async (_, value, diagnosis) => {
+  ])('%s is named but not echoed, and no request is made', async (_, value, diagnosis) => {
     const run = await expectReason('malformed', granted(), { env: { NOLAPSE_TOKEN: value } })
     expect(run.requests).toEqual([])
     expect(run.text).toMatch(diagnosis)
@@ -152,7 +152,7 @@ describe('malformed', () => {
   })
 })
 
-test('a token from before v0.2.0 is not told that 44 characters should be 44, nor a vendor’s that it was pasted', async () => {
+test('the message for a token from before v0.2.0 or of another vendor does not mention its length or pasting', async () => {
   const old = await expectReason('malformed', granted(), {
     env: { NOLAPSE_TOKEN: `nlp_${'Zz9y'.repeat(10)}` },
   })
@@ -193,7 +193,7 @@ describe('untrusted', () => {
     ['of an unknown authority', {}, false, /NODE_EXTRA_CA_CERTS/],
     ['that has expired', { since: 9, until: -1 }, true, /expired/],
     ['of another host', { hosts: ['nolapse.test'] }, true, /host name that the certificate names/],
-  ])('a certificate %s: no request, not asked again, not tolerable', async (_, certified, trusted, told) => {
+  ])('a certificate %s: no request, no retry, never tolerated', async (_, certified, trusted, told) => {
     const { run, server } = await behind(certified, trusted)
     expect(run.outputs).toMatchObject({ reason: 'untrusted', valid: 'false' })
     expect(run.code).toBe(1)
@@ -206,12 +206,12 @@ describe('untrusted', () => {
 describe('unavailable', () => {
   const later = (reply: Reply) => [reply, granted()]
 
-  test.concurrent.each([408, 429, 500, 502, 503, 504, 599])('%d is asked again', async status => {
+  test.concurrent.each([408, 429, 500, 502, 503, 504, 599])('%d is retried', async status => {
     const run = await expectReason('ok', later({ status, body: { error: 'internal error' } }))
     expect(run.requests).toHaveLength(2)
   })
 
-  test.concurrent('a connection that is reset, or cut off in the body, is asked again', async () => {
+  test.concurrent('a connection that is reset or cut off in the body is retried', async () => {
     const cutOff: Reply = response => {
       response.writeHead(200, { 'content-length': '100' })
       response.write('{"valid":true', () => response.destroy())
@@ -220,25 +220,25 @@ describe('unavailable', () => {
       expect((await expectReason('ok', later(reply))).requests).toHaveLength(2)
   })
 
-  test.concurrent('503 until the deadline is unavailable, and tolerable', async () => {
+  test.concurrent('503 until the deadline is unavailable and can be tolerated', async () => {
     const run = await expectReason('unavailable', { status: 503 }, { inputs: { 'timeout-seconds': '1' } })
     expect(run.text).toContain('503 Service Unavailable')
   })
 
-  test.concurrent('a refused connection is', async () => {
+  test.concurrent('a refused connection is unavailable', async () => {
     const gone = await startServer()
     await gone.close()
     const inputs = { 'api-url': gone.url, 'timeout-seconds': '1' }
     expect((await expectReason('unavailable', granted(), { inputs })).text).toContain('connection refused')
   })
 
-  test.concurrent('a platform that says nothing, or drips, is', async () => {
+  test.concurrent('a platform that sends nothing, or sends too slowly, is unavailable', async () => {
     const drip: Reply = response => response.writeHead(200).write('{"valid":')
     for (const reply of [() => undefined, drip] as Reply[])
       await expectReason('unavailable', reply, { inputs: { 'timeout-seconds': '1' } })
   })
 
-  test.concurrent('a proxy that cannot reach the platform is, and is asked again', async () => {
+  test.concurrent('a proxy that cannot reach the platform is unavailable and retried', async () => {
     const proxy = await startProxy(502)
     const inputs = { 'api-url': 'https://nolapse.test', 'timeout-seconds': '2', ...TOLERANT }
     const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
@@ -251,31 +251,34 @@ describe('unavailable', () => {
 })
 
 describe('unexpected-response', () => {
-  test('407 from a proxy that no variable names is, and is not asked again', async () => {
+  test('407 from a proxy that no variable names is unexpected and not retried', async () => {
     const run = await expectReason('unexpected-response', [{ status: 407 }, granted()])
     expect(run.requests).toHaveLength(1)
     expect(run.text).toContain('Name that proxy in https_proxy')
   })
 
-  test.each([401, 403, 404, 405, 407])('a proxy that rejects the request with %d is', async status => {
-    const proxy = await startProxy(status)
-    const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }
-    const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
-    await proxy.close()
-    expect(run.outputs).toMatchObject({ reason: 'unexpected-response', valid: 'false' })
-    expect(run.code).toBe(1)
-    expect(proxy.tunnels).toEqual(['nolapse.test:443'])
-    expect(annotations(run, 'error')[0]).toMatch(
-      new RegExp(`^The proxy \\(127\\.0\\.0\\.1:\\d+, from https_proxy\\) rejects the request: ${status} `),
-    )
-  })
+  test.each([401, 403, 404, 405, 407])(
+    'a proxy that rejects the request with %d is unexpected',
+    async status => {
+      const proxy = await startProxy(status)
+      const inputs = { 'api-url': 'https://nolapse.test', ...TOLERANT }
+      const run = await runAction({ inputs, env: { NOLAPSE_TOKEN: TOKEN, https_proxy: proxy.url } })
+      await proxy.close()
+      expect(run.outputs).toMatchObject({ reason: 'unexpected-response', valid: 'false' })
+      expect(run.code).toBe(1)
+      expect(proxy.tunnels).toEqual(['nolapse.test:443'])
+      expect(annotations(run, 'error')[0]).toMatch(
+        new RegExp(`^The proxy \\(127\\.0\\.0\\.1:\\d+, from https_proxy\\) rejects the request: ${status} `),
+      )
+    },
+  )
 
   const good = granted().body
   const html = '<!doctype html><title>Sign in</title>'
   test.each<[string, Reply, RegExp]>([
     ['a redirect', { status: 302, headers: { location: '/elsewhere' } }, /redirects \(302 Found\)/],
     ['a permanent redirect', { status: 308, headers: { location: '/elsewhere' } }, /308/],
-    ['201, whatever it says', { status: 201, body: good }, /201 Created/],
+    ['201 with any body', { status: 201, body: good }, /201 Created/],
     ['400', { status: 400, body: { error: 'malformed request' } }, /400 Bad Request.*malformed request/],
     ['402', { status: 402 }, /402/],
     ['403', { status: 403 }, /403/],
@@ -298,25 +301,25 @@ describe('unexpected-response', () => {
     ['a character that no scope has', { body: { ...good, scopes: ['exe cute'] } }, /scopes has characters/],
     ['401 without an error', { status: 401, body: {} }, /error is missing/],
     ['401 with an error that is no text', { status: 401, body: { error: 1 } }, /error is missing/],
-  ])('%s: not asked again, not tolerable', async (_, reply, told) => {
+  ])('%s is not retried and never tolerated', async (_, reply, told) => {
     const run = await expectReason('unexpected-response', reply)
     expect(run.requests).toHaveLength(1)
     expect(run.text).toMatch(told)
   })
 
-  test('64 KiB are still read', async () => {
+  test('a body of 64 KiB is still read', async () => {
     const body = JSON.stringify({ ...good, padding: '' })
     await expectReason('ok', { body: body.replace('""', `"${'x'.repeat(65536 - body.length)}"`) })
   })
 
-  test.concurrent.each([302, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
+  test.concurrent.each([302, 408, 429, 500, 503])('the body of %d is not read', async status => {
     const endless: Reply = response => response.writeHead(status, { location: '/' }).write('x')
     const run = await step([endless, granted()])
     expect(run.requests).toHaveLength(status === 302 ? 1 : 2)
     expect(run.outputs.reason).toBe(status === 302 ? 'unexpected-response' : 'ok')
   })
 
-  test('a redirect is not followed', async () => {
+  test('a redirect is never followed', async () => {
     const elsewhere = await startServer()
     await expectReason('unexpected-response', { status: 307, headers: { location: elsewhere.url } })
     await elsewhere.close()
@@ -327,24 +330,24 @@ describe('unexpected-response', () => {
 describe('invalid', () => {
   test.each<[string, Reply]>([
     ['200 with valid false', { body: { valid: false } }],
-    ['200 with valid false, whatever else', { body: { ...granted().body, valid: false } }],
+    ['200 with valid false and anything else', { body: { ...granted().body, valid: false } }],
     ['401 with an error', { status: 401, body: { error: 'invalid token' } }],
     ['401 with valid false', { status: 401, body: { valid: false } }],
-  ])('%s: not asked again, not tolerable', async (_, reply) => {
+  ])('%s is not retried and never tolerated', async (_, reply) => {
     const run = await expectReason('invalid', reply)
     expect(run.requests).toHaveLength(1)
     expect(run.text).toMatch(/less than a minute[\s\S]*revoked[\s\S]*rotated[\s\S]*another deployment/)
   })
 })
 
-test('wrong-org comes before missing-scope', async () => {
+test('wrong-org takes precedence over missing-scope', async () => {
   const inputs = { 'expected-org-id': 'org_other', 'required-scopes': 'write' }
   const run = await expectReason('wrong-org', granted(), { inputs })
   expect(run.requests).toHaveLength(1)
   expect(run.text).toContain('org_abc123')
 })
 
-test('missing-scope names what lacks and what is there', async () => {
+test('missing-scope names the missing and the granted scopes', async () => {
   const run = await expectReason('missing-scope', granted(), {
     inputs: { 'required-scopes': 'write execute' },
   })
@@ -352,13 +355,13 @@ test('missing-scope names what lacks and what is there', async () => {
   expect(run.text).toMatch(/lacks a required scope: write\. It has: execute\./)
 })
 
-test('ok, with unknown fields beside what was asked for', async () => {
+test('ok ignores unknown fields in the answer', async () => {
   await expectReason('ok', granted({ future: { field: [1] } }), {
     inputs: { 'expected-org-id': 'org_abc123' },
   })
 })
 
-test('the request is one POST of exactly the token as JSON, with our name and no credentials in its headers', async () => {
+test('the request is one POST of only the token as JSON, with our user agent and no credentials in its headers', async () => {
   const { requests } = await step()
   expect(requests).toEqual([
     expect.objectContaining({ method: 'POST', path: '/v1/auth/validate', body: `{"token":"${TOKEN}"}` }),

@@ -35,7 +35,7 @@ const nodes: [name: string, node: string, args: string[]][] =
     ? real.map(path => [path, path, []])
     : ['16.20.2', '18.16.1', '18.20.8'].map(version => [version, NODE, ['--require', preload(version)]])
 
-/** Resolves to what an old `node` leaves. */
+/** Resolves to the result of an old `node`. */
 function run(node: string, args: string[], env: Record<string, string>) {
   const { status, stdout, stderr } = spawnSync(node, args, {
     cwd: folder,
@@ -46,7 +46,7 @@ function run(node: string, args: string[], env: Record<string, string>) {
 }
 
 test.each(nodes)(
-  'on Node.js %s, the action is misconfigured, and its outputs are written',
+  'on Node.js %s, the action is misconfigured and its outputs are written',
   (_, node, args) => {
     const output = file('output')
     const summary = file('summary')
@@ -70,24 +70,21 @@ test.each(nodes)(
   },
 )
 
-test.each(nodes)(
-  'on Node.js %s, check writes its document all the same, and ends with 2',
-  (_, node, args) => {
-    const cli = [...args, join(DIST, 'cli.js')]
-    const dotenv = join(folder, 'gate.env')
-    expect(run(node, [...cli, 'check', '--format', 'dotenv', '--output', dotenv], {}).status).toBe(2)
-    expect(readFileSync(dotenv, 'utf8')).toMatch(
-      /^NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=misconfigured\n/,
-    )
-    const json = run(node, [...cli, 'check', '--format', 'json'], {})
-    expect(json.status).toBe(2)
-    expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, reason: 'misconfigured' })
-    expect(json.stderr).toContain('is too old')
-  },
-)
+test.each(nodes)('on Node.js %s, check still writes its document and exits with 2', (_, node, args) => {
+  const cli = [...args, join(DIST, 'cli.js')]
+  const dotenv = join(folder, 'gate.env')
+  expect(run(node, [...cli, 'check', '--format', 'dotenv', '--output', dotenv], {}).status).toBe(2)
+  expect(readFileSync(dotenv, 'utf8')).toMatch(
+    /^NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=misconfigured\n/,
+  )
+  const json = run(node, [...cli, 'check', '--format', 'json'], {})
+  expect(json.status).toBe(2)
+  expect(JSON.parse(json.stdout)).toMatchObject({ valid: false, reason: 'misconfigured' })
+  expect(json.stderr).toContain('is too old')
+})
 
 test.each(nodes)(
-  'on Node.js %s, every other command ends with 2 before it does anything',
+  'on Node.js %s, every other command exits with 2 before it does anything',
   (_, node, args) => {
     for (const command of [
       ['list'],

@@ -1,6 +1,6 @@
 /**
- * What the interface promises of secrets, on the built action. That no run leaves the token or a part of it anywhere is
- * looked for after every run of these tests: support/step.ts.
+ * What the action promises about secrets, on the built action. support/step.ts also checks after every run that the token,
+ * or a part of it, is nowhere in the output.
  */
 import { describe, expect, test } from '@jest/globals'
 import {
@@ -17,14 +17,14 @@ import { step } from '../support/step.ts'
 
 const BODY = TOKEN.slice(4)
 
-test('the search would find the token, a part of it, and another case of it', () => {
+test('the search finds the token, a part of it, and the token in another case', () => {
   expect(partsIn(`x${TOKEN}y`, TOKEN)).toHaveLength(33)
   expect(partsIn(BODY.slice(7, 15).toUpperCase(), TOKEN).length).toBeGreaterThan(0)
   expect(partsIn(BODY.slice(7, 14), TOKEN)).toEqual([])
 })
 
 describe('masks', () => {
-  test('the mask is the first thing that is printed, whatever follows', async () => {
+  test('the mask is always printed first', async () => {
     for (const setup of [
       {},
       { inputs: { tolerate: 'x' } },
@@ -36,7 +36,7 @@ describe('masks', () => {
     }
   })
 
-  test('of a malformed value every line of 8 characters or more is masked, trimmed, and any token in it', async () => {
+  test('every line of 8 or more characters of a malformed value is masked, trimmed, as is any token in it', async () => {
     const value = `  first line \n1234567\n"${TOKEN}"\r\n12345678\n\n`
     const run = await step(granted(), { env: { NOLAPSE_TOKEN: value } })
     expect(run.masks).toEqual(['first line', `"${TOKEN}"`, '12345678', TOKEN])
@@ -51,7 +51,7 @@ describe('masks', () => {
     'misconfigured',
     'unexpected-response',
     'invalid',
-  ])('%j is not masked, since the runner would drop outputs', async value => {
+  ])('%j is not masked, because the runner would drop outputs', async value => {
     const run = await step(granted(), { env: { NOLAPSE_TOKEN: value } })
     expect(run.masks).toEqual([])
     expect(run.outputs).toMatchObject({ reason: 'malformed' })
@@ -68,7 +68,7 @@ describe('masks', () => {
   })
 })
 
-/** What a run left, without what is another each time: durations, the platform's port, the delimiters of outputs. */
+/** The output of a run without what changes each time: durations, the platform's port, the delimiters of outputs. */
 const comparable = (run: Run) =>
   run.traces
     .replace(/\d+\.\d s/g, '… s')
@@ -102,12 +102,12 @@ describe('two bad values with the same diagnosis give the same output', () => {
     }
   })
 
-  test('white space alone, however much and of which kind', async () => {
+  test('only white space, of any amount and kind', async () => {
     const [first, second] = [' ', '\n\t\n  '].map(value => step(granted(), { env: { NOLAPSE_TOKEN: value } }))
     expect(comparable((await first) as Run)).toBe(comparable((await second) as Run))
   })
 
-  test('two values of an input that can not be used', async () => {
+  test('two values of an invalid input', async () => {
     for (const name of ['api-url', 'required-scopes', 'expected-org-id', 'tolerate', 'timeout-seconds']) {
       const [first, second] = [
         await step(granted(), { inputs: { [name]: '!!!!' } }),
@@ -123,7 +123,7 @@ test.each<[string, Reply]>([
   ['ok', granted()],
   ['invalid', { status: 401, body: { error: 'invalid token' } }],
   ['unexpected-response', { status: 302, headers: { location: `https://nolapse.test/${TOKEN}` } }],
-])('in debug mode nothing more of the token is left: %s', async (reason, reply) => {
+])('debug mode shows no more of the token: %s', async (reason, reply) => {
   const run = await step(reply, { env: { RUNNER_DEBUG: '1', ACTIONS_STEP_DEBUG: 'true', NODE_DEBUG: '' } })
   expect(run.outputs.reason).toBe(reason)
 })
@@ -133,7 +133,7 @@ describe('text from the network', () => {
   test.each<[string, Reply]>([
     ['a refusal', { status: 401, body: { error: hostile } }],
     ['another status', { status: 403, body: { error: hostile } }],
-  ])('of %s is neutralised', async (_, reply) => {
+  ])('from %s is neutralised', async (_, reply) => {
     const run = await step(reply)
     const lines = run.stdout.split('\n')
     expect(lines.filter(line => /^\s*::/.test(line)).map(line => line.split(/[ :]+/)[1])).toEqual([
@@ -144,13 +144,13 @@ describe('text from the network', () => {
     expect(annotations(run, 'error')[0]).toContain('stop-commands')
   })
 
-  test('is at most 200 characters of a message', async () => {
+  test('takes up at most 200 characters of a message', async () => {
     const run = await step({ status: 401, body: { error: 'x'.repeat(1000) } })
     expect(run.stdout).toContain(`"${'x'.repeat(199)}…"`)
     expect(run.traces).not.toContain('x'.repeat(200))
   })
 
-  test('that gives the token back is not printed, nor a part of it', async () => {
+  test('that repeats the token, or a part of it, is not printed', async () => {
     for (const part of [TOKEN, BODY.slice(20, 28), BODY.slice(0, 8).toUpperCase()])
       for (const status of [401, 403, 404])
         expect((await step({ status, body: { error: `no token ${part}` } })).outputs.valid).toBe('false')

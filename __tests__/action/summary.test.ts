@@ -34,7 +34,7 @@ const MISSING = { reason: 'missing', absence: 'unset' } as const
 const message = { what: 'It <b>is</b> *bad*.\nReally.', causes: ['`a` & b'], remedy: 'Fix `it`, or `not.' }
 const written = () => readFileSync(summary, 'utf8')
 
-test("why a token is missing is read from the run's event", async () => {
+test('the reason why a token is missing is read from the event', async () => {
   const event = join(folder, 'event.json')
   const pull = { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } }
   writeFileSync(event, JSON.stringify({ pull_request: pull }))
@@ -50,7 +50,7 @@ test('an event that cannot be read leaves the usual causes', async () => {
   expect((await likelyCauses(MISSING)).causes.join()).toContain('secrets: inherit')
 })
 
-test('other reasons need no event', async () => {
+test('other reasons do not read the event', async () => {
   expect((await likelyCauses(rejection.verdict)).causes).toEqual([expect.stringContaining('overrides')])
 })
 
@@ -115,14 +115,14 @@ test('a tolerated run does not look like a failure', async () => {
   expect(written()).not.toContain('❌')
 })
 
-test('what is not known is a dash, and no causes are no list', async () => {
+test('an unknown value is a dash, and without causes there is no list', async () => {
   await writeSummary({ verdict: MISSING, attempts: 0, elapsed: 0 }, { ...message, causes: [] }, '', false)
   expect(written().match(/<td>–<\/td>/g)).toHaveLength(2)
   expect(written()).not.toContain('Likely causes')
   expect(written()).not.toContain('<ul>')
 })
 
-test('a summary that cannot be written is a hint lost, not a failure', async () => {
+test('a summary that cannot be written does not fail the step', async () => {
   rmSync(folder, { recursive: true })
   await expect(writeSummary(rejection, message, 'nolapse.test', false)).resolves.toBeUndefined()
   mkdirSync(summary, { recursive: true })

@@ -25,18 +25,18 @@ test("200 with valid true, an organisation and scopes is granted, in the platfor
 
 test.each([
   ['false', 200, { valid: false }],
-  ['false, whatever else', 200, { ...GOOD, valid: false }],
+  ['false with anything else', 200, { ...GOOD, valid: false }],
   ['401 with an error', 401, { error: 'invalid token' }],
   ['401 with valid false', 401, { valid: false }],
-])('%s is a refusal', (_, status, body) => {
+])('%s is a rejection', (_, status, body) => {
   expect(judge(status, body)).toMatchObject({ kind: 'refused' })
 })
 
-test('a refusal with 200 has no words of its own', () => {
+test('a rejection with 200 quotes no text of the platform', () => {
   expect(judge(200, { valid: false, error: 'x' })).toEqual({ kind: 'refused', said: '', requestId: '' })
 })
 
-test("the platform's own words are kept, unless a part of the token is in them", () => {
+test('text of the platform is kept unless it contains a part of the token', () => {
   expect(judge(401, { error: 'token expired' })).toMatchObject({ said: 'token expired' })
   expect(judge(401, { error: `no such token: ${BODY.slice(5, 13)}` })).toMatchObject({ said: '' })
   expect(judge(403, { error: 'forbidden' })).toMatchObject({ surprise: { said: 'forbidden' } })
@@ -75,7 +75,7 @@ test.each([
 })
 
 test.each([{}, [], { valid: true }, { error: 7 }, 'null'])(
-  '401 with %j is no refusal of the platform',
+  '401 with %j is not a rejection by the platform',
   body => {
     expect(judge(401, body)).toMatchObject({
       kind: 'unexpected',
@@ -92,11 +92,11 @@ test.each([
   ['text', 200, 'ok', {}, 'not-json'],
   ['text with a sign of HTML in it', 200, 'a < b', {}, 'not-json'],
   ['nothing', 200, '', {}, 'not-json'],
-])('%s in the place of JSON is unexpected', (_, status, body, headers, kind) => {
+])('%s instead of JSON is unexpected', (_, status, body, headers, kind) => {
   expect(judge(status, body, headers)).toMatchObject({ kind: 'unexpected', surprise: { kind, status } })
 })
 
-test('a body that is too large is unexpected where it decides, and without words elsewhere', () => {
+test('a body that is too large is unexpected if it decides, and otherwise ignored', () => {
   const large = (status: number) =>
     judgeAnswer({ kind: 'answer', status, headers: {}, body: 'too-large' }, TOKEN)
   expect(large(200)).toMatchObject({ surprise: { kind: 'too-large', status: 200 } })
@@ -108,7 +108,7 @@ test.each([300, 301, 302, 304, 307, 308])('%d is a redirect, never followed', st
 })
 
 test.each([101, 201, 204, 400, 402, 403, 404, 418, 501, 600, 999])(
-  '%d is unexpected, whatever its body',
+  '%d is unexpected with any body',
   status => {
     expect(judge(status, GOOD)).toMatchObject({
       kind: 'unexpected',
@@ -117,7 +117,7 @@ test.each([101, 201, 204, 400, 402, 403, 404, 418, 501, 600, 999])(
   },
 )
 
-test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable, and asked again', status => {
+test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable and is retried', status => {
   const date = 'Wed, 01 Jan 2025 12:00:00 GMT'
   expect(judge(status, GOOD, { 'retry-after': '7', date })).toMatchObject({
     kind: 'unavailable',
@@ -128,7 +128,7 @@ test.each([408, 429, 500, 502, 503, 504, 599])('%d is unavailable, and asked aga
   })
 })
 
-test('407 comes from a proxy on the way, and is unexpected', () => {
+test('407 comes from a proxy and is unexpected', () => {
   expect(judge(407, '')).toMatchObject({ kind: 'unexpected', surprise: { kind: 'status', status: 407 } })
 })
 
@@ -146,7 +146,7 @@ test.each([
   ['', ''],
   [`req-${BODY.slice(9, 17)}`, ''],
   [BODY.slice(9, 17).toUpperCase(), ''],
-])('the request id %j is given as %j', (header, requestId) => {
+])('the request ID %j is reported as %j', (header, requestId) => {
   for (const status of [200, 401, 302, 404, 503])
     expect(judge(status, GOOD, { 'x-request-id': header })).toMatchObject({ requestId })
 })
@@ -155,7 +155,7 @@ describe('a fault', () => {
   const fault = (of: object) => judgeAnswer({ kind: 'fault', ...of } as never, TOKEN)
   const proxy = { variable: 'https_proxy', host: 'proxy.test:3128' }
 
-  test('of trust is untrusted, and says whose certificate it is', () => {
+  test('of trust is untrusted and says whose certificate it is', () => {
     const code = 'CERT_HAS_EXPIRED'
     expect(fault({ fault: 'untrusted', code })).toEqual({ kind: 'untrusted', code })
     expect(fault({ fault: 'untrusted', code, proxy })).toEqual({ kind: 'untrusted', code, proxy })
@@ -183,7 +183,7 @@ describe('a fault', () => {
   )
 
   test.each([408, 429, 500, 502, 503, 504, 599])(
-    'of a proxy that answers %d is an outage, and asked again',
+    'of a proxy that answers %d is an outage and is retried',
     status => {
       expect(fault({ fault: 'proxy', status, proxy, schemes: [] })).toMatchObject({
         kind: 'unavailable',
@@ -193,7 +193,7 @@ describe('a fault', () => {
     },
   )
 
-  test('of the connection is an outage, and asked again', () => {
+  test('of the connection is an outage and is retried', () => {
     expect(fault({ fault: 'timed-out', limit: 1 })).toMatchObject({ retry: true, timedOut: true })
     expect(fault({ fault: 'unreachable', code: 'ECONNRESET' })).toMatchObject({
       retry: true,
@@ -206,7 +206,7 @@ describe('a fault', () => {
   })
 })
 
-test('nothing but the contract makes a token valid, and what is granted gives nothing of it away', () => {
+test('only an answer that follows the contract makes a token valid, and the result reveals no part of it', () => {
   const values = fc.oneof(
     fc.constantFrom(true, 'org_abc123', ['execute'], [BODY], `x${BODY.slice(0, 8)}`, [], 'true', 1, null),
     fc.jsonValue(),

@@ -40,19 +40,19 @@ test.each([
   expect(flawOfExtraAuthorities()).toBe(flaw)
 })
 
-test('an unset variable is no flaw', () => {
+test('an unset variable has no flaw', () => {
   delete process.env.NODE_EXTRA_CA_CERTS
   expect(flawOfExtraAuthorities()).toBe('unset')
 })
 
-test('a file that this process cannot read: a link that leads back to itself', () => {
+test('a link to itself cannot be read', () => {
   const path = join(folder, 'loop.pem')
   symlinkSync(path, path)
   process.env.NODE_EXTRA_CA_CERTS = path
   expect(flawOfExtraAuthorities()).toBe('unreadable')
 })
 
-test('a path that is longer than any path', () => {
+test('a path that is too long cannot be read', () => {
   process.env.NODE_EXTRA_CA_CERTS = `/${'a'.repeat(5000)}`
   expect(flawOfExtraAuthorities()).toBe('no-file')
 })

@@ -33,7 +33,7 @@ async function serve(reply: Reply): Promise<ScriptedServer> {
   return server
 }
 
-/** A server of bare TCP, which does what it likes with a connection. */
+/** A plain TCP server that does anything with a connection. */
 async function serveTcp(onConnection: (socket: Socket) => void): Promise<number> {
   const sockets = new Set<Socket>()
   const server: Server = createTcpServer(socket => {
@@ -60,7 +60,7 @@ const request = (url: string, more: Partial<Exchange> = {}) =>
     ...more,
   })
 
-test('a request is what was asked for, and no more', async () => {
+test('a request has only the given method, headers and body', async () => {
   const server = await serve({ status: 200, headers: { 'x-request-id': 'req-1' }, body: '{"a":1}' })
   const answer = await request(`${server.url}/prefix/path`)
   expect(answer).toMatchObject({ kind: 'answer', status: 200, body: Buffer.from('{"a":1}') })
@@ -77,7 +77,7 @@ test('a request is what was asked for, and no more', async () => {
   })
 })
 
-test('without a body none is sent, and a bearer is sent where there is one', async () => {
+test('no body is sent without one, and a bearer token is sent if there is one', async () => {
   const server = await serve({ body: '[]' })
   await request(server.url, { method: 'GET', body: undefined, bearer: 'session' })
   expect(server.requests).toMatchObject([{ method: 'GET', body: '' }])
@@ -85,26 +85,26 @@ test('without a body none is sent, and a bearer is sent where there is one', asy
   expect(server.requests[0]?.headers).not.toHaveProperty('content-type')
 })
 
-test('a redirect is an answer and is not followed', async () => {
+test('a redirect is an answer and is never followed', async () => {
   const elsewhere = await serve({})
   const server = await serve({ status: 307, headers: { location: elsewhere.url } })
   expect(await request(server.url)).toMatchObject({ kind: 'answer', status: 307, body: undefined })
   expect(elsewhere.requests).toEqual([])
 })
 
-test.each([302, 407, 408, 429, 500, 501, 503])('the body of %d is not waited for', async status => {
+test.each([302, 407, 408, 429, 500, 501, 503])('the body of %d is not read', async status => {
   const server = await serve(response => response.writeHead(status).write('for ever'))
   expect(await request(server.url)).toMatchObject({ kind: 'answer', status, body: undefined })
 })
 
-test('a body up to the limit is read, a longer one is not, however it goes on', async () => {
+test('a body up to the limit is read, a longer one never is', async () => {
   const fits = await serve({ body: 'x'.repeat(1024) })
   expect(await request(fits.url)).toHaveProperty('body.length', 1024)
   const endless = await serve(response => response.writeHead(200).write('x'.repeat(1025)))
   expect(await request(endless.url)).toMatchObject({ status: 200, body: 'too-large' })
 })
 
-test('a body that is cut off is no answer where it decides, and is done without elsewhere', async () => {
+test('a body that is cut off is a fault if it decides, and otherwise ignored', async () => {
   const cutOff =
     (status: number): Reply =>
     response => {
@@ -115,7 +115,7 @@ test('a body that is cut off is no answer where it decides, and is done without 
   expect(await request((await serve(cutOff(404))).url)).toMatchObject({ status: 404, body: undefined })
 })
 
-test('one limit ends an exchange that hangs, before the answer or in its body', async () => {
+test('one time limit covers the wait for the answer and its body', async () => {
   const timedOut = { kind: 'fault', fault: 'timed-out', limit: 100 }
   const silent = await serve(() => undefined)
   expect(await request(silent.url, { limit: 100 })).toEqual(timedOut)
@@ -123,7 +123,7 @@ test('one limit ends an exchange that hangs, before the answer or in its body', 
   expect(await request(drip.url, { limit: 100 })).toEqual(timedOut)
 })
 
-test('nothing of an exchange goes on once it has its outcome', async () => {
+test('an exchange leaves nothing running once it has an outcome', async () => {
   let gone: Promise<unknown> = Promise.resolve()
   const endless = await serve(response => {
     gone = new Promise(resolve => response.on('close', resolve))
@@ -151,7 +151,7 @@ test('a request can have reached the platform once there is a connection for it'
     fault: 'unreachable',
     code: 'ECONNRESET',
   })
-  // The handshake does not end, so the request does not go out.
+  // The handshake never ends, so the request is never sent.
   expect(await request(`https://127.0.0.1:${port}`)).toMatchObject({ fault: 'unreachable', unsent: true })
 })
 
@@ -160,7 +160,7 @@ test('an IPv6 address is not looked up by name', async () => {
   expect(outcome).toMatchObject({ fault: 'unreachable', code: expect.not.stringMatching('ENOTFOUND') })
 })
 
-test('a change of protocol is an answer like others', async () => {
+test('a change of protocol is an answer like any other', async () => {
   const port = await serveTcp(socket => {
     socket.once('data', () =>
       socket.write('HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'),
@@ -169,7 +169,7 @@ test('a change of protocol is an answer like others', async () => {
   expect(await request(`http://127.0.0.1:${port}`)).toMatchObject({ kind: 'answer', status: 101 })
 })
 
-test('a peer that does not speak HTTP is told from one that cuts off', async () => {
+test('a peer that does not speak HTTP is distinguished from one that closes the connection', async () => {
   const ssh = await serveTcp(socket => socket.write('SSH-2.0-OpenSSH_9.0\r\n'))
   expect(await request(`http://127.0.0.1:${ssh}`)).toMatchObject({ fault: 'not-http' })
   expect(await request(`https://127.0.0.1:${ssh}`)).toMatchObject({ fault: 'not-http' })
@@ -220,7 +220,7 @@ test('a proxy gets its password in a header, but not before its certificate is v
   expect(await request('http://nolapse.test')).toMatchObject({ fault: 'untrusted', proxy: {}, unsent: true })
 })
 
-test('what a proxy sends beside its answer is no tunnel', async () => {
+test('extra bytes after the answer of a proxy are not a tunnel', async () => {
   const port = await serveTcp(socket =>
     socket.once('data', () => socket.write('HTTP/1.1 200 OK\r\n\r\nmore')),
   )
@@ -234,10 +234,10 @@ async function serveProxy(...how: Parameters<typeof startProxy>) {
   return proxy
 }
 
-/** What exchange() says of the proxy that `https_proxy` and `http_proxy` name. */
+/** What exchange() reports about the proxy in `https_proxy` and `http_proxy`. */
 const via = (variable: string, url: string) => ({ variable, host: new URL(url).host })
 
-test('a proxy of the environment is asked for a tunnel to the host and the port of the URL', async () => {
+test('the proxy in the environment is asked for a tunnel to the host and port of the URL', async () => {
   const proxy = await serveProxy(407)
   process.env.https_proxy = proxy.url
   process.env.http_proxy = proxy.url
@@ -255,7 +255,7 @@ test('a proxy of the environment is asked for a tunnel to the host and the port 
   ])
 })
 
-test('what a proxy takes as proof is read from its refusal, as far as it is known', async () => {
+test('the authentication schemes of a proxy are read from its refusal, if they are known', async () => {
   const offers = async (...lines: string[]) => {
     const port = await serveTcp(socket =>
       socket.once('data', () =>
@@ -272,7 +272,7 @@ test('what a proxy takes as proof is read from its refusal, as far as it is know
   expect(await offers('::error::x')).toMatchObject({ schemes: [] })
 })
 
-test('through the tunnel of a proxy the platform answers', async () => {
+test('the platform answers through the tunnel of a proxy', async () => {
   const answer = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}'
   const proxy = await serveProxy(200, socket => socket.once('data', () => socket.write(answer)))
   process.env.http_proxy = proxy.url
@@ -302,7 +302,7 @@ test('a proxy that cannot be reached is named', async () => {
   })
 })
 
-test('nothing of a tunnel is left once the exchange has its outcome', async () => {
+test('a tunnel is closed once the exchange has an outcome', async () => {
   let gone: Promise<unknown> = Promise.resolve()
   const port = await serveTcp(socket => {
     gone = new Promise(resolve => socket.resume().on('close', resolve))
@@ -317,13 +317,13 @@ test('nothing of a tunnel is left once the exchange has its outcome', async () =
   await gone
 })
 
-test('a proxy that cannot be used is never passed by', async () => {
+test('a proxy that cannot be used is never bypassed', async () => {
   process.env.http_proxy = 'none'
   await expect(request('http://nolapse.test')).rejects.toThrow('http_proxy cannot be used')
 })
 
-test('if a name does not exist, the fault says whose', async () => {
-  // The machine's own name service decides what it says of a name, and when: the one thing that is not real here.
+test('if a host name does not exist, the fault says whose it is', async () => {
+  // The machine's name service decides how it answers, and when: the only thing here that is not real.
   jest.spyOn(dns, 'lookup').mockImplementation(((name: string, ...rest: unknown[]) => {
     const done = rest.at(-1) as (error: Error) => void
     const error = Object.assign(new Error(`getaddrinfo ENOTFOUND ${name}`), { code: 'ENOTFOUND' })

@@ -5,7 +5,7 @@ import { Faulty, faultOf } from '../../src/api/fault.ts'
 const PROXY = { variable: 'https_proxy', host: 'proxy.test:3128' }
 const error = (code: string | undefined, message = '') =>
   Object.assign(new Error(message), code === undefined ? {} : { code })
-/** A socket on which Node has noted that the certificate could not be verified. */
+/** A socket on which Node has recorded that the certificate could not be verified. */
 const unverified = () => Object.assign(new Socket(), { authorizationError: 'any' })
 
 test.each([
@@ -13,7 +13,7 @@ test.each([
   ['UNSPECIFIED', 'permitted subtree violation', 'PERMITTED_SUBTREE_VIOLATION'],
   [undefined, 'EE certificate key too weak', 'EE_CERTIFICATE_KEY_TOO_WEAK'],
   ['A_CODE_OF_TOMORROW', '', 'A_CODE_OF_TOMORROW'],
-])('a certificate that Node could not verify is untrusted, whatever the code: %s', (code, message, told) => {
+])('a certificate that Node cannot verify is untrusted, with any code: %s', (code, message, told) => {
   const fault = { kind: 'fault', fault: 'untrusted', code: told }
   expect(faultOf(error(code, message), unverified())).toEqual(fault)
   expect(faultOf(error(code, message), unverified(), PROXY)).toEqual({ ...fault, proxy: PROXY, unsent: true })
@@ -38,7 +38,7 @@ test.each([
   expect(faultOf(error(code), new Socket())).toEqual({ kind: 'fault', fault: 'handshake', code })
 })
 
-test('a certificate that the server asks for in vain means that it did not read the request', () => {
+test('a server that demands a client certificate has not read the request', () => {
   const code = 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED'
   expect(faultOf(error(code), new Socket())).toEqual({
     kind: 'fault',
@@ -58,11 +58,11 @@ test.each([
   'ERR_SSL_UNEXPECTED_EOF_WHILE_READING',
   'ECONNRESET',
   'EPROTO',
-])('%s can be otherwise a little later', code => {
+])('%s is temporary', code => {
   expect(faultOf(error(code), new Socket())).toEqual({ kind: 'fault', fault: 'unreachable', code })
 })
 
-test('what another module has found out already is kept', () => {
+test('a fault that another module has already found is kept', () => {
   const fault = { kind: 'fault', fault: 'timed-out', limit: 1 } as const
   expect(faultOf(new Faulty(fault), unverified(), PROXY)).toBe(fault)
 })

@@ -7,7 +7,7 @@ import { identityOf } from '../../src/api/identity.ts'
 const authority = makeAuthority()
 afterAll(() => authority.remove())
 
-test('a name is what the server is asked for, an address is not', () => {
+test('the server name is sent for a host name but not for an address', () => {
   expect(identityOf('nolapse.test')).toEqual({ servername: 'nolapse.test' })
   expect(identityOf('10.1.2.3')).toEqual({ servername: '' })
   expect(identityOf('2001:db8::1')).toMatchObject({ servername: '' })

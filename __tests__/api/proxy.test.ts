@@ -21,7 +21,7 @@ const through = (url?: string) => {
   return found && 'via' in found ? found.via.host : 'direct'
 }
 
-test('a proxy is read into its parts, and the password only into the header', () => {
+test('a proxy URL is split into its parts, and the password is only in the header', () => {
   process.env.https_proxy = 'https://CORP%5Cuser:p%40ss@proxy.test'
   expect(proxy()).toEqual({
     via: { variable: 'https_proxy', host: 'proxy.test:443' },
@@ -44,12 +44,12 @@ test.each([
   ['proxy.test:3128', 'proxy.test:3128'],
   ['proxy.test', 'proxy.test:80'],
   ['user:pass@proxy.test:3128', 'proxy.test:3128'],
-])('without a scheme, %s is http://', (value, host) => {
+])('without a scheme, %s means http://', (value, host) => {
   process.env.https_proxy = value
   expect(proxy()).toMatchObject({ secure: false, via: { host } })
 })
 
-test("the variable of the URL's own scheme counts, in lower case first, and an empty one does not", () => {
+test('the variable for the scheme of the URL counts, lower case first, and an empty one is ignored', () => {
   process.env.HTTPS_PROXY = 'http://upper.test:1'
   process.env.http_proxy = 'http://plain.test:2'
   expect(through()).toBe('proxy.test:3128')

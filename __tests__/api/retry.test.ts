@@ -6,13 +6,13 @@ import { type Clock, realClock } from '../../src/process/clock.ts'
 
 const GRANTED: Finding = { kind: 'granted', orgId: 'org_abc123', scopes: ['execute'], requestId: '' }
 
-/** An attempt that took `took` milliseconds and brought no answer. */
+/** An attempt that took `took` milliseconds and had no answer. */
 interface Failure extends Partial<Unavailable> {
   took?: number
 }
 const down = (status: number, more: Failure = {}): Failure => ({ cause: { kind: 'status', status }, ...more })
 
-/** A clock that stands still but for sleeping and what an attempt takes; `random` is always the same. */
+/** A clock that moves only during sleeps and attempts; `random` is always the same. */
 function scene(random = 0.5, noon = Date.UTC(2025, 0, 1, 12)) {
   let time = 1_000_000
   const slept: number[] = []
@@ -47,7 +47,7 @@ function scene(random = 0.5, noon = Date.UTC(2025, 0, 1, 12)) {
   return { run, slept, limits, retries, elapsed: () => time - 1_000_000 }
 }
 
-test('an answer ends it, and no wait is announced', async () => {
+test('an answer ends the attempts, and no wait is announced', async () => {
   const { run, slept, retries } = scene()
   expect(await run(90_000, [GRANTED])).toEqual({ finding: GRANTED, attempts: 1 })
   expect([slept, retries]).toEqual([[], []])
@@ -77,13 +77,13 @@ test('an attempt has 15 s, or what the deadline leaves', async () => {
   expect(finding).toMatchObject({ cause: { fault: 'timed-out', limit: 15_000 } })
 })
 
-test('what is reported is the last cause that was not the deadline', async () => {
+test('the reported cause is the last one that was not the deadline', async () => {
   const { run } = scene()
   const { finding } = await run(5_000, [down(502), down(503), down(500, { took: 60_000 })])
   expect(finding).toMatchObject({ cause: { kind: 'status', status: 503 } })
 })
 
-test('where there was only the deadline, that is reported', async () => {
+test('if the deadline is the only cause, it is reported', async () => {
   const { run } = scene()
   const { finding, attempts } = await run(5_000, [down(500, { took: 60_000 })])
   expect(attempts).toBe(1)
@@ -99,7 +99,7 @@ test('attempts go on as long as a second is left for one', async () => {
   expect(elapsed()).toBe(2000)
 })
 
-test('an attempt that had all of its own time counts as a cause, whatever came before', async () => {
+test('an attempt that used all of its own time counts as a cause, after any other', async () => {
   const { run } = scene()
   const { finding } = await run(20_000, [down(503), down(500, { took: 15_000 }), down(500, { took: 60_000 })])
   expect(finding).toMatchObject({ cause: { fault: 'timed-out', limit: 15_000 } })
@@ -118,12 +118,12 @@ test('a deadline of one second has room for one attempt', async () => {
   expect((await scene().run(1_000, [down(503)])).attempts).toBe(1)
 })
 
-test('what can not be mended by asking again is not asked again', async () => {
+test('a fault that a retry cannot fix is not retried', async () => {
   const { run } = scene()
   expect((await run(90_000, [down(407, { retry: false })])).attempts).toBe(1)
 })
 
-test('a Retry-After is honoured instead, with jitter of up to the same time after it', async () => {
+test('a Retry-After replaces the backoff, with jitter of up to the same time added', async () => {
   const { run, slept } = scene(0.5)
   await run(90_000, [down(429, { retryAfter: '4' }), GRANTED])
   expect(slept).toEqual([6000])
@@ -161,7 +161,7 @@ test('a Retry-After that does not fit into the deadline ends the run at once', a
   expect(finding).toMatchObject({ cause: { status: 429 } })
 })
 
-test('a Retry-After that does not fit is reported: how long the platform asked to wait', async () => {
+test('if a Retry-After does not fit, the requested wait is reported', async () => {
   const later = await scene(0).run(20_000, [down(503), down(429, { retryAfter: '3600' })])
   expect(later.finding).toMatchObject({ cause: { status: 429 }, askedToWait: 3_600_000 })
   const endless = await scene().run(20_000, [down(429, { retryAfter: '9'.repeat(400) })])
@@ -172,7 +172,7 @@ test.each([
   ['there was none', [down(503)]],
   ['each was honoured', [down(429, { retryAfter: '1' }), down(503)]],
   ['it was not what ended the run', [down(429, { retryAfter: '3600', retry: false })]],
-])('no time that the platform asked to wait is reported if %s', async (_case, script) => {
+])('no requested wait is reported if %s', async (_case, script) => {
   const { finding } = await scene().run(5_000, script)
   expect(finding).not.toHaveProperty('askedToWait')
 })
@@ -196,7 +196,7 @@ test("seconds as Retry-After do not depend on the answer's Date", async () => {
   expect(slept).toEqual([7000])
 })
 
-test('a host that does not exist is given up 10 s after the start', async () => {
+test('attempts to reach a host that does not exist end 10 s after the start', async () => {
   const { run, elapsed } = scene(0.999)
   const unknown: Failure = {
     unknownHost: true,
@@ -208,7 +208,7 @@ test('a host that does not exist is given up 10 s after the start', async () => 
   expect(elapsed()).toBeGreaterThan(5_000)
 })
 
-test('whatever fails and however chance falls, the deadline holds and waits are within their bounds', async () => {
+test('for all faults and random numbers, the deadline holds and waits are within their bounds', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.double({ min: 0, max: 1, maxExcluded: true, noNaN: true }),
@@ -227,7 +227,7 @@ test('whatever fails and however chance falls, the deadline holds and waits are 
         for (const wait of slept) expect(wait).toBeGreaterThanOrEqual(100)
         for (const limit of limits) {
           expect(limit).toBeLessThanOrEqual(15_000)
-          // A hair less where the last wait was a fraction of a millisecond.
+          // Slightly less if the last wait was a fraction of a millisecond.
           expect(limit).toBeGreaterThan(999.99)
         }
       },
@@ -250,7 +250,7 @@ test.each([
   ['Sunday, 06-Nov-94 08:49:37 GMT', 7000],
   ['Sun Nov  6 08:49:37 1994', 7000],
   ['Sun Nov 06 08:49:37 1994', 7000],
-  // Date.parse takes a word before and a comment after any of them.
+  // Date.parse accepts a word before and a comment after any of them.
   ['on Sun, 06 Nov 1994 08:49:37 GMT', 0],
   ['Sun, 06 Nov 1994 08:49:37 GMT (soon)', 0],
   ['on Sunday, 06-Nov-94 08:49:37 GMT', 0],

@@ -12,11 +12,11 @@ test('every well-formed token inside a text is found', () => {
   expect(tokensIn('none')).toEqual([])
 })
 
-test('a token is masked as it is', () => {
+test('a well-formed token has one mask, the token itself', () => {
   expect(masksOf(TOKEN)).toEqual([TOKEN])
 })
 
-test('of a value of several lines each is masked, trimmed', () => {
+test('each line of a multi-line value is masked, trimmed', () => {
   expect(masksOf('  first line\r\n\tsecond line \nthird line')).toEqual([
     'first line',
     'second line',
@@ -24,21 +24,21 @@ test('of a value of several lines each is masked, trimmed', () => {
   ])
 })
 
-test('lines shorter than 8 characters are not masked, since a mask matches anywhere', () => {
+test('lines shorter than 8 characters are not masked, because a mask matches anywhere', () => {
   expect(masksOf('')).toEqual([])
   expect(masksOf('true\n[\n1234567\n12345678')).toEqual(['12345678'])
 })
 
-test("the reasons' own names are not masked, since the runner would drop the output", () => {
+test('names of reasons are not masked, because the runner would drop the output', () => {
   for (const reason of REASONS) expect(masksOf(reason)).toEqual([])
   expect(masksOf('response')).toEqual([])
 })
 
-test('a well-formed token inside of a value is masked by itself, too', () => {
+test('a well-formed token inside a value is also masked on its own', () => {
   expect(masksOf(`"${TOKEN}"`)).toEqual([`"${TOKEN}"`, TOKEN])
 })
 
-test('8 consecutive characters of the body, in any case, give a part of the token away', () => {
+test('8 consecutive characters of the body, in any case, reveal a part of the token', () => {
   for (const start of [0, 13, 32]) {
     expect(sharesWithToken(`org_${BODY.slice(start, start + 8)}`, TOKEN)).toBe(true)
     expect(sharesWithToken(BODY.slice(start, start + 8).toUpperCase(), TOKEN)).toBe(true)
@@ -82,14 +82,14 @@ test.each([
 const SESSION = 'sess_Not-A-Real-One'
 const secrets = new Secrets().addToken(TOKEN).addSession(SESSION)
 
-test('a part of a token counts, a part of a session does not', () => {
+test('a part of a token is a secret, a part of a session is not', () => {
   expect(secrets.areIn(`x${BODY.slice(10, 18).toUpperCase()}x`)).toBe(true)
   expect(secrets.areIn(`x ${SESSION.toUpperCase()} x`)).toBe(true)
   expect(secrets.areIn(SESSION.slice(1))).toBe(false)
   expect(secrets.areIn('nothing of them')).toBe(false)
 })
 
-test('characters that no one sees do not hide a secret', () => {
+test('invisible characters do not hide a secret', () => {
   expect(secrets.areIn([...BODY.slice(0, 8)].join('\u200b'))).toBe(true)
   expect(secrets.areIn([...SESSION].join('\ufe0f'))).toBe(true)
 })
@@ -106,11 +106,11 @@ test('a token without its prefix, or with another body, is a secret like any oth
   expect(new Secrets().addToken(`"${older}"`).areIn(older.slice(10, 18))).toBe(true)
 })
 
-test('a value of fewer than 8 characters is not compared with', () => {
+test('a value of fewer than 8 characters is not searched for', () => {
   expect(new Secrets().addSession('execute').areIn('execute')).toBe(false)
 })
 
-test('one more token leaves the others as they were', () => {
+test('adding a token does not change the other secrets', () => {
   expect(secrets.and(OTHER).areIn(OTHER)).toBe(true)
   expect(secrets.and(OTHER).areIn(TOKEN)).toBe(true)
   expect(secrets.areIn(OTHER)).toBe(false)

@@ -75,7 +75,7 @@ test('the life of a token: created, described, shown, listed, rotated, revoked',
   expect(given(await showToken(access, next.id)).status).toBe('revoked')
 })
 
-test('a token that is not there any more is revoked: an attempt that was cut off may have done it', async () => {
+test('a token that no longer exists counts as revoked: an attempt that was cut off may have revoked it', async () => {
   const { platform: there, relay, access } = await platform()
   const { id } = await there.createToken()
   relay.fail('revoke', 'after', 1)
@@ -83,14 +83,14 @@ test('a token that is not there any more is revoked: an attempt that was cut off
   expect(relay.calls).toEqual(['revoke', 'revoke'])
 })
 
-test('what can be repeated is asked again', async () => {
+test('a request that is safe to repeat is retried', async () => {
   const { relay, access } = await platform()
   relay.fail('list', 'before', 2)
   expect((await listTokens(access)).kind).toBe('done')
 })
 
 test.each(['before', 'after', { status: 500 }, { status: 503 }] as const)(
-  'creating is not tried twice: %j',
+  'creating is not retried: %j',
   async fault => {
     const { relay, access } = await platform()
     relay.fail('create', fault, 1)
@@ -101,14 +101,14 @@ test.each(['before', 'after', { status: 500 }, { status: 503 }] as const)(
   },
 )
 
-test('creating is tried again after 429, by which nothing was created', async () => {
+test('creating is retried after 429, which creates nothing', async () => {
   const { relay, access } = await platform()
   relay.fail('create', { status: 429, headers: { 'retry-after': '0' } }, 2)
   expect((await createToken(access, 'ci', ['execute'])).kind).toBe('done')
   expect(relay.calls).toEqual(['create', 'create', 'create'])
 })
 
-test('what is told is the last attempt at creating, the one that may have worked', async () => {
+test('the last attempt at creating is reported, because it may have worked', async () => {
   const { relay, access } = await platform()
   relay.fail('create', { status: 429 }, 1)
   const outcome = createToken({ ...access, timeout: 1_500 }, 'ci', ['execute'])
@@ -117,7 +117,7 @@ test('what is told is the last attempt at creating, the one that may have worked
   expect(await outcome).toMatchObject({ cause: { fault: 'timed-out' } })
 })
 
-test("the platform's own refusals are told with its words, but never with the session", async () => {
+test('a refusal quotes the platform, but never the session', async () => {
   const { access } = await platform({ tokenLimit: 0 })
   expect(await createToken(access, 'ci', ['execute'])).toMatchObject({
     kind: 'refused',
@@ -130,7 +130,7 @@ test("the platform's own refusals are told with its words, but never with the se
   expect(await listTokens(echoing)).toMatchObject({ kind: 'refused', said: '' })
 })
 
-test('a list comes as an array or under tokens, of up to 4 MiB', async () => {
+test('a list is an array or an object with tokens, of up to 4 MiB', async () => {
   const tokens = async (reply: Reply) => given(await listTokens(await answering(reply))).tokens
   expect(await tokens({ body: [INFO] })).toHaveLength(1)
   expect(await tokens({ body: { tokens: [INFO, INFO] } })).toHaveLength(2)
@@ -240,7 +240,7 @@ test('the ID of a new token need not be in its value', async () => {
   expect(given(await createToken(access, 'ci', ['execute']))).toEqual({ id: 'tok_abc123', secret: TOKEN })
 })
 
-test('no text of an answer repeats a secret of the run, including a value that has just come', async () => {
+test('no quoted answer repeats a secret of the run, including a token that was just created', async () => {
   const part = TOKEN.slice(20, 30)
   const headers = { 'x-request-id': `req-${part}` }
   const access = await answering((response, request) => {
@@ -276,7 +276,7 @@ test.each([
   [{ kind: 'unexpected', surprise: { kind: 'handshake', code: 'X' }, requestId: '', unsent: true }, false],
   [{ kind: 'unexpected', surprise: { kind: 'handshake', code: 'X' }, requestId: '' }, true],
   [unavailable({ kind: 'fault', fault: 'timed-out', limit: 1 }), true],
-] as const)('whether it may have worked all the same: %j', (failed, may) => {
+] as const)('whether a failed request may still have worked: %j', (failed, may) => {
   expect(mayHaveWorked(failed as never)).toBe(may)
 })
 

@@ -18,7 +18,7 @@ const passing = (limit: Limit, now: number, requests = 200) =>
   Array.from({ length: requests }, () => limit.take(now)).filter(wait => wait === 0).length
 
 describe('the model of time', () => {
-  test('what is planned happens in its order, and what it wakes comes before anything later', async () => {
+  test('planned events happen in order, and what they wake runs before any later event', async () => {
     const simulation = new Simulation()
     const told: string[] = []
     simulation.at(2_000, () => told.push('late'))
@@ -42,7 +42,7 @@ describe('the model of time', () => {
 })
 
 describe('the models of the limit', () => {
-  test('a window lets its number pass, tells when it ends, and is full again in the next one', () => {
+  test('a window lets its limit pass, says when it ends, and starts afresh', () => {
     const limit = fixedWindow(60, -20_000)
     expect(passing(limit, 0)).toBe(60)
     expect(limit.take(0)).toBe(40)
@@ -50,7 +50,7 @@ describe('the models of the limit', () => {
     expect(passing(limit, 40_000)).toBe(60)
   })
 
-  test('a bucket lets its store pass, then as much as flows in', () => {
+  test('a bucket lets its store pass, then only what flows in', () => {
     const limit = tokenBucket(60)
     expect(passing(limit, 0)).toBe(60)
     expect(limit.take(0)).toBe(1)
@@ -74,7 +74,7 @@ describe('a herd of gates', () => {
     expect(share).toBeLessThanOrEqual(1)
   })
 
-  test('asks once each where nothing is in the way', async () => {
+  test('sends one request each if nothing fails', async () => {
     const { passed, requests } = await runHerd(
       scenario({ perMinute: Number.POSITIVE_INFINITY }),
       POLICIES['the gate'],
@@ -83,7 +83,7 @@ describe('a herd of gates', () => {
     expect({ passed, requests }).toEqual({ passed: 200, requests: 200 })
   })
 
-  test('does not come back as one when a window ends, as one without jitter does', async () => {
+  test('does not return all at once when a window ends, as it does without jitter', async () => {
     const herd = scenario({ gates: 500, phase: 30_000 })
     const [gate, without] = await Promise.all(
       (['the gate', 'no jitter'] as const).map(policy => summarise(herd, POLICIES[policy], 2)),
@@ -100,13 +100,13 @@ describe('a herd of gates', () => {
     expect(gate?.share).toBeGreaterThanOrEqual((even?.share as number) - 0.01)
   })
 
-  test('gives up without asking again where the limit opens only after the deadline', async () => {
+  test('gives up without a retry if the limit resets only after the deadline', async () => {
     const herd = scenario({ phase: 0, timeout: 30_000 })
     const { passed, most, requests } = await runHerd(herd, POLICIES['the gate'], 1)
     expect({ passed, most, requests }).toEqual({ passed: 60, most: 60, requests: 200 })
   })
 
-  test('passes after an outage of 5 minutes only where the deadline is longer', async () => {
+  test('passes after an outage of 5 minutes only if the deadline is longer', async () => {
     const outage = { outage: 300_000, perMinute: Number.POSITIVE_INFINITY, gates: 20 }
     const short = await runHerd(scenario(outage), POLICIES['the gate'], 1)
     const long = await runHerd(scenario({ ...outage, timeout: 600_000 }), POLICIES['the gate'], 1)

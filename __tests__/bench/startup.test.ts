@@ -1,4 +1,4 @@
-/** The bench itself, not its times: no clock proves anything on a machine that does other things too. */
+/** Tests the bench itself, not its times: a shared machine makes times unreliable. */
 import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -27,7 +27,7 @@ test.each(['startup.ts', 'herd.ts'])('%s --help shows the options and measures n
   expect(stdout).toContain('--json')
 })
 
-test('what a job pays is reported for this action and for each peer: archive, unpacking, start, and their sum', () => {
+test('the cost of a job is reported for this action and each peer: archive, unpacking, start, and their sum', () => {
   const script = peer('one/script', 'runs: {using: node20, main: main.js}', {
     'main.js': 'process.exit(3)',
     'README.md': 'Left out.',

@@ -41,14 +41,14 @@ test('a line names the platform that it is for', () => {
   )
 })
 
-test("a URL can't do anything in a shell", () => {
+test('a URL in a line is harmless to a shell', () => {
   expect(linesOf("https://example.com/$(x)'&y").list).toBe(
     "nolapse-token list --api-url 'https://example.com/$(x)%27&y'",
   )
   expect(linesOf('http://[::1]:8080').list).toBe("nolapse-token list --api-url 'http://[::1]:8080'")
 })
 
-test('a line starts the program as this run was started', () => {
+test('a line starts the program in the same way as this run', () => {
   startedAs(resolve('dist/cli.js'))
   expect(linesOf().list).toBe(`${node} dist/cli.js list`)
   startedAs('/opt/tools/cli.js')
@@ -67,7 +67,7 @@ test.each(['exec', 'run'])('a run inside npm %s gives a line for npx', command =
   expect(linesOf().list).toBe(`${node} dist/cli.js list`)
 })
 
-test('without a script there is only the name', () => {
+test('without a script, a line has only the program name', () => {
   process.argv = ['/usr/bin/node']
   expect(linesOf().list).toBe('nolapse-token list')
 })

@@ -11,11 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true }))
 afterEach(() => {
   jest.restoreAllMocks()
   process.removeAllListeners('uncaughtException')
-  // The module has failed; the tests have not.
+  // The module sets a failing exit code; the tests have not failed.
   process.exitCode = undefined
 })
 
-/** The built command line, in a process into which somebody else's code was loaded first. */
+/** The built command line, in a process that loads foreign code first. */
 async function withPreload(code: string) {
   const path = join(folder, 'preload.cjs')
   writeFileSync(path, code)
@@ -31,7 +31,7 @@ async function withPreload(code: string) {
 test.each([
   ['is rejected', '', 5, 'nolapse token: invalid'],
   [
-    'can not load',
+    'cannot load',
     "require('module').prototype.require = () => { throw new Error(process.env.NOLAPSE_TOKEN) }",
     3,
     'could not start',
@@ -63,7 +63,7 @@ test.each([
 
 const crashWith = (error: Error) => (process as NodeJS.EventEmitter).emit('uncaughtException', error)
 
-test('until all is loaded, an error that is not caught ends the process with 3', async () => {
+test('an uncaught error while the program loads ends the process with 3', async () => {
   let said = ''
   jest.spyOn(process.stderr, 'write').mockImplementation(text => {
     said += text

@@ -4,7 +4,7 @@ import { failureOf } from '../../src/cli/failure.ts'
 
 const SITUATION = { host: 'nolapse.example.com', seconds: 90, setting: (name: string) => `--${name}` }
 
-test('a certificate that can not be verified is told with the way to trust it', () => {
+test('the message for an unverified certificate says how to trust it', () => {
   const { code, message } = failureOf(
     { kind: 'untrusted', code: 'SELF_SIGNED_CERT_IN_CHAIN' },
     'The tokens could not be listed',
@@ -18,7 +18,7 @@ test('a certificate that can not be verified is told with the way to trust it', 
 const PROXY = { variable: 'https_proxy', host: 'proxy.test:3128' }
 const told = (failed: Parameters<typeof failureOf>[0]) => failureOf(failed, 'It failed', SITUATION)
 
-test('what a proxy does is not blamed on the platform', () => {
+test('a fault of a proxy is not blamed on the platform', () => {
   const code = 'ENOTFOUND'
   const unavailable = { kind: 'unavailable', requestId: '', retry: true } as const
   const unreachable = { kind: 'fault', fault: 'unreachable', code } as const
@@ -39,12 +39,12 @@ test('what a proxy does is not blamed on the platform', () => {
   )
 })
 
-test('a handshake that fails is told with its own fix', () => {
+test('a failed handshake has its own fix', () => {
   const surprise = { kind: 'handshake', code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' } as const
   expect(told({ kind: 'unexpected', surprise, requestId: '' }).message).toMatch(/What to do: Have TLS 1\.2/)
 })
 
-test("the platform's words are told, made safe; without words the status is", () => {
+test('the text of the platform is quoted safely; without text, the status is shown', () => {
   const refused = (said: string) =>
     failureOf({ kind: 'refused', status: 422, said, requestId: '' }, 'It failed', SITUATION).message
   expect(refused('a\u001b\n::b')).toContain('It failed: the platform rejects the request (422, "a : :b").')

@@ -42,19 +42,19 @@ const run = (...args: string[]) =>
 const revoked = () => server.requests.filter(({ method }) => method === 'DELETE').map(({ path }) => path)
 
 describe('TOKEN', () => {
-  test('may be any ID that the platform uses', async () => {
+  test('can be any ID that the platform uses', async () => {
     await platformWith([active('tok_abc123', 'ci'), active('7', 'other')])
     expect(await run('revoke', 'tok_abc123', '--yes')).toMatchObject({ code: 0 })
     expect(await run('revoke', 'other', '--yes')).toMatchObject({ code: 0 })
     expect(revoked()).toEqual(['/v1/tokens/tok_abc123', '/v1/tokens/7'])
   })
 
-  test('may be the ID of a token that the list leaves out', async () => {
+  test('can be the ID of a token that is not listed', async () => {
     await platformWith([active('tok_1', 'ci')], { list: { status: 200, body: [] } })
     expect((await run('show', 'tok_1')).stdout).toContain('id:          tok_1')
   })
 
-  test('may be an ID if the platform has no list', async () => {
+  test('can be an ID if the platform has no list', async () => {
     await platformWith([active('tok_1', 'ci')], { list: { status: 501, body: {} } })
     expect((await run('revoke', 'tok_1', '--yes')).code).toBe(0)
     expect(await run('revoke', 'ci', '--yes')).toMatchObject({
@@ -63,7 +63,7 @@ describe('TOKEN', () => {
     })
   })
 
-  test('is looked for by ID only if the list does not reject the session', async () => {
+  test('is looked up by ID only if the list does not reject the session', async () => {
     await platformWith([active('tok_1', 'ci')], { list: { status: 401, body: { error: 'expired' } } })
     expect((await run('revoke', 'tok_1', '--yes')).code).toBe(5)
     expect(revoked()).toEqual([])
@@ -82,7 +82,7 @@ describe('TOKEN', () => {
     expect((await run('revoke', 'ci', '--yes')).code).toBe(0)
   })
 
-  test('that is unknown is reported with the IDs that it could be', async () => {
+  test('that is unknown is reported with the IDs that could be meant', async () => {
     const many = Array.from({ length: 12 }, (_, index) => active(`tok_${index}`, `n${index}`))
     await platformWith([...many, { ...active('tok_old', 'ci'), status: 'revoked' }])
     const unknown = await run('show', 'a name with spaces')
@@ -112,7 +112,7 @@ describe('TOKEN', () => {
   })
 })
 
-test("a token's value is not accepted as TOKEN, wherever it stands", async () => {
+test('the value of a token is never accepted as TOKEN', async () => {
   await platformWith([])
   const value = '0123456789abcdef0123456789abcdef01234567'
   for (const args of [
@@ -138,7 +138,7 @@ test.each([
   expect(revoked()).toEqual([])
 })
 
-test('an answer about another token is unexpected also without a list', async () => {
+test('an answer about another token is unexpected even without a list', async () => {
   await platformWith([active('tok_A', 'ci')], { about: 'tok_B', list: { status: 200, body: [] } })
   expect((await run('revoke', 'tok_A', '--yes')).code).toBe(3)
   expect(revoked()).toEqual([])
@@ -150,7 +150,7 @@ test('a token with unusual fields can be shown and revoked, but not rotated', as
   expect((await run('show', 'ci')).stdout).toContain('scopes:      a b\n')
   const rotation = await run('rotate', 'ci')
   expect(rotation.code).toBe(3)
-  expect(rotation.stderr).toContain("can't be rotated. ")
+  expect(rotation.stderr).toContain('cannot be rotated. ')
   expect(rotation.stderr).toContain('scopes has characters that it must not have')
   expect(server.requests.filter(({ method }) => method === 'POST')).toEqual([])
   expect((await run('rotate', 'tok_2')).stderr).toContain('is not active (On  Hold)')

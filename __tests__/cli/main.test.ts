@@ -5,7 +5,7 @@ afterEach(() => {
   jest.restoreAllMocks()
   process.argv = argv
   process.removeAllListeners('uncaughtException')
-  // The entry fails first; the tests have not.
+  // The entry sets a failing exit code first; the tests have not failed.
   process.exitCode = undefined
 })
 

@@ -49,7 +49,7 @@ describe('an older verdict does not survive', () => {
     ['an argument too many', ['check', 'now']],
     ['a format that does not exist', ['check', '--format', 'xml']],
     ['a token among the arguments', ['check', TOKEN]],
-    ['a setting that can not be used', ['check', '--timeout-seconds', 'soon', '--format', 'text']],
+    ['a setting that cannot be used', ['check', '--timeout-seconds', 'soon', '--format', 'text']],
   ])('%s', async (_, args) => {
     for (const output of [['--output', file], [`--output=${file}`]]) {
       writeFileSync(file, VALID)
@@ -59,7 +59,7 @@ describe('an older verdict does not survive', () => {
     }
   })
 
-  test('but the arguments of a COMMAND are its own', async () => {
+  test('but --output among the arguments of COMMAND is left alone', async () => {
     writeFileSync(file, VALID)
     await runCli({ args: ['create', '--name', 'ci', '--', 'store', '--output', file], env })
     expect(readFileSync(file, 'utf8')).toBe(VALID)
@@ -83,7 +83,7 @@ test.each(['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1'])('%s is standard 
   expect(run).toMatchObject({ code: 0, stdout: expect.stringMatching(/^NOLAPSE_TOKEN_VALID=true\n/) })
 })
 
-test('an open file is written to, and not replaced', async () => {
+test('an open file is written to and not replaced', async () => {
   const open = openSync(file, 'a')
   const { args } = check('--output', '/dev/fd/3')
   const child = spawn(NODE, [join(DIST, 'cli.js'), ...args], {
@@ -95,7 +95,7 @@ test('an open file is written to, and not replaced', async () => {
   expect(readFileSync(file, 'utf8')).toContain(VALID)
 })
 
-test('an open file that is not there is wrong usage', async () => {
+test('a file descriptor that is not open is wrong usage', async () => {
   expect(await runCli(check('--output', '/dev/fd/42'))).toMatchObject({
     code: 2,
     stderr: expect.stringContaining('(EBADF)'),
@@ -113,14 +113,14 @@ describe('a named pipe', () => {
     execFileSync('mkfifo', [file])
   })
 
-  test('is opened once: its reader gets the whole verdict', async () => {
+  test('is opened once, so its reader gets the whole verdict', async () => {
     const reader = spawn('cat', [file], { stdio: ['ignore', 'pipe', 'ignore'] })
     const read = text(reader.stdout)
     expect((await runCli(check('--output', file))).code).toBe(0)
     expect(await read).toMatch(/^NOLAPSE_TOKEN_VALID=true\n.*\n.*\n.*\n$/)
   })
 
-  test('may get its reader later', async () => {
+  test('can get its reader later', async () => {
     const { done } = startCli(check('--output', file))
     const late = spawn('sh', ['-c', 'sleep 1; exec cat "$1"', 'sh', file], {
       stdio: ['ignore', 'pipe', 'ignore'],
@@ -129,7 +129,7 @@ describe('a named pipe', () => {
     expect((await done).code).toBe(0)
   })
 
-  test('without a reader is waited for only until the deadline, and nothing is sent', async () => {
+  test('without a reader delays the run only until the deadline, and nothing is sent', async () => {
     const run = await runCli(check('--output', file, '--timeout-seconds', '1'))
     expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('(ENXIO). Nothing was sent') })
     expect(server.requests).toEqual([])
@@ -145,7 +145,7 @@ describe('a named pipe', () => {
     },
   )
 
-  test('that loses its reader takes the verdict with it', async () => {
+  test('that loses its reader loses the verdict, so the run fails', async () => {
     const reader = spawn('cat', [file], { stdio: 'ignore' })
     const gone = once(reader, 'close')
     await server.close()
@@ -155,12 +155,12 @@ describe('a named pipe', () => {
       response.end(JSON.stringify({ valid: true, org_id: 'org_1', scopes: ['execute'] }))
     })
     expect(await runCli(check('--output', file))).toMatchObject({
-      code: 3,
+      code: 2,
       stderr: expect.stringContaining('(EPIPE). The verdict is lost'),
     })
   })
 
-  test('that is full is waited for only until the deadline', async () => {
+  test('that is full delays the run only until the deadline', async () => {
     const reader = openSync(file, constants.O_RDWR | constants.O_NONBLOCK)
     const fill = () => {
       try {
@@ -173,7 +173,7 @@ describe('a named pipe', () => {
       fill()
       const args = ['--output', file, '--timeout-seconds', '1']
       expect(await runCli(check(...args))).toMatchObject({
-        code: 3,
+        code: 2,
         stderr: expect.stringContaining('(EAGAIN)'),
       })
     } finally {

@@ -27,7 +27,7 @@ beforeEach(() => {
 })
 afterEach(() => rmSync(folder, { recursive: true, force: true }))
 
-/** A clock that moves only while something waits, and tells of each wait. */
+/** A clock that moves only during waits, and reports each wait. */
 function patience(milliseconds: number, onWait: () => void = () => undefined) {
   let now = 0
   const clock: Clock = {
@@ -50,7 +50,7 @@ const code = (promise: Promise<unknown>) =>
     error => error instanceof UnwritableOutput && error.message,
   )
 
-test('what an earlier run left is removed, and its permissions are kept', () => {
+test('the file of an earlier run is removed, and its permissions are kept', () => {
   writeFileSync(file, 'old', { mode: 0o640 })
   expect(removeEarlier(['check', '--output', file]).get(file)).toBe(0o100640)
   expect(statSync(file, { throwIfNoEntry: false })).toBeUndefined()
@@ -63,7 +63,7 @@ test('a file that could not be removed is replaced, with its permissions', async
   expect([readFileSync(file, 'utf8'), statSync(file).mode & 0o777]).toEqual(['new', 0o600])
 })
 
-test('what can not be removed is emptied', () => {
+test('a file that cannot be removed is emptied', () => {
   writeFileSync(file, 'old')
   removeEarlier(['check', `--output=${file}`], () => {
     throw new Error('EPERM')
@@ -71,7 +71,7 @@ test('what can not be removed is emptied', () => {
   expect(readFileSync(file, 'utf8')).toBe('')
 })
 
-test('what is no regular file stays, as does what no one can find', () => {
+test('a file that is not regular, or cannot be found, is left alone', () => {
   fifo()
   expect(removeEarlier(['check', '--output', file, '--output', join(folder, 'none'), '--output']).size).toBe(
     0,
@@ -80,14 +80,14 @@ test('what is no regular file stays, as does what no one can find', () => {
   expect(removeEarlier(['--output', '/dev/stdout', '--output=']).size).toBe(0)
 })
 
-test('standard output has several names', () => {
+test('standard output is recognised under several names', () => {
   for (const name of ['-', '/dev/stdout', '/dev/fd/1', '/proc/self/fd/1', '/dev/../dev/stdout'])
     expect(isStandardOutput(name)).toBe(true)
   for (const name of ['/dev/stderr', '/dev/stdin', './-', '/dev/fd/10'])
     expect(isStandardOutput(name)).toBe(false)
 })
 
-test('a link to a file that does not exist yet leads to that file', async () => {
+test('a link to a file that does not exist yet is followed', async () => {
   symlinkSync('real', join(folder, 'middle'))
   symlinkSync(join(folder, 'middle'), file)
   const write = await openOutput(file, undefined, patience(0))
@@ -95,13 +95,13 @@ test('a link to a file that does not exist yet leads to that file', async () => 
   expect(readFileSync(join(folder, 'real'), 'utf8')).toBe('document')
 })
 
-test('links that lead in a circle can not be written', async () => {
+test('circular links cannot be written', async () => {
   symlinkSync('verdict', join(folder, 'other'))
   symlinkSync('other', file)
   expect(await code(openOutput(file, undefined, patience(0)))).toBe('ELOOP')
 })
 
-test('a named pipe is waited for until it has a reader, then written to without being opened again', async () => {
+test('a named pipe is written to once it has a reader, without being opened again', async () => {
   fifo()
   let reader = -1
   const ready = patience(10_000, () => {
@@ -111,17 +111,17 @@ test('a named pipe is waited for until it has a reader, then written to without 
   await write('document', patience(0))
   const bytes = Buffer.alloc(100)
   expect(bytes.toString('utf8', 0, readSync(reader, bytes))).toBe('document')
-  // The end, since no one holds it open any more.
+  // The end of input, because nothing holds the pipe open any more.
   expect(readSync(reader, bytes)).toBe(0)
   closeSync(reader)
 })
 
-test('a named pipe without a reader can not be written after the deadline', async () => {
+test('a named pipe without a reader cannot be written after the deadline', async () => {
   fifo()
   expect(await code(openOutput(file, undefined, patience(100)))).toBe('ENXIO')
 })
 
-test('a full pipe is waited for until it has room, or until the deadline', async () => {
+test('a full pipe is written to once it has room, or fails at the deadline', async () => {
   fifo()
   const reader = openSync(file, constants.O_RDWR | constants.O_NONBLOCK)
   const fill = () => {
@@ -140,7 +140,7 @@ test('a full pipe is waited for until it has room, or until the deadline', async
   closeSync(reader)
 })
 
-test('an open file is written to; a folder, and a file that is not open, can not be', async () => {
+test('an open file is written to; a folder, and a file that is not open, cannot be', async () => {
   const open = openSync(file, 'a')
   const write = await openOutput(`/dev/fd/${open}`, undefined, patience(0))
   await write('document', patience(0))

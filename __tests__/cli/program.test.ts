@@ -6,7 +6,7 @@ import { REASONS } from '../../src/gate/reasons.ts'
 import { VERSION } from '../../src/process/version.ts'
 import { invoke } from '../support/in-process.ts'
 
-describe('Wrong usage ends with 2, and says what to do', () => {
+describe('Wrong usage exits with 2 and says what to do', () => {
   test('a mistyped command', async () => {
     const run = await invoke(['chekc'])
     expect(run).toMatchObject({ code: 2, stdout: '' })
@@ -105,14 +105,14 @@ describe('A secret among the arguments is wrong usage, and is not repeated', () 
 })
 
 describe('Help', () => {
-  test('tells of every command, and of exit codes and secrets', async () => {
+  test('names every command, the exit codes and the secrets', async () => {
     const run = await invoke(['--help'])
     expect(run).toMatchObject({ code: 0, stderr: '' })
     for (const word of ['check', 'NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN', 'NOLAPSE_API_URL', '128 + n'])
       expect(run.stdout).toContain(word)
   })
 
-  test('of check says that a job can pass without a valid token, and names every reason', async () => {
+  test('for check says that a job can pass without a valid token, and names every reason', async () => {
     const { stdout, code } = await invoke(['check', '--help'])
     expect(code).toBe(0)
     expect(stdout.replace(/\s+/g, ' ')).toContain('NOLAPSE_TOKEN_VALID is false')
@@ -120,7 +120,7 @@ describe('Help', () => {
     expect(await invoke(['help', 'check'])).toMatchObject({ code: 0, stdout })
   })
 
-  test('is a success although the process counts as failed until it has ended well', async () => {
+  test('exits with 0, although the process counts as failed until it ends normally', async () => {
     const outer = process.exitCode
     process.exitCode = 1
     try {
@@ -132,17 +132,17 @@ describe('Help', () => {
     }
   })
 
-  test('of create says each default once', async () => {
+  test('for create names each default once', async () => {
     const { stdout } = await invoke(['create', '--help'])
     expect(stdout.match(/\(default: [^)]*\)/g)).toEqual([...new Set(stdout.match(/\(default: [^)]*\)/g))])
     expect(stdout).not.toContain('default: []')
   })
 
-  test('is no place for the bare command, which npx would fetch from whoever owns that name', async () => {
+  test('never shows the bare command, which npx would fetch from the owner of that name', async () => {
     expect((await invoke(['check', '--help'])).stdout).not.toMatch(/npx (--yes )?nolapse-token/)
   })
 
-  test('has the version beside it', async () => {
+  test('has the version next to it', async () => {
     expect(await invoke(['--version'])).toEqual({ code: 0, stdout: `${VERSION}\n`, stderr: '' })
   })
 })

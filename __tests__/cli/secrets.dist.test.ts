@@ -1,4 +1,4 @@
-/** The built command line before a platform that repeats secrets in whatever it answers. */
+/** The built command line against a platform that repeats secrets in every answer. */
 import { afterEach, describe, expect, test } from '@jest/globals'
 import { OTHER_TOKEN, partsIn, runAction, TOKEN } from '../../harness/runner.ts'
 import { granted, type ScriptedServer, startServer } from '../../harness/server.ts'
@@ -60,7 +60,7 @@ describe.each(['text', 'json'])('as %s', format => {
 })
 
 test.each(['PATCH', 'DELETE', 'validate'])(
-  'what %s says about a new token does not repeat it',
+  'the output of %s about a new token does not repeat it',
   async call => {
     server = await startServer((response, request) => {
       const validating = request.url === '/v1/auth/validate'
@@ -97,7 +97,7 @@ test.each(['PATCH', 'DELETE', 'validate'])(
 )
 
 test.each([SESSION, TOKEN, OTHER_TOKEN])(
-  'the action repeats no secret of its environment either: %#',
+  'the action does not repeat a secret in its environment either: %#',
   async part => {
     server = await startServer({
       status: 401,

@@ -20,7 +20,7 @@ test('the demo fits a terminal of 80 columns; only a link may be longer', () => 
   expect(output.split('\n').filter(line => line.length > 80 && !line.trim().startsWith('https:'))).toEqual([])
 })
 
-test('a step that prints the token shows asterisks, and the token is nowhere', () => {
+test('a step that prints the token shows asterisks, and the token is never shown', () => {
   expect(output).toContain('the token is ***')
   expect(output).not.toMatch(/nlp_[0-9a-f]{8}/)
 })

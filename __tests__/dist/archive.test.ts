@@ -31,7 +31,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true })
 })
 
-/** Runs the unpacked action, and says which of its files were loaded. */
+/** Runs the unpacked action and returns which of its files were loaded. */
 async function run({ env, ...setup }: Setup = {}) {
   const file = join(folder, 'loaded.json')
   const done = await runAction({
@@ -67,7 +67,7 @@ test('the archive has the action, its licences, and nothing for people or other 
   )
 })
 
-test('unpacked alone, even below a package of ES modules, it does all that it does in a clone', async () => {
+test('unpacked on its own, even inside an ES module package, the action works as in a clone', async () => {
   const missing = await run({ event: { pull_request: { head: { repo: { fork: true } } } } })
   expect(missing).toMatchObject({ code: 1, stderr: '', outputs: { reason: 'missing' } })
   expect(missing.stdout).toContain('Likely causes:')
@@ -89,7 +89,7 @@ test('unpacked alone, even below a package of ES modules, it does all that it do
   expect([...used].toSorted()).toEqual(files.filter(name => /^dist\/.*\.js$/.test(name)))
 })
 
-test('all that the action definitions name is in the archive', () => {
+test('every file that the action definitions name is in the archive', () => {
   const definitions = files.filter(name => /(^|\/)action\.yml$/.test(name))
   expect(definitions).toContain('action.yml')
   for (const name of definitions) {
@@ -107,7 +107,7 @@ test('the package for npm is not made from the archive: it has the command line'
   expect(pack(folder).files).toContain('dist/cli.js')
 })
 
-test('a clone has every file, as Forgejo, Gitea and pre-commit take it', () => {
+test('a clone has every file, which Forgejo, Gitea and pre-commit need', () => {
   const git = (...args: string[]) => execFileSync('git', args, { encoding: 'utf8', stdio: 'pipe' })
   const clone = join(folder, 'clone')
   git('clone', '--quiet', '.', clone)

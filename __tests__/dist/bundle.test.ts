@@ -1,4 +1,4 @@
-/** What a start costs, held without a clock: how much is read, and what is loaded where a token is valid. */
+/** What a start costs, tested without a clock: how much is read, and what is loaded for a valid token. */
 import { execFile, execFileSync } from 'node:child_process'
 import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -51,7 +51,7 @@ test('of http-client, a bundle has what a request needs, and nothing that follow
   }
 })
 
-test('what is loaded only where a run fails has at most 64 KiB', () => {
+test('the code loaded only for a failed run has at most 64 KiB', () => {
   const chunks = scripts.filter(name => /^\d+\.index\.js$/.test(name))
   expect(chunks.length).toBeGreaterThan(0)
   expect(chunks.reduce((sum, name) => sum + statSync(join(DIST, name)).size, 0)).toBeLessThanOrEqual(
@@ -67,11 +67,11 @@ test('neither undici nor Octokit is in a bundle, and the licences do not claim t
   expect(packages?.filter(name => /^undici|^@octokit/.test(name))).toEqual([])
 })
 
-test('the bundles are ASCII, so that the engine holds them in one byte a character', () => {
+test('the bundles are ASCII, so that the engine stores one byte per character', () => {
   expect(scripts.filter(name => !/^[\x00-\x7f]*$/.test(read(name)))).toEqual([])
 })
 
-test('no regular expression makes V8 look classes of Unicode up as it parses the action', () => {
+test('no regular expression makes V8 look up Unicode classes while it parses the action', () => {
   for (const name of ['index.js', 'cli.js']) {
     const { tokens } = parse(read(name), { sourceType: 'script', tokens: true })
     const expressions = (tokens ?? []).flatMap(({ type, value }) =>
@@ -82,11 +82,11 @@ test('no regular expression makes V8 look classes of Unicode up as it parses the
   }
 })
 
-test('a run with a valid token loads no chunk beside the bundle', async () => {
+test('a run with a valid token loads no chunk besides the bundle', async () => {
   expect((await loadedBy(join(DIST, 'index.js'))).files).toEqual([join(DIST, 'index.js')])
 })
 
-test('without the chunks beside it, a run that fails still fails, with its outputs and one sentence', async () => {
+test('without the chunks, a failing run still fails, with its outputs and one sentence', async () => {
   const entry = join(folder, 'index.js')
   copyFileSync(join(DIST, 'index.js'), entry)
   const run = await runAction({ entry })
@@ -104,7 +104,7 @@ test('without the chunks beside it, a run that fails still fails, with its outpu
   expect(tolerated.stdout).toMatch(/^::warning .*::The step passed\. The reason is missing, /)
 })
 
-// Other versions of Node split their own modules otherwise.
+// Other versions of Node split their own modules differently.
 const onNode24 = execFileSync(NODE, ['--version']).toString().startsWith('v24.') ? test : test.skip
 
 onNode24('on Node 24, all that is loaded beyond what the least possible script needs is os', async () => {

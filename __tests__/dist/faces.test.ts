@@ -1,4 +1,4 @@
-/** One gate, whatever its face: for the same token and platform, each says the same. */
+/** One gate: for the same token and platform, each interface says the same. */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -28,7 +28,7 @@ let authority: Authority
 let registry: Registry
 let pipeline: Pipeline
 
-/** What the platform answers, by the path that it is said to live at. */
+/** What the platform answers, by the path in its URL. */
 const ANSWERS: Record<string, { status?: number; headers?: Record<string, string>; body?: unknown }> = {
   '/down': { status: 503, headers: { 'retry-after': '3600' } },
   '/portal': { headers: { 'content-type': 'text/html' }, body: '<html>Sign in</html>' },

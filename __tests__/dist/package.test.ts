@@ -1,4 +1,4 @@
-/** The package as it would be published, on a machine that has nothing of it yet. */
+/** The package as it would be published, on a machine without any part of it. */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -29,12 +29,12 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('has in it what `files` names, and what npm always adds', () => {
+test('contains what `files` names and what npm always adds', () => {
   const always = ['LICENSE', 'README.md', 'package.json']
   expect(packed.files.toSorted()).toEqual([...always, ...manifest.files].toSorted())
 })
 
-test('has one command, no dependencies, no script that runs on installing, and takes Node 20', () => {
+test('has one command, no dependencies and no install script, and supports Node 20', () => {
   expect(manifest.bin).toEqual({ 'nolapse-token': 'dist/cli.js' })
   expect(manifest.engines).toEqual({ node: '>=20' })
   expect(Object.keys(manifest)).not.toContain('dependencies')
@@ -42,7 +42,7 @@ test('has one command, no dependencies, no script that runs on installing, and t
   expect(Object.keys(manifest.scripts).filter(name => /install|prepare|prepublish/.test(name))).toEqual([])
 })
 
-test('installs without another package, and brings the licences of what is bundled', () => {
+test('installs no other package and contains the licences of what is bundled', () => {
   expect(readdirSync(join(project, 'node_modules', '@nolapse'))).toEqual(['token-action'])
   expect(readdirSync(join(project, 'node_modules')).filter(name => !name.startsWith('.'))).toEqual([
     '@nolapse',
@@ -52,7 +52,7 @@ test('installs without another package, and brings the licences of what is bundl
   expect(readFileSync(join(installed, 'dist', 'licenses.txt'), 'utf8')).toMatch(/^commander \d/m)
 })
 
-test('runs by its name as `npx @nolapse/token-action check`', () => {
+test('runs as `npx @nolapse/token-action check`', () => {
   const npx = (...args: string[]) =>
     spawnSync('npx', ['--no-install', manifest.name, ...args], { cwd: project, env, encoding: 'utf8' })
   expect(npx('--version').stdout).toBe(`${manifest.version}\n`)

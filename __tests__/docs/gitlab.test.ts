@@ -51,7 +51,7 @@ describe.each([
   ['The template', () => including(`remote: ${registry.url}/token-check.yml`)],
   ['The example', () => here(EXAMPLE)],
 ])('%s', (_, pipeline) => {
-  test('lets nolapse run behind a valid token, with its organisation and its scopes', async () => {
+  test('lets nolapse run after a valid token, with its organisation and scopes', async () => {
     const { code, jobs, reports, log } = await run(pipeline(), { NOLAPSE_TOKEN: valid })
     expect(code).toBe(0)
     expect(reports['nolapse-token']).toEqual({
@@ -71,7 +71,7 @@ describe.each([
     ['missing', 'missing', () => ({}), 'is protected, and this branch or tag is not'],
     // The doubled sign is GitLab's way to write one that is not expanded.
     ['a literal $NOLAPSE_TOKEN', 'missing', () => ({ NOLAPSE_TOKEN: '$$NOLAPSE_TOKEN' }), 'under variables:'],
-  ])('stops before nolapse where the token is %s, and says why', async (_, reason, variables, cause) => {
+  ])('stops before nolapse if the token is %s, and says why', async (_, reason, variables, cause) => {
     const { code, jobs, reports, log } = await run(pipeline(), variables())
     expect(code).toBe(1)
     expect(Object.keys(jobs)).toEqual(['nolapse-token'])
@@ -84,7 +84,7 @@ describe.each([
     expect(log + Object.values(jobs)).not.toContain(revoked)
   })
 
-  test('obeys nothing that a merge request puts into the repository', async () => {
+  test('ignores everything that a merge request adds to the repository', async () => {
     const planted = {
       'node_modules/@nolapse/token-action/package.json': JSON.stringify({
         name: '@nolapse/token-action',
@@ -102,7 +102,7 @@ describe.each([
     expect(reports['nolapse-token']).toMatchObject({ NOLAPSE_TOKEN_REASON: 'invalid' })
   })
 
-  test('runs for a merge request and on the default branch, and for no other branch', async () => {
+  test('runs for a merge request and on the default branch only', async () => {
     const source = (variables: Record<string, string>) =>
       run(pipeline(), { NOLAPSE_TOKEN: valid, ...variables })
     const request = await source({ CI_PIPELINE_SOURCE: 'merge_request_event', CI_COMMIT_BRANCH: '' })
@@ -111,7 +111,7 @@ describe.each([
     expect(Object.keys(other.jobs)).toEqual([])
   })
 
-  test('says that npm failed, with a report that says the token is not valid', async () => {
+  test('says that npm failed, and its report says that the token is not valid', async () => {
     const { code, jobs, reports } = await run(pipeline(), {
       NOLAPSE_TOKEN: valid,
       npm_config_registry: 'http://127.0.0.1:1',
@@ -138,7 +138,7 @@ describe.each([
     expect(`${code} ${code === 0 ? '' : log}`).toBe('0 ')
   })
 
-  test('asks the platform that it was given, whatever a pipeline variable says', async () => {
+  test('asks the configured platform, even if a pipeline variable names another', async () => {
     const variables = { NOLAPSE_TOKEN: valid, NOLAPSE_API_URL: 'http://127.0.0.1:1' }
     expect((await run(pipeline(), variables)).code).toBe(0)
   })
@@ -155,7 +155,7 @@ test('The template is a CI/CD component as well', async () => {
   expect(jobs.coverage).toContain(`organisation ${platform.orgId}, scopes execute`)
 })
 
-test('A tolerated reason lets the later job run, and it can tell', async () => {
+test('A tolerated reason lets the later job run, and the job can see it', async () => {
   const pipeline = including(`remote: ${registry.url}/token-check.yml`)
     .replace(/( +)api-url: .*/, '$&\n$1tolerate: missing')
     .replace('scopes $NOLAPSE_SCOPES', '$&, valid $NOLAPSE_TOKEN_VALID')
@@ -181,7 +181,7 @@ describe('docs/gitlab.md', () => {
     )
   })
 
-  test('has the example that includes the template, with the hash of what is there', () => {
+  test('has the example that includes the template, with the hash of the template', () => {
     const [, url, hash] = REMOTE.exec(INCLUDING) ?? []
     expect(page).toContain(`\`\`\`yaml\n${INCLUDING}\`\`\``)
     expect(hash).toBe(createHash('sha256').update(TEMPLATE).digest('base64'))
@@ -190,7 +190,7 @@ describe('docs/gitlab.md', () => {
     )
   })
 
-  test('and template and example name this version, exactly', () => {
+  test('names exactly this version, as do the template and the example', () => {
     expect(page).toContain(`token-check@${version}`)
     for (const text of [TEMPLATE, EXAMPLE])
       expect(text).toContain(`npx --yes @nolapse/token-action@${version} check`)

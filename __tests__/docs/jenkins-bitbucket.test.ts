@@ -62,7 +62,7 @@ async function sh(shell: string[], script: string, ci: Record<string, string>) {
   return { code, log }
 }
 
-test('Jenkins gives the token to the check, and to nolapse only outside of pull requests', () => {
+test('Jenkins gives the token to the check, and to nolapse only outside pull requests', () => {
   const [, check = '', coverage = ''] = block('groovy').split(/stage\(/)
   expect(check).toMatch(/withCredentials\(\[string\(credentialsId: 'NOLAPSE_TOKEN'[^{]*\{\s+sh/)
   expect(coverage).toMatch(/if \(env\.CHANGE_ID\) coverage\(\)\s+else withCredentials\(/)
@@ -77,7 +77,7 @@ describe.each([
     expect(more).toEqual([])
   })
 
-  test('pass a valid token, and the next step has its organisation', async () => {
+  test('pass a valid token, and the next step gets its organisation', async () => {
     server = await startServer()
     const first = await sh(shell, gate, ci)
     const second = await sh(shell, coverage, ci)
@@ -89,7 +89,7 @@ describe.each([
     expect(first.log + second.log).not.toContain(TOKEN)
   })
 
-  test('fail with a bad one, and name a cause of that CI', async () => {
+  test('fail with a bad token, and name a likely cause on that CI', async () => {
     server = await startServer({ body: { ...granted().body, valid: false } })
     const first = await sh(shell, gate, ci)
     const missing = await sh(shell, gate, { ...ci, NOLAPSE_TOKEN: '' })

@@ -19,7 +19,7 @@ const lint = (files: Record<string, string>, ...args: string[]) =>
   inFolder(files, cwd => runCli({ args: ['lint', ...args], cwd }))
 
 /** `UPDATE_OUTPUT=1` writes it. */
-test('shows what the command says of its example', async () => {
+test('shows the output of the command for its example', async () => {
   const { stdout, code } = await lint({ [WORKFLOW]: example }, '--required-check', 'coverage')
   expect(code).toBe(5)
   const [before = '', rest = ''] = page.split('<!-- output -->\n```text\n')
@@ -29,7 +29,7 @@ test('shows what the command says of its example', async () => {
   else expect(shown).toBe(stdout)
 })
 
-test('starts with what is not proven', () => {
+test('starts with the limits of the proof', () => {
   expect(page.match(/^## .*/gm)?.[0]).toBe('## What it does not prove')
 })
 
@@ -41,7 +41,7 @@ test('its workflow runs the command with options that exist', async () => {
   expect(await lint(files, ...args.split(' '))).toMatchObject({ code: 0, stdout: '', stderr: '' })
 })
 
-test("its hook's entry is the package's command, and looks at the files that the hook names", async () => {
+test('its hook runs the command of the package on the files that the hook names', async () => {
   const [hook] = parse(block('As a pre-commit hook')).repos[0].hooks
   expect(hook).toMatchObject({ language: 'node', pass_filenames: false })
   const [command, ...args] = hook.entry.split(' ')
@@ -52,7 +52,7 @@ test("its hook's entry is the package's command, and looks at the files that the
   expect(await lint({ [WORKFLOW]: example }, ...args.slice(1))).toMatchObject({ code: 5 })
 })
 
-test("its GitLab job's command finds nothing in the example for GitLab, and something in a faulty one", async () => {
+test('its GitLab job finds nothing in the example for GitLab, and finds the fault in a faulty one', async () => {
   const [script] = parse(block('In GitLab'))['nolapse-lint'].script
   const args = script.split(' lint ')[1].split(' ')
   const text = readFileSync('examples/gitlab-ci.yml', 'utf8')

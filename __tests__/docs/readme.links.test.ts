@@ -29,7 +29,7 @@ const links = ['README.md', 'CONTRIBUTING.md', 'SECURITY.md', 'CHANGELOG.md', ..
   ),
 )
 
-test.each(links)('$page: the link to $target leads somewhere', ({ file, fragment }) => {
+test.each(links)('$page: the link to $target works', ({ file, fragment }) => {
   expect(existsSync(join(root, file))).toBe(true)
   if (fragment) expect(anchorsOf(file)).toContain(fragment)
 })

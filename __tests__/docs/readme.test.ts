@@ -79,12 +79,12 @@ describe('What a reader copies', () => {
     expect(new Set(named)).toEqual(new Set([version]))
   })
 
-  test('never calls the bare command, which npx would fetch from whoever owns that name', () => {
+  test('never calls the bare command, which npx would fetch from the owner of that name', () => {
     expect(readme).not.toMatch(/npx (--yes )?nolapse-token/)
   })
 })
 
-describe('The README and action.yml name the same', () => {
+describe('The README and action.yml have the same', () => {
   test('inputs', () => {
     expect(names('Inputs')).toEqual(Object.keys(action.inputs))
   })
@@ -104,12 +104,12 @@ describe('action.yml', () => {
     expect(action.runs).toEqual({ using: 'node24', main: 'dist/index.js' })
   })
 
-  test('leaves the defaults to the code, where an empty value means the default too', () => {
+  test('leaves the defaults to the code, so an empty value means the default as well', () => {
     const inputs = Object.values<{ default?: string; required?: boolean }>(action.inputs)
     expect(inputs.filter(input => input.default || input.required)).toEqual([])
   })
 
-  test('has no expression in it: the runner evaluates the manifest, descriptions as well', () => {
+  test('has no expressions, because the runner evaluates the whole manifest', () => {
     expect(manifest).not.toContain('${{')
   })
 })
@@ -119,7 +119,7 @@ describe('The reusable workflow', () => {
   const [job, ...others] = Object.values<Job>(gate.jobs)
   const [step, ...more] = job?.steps ?? []
 
-  test('takes every input of the action but the token, as a string, and passes it on', () => {
+  test('accepts every input of the action except the token, as a string, and passes it on', () => {
     const wanted = Object.keys(action.inputs).filter(name => name !== 'token')
     expect(Object.keys(inputs)).toEqual([...wanted, 'runs-on'])
     expect(Object.values<{ type: string }>(inputs).every(({ type }) => type === 'string')).toBe(true)
@@ -129,7 +129,7 @@ describe('The reusable workflow', () => {
     })
   })
 
-  test('hands on valid, reason, org_id and scopes', () => {
+  test('passes on valid, reason, org_id and scopes', () => {
     const wanted = ['valid', 'reason', 'org_id', 'scopes']
     expect(Object.keys(outputs)).toEqual(wanted)
     for (const name of wanted) {
@@ -151,7 +151,7 @@ describe('The reusable workflow', () => {
   })
 })
 
-/** Those that a pull request has to pass; the scheduled ones have none to stop. */
+/** The workflows that a pull request has to pass; scheduled ones stop no pull request. */
 const gating = workflows.filter(({ text }) => /^ {2}pull_request:/m.test(text))
 
 describe.each(gating)('examples/$name', ({ text }) => {
@@ -160,11 +160,11 @@ describe.each(gating)('examples/$name', ({ text }) => {
   const jobs = named.map(([, job]) => job)
   const steps = jobs.flatMap(job => job.steps ?? [])
 
-  test('lets no output and no secret into a script, but by its environment', () => {
+  test('passes outputs and secrets to a script only in its environment', () => {
     expect(steps.filter(({ run }) => run?.includes('${{'))).toEqual([])
   })
 
-  test('compares `valid` as a string wherever it asks for it', () => {
+  test('compares `valid` as a string everywhere', () => {
     const asking = [...jobs, ...steps].filter(part => part.if?.includes('.valid'))
     expect(asking.filter(part => !/\.valid [!=]= 'true'/.test(part.if ?? ''))).toEqual([])
   })
@@ -177,11 +177,11 @@ describe.each(gating)('examples/$name', ({ text }) => {
     else expect(job.steps?.at(-1)?.uses ?? job.steps?.at(-1)?.run).toMatch(/token-action\/run@|nolapse run/)
   })
 
-  test('runs in a merge queue as well', () => {
+  test('also runs in a merge queue', () => {
     expect(Object.keys(workflow.on)).toEqual(expect.arrayContaining(['pull_request', 'merge_group']))
   })
 
-  test('says which permissions it has, and the gate job has none', () => {
+  test('declares its permissions, and the gate job has none', () => {
     expect(workflow.permissions).toBeDefined()
     expect(workflow.jobs.gate?.permissions ?? {}).toEqual({})
   })

@@ -38,7 +38,7 @@ const entries = new Map<string, Entry[]>(
     }),
 )
 
-/** The entry for a message: its heading is in it, word for word, `…` standing for whatever is there. */
+/** The entry for a message: the message contains its heading word for word, where `…` stands for any text. */
 function entryFor(section: string, message: string): Entry | undefined {
   const words = message.replaceAll('`', '')
   const pattern = (heading: string) =>
@@ -49,7 +49,7 @@ function entryFor(section: string, message: string): Entry | undefined {
         .join('.+?'),
     )
   const matching = (entries.get(section) ?? []).filter(({ heading }) => pattern(heading).test(words))
-  // The closest one: "it answered 404 Not Found" before "it answered …".
+  // The closest match: "it answered 404 Not Found" before "it answered …".
   return matching.toSorted((one, other) => other.heading.length - one.heading.length)[0]
 }
 
@@ -57,7 +57,7 @@ const told = (verdict: Bad): [Reason, string] => [verdict.reason, explain(verdic
 
 const messages = VERDICTS.map(told)
 
-test.each(REASONS.filter(reason => reason !== 'ok'))('the link of %s leads to its section', reason => {
+test.each(REASONS.filter(reason => reason !== 'ok'))('the link for %s leads to its section', reason => {
   const [, anchor] = linkTo(reason).split('docs/troubleshooting.md#')
   expect([...entries.keys()]).toContain(anchor)
 })

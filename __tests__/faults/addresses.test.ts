@@ -25,7 +25,7 @@ test.concurrent.each([
   },
 )
 
-test.concurrent('the same for the addresses of a proxy', async () => {
+test.concurrent('the addresses of a proxy get the same time', async () => {
   const proxy = await bench(({ socket, request }) =>
     request.then(() => socket.end('HTTP/1.1 403 Forbidden\r\n\r\n')),
   )

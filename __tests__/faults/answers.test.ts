@@ -20,7 +20,7 @@ const HTML = '<!DOCTYPE html><html><title>Sign in to Free WiFi</title><form>…<
 const AS_HTML = ['Content-Type: text/html; charset=utf-8']
 const latin1 = (bytes: Uint8Array) => Buffer.from(bytes).toString('latin1')
 
-/** What one attempt with this answer comes to. With a second of time there is no room for another attempt. */
+/** The result of one attempt with this answer. A deadline of one second leaves no room for another attempt. */
 async function answeredBy(bytes: string, inputs: Record<string, string> = {}) {
   const peer = await bench(sendAndClose(bytes))
   const run = await check(peer.http, { 'timeout-seconds': '5', ...inputs })
@@ -28,7 +28,7 @@ async function answeredBy(bytes: string, inputs: Record<string, string> = {}) {
   return { run, attempts: peer.connections() }
 }
 
-describe('a status decides, whatever the body says', () => {
+describe('a status decides, with any body', () => {
   const final: [status: number, reason: string][] = [
     ...[0, 99, 201, 202, 203, 204, 205, 206, 226, 299].map(
       status => [status, 'unexpected-response'] as const,
@@ -38,7 +38,7 @@ describe('a status decides, whatever the body says', () => {
       status => [status, 'unexpected-response'] as const,
     ),
     ...[501, 600, 999].map(status => [status, 'unexpected-response'] as const),
-    [407, 'unavailable'],
+    [407, 'unexpected-response'],
   ].map(([status, reason]) => [status as number, reason as string])
 
   test.concurrent.each(final)('%d is %s, at once', async (status, reason) => {
@@ -48,7 +48,7 @@ describe('a status decides, whatever the body says', () => {
   })
 
   test.concurrent.each([408, 429, 500, 502, 503, 504, 511, 520, 599])(
-    '%d is an outage, and is tried again: the second attempt decides',
+    '%d is an outage and retried: the second attempt decides',
     async status => {
       const alone = await answeredBy(response(status, GRANTED), { 'timeout-seconds': '1' })
       expectFailed(alone.run, 'unavailable')
@@ -62,7 +62,7 @@ describe('a status decides, whatever the body says', () => {
     },
   )
 
-  test.concurrent.each([301, 408, 429, 500, 503])('the body of %d is not waited for', async status => {
+  test.concurrent.each([301, 408, 429, 500, 503])('the body of %d is not read', async status => {
     const head = response(status, '', ['Content-Length: 99999999999'])
     const peer = await bench(sendForEver(head, ' ', 50))
     const run = await check(peer.http, { 'timeout-seconds': '1' })
@@ -72,7 +72,7 @@ describe('a status decides, whatever the body says', () => {
     expect(peer.connections()).toBe(1)
   })
 
-  test.concurrent('a refusal by a firewall stays one where its page never comes to an end', async () => {
+  test.concurrent('a rejection by a firewall stays a rejection even if its page never ends', async () => {
     const peer = await bench(sendForEver(response(403, '', ['Content-Length: 1000']), ' ', 200))
     const run = await check(peer.http, { 'timeout-seconds': '1', tolerate: 'unavailable' })
     await peer.close()
@@ -81,7 +81,7 @@ describe('a status decides, whatever the body says', () => {
   })
 })
 
-describe('a redirect of any kind is not followed, and the other host sees nothing', () => {
+describe('a redirect is never followed, and the other host sees nothing', () => {
   test.concurrent.each([300, 301, 302, 303, 304, 305, 307, 308])('%d', async status => {
     const other = await bench(grant)
     const target = `${other.http}/v1/auth/validate`
@@ -94,7 +94,7 @@ describe('a redirect of any kind is not followed, and the other host sees nothin
     expect(other.connections()).toBe(0)
   })
 
-  test.concurrent('nor one to another path of the same host, nor one that is no URL', async () => {
+  test.concurrent('not even to another path of the same host or to an invalid URL', async () => {
     for (const target of ['/v2/auth/validate', '//', 'file:///etc/passwd', '\x7f']) {
       const { run, attempts } = await answeredBy(response(307, '', [`Location: ${target}`]))
       expectFailed(run, 'unexpected-response')
@@ -102,7 +102,7 @@ describe('a redirect of any kind is not followed, and the other host sees nothin
     }
   })
 
-  test.concurrent('alternatives that a server names for the next request are not taken either', async () => {
+  test.concurrent('alternative services that a server announces are not used either', async () => {
     const other = await bench(grant)
     const peer = await bench([
       sendAndClose(
@@ -118,14 +118,14 @@ describe('a redirect of any kind is not followed, and the other host sees nothin
   })
 })
 
-describe('only the contract’s own words count', () => {
+describe('only an answer that follows the contract counts', () => {
   const bodies: [name: string, reason: string, bytes: string][] = [
     ['a captive portal with 200', 'unexpected-response', response(200, HTML, AS_HTML)],
     ['a captive portal with 401', 'unexpected-response', response(401, HTML, AS_HTML)],
     ['a captive portal with 403', 'unexpected-response', response(403, HTML, AS_HTML)],
     ['a captive portal with 511', 'unavailable', response(511, HTML, AS_HTML)],
     [
-      'gzip that nobody asked for',
+      'gzip that was not requested',
       'unexpected-response',
       response(200, latin1(gzipSync(GRANTED)), ['Content-Encoding: gzip']),
     ],
@@ -223,7 +223,7 @@ describe('only the contract’s own words count', () => {
   })
 })
 
-describe('nothing that a server says becomes a command, a token or an output', () => {
+describe('no text of a server becomes a command, a token or an output', () => {
   const body = TOKEN.slice(4)
   const said = [
     '::stop-commands::x',
@@ -252,7 +252,7 @@ describe('nothing that a server says becomes a command, a token or an output', (
   })
 
   test.concurrent.each([TOKEN, body, body.toUpperCase(), `org_${body.slice(0, 8)}`])(
-    'an organisation, a scope or a request id with a part of the token in it is not handed on (%#)',
+    'an organisation, a scope or a request ID that contains a part of the token is not passed on (%#)',
     async part => {
       const asOrg = await answeredBy(response(200, GRANTED.replace('org_abc123', part)))
       expectFailed(asOrg.run, 'unexpected-response')
@@ -265,7 +265,7 @@ describe('nothing that a server says becomes a command, a token or an output', (
     },
   )
 
-  test.concurrent('a request id that is none is not handed on, and a good one is', async () => {
+  test.concurrent('an invalid request ID is not passed on, a valid one is', async () => {
     for (const id of ['a b', '<b>', 'x'.repeat(129), '::error::x y', 'é'])
       expect((await answeredBy(response(200, GRANTED, [`X-Request-ID: ${id}`]))).run.outputs.request_id).toBe(
         '',
@@ -319,7 +319,7 @@ describe('Retry-After', () => {
     imf.toLowerCase(),
     '99 Jan',
   ]
-  test.concurrent.each([...illegal, ...notDates])('that is not legal counts for nothing: %j', async value => {
+  test.concurrent.each([...illegal, ...notDates])('that is invalid is ignored: %j', async value => {
     const header = `Retry-After: ${Buffer.from(value).toString('latin1')}`
     const peer = await bench([sendAndClose(response(503, '', [header])), grant])
     const run = await check(peer.http, { 'timeout-seconds': '20' })
@@ -328,22 +328,19 @@ describe('Retry-After', () => {
     expect(peer.connections()).toBe(2)
   })
 
-  test.concurrent.each(['0', new Date(0).toUTCString()])(
-    'that is over counts for nothing: %s',
-    async value => {
-      const peer = await bench([sendAndClose(response(503, '', [`Retry-After: ${value}`])), grant])
-      const run = await check(peer.http)
-      await peer.close()
-      expectPassed(run)
-      expect(peer.connections()).toBe(2)
-    },
-  )
+  test.concurrent.each(['0', new Date(0).toUTCString()])('in the past is ignored: %s', async value => {
+    const peer = await bench([sendAndClose(response(503, '', [`Retry-After: ${value}`])), grant])
+    const run = await check(peer.http)
+    await peer.close()
+    expectPassed(run)
+    expect(peer.connections()).toBe(2)
+  })
 
   test.concurrent.each([
     ['ahead', 3_600_000],
     ['behind', -3_600_000],
   ])(
-    "that is a date counts from the answer's own Date, if the platform's clock is an hour %s",
+    "as a date counts from the answer's own Date, if the platform's clock is an hour %s",
     async (_name, off) => {
       const date = (later: number) => new Date(Date.now() + off + later).toUTCString()
       const headers = [`Date: ${date(0)}`, `Retry-After: ${date(2000)}`]
@@ -359,7 +356,7 @@ describe('Retry-After', () => {
     },
   )
 
-  test.concurrent('that fits is kept, with jitter after it', async () => {
+  test.concurrent('that fits is honoured, with jitter added', async () => {
     const peer = await bench([sendAndClose(response(429, '', ['Retry-After: 1'])), grant])
     const run = await check(peer.http)
     await peer.close()

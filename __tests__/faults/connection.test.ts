@@ -1,4 +1,4 @@
-/** What a network and what speaks in it can do to one exchange, and the built action in front of it. */
+/** What a network and its peers can do to one exchange, with the built action in front of them. */
 import { describe, expect, test } from '@jest/globals'
 import { TOKEN } from '../../harness/runner.ts'
 import {
@@ -17,7 +17,7 @@ import {
   silence,
 } from '../support/faults.ts'
 
-/** After `bytes`, once the request is there, the connection is reset. */
+/** Once the request has arrived, sends `bytes` and resets the connection. */
 const sendAndReset =
   (bytes: string): Script =>
   async ({ socket, request }) => {
@@ -36,7 +36,7 @@ const chunked = response(200, '10\r\n{"valid":true,', ['Transfer-Encoding: chunk
 /** A TLS record with an alert: fatal, of this kind (RFC 8446, 6). */
 const alert = (kind: number) => `\x15\x03\x03\x00\x02\x02${String.fromCharCode(kind)}`
 
-describe('a connection that breaks is tried again, and with no time left for that it is an outage', () => {
+describe('a broken connection is retried, and counts as an outage if no time is left', () => {
   const broken: [name: string, script: Script, scheme?: 'http' | 'https'][] = [
     ['reset on accept', ({ socket }) => socket.resetAndDestroy()],
     ['closed on accept', ({ socket }) => socket.end()],
@@ -69,7 +69,7 @@ describe('a connection that breaks is tried again, and with no time left for tha
   ]
 
   test.concurrent.each(broken)(
-    '%s: one attempt where one second is all there is',
+    '%s: only one attempt with a deadline of one second',
     async (_name, script, scheme = 'http') => {
       const peer = await bench(script)
       const run = await check(peer[scheme], { 'timeout-seconds': '1' })
@@ -80,7 +80,7 @@ describe('a connection that breaks is tried again, and with no time left for tha
   )
 
   test.concurrent.each(broken.filter(([, , scheme]) => scheme === undefined))(
-    '%s: passes where the second attempt is answered',
+    '%s: passes if the second attempt is answered',
     async (_name, script) => {
       const peer = await bench([script, grant])
       const run = await check(peer.http)
@@ -93,7 +93,7 @@ describe('a connection that breaks is tried again, and with no time left for tha
     },
   )
 
-  test('refused: passes where somebody listens by the second attempt', async () => {
+  test('refused: the run passes if the server listens by the second attempt', async () => {
     const { port, http, close } = await bench(grant)
     await close()
     let late: ReturnType<typeof bench> | undefined
@@ -107,7 +107,7 @@ describe('a connection that breaks is tried again, and with no time left for tha
     expect((await late)?.connections()).toBe(1)
   })
 
-  test('refused: an outage where nobody ever listens', async () => {
+  test('refused: an outage if nothing ever listens', async () => {
     const { http, close } = await bench(grant)
     await close()
     const run = await check(http, { 'timeout-seconds': '2' })
@@ -124,7 +124,7 @@ describe('a connection that breaks is tried again, and with no time left for tha
   })
 })
 
-describe('whoever keeps an attempt waiting is an outage when its time is up', () => {
+describe('an answer that does not arrive in time is an outage', () => {
   const waiting: [name: string, script: Script, scheme?: 'http' | 'https'][] = [
     ['no answer', silence],
     ['no end of the TLS handshake', silence, 'https'],
@@ -148,7 +148,7 @@ describe('whoever keeps an attempt waiting is an outage when its time is up', ()
     ],
     ['interim answers without end', sendForEver('', 'HTTP/1.1 103 Early Hints\r\n\r\n', 5)],
     [
-      '200 with an upgrade that nobody asked for',
+      '200 with an upgrade that was not requested',
       send('HTTP/1.1 200 OK\r\nUpgrade: h2c\r\nConnection: upgrade\r\n\r\n'),
     ],
   ]
@@ -163,7 +163,7 @@ describe('whoever keeps an attempt waiting is an outage when its time is up', ()
   })
 })
 
-/** A byte each tenth of a second: never idle, and never done. */
+/** One byte every tenth of a second: never idle, and never complete. */
 function sendSlowly(bytes: string, first = ''): Script {
   return ({ socket, request }) => {
     let at = 0
@@ -177,7 +177,7 @@ function sendSlowly(bytes: string, first = ''): Script {
   }
 }
 
-describe('what is no answer of the contract fails at once', () => {
+describe('an answer that breaks the protocol fails at once', () => {
   const strange: [name: string, script: Script, scheme?: 'http' | 'https'][] = [
     ['an SSH server', ({ socket }) => socket.write('SSH-2.0-OpenSSH_9.6\r\n')],
     ['a mail server', ({ socket }) => socket.write('220 mail.example.com ESMTP\r\n')],
@@ -259,7 +259,7 @@ const ALERTS: [kind: number, name: string, says: RegExp][] = [
 ]
 
 test.concurrent.each(ALERTS)(
-  'the TLS alert %d (%s) is a refusal, not an outage: not tried again, and not tolerated',
+  'the TLS alert %d (%s) is a rejection, not an outage: not retried and not tolerated',
   async (kind, _name, says) => {
     const peer = await bench(onHello(({ socket }) => socket.end(alert(kind), 'latin1')))
     const run = await check(peer.https, { tolerate: 'unavailable' })
@@ -275,7 +275,7 @@ function sendNow(bytes: string): Script {
   return ({ socket }) => socket.write(bytes, 'latin1')
 }
 
-describe('what is unusual, but an answer, counts', () => {
+describe('an unusual but correct answer counts', () => {
   const unusual: [name: string, bytes: string][] = [
     ['HTTP/1.0, ended by closing', `HTTP/1.0 200 OK\r\n\r\n${GRANTED}`],
     [

@@ -1,4 +1,4 @@
-/** What an exchange makes of faults that only its own process can show. */
+/** How an exchange handles faults that only its own process can show. */
 import { afterEach, expect, test } from '@jest/globals'
 import { exchange } from '../../src/api/exchange.ts'
 import { type Bench, bench, GRANTED, response, type Script, send, sendAndClose } from '../support/faults.ts'
@@ -27,7 +27,7 @@ test('a body in broken chunks is not HTTP', async () => {
   })
 })
 
-test('a body that ends too early is a connection cut off', async () => {
+test('a body that ends too early is a broken connection', async () => {
   const answer = response(200, GRANTED, ['Content-Length: 500'])
   expect(await meet(sendAndClose(answer))).toEqual({
     kind: 'fault',
@@ -39,12 +39,12 @@ test('a body that ends too early is a connection cut off', async () => {
 test.each([
   ['cut off', sendAndClose],
   ['never sent', send],
-])('a status that decides by itself stands where its body is %s', async (_what, act) => {
+])('a status that decides by itself counts even if its body is %s', async (_what, act) => {
   const answer = response(403, 'No', ['Content-Length: 500'])
   expect(await meet(act(answer), 'http', 300)).toMatchObject({ kind: 'answer', status: 403, body: undefined })
 })
 
-test('what does not speak TLS is told from a connection that fails, whether reading or writing meets it first', async () => {
+test('a server that does not speak TLS is distinguished from a broken connection, on read and on write', async () => {
   expect(await meet(({ socket }) => socket.write('SSH-2.0-OpenSSH_9.6\r\n'), 'https')).toEqual({
     kind: 'fault',
     fault: 'not-http',
@@ -53,7 +53,7 @@ test('what does not speak TLS is told from a connection that fails, whether read
   })
 })
 
-test('a handshake that is refused is told by the reason of the refusal', async () => {
+test('a refused handshake is reported with the reason of the refusal', async () => {
   const refuse: Script = ({ socket }) =>
     socket.once('data', () => socket.end('\x15\x03\x03\0\x02\x02P', 'latin1'))
   expect(await meet(refuse, 'https')).toEqual({
@@ -65,7 +65,7 @@ test('a handshake that is refused is told by the reason of the refusal', async (
 })
 
 test.each(['https', 'http'])(
-  'a tunnel to %s that stands too late is torn down, and nothing was sent through it',
+  'a tunnel to %s that opens too late is closed, and nothing is sent through it',
   async scheme => {
     const name = `${scheme}_proxy`
     const before = process.env[name]

@@ -25,7 +25,7 @@ const folder = mkdtempSync(join(tmpdir(), 'nolapse-faults-'))
 const onLinux = process.platform === 'linux' ? test.concurrent : test.skip
 const underUnix = process.platform === 'win32' ? test.skip : test.concurrent
 
-describe('outputs that can’t be delivered fail the step before the token is sent anywhere', () => {
+describe('if outputs cannot be written, the step fails before the token is sent', () => {
   const readOnly = join(folder, 'read-only')
   writeFileSync(readOnly, '')
   chmodSync(readOnly, 0o444)
@@ -76,7 +76,7 @@ function inShell(script: string, url: string, env: Record<string, string> = {}) 
   )
 }
 
-describe('what can’t be written', () => {
+describe('if something cannot be written', () => {
   onLinux('a full disk behind the summary costs the summary, not the verdict', async () => {
     const peer = await bench([grant, sendAndClose(response(401, '{"error":"no"}'))])
     const passed = await check(peer.http, {}, { GITHUB_STEP_SUMMARY: '/dev/full' })
@@ -87,21 +87,18 @@ describe('what can’t be written', () => {
     expect({ code: refused.code, reason: refused.outputs.reason }).toEqual({ code: 1, reason: 'invalid' })
   })
 
-  onLinux(
-    'a disk that is full in the midst of the outputs fails the step, and valid is not among them',
-    async () => {
-      const peer = await bench(grant)
-      const output = join(folder, 'nearly-full')
-      // One block of 512 bytes is the most that a file may have: room for the first output only.
-      writeFileSync(output, `${'#'.repeat(411)}\n`)
-      const { code, printed } = await inShell('ulimit -f 1; exec "$@"', peer.http, { GITHUB_OUTPUT: output })
-      await peer.close()
-      expect(code).not.toBe(0)
-      expect(peer.connections()).toBe(1)
-      expect(readFileSync(output, 'utf8')).not.toMatch(/valid<<.*\ntrue/)
-      expect(partsOf(TOKEN, printed.replace(/^::add-mask::.*$/gm, ''))).toEqual([])
-    },
-  )
+  onLinux('a disk that fills up while outputs are written fails the step, and valid is not set', async () => {
+    const peer = await bench(grant)
+    const output = join(folder, 'nearly-full')
+    // One block of 512 bytes is the most that a file may have: room for the first output only.
+    writeFileSync(output, `${'#'.repeat(411)}\n`)
+    const { code, printed } = await inShell('ulimit -f 1; exec "$@"', peer.http, { GITHUB_OUTPUT: output })
+    await peer.close()
+    expect(code).not.toBe(0)
+    expect(peer.connections()).toBe(1)
+    expect(readFileSync(output, 'utf8')).not.toMatch(/valid<<.*\ntrue/)
+    expect(partsOf(TOKEN, printed.replace(/^::add-mask::.*$/gm, ''))).toEqual([])
+  })
 
   onLinux('a standard output that is full fails the step, though the token is valid', async () => {
     const peer = await bench(grant)
@@ -121,7 +118,7 @@ describe('what can’t be written', () => {
     expect(refused).toMatchObject({ code: 1, outputs: expect.stringContaining('invalid') })
   })
 
-  test.concurrent('a standard output that nobody reads any more fails the step', async () => {
+  test.concurrent('a closed standard output fails the step', async () => {
     const peer = await bench(silence)
     const run = await runBounded(
       { inputs: { 'api-url': peer.http, 'timeout-seconds': '1' }, env: { NOLAPSE_TOKEN: TOKEN } },
@@ -133,7 +130,7 @@ describe('what can’t be written', () => {
   })
 })
 
-describe('a run that is cancelled ends at once, and not as a pass', () => {
+describe('a cancelled run ends at once and does not pass', () => {
   const waits: [name: string, script: Parameters<typeof bench>[0]][] = [
     ['for an answer', silence],
     ['for the rest of an answer', send(response(200, GRANTED.slice(0, 20), ['Content-Length: 500']))],
@@ -166,7 +163,7 @@ describe('a run that is cancelled ends at once, and not as a pass', () => {
     )
 })
 
-describe('when the verdict is there, nothing holds the process', () => {
+describe('once there is a verdict, nothing keeps the process alive', () => {
   test.concurrent('not a peer that keeps its connection open and goes on sending', async () => {
     const peer = await bench(async one => {
       await one.request
@@ -181,7 +178,7 @@ describe('when the verdict is there, nothing holds the process', () => {
   })
 })
 
-test.concurrent('a process that loses its way before the verdict has failed', async () => {
+test.concurrent('a process that ends without a verdict fails', async () => {
   const peer = await bench(silence)
   const strayed = join(folder, 'strayed.cjs')
   // No timer, no socket holds this process: the event loop runs empty in mid-run.

@@ -32,7 +32,7 @@ const authority = makeAuthority()
 const certificate = authority.issue({ hosts: [HOST] })
 afterAll(() => authority.remove())
 
-/** A proxy that takes CONNECT to any name to that port on this machine. */
+/** A proxy that connects any CONNECT target to that port on this machine. */
 const relay: Script = async ({ socket, request }) => {
   const port = Number(/^CONNECT \S+:(\d+) /.exec(await request)?.[1])
   socket.removeAllListeners('data')
@@ -44,7 +44,7 @@ const relay: Script = async ({ socket, request }) => {
   socket.on('close', () => out.destroy())
 }
 
-/** Sends these bytes when the request is there, then resets. */
+/** Sends these bytes once the request has arrived, then resets. */
 const sendAndReset =
   (bytes: string): Script =>
   async ({ socket, request }) => {
@@ -54,7 +54,7 @@ const sendAndReset =
 
 const ESTABLISHED = 'HTTP/1.1 200 Connection established\r\n\r\n'
 
-/** A platform, a proxy before it, and a run that knows the platform only through the proxy. */
+/** A platform, a proxy in front of it, and a run that reaches the platform only through the proxy. */
 async function through(
   proxyScript: Script | Script[],
   {
@@ -80,7 +80,7 @@ async function through(
 
 const CREDENTIALS = Buffer.from(`ci:${decodeURIComponent(PASSWORD)}`).toString('base64')
 
-describe('a proxy that works is the way to the platform', () => {
+describe('a working proxy is used to reach the platform', () => {
   test.concurrent('for https://, and sees neither token nor answer', async () => {
     const { run, proxy, platform } = await through(relay)
     expectPassed(run)
@@ -92,14 +92,14 @@ describe('a proxy that works is the way to the platform', () => {
     expect(platform.received()).not.toMatch(/proxy-authorization/i)
   })
 
-  test.concurrent('for http://, where that is allowed', async () => {
+  test.concurrent('for http://, if it is allowed', async () => {
     const { run, proxy, platform } = await through(relay, { scheme: 'http' })
     expectPassed(run)
     expect(platform.received()).toContain(TOKEN)
     expect(proxy.connections()).toBe(1)
   })
 
-  test.concurrent('by the name in upper case as well, and without a scheme', async () => {
+  test.concurrent('from an upper-case variable as well, and without a scheme', async () => {
     const platform = await bench(grant, { certificate })
     const proxy = await bench(relay)
     const run = await check(
@@ -136,7 +136,7 @@ describe('a proxy that does not work is an outage, and the platform never sees t
       expect(platform.connections()).toBe(0)
     })
 
-  test.concurrent('what fails once is tried again', async () => {
+  test.concurrent('a single failure is retried', async () => {
     const { run, proxy } = await through([sendAndClose(response(502)), relay], {
       inputs: { 'timeout-seconds': '20' },
     })
@@ -144,7 +144,7 @@ describe('a proxy that does not work is an outage, and the platform never sees t
     expect(proxy.connections()).toBe(2)
   })
 
-  test.concurrent('nobody listens where the proxy should be', async () => {
+  test.concurrent('nothing listens at the address of the proxy', async () => {
     const gone = await bench(relay)
     await gone.close()
     const { run, platform } = await through(relay, {
@@ -156,7 +156,7 @@ describe('a proxy that does not work is an outage, and the platform never sees t
   })
 })
 
-describe('a proxy that rejects the request is no outage: not tried again, and not tolerated', () => {
+describe('a proxy that rejects the request is not an outage: not retried and not tolerated', () => {
   const rejecting: [name: string, script: Script, says: RegExp][] = [
     ['401', sendAndClose(response(401)), /rejects the request: 401 .*does not allow connections/s],
     ['403', sendAndClose(response(403)), /rejects the request: 403 .*does not allow connections/s],
@@ -227,7 +227,7 @@ describe('a proxy that speaks TLS itself', () => {
     const { run, proxy, platform } = await beyond(relay, certificate)
     expectFailed(run, 'untrusted')
     expect(run.stdout).toMatch(
-      /certificate of the proxy \(localhost:\d+, from https_proxy\) can't be verified/,
+      /certificate of the proxy \(localhost:\d+, from https_proxy\) cannot be verified/,
     )
     expect(run.stdout).toContain("Neither the proxy's password nor the token was sent")
     expect(proxy.connections()).toBe(1)
@@ -261,7 +261,7 @@ describe('a proxy that speaks TLS itself', () => {
     expectFailed(run, 'unexpected-response')
   })
 
-  test.concurrent('but only seems to, is told by its scheme', async () => {
+  test.concurrent('only by its scheme is reported as such', async () => {
     const proxy = await bench(({ socket }) => socket.once('data', () => socket.end(response(400))))
     const run = await check(`https://${HOST}`, {}, { https_proxy: `https://127.0.0.1:${proxy.port}` })
     await proxy.close()
@@ -318,7 +318,7 @@ test.concurrent('a platform with an IPv6 address is reached through a proxy, and
   expectFailed(await reach(['2001:db8::2']), 'untrusted')
 })
 
-test.concurrent('a name that begins with 127. is no loopback: it is reached through the proxy', async () => {
+test.concurrent('a name that begins with 127. is not loopback: it is reached through the proxy', async () => {
   const platform = await bench(grant, { certificate: authority.issue({ hosts: ['127.corp.test'] }) })
   const proxy = await bench(relay)
   const run = await check(
@@ -345,7 +345,7 @@ test.concurrent('a proxy whose name does not exist is named, not the platform', 
 })
 
 describe('a proxy cannot pass for the platform', () => {
-  test.concurrent('that opens the TLS connection with a certificate of its own is untrusted', async () => {
+  test.concurrent('a proxy that intercepts TLS with its own certificate is untrusted', async () => {
     const stranger = makeAuthority()
     const { run, platform } = await through(relay, { certificate: stranger.issue({ hosts: [HOST] }) })
     stranger.remove()
@@ -353,7 +353,7 @@ describe('a proxy cannot pass for the platform', () => {
     expect(platform.received()).toBe('')
   })
 
-  test.concurrent('that leads to another host is untrusted', async () => {
+  test.concurrent('a proxy that leads to another host is untrusted', async () => {
     const { run, platform } = await through(relay, {
       certificate: authority.issue({ hosts: ['other.test', '127.0.0.1'] }),
     })
@@ -361,7 +361,7 @@ describe('a proxy cannot pass for the platform', () => {
     expect(platform.received()).toBe('')
   })
 
-  test.concurrent('that answers in the platform’s place is not the platform', async () => {
+  test.concurrent('a proxy that answers instead of the platform is not the platform', async () => {
     const { run, platform } = await through(async ({ socket, request }) => {
       await request
       socket.write(ESTABLISHED)
@@ -372,9 +372,9 @@ describe('a proxy cannot pass for the platform', () => {
   })
 })
 
-describe('NO_PROXY and proxies that can’t be used', () => {
+describe('NO_PROXY and unusable proxies', () => {
   test.concurrent.each([HOST, '.test', '*', `other.example, ${HOST.toUpperCase()}`])(
-    'a target that NO_PROXY=%s names is reached without the proxy, which sees nothing',
+    'a target that NO_PROXY=%s names is reached without the proxy, which gets no request',
     async excepted => {
       const { run, proxy } = await through(relay, {
         inputs: { 'timeout-seconds': '1' },
@@ -411,7 +411,7 @@ describe('NO_PROXY and proxies that can’t be used', () => {
     `socks5://ci:${PASSWORD}@127.0.0.1:1080`,
     'http://',
     '::',
-  ])('a proxy URL that http-client would pass by is refused, and not shown: %s', async address => {
+  ])('a proxy URL that http-client would ignore is rejected and not shown: %s', async address => {
     const { run, proxy, platform } = await through(relay, { env: { https_proxy: address } })
     expectFailed(run, 'misconfigured')
     expect(run.stdout).toContain('https_proxy')
@@ -429,7 +429,7 @@ describe(`a real proxy, tinyproxy${tinyproxy ? '' : ', which is not installed he
   const real = tinyproxy ? test : test.skip
 
   real(
-    'is asked with its password; the platform’s name is one that it can not resolve: an outage',
+    'is asked with its password; the platform’s name is one that it cannot resolve: an outage',
     async () => {
       const folder = mkdtempSync(join(tmpdir(), 'nolapse-tinyproxy-'))
       const config = join(folder, 'tinyproxy.conf')

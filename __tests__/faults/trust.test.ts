@@ -1,4 +1,4 @@
-/** Certificates: the token travels only to who can prove to be the platform. */
+/** Certificates: the token is sent only to a server that proves to be the platform. */
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -18,7 +18,7 @@ afterAll(() => {
   stranger.remove()
 })
 
-describe('a certificate that can’t be verified ends the run at once, and not a byte of the request is sent', () => {
+describe('a certificate that cannot be verified ends the run before any byte of the request is sent', () => {
   const bad: [
     name: string,
     certificate: { key: string; cert: string },
@@ -48,7 +48,7 @@ describe('a certificate that can’t be verified ends the run at once, and not a
     expect(peer.received()).toBe('')
   })
 
-  test.concurrent('a certificate whose names read like an error of OpenSSL is no outage, and none of them is told', async () => {
+  test.concurrent('a certificate with names like an OpenSSL error is not an outage, and its names are not shown', async () => {
     const certificate = authority.issue({ hosts: [`error:0A000000:SSL routines:any:${TOKEN}:`] })
     const peer = await bench(grant, { certificate })
     const run = await check(
@@ -62,14 +62,14 @@ describe('a certificate that can’t be verified ends the run at once, and not a
     expect(peer.received()).toBe('')
   })
 
-  test.concurrent('the run says how to trust a private authority, and never to switch verification off', async () => {
+  test.concurrent('the message says how to trust a private authority, and never how to turn off verification', async () => {
     const peer = await bench(grant, { certificate: authority.issue() })
     const run = await check(peer.https)
     await peer.close()
     expect(run.stdout).toMatch(/NODE_EXTRA_CA_CERTS.*Never switch the verification off/s)
   })
 
-  test.concurrent('NODE_TLS_REJECT_UNAUTHORIZED=0 is refused before anything is sent', async () => {
+  test.concurrent('NODE_TLS_REJECT_UNAUTHORIZED=0 is rejected before anything is sent', async () => {
     const peer = await bench(grant, { certificate: authority.issue() })
     const run = await check(peer.https, {}, { NODE_TLS_REJECT_UNAUTHORIZED: '0' })
     await peer.close()
@@ -79,7 +79,7 @@ describe('a certificate that can’t be verified ends the run at once, and not a
 
   // Only exactly 0 switches it off for Node.
   test.concurrent.each(['', '1', 'false', '00'])(
-    'NODE_TLS_REJECT_UNAUTHORIZED=%s switches nothing off',
+    'NODE_TLS_REJECT_UNAUTHORIZED=%s does not turn off verification',
     async value => {
       const peer = await bench(grant, { certificate: authority.issue({ selfSigned: true }) })
       const run = await check(peer.https, {}, { NODE_TLS_REJECT_UNAUTHORIZED: value })
@@ -90,7 +90,7 @@ describe('a certificate that can’t be verified ends the run at once, and not a
   )
 })
 
-describe('what Node has no code for is untrusted as well', () => {
+describe('a flaw without a Node error code is untrusted as well', () => {
   const constrained = makeAuthority('corp.test')
   afterAll(() => constrained.remove())
   // A server of today refuses to start with such a key or signature of its own.

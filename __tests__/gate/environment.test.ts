@@ -21,7 +21,7 @@ const check = (raw: RawSettings = { 'api-url': 'https://nolapse.test' }) =>
 const subjects = (checked: ReturnType<typeof check>) =>
   Array.isArray(checked) ? checked.map(({ subject }) => subject) : 'usable'
 
-test('a clean environment leaves the settings as they are', () => {
+test('a clean environment does not change the settings', () => {
   const settings = readSettings({})
   expect(checkEnvironment(settings)).toBe(settings)
 })
@@ -44,7 +44,7 @@ test('a problem comes with its fix', () => {
   ])
 })
 
-describe('a proxy URL that cannot be used as intended is a problem that says which, and how to fix it', () => {
+describe('an unusable proxy URL is a problem that names the variable and its fix', () => {
   const unusable: [value: string, says: RegExp][] = [
     ['none', /^is a word, .*no_proxy/],
     ['false', /^is a word/],
@@ -77,7 +77,7 @@ describe('a proxy URL that cannot be used as intended is a problem that says whi
     const checked = check()
     expect(checked).toEqual([{ subject: 'https_proxy', says: expect.stringMatching(says) }])
     expect(checked).toEqual([{ subject: 'https_proxy', says: expect.stringMatching(/looks like http:/) }])
-    // Only the example is in it, whatever the value is.
+    // The text holds only the example, never the value.
     expect(JSON.stringify(checked)).not.toMatch(/proxy\.test|pa55w0rd|100%|socks|ftp/)
   })
 })
@@ -110,7 +110,7 @@ test.each([
   'http://[2001:db8::1]:3128',
   ' http://proxy.test:3128 \n',
   ' ',
-])('%j is a usable proxy, or none at all', proxy => {
+])('%j is a usable proxy or no proxy', proxy => {
   process.env.https_proxy = proxy
   expect(subjects(check())).toBe('usable')
 })

@@ -14,7 +14,7 @@ afterAll(() => platform.close())
 const settings = () => readSettings({ 'api-url': `${platform.url}/prefix/` })
 const around = surroundings(() => undefined)
 
-test('asks the platform itself and rules on what it says', async () => {
+test('asks the platform itself and judges its answer', async () => {
   const ruling = await gate(TOKEN, settings(), around)
   expect(ruling.verdict).toEqual({
     reason: 'ok',
@@ -29,7 +29,7 @@ test('asks the platform itself and rules on what it says', async () => {
   ])
 })
 
-test('a ruling tells how long it took', async () => {
+test('a ruling says how long it took', async () => {
   let now = 1000
   const clock = { ...around.clock, now: () => now }
   const ask = async () => {
@@ -39,7 +39,7 @@ test('a ruling tells how long it took', async () => {
   expect((await gate(TOKEN, settings(), { ...around, clock, ask })).elapsed).toBe(312)
 })
 
-test.each([200, 401])('an answer with %d that is cut off is none', async status => {
+test.each([200, 401])('an answer with %d that is cut off does not count', async status => {
   const broken = await startServer(response => {
     response.writeHead(status, { 'content-length': '100' })
     response.write('{', () => response.destroy())
@@ -49,7 +49,7 @@ test.each([200, 401])('an answer with %d that is cut off is none', async status 
   expect(finding).toMatchObject({ kind: 'unavailable', retry: true })
 })
 
-test('what can be told without the platform is told in order, and never sent', async () => {
+test('problems found without the platform are reported in order, and nothing is sent', async () => {
   const asked = platform.requests.length
   const problems = [{ subject: 'tolerate', says: 'is wrong.' }]
   const reasonOf = async (value: string | undefined, given: Parameters<typeof gate>[1]) =>
@@ -62,7 +62,7 @@ test('what can be told without the platform is told in order, and never sent', a
   expect(platform.requests).toHaveLength(asked)
 })
 
-test('the endpoint lies below whatever path the platform lives at', () => {
+test('the endpoint is below the path of the platform URL', () => {
   const at = (url: string) => endpoint((readSettings({ 'api-url': url }) as Settings).api, '/v1/x').href
   expect(at('https://nolapse.test')).toBe('https://nolapse.test/v1/x')
   expect(at('https://nolapse.test/a/b/')).toBe('https://nolapse.test/a/b/v1/x')

@@ -26,7 +26,7 @@ test.each([
       'allow-insecure-http': '',
     },
   ],
-])('where %s, the defaults hold', (_, raw) => {
+])('if %s, the defaults apply', (_, raw) => {
   expect(read(raw)).toEqual({
     api: new URL('https://api.nolapse.dev'),
     requiredScopes: ['execute'],
@@ -47,7 +47,7 @@ test.each([
   ['http://[::1]:8080', 'http://[::1]:8080/'],
   ['http://127.0.10.100', 'http://127.0.10.100/'],
   ['https://nolapse.example.com//a@b', 'https://nolapse.example.com//a@b'],
-])('api-url %s is taken', (value, href) => {
+])('api-url %s is accepted', (value, href) => {
   expect(read({ 'api-url': value }).api.href).toBe(href)
 })
 
@@ -79,22 +79,22 @@ test.each([
   ['http://localhost.example.com', /plain http/],
   ['http://[::2]', /plain http/],
   ['http://0.0.0.0', /plain http/],
-])('api-url %s is refused with its mend', (value, mend) => {
-  expect(problemWith('api-url', value)).toMatch(mend)
+])('api-url %s is rejected with its fix', (value, fix) => {
+  expect(problemWith('api-url', value)).toMatch(fix)
 })
 
-test('plain http to another host is taken where that is allowed', () => {
+test('plain http to another host is accepted if it is allowed', () => {
   for (const yes of ['true', 'True', 'TRUE'])
     expect(read({ 'api-url': 'http://nolapse.test', 'allow-insecure-http': yes }).api.href).toBe(
       'http://nolapse.test/',
     )
 })
 
-test.each(['yes', '1', 'on', 'tRUE', 'untrue', 'trueish'])('allow-insecure-http %s is refused', value => {
+test.each(['yes', '1', 'on', 'tRUE', 'untrue', 'trueish'])('allow-insecure-http %s is rejected', value => {
   expect(problemWith('allow-insecure-http', value)).toBe('is neither true nor false.')
 })
 
-test('what allow-insecure-http does not say plainly, it does not allow', () => {
+test('allow-insecure-http allows nothing unless it is true', () => {
   const problems = readSettings({ 'api-url': 'http://nolapse.test', 'allow-insecure-http': 'yes' })
   expect(problems).toMatchObject([{ subject: 'allow-insecure-http' }, { subject: 'api-url' }])
 })
@@ -109,19 +109,19 @@ test.each([
 })
 
 test.each([',', 'none execute', '-execute', 'execute -execute', 'exécute', 'a'.repeat(65)])(
-  'required-scopes %j is refused',
+  'required-scopes %j is rejected',
   value => {
     expect(problemWith('required-scopes', value)).toMatch(/^is not a list of scopes.*write none\.$/)
   },
 )
 
-test('expected-org-id is one organisation id', () => {
+test('expected-org-id is one organisation ID', () => {
   expect(read({ 'expected-org-id': ' org_abc123 ' }).expectedOrgId).toBe('org_abc123')
   for (const bad of ['org abc', '_org', 'a'.repeat(129)])
     expect(problemWith('expected-org-id', bad)).toMatch(/^is not an organisation ID/)
 })
 
-test('tolerate takes missing, unavailable and both, and nothing else', () => {
+test('tolerate accepts only missing, unavailable or both', () => {
   expect(read({ tolerate: 'missing' }).tolerate).toEqual(['missing'])
   expect(read({ tolerate: 'unavailable,\nmissing' }).tolerate).toEqual(['unavailable', 'missing'])
   for (const bad of ['invalid', 'missing invalid', 'Missing', ','])
@@ -135,7 +135,7 @@ test('timeout-seconds is a whole number from 1 to 600', () => {
     expect(problemWith('timeout-seconds', bad)).toMatch(/whole number of seconds from 1 to 600/)
 })
 
-test('a token in any setting is refused without an echo', () => {
+test('a token in any setting is rejected and not echoed', () => {
   for (const name of ['api-url', 'required-scopes', 'expected-org-id'] as const) {
     const says = problemWith(name, name === 'api-url' ? `https://${TOKEN}.test` : TOKEN)
     expect(says).toMatch(/token belongs in NOLAPSE_TOKEN/)
@@ -143,7 +143,7 @@ test('a token in any setting is refused without an echo', () => {
   }
 })
 
-test('so is what was meant to be one: in upper case, cut short, or without its prefix where it would be told', () => {
+test('so is a damaged token: in upper case, cut short, or without its prefix in a setting that is echoed', () => {
   const refused = /token belongs in NOLAPSE_TOKEN/
   expect(problemWith('api-url', `https://${TOKEN.toUpperCase()}.test`)).toMatch(refused)
   expect(problemWith('expected-org-id', TOKEN.slice(0, 20))).toMatch(refused)
@@ -152,7 +152,7 @@ test('so is what was meant to be one: in upper case, cut short, or without its p
   expect(read({ 'required-scopes': `nlp_production ${'0'.repeat(41)}` }).requiredScopes).toHaveLength(2)
 })
 
-test('one run tells of every setting that can not be used, by no value', () => {
+test('one run reports every invalid setting, without any values', () => {
   const problems = readSettings({
     'api-url': 'not-echoed',
     tolerate: 'not-echoed',
@@ -164,7 +164,7 @@ test('one run tells of every setting that can not be used, by no value', () => {
 
 test('an api-url of 125,000 slashes and a letter is judged at once', () => {
   const long = `https://nolapse.test${'/'.repeat(125_000)}`
-  // The test's own time limit is the measure: the regular expression that was here took 10 s for it.
+  // The time limit of the test is the check: a slow regular expression takes 10 s here.
   expect(readSettings({ 'api-url': `${long}a` })).toMatchObject({ timeout: 90_000 })
   const settings = readSettings({ 'api-url': long })
   expect(Array.isArray(settings) ? [] : settings.api.href).toBe('https://nolapse.test/')

@@ -10,7 +10,7 @@ test('nlp_ and 40 lowercase hex characters are well-formed', () => {
   expect(examine(TOKEN)).toEqual({ form: 'well-formed', token: TOKEN })
 })
 
-test('whatever has another form than that is not well-formed', () => {
+test('a value of any other form is not well-formed', () => {
   const nearMisses = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc.string({ unit: fc.constantFrom(...'0123456789abcdefABCDEFg \n"'), minLength: 38, maxLength: 42 }),
@@ -36,7 +36,7 @@ test.each([
   ['${NOLAPSE_TOKEN}', 'unexpanded'],
   ['%NOLAPSE_TOKEN%', 'unexpanded'],
   ['$_A1', 'unexpanded'],
-])('%j is no token at all: %s', (value, absence) => {
+])('%j is not a token: %s', (value, absence) => {
   expect(examine(value)).toEqual({ form: 'absent', absence })
 })
 
@@ -131,7 +131,7 @@ test.each([
   ['sk-', 'OpenAI'],
   ['sqp_', 'SonarQube'],
   ['eyJ', 'a JWT issuer'],
-])('what starts with %s is told to be a token of %s', (prefix, vendor) => {
+])('a value that starts with %s is reported as a token of %s', (prefix, vendor) => {
   expect(examine(`${prefix}0000`)).toMatchObject({ form: 'malformed', flaw: `vendor:${vendor}` })
   expect(examine(`-${prefix}0000`)).toMatchObject({ form: 'malformed', flaw: 'prefix' })
 })

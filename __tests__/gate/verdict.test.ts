@@ -12,7 +12,7 @@ const granted: Finding = {
   requestId: 'req-1',
 }
 
-test('valid, with organisation and scopes as asked, is ok', () => {
+test('a valid token with the expected organisation and scopes is ok', () => {
   for (const asked of [
     {},
     { 'expected-org-id': 'org_abc123', 'required-scopes': 'execute read' },
@@ -26,7 +26,7 @@ test('valid, with organisation and scopes as asked, is ok', () => {
     })
 })
 
-test('another organisation is told before a scope that lacks', () => {
+test('another organisation is reported before a missing scope', () => {
   const asked = settings({ 'expected-org-id': 'ORG_abc123', 'required-scopes': 'write' })
   expect(judge(granted, asked)).toMatchObject({ reason: 'wrong-org', orgId: 'org_abc123' })
 })
@@ -36,7 +36,7 @@ test('every required scope must be granted, exactly', () => {
   expect(judge(granted, asked)).toMatchObject({ reason: 'missing-scope', lacking: ['Read', 'write', 'exec'] })
 })
 
-test('what brought no grant is judged by what it was', () => {
+test('an answer other than a grant has its own reason', () => {
   const surprise = { kind: 'too-large', status: 200 } as const
   const cause = { kind: 'status', status: 503 } as const
   const asked = settings()
@@ -70,7 +70,7 @@ const verdicts = REASONS.map(
   reason => ({ reason, orgId: 'org_abc123', scopes: ['execute'], requestId: 'req-1' }) as unknown as Verdict,
 )
 
-test('only ok has valid true, an organisation and scopes among its outputs', () => {
+test('only ok has valid=true, an organisation and scopes in its outputs', () => {
   for (const verdict of verdicts) {
     const ok = verdict.reason === 'ok'
     expect(outputsOf(verdict)).toEqual({
@@ -84,7 +84,7 @@ test('only ok has valid true, an organisation and scopes among its outputs', () 
   expect(outputsOf({ reason: 'untrusted', code: 'X' }).request_id).toBe('')
 })
 
-test('only ok passes, and only what may be tolerated and was named is tolerated', () => {
+test('only ok passes, and only a reason that can be tolerated and is named is tolerated', () => {
   const all = settings({ tolerate: 'missing, unavailable' })
   const fates = Object.fromEntries(verdicts.map(verdict => [verdict.reason, fateOf(verdict, all)]))
   expect(fates).toEqual({

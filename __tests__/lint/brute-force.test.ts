@@ -14,7 +14,7 @@ import { workflowOf } from '../support/lint.ts'
 
 const ENDS = ['success', 'failure', 'cancelled'] as const
 
-/** Decides everything that can be decided about a run. */
+/** Settles every open question of a run. */
 function decideAll(world: World, run: WorkflowRun): void {
   world.isFork()
   world.isDependabot()

@@ -6,7 +6,7 @@ const FOREVER = { deadline: 1, now: () => 0 }
 describe('the search', () => {
   const options = (...costs: number[]) => costs.map((cost, number) => ({ says: String(number), cost }))
 
-  test('goes through every case once, the cheapest first', () => {
+  test('tries every case once, the cheapest first', () => {
     const seen: string[] = []
     const { cases, timedOut } = search(decisions => {
       const a = decisions.choose('a', 'case', options(0, 2))
@@ -18,7 +18,7 @@ describe('the search', () => {
     expect({ cases, timedOut }).toEqual({ cases: 4, timedOut: false })
   })
 
-  test('asks the same question once in a run', () => {
+  test('asks each question once in a run', () => {
     const { cases } = search(decisions => {
       expect(decisions.choose('a', 'case', options(0, 1))).toBe(decisions.choose('a', 'case', options(0, 1)))
       return undefined
@@ -36,7 +36,7 @@ describe('the search', () => {
     expect(cases).toBe(1)
   })
 
-  test('ends when it has seen enough, or when the time is over', () => {
+  test('ends when it has seen enough or the time is up', () => {
     const endless = (decisions: Decisions) => {
       for (let n = 0; n < 50; n++) decisions.choose(`q${n}`, 'case', options(0, 1))
       return decisions.made.some(({ chosen }) => chosen === 1) ? ('enough' as const) : undefined
@@ -63,7 +63,7 @@ describe('cases that rest on assumptions', () => {
     )
   const covered = (...cases: string[]) => covers(cases.map(assuming))
 
-  test('are there for certain if together they leave nothing out', () => {
+  test('are certain if together they cover everything', () => {
     expect(covered()).toBe(false)
     expect(covered('')).toBe(true)
     expect(covered('a0')).toBe(false)
@@ -73,7 +73,7 @@ describe('cases that rest on assumptions', () => {
     expect(covered('a0 b0', 'a1 b1')).toBe(false)
   })
 
-  test('or if what is left out is given', () => {
+  test('or if the rest is given', () => {
     expect(covers([assuming('a0 b0')], new Map([['a', 0]]))).toBe(false)
     expect(
       covers(

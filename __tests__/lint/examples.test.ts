@@ -14,7 +14,7 @@ test('every example that runs nolapse on GitHub says which check to require', as
     expect(proveWorkflow(await workflowOf(read(name)), { required: null })).toEqual([])
 })
 
-test.each(examples)('%s holds with the check that it tells to require', async name => {
+test.each(examples)('%s holds with the check that it says to require', async name => {
   const text = read(name)
   const verdicts = proveWorkflow(await workflowOf(text), { required: [checkToRequire(text) ?? ''] })
   const proven = { holds: true, counterexample: null, timedOut: false }
@@ -24,7 +24,7 @@ test.each(examples)('%s holds with the check that it tells to require', async na
   ])
 })
 
-test.each(examples)('of %s lint itself names the same check, and finds nothing else', async name => {
+test.each(examples)('%s: lint itself names the same check and finds nothing else', async name => {
   const text = read(name)
   const { verdicts, findings } = judge([await workflowOf(text)], { required: null })
   for (const verdict of verdicts)

@@ -12,7 +12,7 @@ const found = (files: Files, ...paths: string[]) =>
   })
 
 describe('In a folder', () => {
-  test('workflows of GitHub, Forgejo and Gitea and the pipeline of GitLab are read, and nothing else', async () => {
+  test('only workflows of GitHub, Forgejo and Gitea and the pipeline of GitLab are read', async () => {
     const { read, unreadable } = await found({
       '.github/workflows/b.yaml': 'on: push',
       '.github/workflows/a.yml': 'on: push',
@@ -34,14 +34,14 @@ describe('In a folder', () => {
     expect(unreadable).toEqual([])
   })
 
-  test('that is named, paths are shown as they are found from the current one', async () => {
+  test('that is given by name, paths are shown relative to the current folder', async () => {
     const { read } = await found({ 'repos/a/.github/workflows/x.yml': '' }, 'repos/a')
     expect(read).toEqual(['github repos/a/.github/workflows/x.yml'])
   })
 })
 
 describe('A file', () => {
-  test('that is named is read once, and is known by its place, its name or its keys', async () => {
+  test('that is given by name is read once, and its kind follows from its folder, name or keys', async () => {
     const files = {
       '.github/workflows/x.yml': '',
       'ci/gitlab-template.yml': '',
@@ -82,7 +82,7 @@ describe('A file', () => {
       'a: &a [*a]\n',
       'With its aliases, this YAML has more than 100,000 nodes.',
     ],
-  ])('%s ends in a sentence', async (_, content, message) => {
+  ])('%s is reported in a sentence', async (_, content, message) => {
     await inFolder({}, here => {
       writeFileSync(join(here, 'x.yml'), content)
       expect(findFiles(['x.yml'], here).unreadable).toMatchObject([{ path: 'x.yml', message }])
@@ -94,7 +94,7 @@ describe('A file', () => {
     expect(read).toEqual(['github x.yml'])
   })
 
-  test('that is a pipe or a folder ends in a sentence, and does not wait', () =>
+  test('that is a pipe or a folder is reported in a sentence, without a wait', () =>
     inFolder({}, here => {
       const workflows = join(here, '.github', 'workflows')
       mkdirSync(join(workflows, 'folder.yml'), { recursive: true })
@@ -105,7 +105,7 @@ describe('A file', () => {
       ])
     }))
 
-  test('that may not be read, or is gone, ends in a sentence', () =>
+  test('that cannot be read, or is gone, is reported in a sentence', () =>
     inFolder({ 'x.yml': '' }, here => {
       symlinkSync(join(here, 'gone'), join(here, 'link.yml'))
       const [file] = findFiles(['x.yml'], here).files
@@ -118,7 +118,16 @@ describe('A file', () => {
     }))
 })
 
-describe('Nothing outside of the folder is read', () => {
+test('A path outside the current folder is shown in full', () =>
+  inFolder({ 'a/x.yml': '', 'b/y.yml': '' }, here => {
+    const path = join(here, 'a', 'x.yml')
+    const [file] = findFiles([path], join(here, 'b')).files
+    expect(file?.path).toBe(path)
+    const [own] = findFiles(['y.yml'], join(here, 'b')).files
+    expect(own?.folder.readFile('.')).toMatchObject({ why: { path: '.' } })
+  }))
+
+describe('Nothing outside the folder is read', () => {
   const reading = (make: (here: string) => string, reference: string) =>
     inFolder({ 'secret.yml': 'a: 1', 'repo/.github/workflows/x.yml': '', 'repo/in/y.yml': 'b: 2' }, here => {
       make(here)

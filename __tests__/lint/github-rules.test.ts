@@ -90,7 +90,7 @@ describe('a job and its check', () => {
     'needs: gate\n    strategy: {matrix: {module: [api, web]}}\n    runs-on',
   )
 
-  test('of a skipped matrix no leg reports, so the name of a leg blocks', async () => {
+  test('no leg of a skipped matrix reports, so requiring a leg blocks', async () => {
     expect(await verdictOf(onPullRequest(GATE + MATRIX), ['coverage (api)'])).toMatchObject({ holds: true })
   })
 
@@ -110,7 +110,7 @@ describe('a job and its check', () => {
 `
   const files = { '.github/workflows/called.yml': CALLED }
 
-  test('of a skipped caller no called job reports, so `caller / callee` blocks', async () => {
+  test('no called job of a skipped caller reports, so `caller / callee` blocks', async () => {
     expect(await verdictOf(onPullRequest(GATE + CALL), ['coverage / check'], { files })).toMatchObject({
       holds: true,
     })
@@ -127,7 +127,7 @@ describe('a job and its check', () => {
     expect(verdict).toMatchObject({ holds: false, counterexample: { jobs: { coverage: 'skipped' } } })
   })
 
-  test('a job that is cancelled, or times out, is `cancelled` and no failure', async () => {
+  test('a job that is cancelled or times out is `cancelled`, not a failure', async () => {
     const verdict = await verdictOf(
       onPullRequest(
         COVERAGE +
@@ -153,7 +153,7 @@ describe('a job and its check', () => {
 })
 
 describe('conditions', () => {
-  test('without a status function a job waits for success of all before it, also of those it does not name', async () => {
+  test('without a status function, a job needs the success of all jobs before it, even those it does not name', async () => {
     const chain = `
   first:
     runs-on: ubuntu-latest
@@ -187,7 +187,7 @@ ${COVERAGE.replace('runs-on', 'needs: first\n    runs-on')}`),
     })
   })
 
-  test('`failure()` means any job before, also one that the job does not name', async () => {
+  test('`failure()` covers every job before, even one that the job does not name', async () => {
     const verdict = await verdictOf(
       onPullRequest(`
   first:
@@ -208,7 +208,7 @@ ${COVERAGE.replace('runs-on', 'needs: second\n    if: failure()\n    runs-on')}`
     })
   })
 
-  test('a cancelled job is no failure: a summary with `if: failure()` is skipped after a time-out, and passes', async () => {
+  test('a cancelled job is not a failure: a summary with `if: failure()` is skipped after a time-out, and passes', async () => {
     const verdict = await verdictOf(onPullRequest(COVERAGE + summary('coverage', 'always()', 'failure()')), [
       'verdict',
     ])
@@ -243,7 +243,7 @@ ${COVERAGE.replace('runs-on', 'needs: second\n    if: failure()\n    runs-on')}`
     })
   })
 
-  test("a text around `${{ }}` makes a condition that is always true: `${{ x }} == 'true'`", async () => {
+  test("text around `${{ }}` makes a condition always true: `${{ x }} == 'true'`", async () => {
     const verdict = await verdictOf(
       onPullRequest(COVERAGE + summary('coverage', "${{ needs.coverage.result }} == 'nothing'")),
       ['verdict'],
@@ -319,7 +319,7 @@ describe('results and outputs', () => {
     expect(verdict).toMatchObject({ holds: true })
   })
 
-  test('a gate can be valid in a job that failed afterwards', async () => {
+  test('a gate can be valid in a job that fails afterwards', async () => {
     const gate = `${GATE}      - run: ./notify
 `
     const late = COVERAGE.replace(

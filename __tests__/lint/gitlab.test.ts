@@ -19,7 +19,22 @@ coverage:
     - nolapse run --repo .
 `
 
-test('a gate and nolapse behind it have no finding', async () => {
+test('what GitLab itself would reject is ignored', async () => {
+  const odd = `
+a:
+  script: [{b: c}, !reference [a, variables, [x]], ~]
+  needs: ~
+  ? [k]
+  : v
+  variables: {X, Y}
+  extends: ~
+b: {allow_failure, script: [nolapse-token check]}
+~: {}
+`
+  expect(await findingsIn({ [PIPELINE]: odd + GATE + NOLAPSE })).toEqual([])
+})
+
+test('a gate with nolapse after it has no finding', async () => {
   const run = await lintFiles({ [PIPELINE]: GATE + NOLAPSE }, { strict: true })
   expect(run).toMatchObject({ exit: 0, complaints: [] })
   expect(JSON.parse(run.document)).toEqual({ holds: null, files: [PIPELINE], workflows: [], findings: [] })
@@ -92,7 +107,7 @@ describe('hidden-failure', () => {
     ['a pipe: GitLab sets pipefail', 'coverage:\n  script: [nolapse run | tee log]\n'],
   ])('not %s', async (_, text) => expect(await places(text, 'hidden-failure')).toEqual([]))
 
-  test('also counts before_script, and a script that is one text', async () => {
+  test('also covers before_script and a script that is a single string', async () => {
     expect(
       await places(
         'a:\n  before_script: [set +e]\n  script: |\n    nolapse run\n    make\n',
@@ -104,7 +119,7 @@ describe('hidden-failure', () => {
 
 describe('optional-gate', () => {
   const needs = (need: string) => `${GATE}coverage:\n  script: [nolapse run]\n  needs:\n    - ${need}\n`
-  test('is a gate that a job does not insist on', async () => {
+  test('is a gate that a job does not require', async () => {
     expect(await places(needs('{job: gate, optional: true}'), 'optional-gate')).toEqual([`${PIPELINE}:7`])
   })
   test.each(['gate', '{job: gate, optional: false}', '{job: lint, optional: true}'])('not %s', async need =>
@@ -113,7 +128,7 @@ describe('optional-gate', () => {
 })
 
 describe('include', () => {
-  test('of a file of the folder is read', async () => {
+  test('of a file in the folder is read', async () => {
     const more = { 'ci/gate.yml': 'gate:\n  script: [nolapse-token check]\n  allow_failure: true\n' }
     for (const include of [
       'include: /ci/gate.yml',
@@ -139,7 +154,7 @@ describe('include', () => {
 test.each([
   ['no YAML', 'a: [', 'This file is not YAML.'],
   ['no mapping', '- a', 'This file is not a pipeline: it has no keys.'],
-])('a pipeline that is %s is wrong usage, with its place', async (_, text, message) => {
+])('a pipeline that is %s is wrong usage, and its place is shown', async (_, text, message) => {
   const { exit, complaints } = await lintFiles({ [PIPELINE]: text })
   expect(exit).toBe(2)
   expect(complaints[0]).toMatch(new RegExp(`^\\.gitlab-ci\\.yml:1:\\d+: ${message}`))

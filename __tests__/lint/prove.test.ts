@@ -12,7 +12,7 @@ ${lines.replace(/^/gm, '    ')}
 
 const coverage = (condition: string) => onPullRequest(job('coverage', `if: \${{ ${condition} }}`))
 
-describe('what cannot be known from here', () => {
+describe('what cannot be known from the files', () => {
   test('a bypass that needs a variable to have a value is unproven, and says which', async () => {
     expect(await verdictOf(coverage("vars.MODE == 'on'"), ['coverage'])).toMatchObject({
       holds: null,
@@ -44,7 +44,7 @@ describe('what cannot be known from here', () => {
     expect(await verdictOf(either, ['coverage', 'local'])).toMatchObject({ holds: true })
   })
 
-  test('what equals one text does not equal another', async () => {
+  test('a value equals only one string', async () => {
     const three = onPullRequest(
       job('a', "if: ${{ vars.MODE == 'a' }}") +
         job('b', "if: ${{ vars.MODE == 'b' }}") +
@@ -74,7 +74,7 @@ describe('what cannot be known from here', () => {
     })
   })
 
-  test('a script that sums up other jobs may do it well or not', async () => {
+  test('a script that sums up other jobs can be right or wrong', async () => {
     const summed = onPullRequest(
       job('coverage', '') +
         job(
@@ -88,7 +88,7 @@ describe('what cannot be known from here', () => {
     expect(verdict.counterexample?.assumes).toEqual([expect.stringContaining('in verdict succeeds')])
   })
 
-  test('any other script may simply succeed or fail: a bypass that needs it is one', async () => {
+  test('any other script can succeed or fail: a bypass that needs it counts', async () => {
     const other = onPullRequest(job('prepare', '', '[{run: ./prepare}]') + job('coverage', 'needs: prepare'))
     expect(await verdictOf(other, ['coverage'])).toMatchObject({
       holds: false,
@@ -96,7 +96,7 @@ describe('what cannot be known from here', () => {
     })
   })
 
-  test('an expression over an unknown is unknown as well, under the name of the whole', async () => {
+  test('an expression with an unknown value is unknown and named as a whole', async () => {
     expect(await verdictOf(coverage("startsWith(vars.MODE, 'v')"), ['coverage'])).toMatchObject({
       holds: null,
       counterexample: { assumes: ["startswith(vars.MODE, 'v') is empty or false"] },
@@ -125,7 +125,7 @@ describe('what the author of the pull request decides', () => {
     expect(verdict.counterexample?.assumes).toEqual([expect.stringContaining(choice)])
   })
 
-  test('so are the files: what hashFiles gives can be anything', async () => {
+  test('so are the files: hashFiles can return anything', async () => {
     const hashed = onPullRequest(
       job('coverage', '', "[{if: \"hashFiles('go.mod') != ''\", run: nolapse run}]"),
     )
@@ -133,12 +133,12 @@ describe('what the author of the pull request decides', () => {
     expect(verdict).toMatchObject({ holds: false, counterexample: { nolapse: 'not-run' } })
   })
 
-  test('a draft cannot be merged: if a run follows once it is ready, it is none', async () => {
+  test('a draft cannot be merged: if a run follows once it is ready, it is not a bypass', async () => {
     const ready = `on: {pull_request: {types: [opened, synchronize, ready_for_review]}}\njobs:${job('coverage', 'if: ${{ !github.event.pull_request.draft }}')}`
     expect(await verdictOf(ready, ['coverage'])).toMatchObject({ holds: true })
   })
 
-  test('of `github.event.action` only the types of the event are possible', async () => {
+  test('`github.event.action` has only the types of the event', async () => {
     expect(await verdictOf(coverage("github.event.action != 'labeled'"), ['coverage'])).toMatchObject({
       holds: true,
     })
@@ -185,7 +185,7 @@ describe('who', () => {
     })
   })
 
-  test('a fork that was deleted is no `fork` any more', async () => {
+  test('a deleted fork is no longer a `fork`', async () => {
     const split = onPullRequest(
       job('coverage', 'if: ${{ github.event.pull_request.head.repo.fork == false }}') +
         job('local', 'if: ${{ github.event.pull_request.head.repo.fork }}'),
@@ -241,7 +241,7 @@ describe('who', () => {
 })
 
 describe('the smallest set of checks', () => {
-  test('is one that sums up the others, if there is one', async () => {
+  test('is the job that sums up the others, if there is one', async () => {
     const text = onPullRequest(
       GATE +
         job('coverage', 'needs: gate') +
@@ -254,7 +254,7 @@ describe('the smallest set of checks', () => {
     expect(await verdictOf(text, null)).toMatchObject({ required: null, require: ['verdict'], holds: true })
   })
 
-  test('is several jobs if no one is enough', async () => {
+  test('is several jobs if no single one is enough', async () => {
     const text = onPullRequest(GATE + job('coverage', 'needs: gate'))
     expect(await verdictOf(text, null)).toMatchObject({ require: ['gate', 'coverage'], holds: true })
   })
@@ -274,7 +274,7 @@ describe('the smallest set of checks', () => {
     })
   })
 
-  test('is the one that comes closest if what holds cannot be known', async () => {
+  test('is the closest set if none is certain to hold', async () => {
     expect(await verdictOf(coverage("vars.ON == 'x'"), null)).toMatchObject({
       require: ['coverage'],
       holds: null,
@@ -291,7 +291,7 @@ describe('the smallest set of checks', () => {
 })
 
 describe('time', () => {
-  test('what cannot be gone through in the time is unproven, and says so', async () => {
+  test('if the search runs out of time, the result is unproven and says so', async () => {
     let time = 0
     const now = () => time++
     const verdict = await verdictOf(
@@ -341,12 +341,12 @@ describe('names of checks', () => {
   const names = async (text: string, wanted: string[]) =>
     unknownChecks([await workflowOf(onPullRequest(text))], wanted).map(({ name }) => name)
 
-  test('are the name of a job, and its id only if it has no name', async () => {
+  test('are the name of a job, or its ID if it has no name', async () => {
     expect(await names(job('a', 'name: The A'), ['The A', 'a'])).toEqual(['a'])
     expect(await names(job('a', "name: ''"), ['a'])).toEqual([])
   })
 
-  test('of a matrix are those of its legs, its own is none', async () => {
+  test('of a matrix are the names of its legs, not its own', async () => {
     const matrix = job(
       't',
       'strategy: {matrix: {os: [linux, mac], node: [20, 22], exclude: [{os: mac, node: 20}, {none: x}], include: [{os: linux, extra: x}, {os: windows, node: 24}]}}',
@@ -359,7 +359,7 @@ describe('names of checks', () => {
     ])
   })
 
-  test('of a leg without a value to show is the name alone', async () => {
+  test('of a leg without a value to show are the name alone', async () => {
     expect(await names(job('t', 'strategy: {matrix: {a: [""]}}'), ['t'])).toEqual([])
   })
 
@@ -371,7 +371,7 @@ describe('names of checks', () => {
     ])
   })
 
-  test('can have parts that are not known', async () => {
+  test('can have unknown parts', async () => {
     const named = job('t', 'name: Test ${{ github.head_ref }} (${{ matrix.x }})')
     expect(await names(named, ['Test main (1)', 'Tests'])).toEqual(['Tests'])
     const formatted = job('t', "name: ${{ format('{0}', 1) }} ${{ matrix.x.y }}")
@@ -386,7 +386,7 @@ describe('names of checks', () => {
     ).toEqual(['ci'])
   })
 
-  test('on Forgejo may have the form of its own', async () => {
+  test('on Forgejo can have the form of Forgejo', async () => {
     const workflow = await workflowOf(`name: Coverage\non: pull_request\njobs:${job('verdict', '')}`, {
       platform: 'forgejo',
     })
@@ -398,7 +398,7 @@ describe('names of checks', () => {
     ).toEqual([{ name: 'Coverage / verdict (push)', closest: ['verdict'] }])
   })
 
-  test('that no job has come with the closest', async () => {
+  test('that no job has are reported with the closest ones', async () => {
     const found = unknownChecks(
       [await workflowOf(onPullRequest(job('coverage', '') + job('verdict', '')))],
       ['coverrage'],

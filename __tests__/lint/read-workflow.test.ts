@@ -8,7 +8,7 @@ const rejected = async (text: string) => {
   return read
 }
 
-describe('what GitHub rejects is rejected, with its place', () => {
+describe('what GitHub rejects is rejected, and its place is shown', () => {
   test.each([
     ['a workflow without jobs', 'on: push\n', 1, 'Required property is missing: jobs'],
     [
@@ -38,7 +38,7 @@ describe('what GitHub rejects is rejected, with its place', () => {
     expect(rejection.message).toContain(message)
   })
 
-  test('without a word of what may be a secret', async () => {
+  test('without quoting what could be a secret', async () => {
     const token = `nlp_${'0123456789'.repeat(4)}`
     expect((await rejected(`on: push\njobs:\n  a:\n    runs-on: x\n    ${token}: 1\n`)).message).toBe(
       'A value here is not what GitHub expects.',
@@ -49,7 +49,7 @@ describe('what GitHub rejects is rejected, with its place', () => {
     expect((await rejected(`# ${'x'.repeat(1_048_576)}`)).message).toContain('longer than 1 MiB')
   })
 
-  test('anchors that multiply, at once', async () => {
+  test('anchors that multiply, without delay', async () => {
     const bomb = Array.from(
       { length: 9 },
       (_, n) =>
@@ -65,7 +65,7 @@ describe('what GitHub rejects is rejected, with its place', () => {
     expect(read).toMatchObject({ file: '.github/workflows/called.yml' })
   })
 
-  test('a defect is no rejection', async () => {
+  test('a defect is not a rejection', async () => {
     const broken = () => {
       throw new TypeError('a defect')
     }
@@ -95,11 +95,11 @@ describe('what is read', () => {
     )
   })
 
-  test('an alias that leads nowhere is for the parser to tell', async () => {
+  test('an alias without an anchor is left to the parser', async () => {
     expect((await rejected('on: push\njobs: *nowhere\n')).message).toContain('Expected a')
   })
 
-  test('an output of a composite action may have no value, and a runner may be computed', async () => {
+  test('an output of a composite action without a value, and a computed runner', async () => {
     const files = {
       'a/action.yml':
         'name: x\ndescription: y\noutputs: {o: {description: z}}\nruns: {using: composite, steps: [{run: a, shell: bash}]}\n',
@@ -118,7 +118,7 @@ describe('what is read', () => {
     expect(workflow.jobs.map(({ id }) => id)).toEqual(['a', 'b'])
   })
 
-  test('texts with inline expressions as their parts', async () => {
+  test('strings with their inline expressions as parts', async () => {
     const workflow = await workflowOf(
       onPullRequest(
         '\n  a:\n    runs-on: x\n    steps:\n      - run: "{a} ${{ github.sha }}{{b}} ${{ github.ref }}"\n      - run: ${{ github.sha }}\n      - run: ${{ format(\'{0}\', 1) }}\n',
@@ -188,7 +188,7 @@ jobs:
     expect(windows.jobs).toMatchObject([{ steps: [{ script: { opaque: true } }] }])
   })
 
-  test('of a Forgejo file `runs-on` beside `uses` is left out, and every place stays', async () => {
+  test('`runs-on` next to `uses` is ignored in a Forgejo file, and every place stays the same', async () => {
     const text =
       'on: push\njobs:\n  a:\n    runs-on:\n      - docker\n    uses: acme/ci/.github/workflows/x.yml@v1\n  b:\n    runs-on: docker\n    steps: [{run: a}]\n  c: {uses: acme/ci/.github/workflows/x.yml@v1}\n'
     const workflow = await workflowOf(text, { platform: 'forgejo' })

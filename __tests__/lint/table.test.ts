@@ -66,7 +66,7 @@ async function tell(row: Row): Promise<Row> {
   }
 }
 
-/** What nolapse itself makes of an outage is not lint's to know: in the table it refuses, here it passes. */
+/** lint cannot know how nolapse itself handles an outage: in the table it fails, here it passes. */
 const known = rows.filter(({ nolapse }) => nolapse !== 'refuses')
 
 test.each(known)('$shape, $reason', async row => {

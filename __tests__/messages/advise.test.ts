@@ -15,12 +15,12 @@ test('a message shows at most three causes', () => {
   expect(causes[2]).toBe('one')
 })
 
-test('the remedy of the CI system replaces that of the reason', () => {
+test('the remedy for the CI system replaces the remedy for the reason', () => {
   expect(advise(MISSING, situation, { causes: [], remedy: 'Do this.' }).remedy).toBe('Do this.')
   expect(advise(MISSING, situation, NO_HINTS).remedy).toContain('NOLAPSE_TOKEN')
 })
 
-test('a hint about the place stands beside the remedy of the reason', () => {
+test('a hint about the place follows the remedy for the reason', () => {
   const verdict = { reason: 'malformed', flaw: 'quotes', length: 46 } as const
   const { remedy } = advise(verdict, situation, { causes: [], addition: 'The page is here.' })
   expect(remedy).toMatch(/Leave the quotes out.*The page is here\.$/)
@@ -31,7 +31,7 @@ test('a tolerated reason says first that the step passed', () => {
   expect(what).toMatch(/^The step passed\.\nThere is no nolapse token/)
 })
 
-test('a tolerated run in a fork has nothing to do', () => {
+test('a tolerated run in a fork needs no action', () => {
   const hints = { causes: ['fork'], remedy: 'Set tolerate.', noTokenHere: true }
   expect(advise(MISSING, situation, hints, 'Passed.').remedy).toBe(
     'Nothing. nolapse runs locally, without a token.',
@@ -39,7 +39,7 @@ test('a tolerated run in a fork has nothing to do', () => {
   expect(advise(MISSING, situation, hints).remedy).toBe('Set tolerate.')
 })
 
-test('another tolerated run has nothing to do if that is what its user wants', () => {
+test('any other tolerated run needs no action if that is intended', () => {
   expect(advise(MISSING, situation, { causes: [], remedy: 'Add it.' }, 'Passed.').remedy).toBe(
     'Nothing, if this run needs no token. Otherwise: Add it.',
   )

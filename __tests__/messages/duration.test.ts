@@ -11,6 +11,6 @@ test.each([
   [172_800_001, '3 days'],
   [365 * 86_400_000, '365 days'],
   [Number.MAX_SAFE_INTEGER, 'more than a year'],
-])('%d ms are told as %s', (milliseconds, told) => {
+])('%d ms is shown as %s', (milliseconds, told) => {
   expect(duration(milliseconds)).toBe(told)
 })

@@ -27,7 +27,7 @@ const unavailable = (cause: Cause) => tell({ reason: 'unavailable', cause, reque
 const surprised = (surprise: Surprise) => tell({ reason: 'unexpected-response', surprise, requestId: '' })
 const refused = (said: string) => tell({ reason: 'invalid', said, requestId: '' })
 
-test('every message has what is wrong, what to do, and where to read more', () => {
+test('every message says what is wrong, what to do, and where to read more', () => {
   const text = refused('')
   expect(text.split('\n')).toEqual([
     'The platform at nolapse.test rejected the token.',
@@ -42,7 +42,7 @@ test('a message without causes does not announce any', () => {
   expect(tell({ reason: 'missing', absence: 'unset' })).not.toContain('Likely causes')
 })
 
-test('every setting that can not be used is named as the user writes it', () => {
+test('every invalid setting is named as the user writes it', () => {
   const text = tell({
     reason: 'misconfigured',
     problems: [
@@ -53,7 +53,7 @@ test('every setting that can not be used is named as the user writes it', () => 
   expect(text).toContain('The input `tolerate` is wrong.\nThe input `api-url` is wrong, too.\n')
 })
 
-test('the name of a variable begins a sentence as it is written', () => {
+test('the name of a variable keeps its case at the start of a sentence', () => {
   const problems = [{ subject: 'https_proxy', says: 'is wrong.' }]
   const text = textOf(
     explain({ reason: 'misconfigured', problems }, { ...situation, setting: name => name }),
@@ -66,7 +66,7 @@ test.each([
   ['unset', /not set, or it is empty/],
   ['blank', /only white space/],
   ['unexpanded', /\$NAME/],
-] as const)('a token that is missing because it is %s', (absence, told) => {
+] as const)('a missing token that is %s', (absence, told) => {
   expect(tell({ reason: 'missing', absence })).toMatch(told)
 })
 
@@ -94,7 +94,7 @@ test.each([
   ['too-long', /Something was added/],
   ['characters', /characters that no token has/],
   ['vendor:GitHub', /a token of GitHub/],
-] as const)('a token that is malformed by %s', (flaw, told) => {
+] as const)('a malformed token: %s', (flaw, told) => {
   const text = flawed(flaw)
   expect(text).toMatch(told)
   expect(text).toMatch(/What to do: .+/)
@@ -105,7 +105,7 @@ test.each([
   ['CERT_HAS_EXPIRED', /clock/],
   ['CERT_NOT_YET_VALID', /clock/],
   ['ERR_TLS_CERT_ALTNAME_INVALID', /host name that the certificate names/],
-])('a certificate that can not be verified: %s', (code, told) => {
+])('a certificate that cannot be verified: %s', (code, told) => {
   const text = tell({ reason: 'untrusted', code })
   expect(text).toMatch(told)
   expect(text).toContain(code)
@@ -197,25 +197,25 @@ test.each([
   expect(surprised(surprise)).toMatch(told)
 })
 
-test('a rejected token can be new, revoked, rotated or of another deployment, and the platform is quoted', () => {
+test('a rejected token can be new, revoked, rotated or from another deployment, and the platform is quoted', () => {
   const text = refused('token\u0000expired')
   expect(text).toMatch(/less than a minute old[\s\S]*revoked[\s\S]*rotated[\s\S]*another deployment/)
   expect(text).toContain('It says: "token expired"')
 })
 
-test('another organisation is named, the expected one is not', () => {
+test('the actual organisation is named, the expected one is not', () => {
   const text = tell({ reason: 'wrong-org', orgId: 'org_other', requestId: '' })
   expect(text).toMatch(/org_other[\s\S]*`expected-org-id`/)
 })
 
-test('the length is named where it helps, and never for an old token that has 44 characters too', () => {
+test('the length is shown if it helps, and never for an old token, which also has 44 characters', () => {
   for (const flaw of ['prefix', 'too-short', 'too-long'] as const)
     expect(flawed(flaw)).toContain('It has 46 characters; a token has 44.')
   for (const flaw of ['before-v0.2.0', 'quotes', 'vendor:GitHub'] as const)
     expect(flawed(flaw)).not.toContain('It has 46 characters')
 })
 
-test('a request ID stands beside what is wrong, on the same line', () => {
+test('the request ID is on the same line as what is wrong', () => {
   for (const verdict of [
     { reason: 'invalid', said: 'revoked', requestId: 'req-1' },
     { reason: 'wrong-org', orgId: 'org_other', requestId: 'req-1' },
@@ -233,21 +233,21 @@ test.each([
   ],
   [3_600_000, /asks to wait 60 min, which is longer.*\nWhat to do: Re-run the job in 60 min\.\n/],
 ])(
-  'a Retry-After of %d ms that does not fit says how long the platform asks to wait',
+  'for a Retry-After of %d ms that does not fit, the message shows the requested wait',
   (askedToWait, told) => {
     const cause = { kind: 'status', status: 429 } as const
     expect(tell({ reason: 'unavailable', cause, requestId: '', askedToWait })).toMatch(told)
   },
 )
 
-test('scopes that lack and that are there are named', () => {
+test('the missing and the granted scopes are named', () => {
   const text = (scopes: string[]) =>
     tell({ reason: 'missing-scope', lacking: ['write', 'admin'], granted: scopes, requestId: '' })
   expect(text(['read'])).toContain('write, admin. It has: read.')
   expect(text([])).toContain('It has: none.')
 })
 
-test('what comes from the platform is at most 200 characters of a message', () => {
+test('text from the platform takes up at most 200 characters of a message', () => {
   const scopes = Array.from({ length: 1000 }, (_, number) => `scope${number}`)
   const told = [
     refused('x'.repeat(1000)),
@@ -257,7 +257,7 @@ test('what comes from the platform is at most 200 characters of a message', () =
   for (const text of told) expect(text.length).toBeLessThan(1200)
 })
 
-test('an organisation of colons is no command', () => {
+test('an organisation made of colons does not become a command', () => {
   const orgId = 'a::error::b'
   expect(tell({ reason: 'wrong-org', orgId, requestId: '' })).not.toContain('::')
   expect(passed(orgId, [], 'nolapse.test', 1)).not.toContain('::')
@@ -269,14 +269,14 @@ test('a defect of the gate asks for a report', () => {
   )
 })
 
-test('a passing gate is one line', () => {
+test('a passing gate prints one line', () => {
   expect(passed('org_abc123', ['execute'], 'api.nolapse.dev', 311.6)).toBe(
     'nolapse token is valid: organisation org_abc123, scopes execute (api.nolapse.dev, 312 ms)',
   )
   expect(passed('org_abc123', [], 'api.nolapse.dev', 1)).toContain('scopes none')
 })
 
-test('a retry says what happened and how long it waits', () => {
+test('a retry says what happened and how long the wait is', () => {
   const cause: Cause = { kind: 'fault', fault: 'unreachable', code: 'ECONNREFUSED' }
   const line = retrying(
     { attempt: 2, unavailable: { kind: 'unavailable', cause, requestId: '', retry: true }, wait: 1234 },

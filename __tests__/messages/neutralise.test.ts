@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
 import { neutralise } from '../../src/messages/neutralise.ts'
 
-test('harmless text stays as it is', () => {
+test('harmless text stays unchanged', () => {
   expect(neutralise('invalid token: “näher” (#3)')).toBe('invalid token: “näher” (#3)')
 })
 
@@ -22,12 +22,12 @@ test.each([
   expect(neutralise(text)).toBe(printed)
 })
 
-test('at most 200 characters are printed, none of them cut in half', () => {
+test('at most 200 characters are printed, and none is cut in half', () => {
   expect(neutralise('x'.repeat(200))).toBe('x'.repeat(200))
   expect(neutralise('😀'.repeat(201))).toBe(`${'😀'.repeat(199)}…`)
 })
 
-test('whatever comes, it is one short line without commands of the runner', () => {
+test('any text becomes one short line without runner commands', () => {
   const pieces = fc.constantFrom(
     '::',
     '##[',
@@ -52,7 +52,7 @@ test('whatever comes, it is one short line without commands of the runner', () =
   )
 })
 
-test('every printable character of ASCII stays as it is', () => {
+test('every printable ASCII character stays unchanged', () => {
   const ascii = Array.from({ length: 95 }, (_, index) => String.fromCharCode(32 + index)).join('')
   expect(neutralise(`a${ascii}a`)).toBe(`a${ascii}a`)
 })

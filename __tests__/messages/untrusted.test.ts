@@ -20,7 +20,7 @@ test.each([
   ['', /^Point NODE_EXTRA_CA_CERTS at a file/],
   [der, /^Convert the file to PEM/],
   [pem, /^Add that authority's certificate \(PEM\) to the file/],
-])('with NODE_EXTRA_CA_CERTS=%j, an unknown authority has this fix: %s', (value, remedy) => {
+])('with NODE_EXTRA_CA_CERTS=%j, the fix for an unknown authority is: %s', (value, remedy) => {
   process.env.NODE_EXTRA_CA_CERTS = value
   const message = untrusted('SELF_SIGNED_CERT_IN_CHAIN', 'nolapse.test', undefined)
   expect(message.remedy).toMatch(remedy)
@@ -28,7 +28,7 @@ test.each([
   expect(JSON.stringify(message)).not.toContain(folder)
 })
 
-test('what is wrong with the certificate itself is not blamed on NODE_EXTRA_CA_CERTS', () => {
+test('a flaw of the certificate itself is not blamed on NODE_EXTRA_CA_CERTS', () => {
   process.env.NODE_EXTRA_CA_CERTS = der
   const message = untrusted('PERMITTED_SUBTREE_VIOLATION', 'nolapse.test', undefined)
   expect(message.causes[0]).toMatch(/too weak .*, or breaks a rule/)

@@ -11,7 +11,7 @@ afterEach(() => platform.close())
 const REQUEST_ID = /^[A-Za-z0-9._:-]{1,128}$/
 const UNKNOWN = `nlp_${'0'.repeat(40)}`
 
-test('it tells that it is up', async () => {
+test('/health says that the platform is up', async () => {
   platform = await startPlatform()
   const { status, body } = await ask(platform, 'GET', '/health', { session: '' })
   expect([status, body]).toEqual([200, { status: 'ok' }])
@@ -26,7 +26,7 @@ test.each([
   [404, 'GET', '/nowhere', {}],
   [404, 'PUT', '/v1/tokens', {}],
   [413, 'POST', '/v1/auth/validate', { body: { token: 'x'.repeat(65_536) } }],
-])('%d to %s %s carries a request id and JSON', async (status, method, path, request) => {
+])('%d to %s %s has a request ID and a JSON body', async (status, method, path, request) => {
   platform = await startPlatform()
   const answer = await ask(platform, method, path, request)
   expect(answer.status).toBe(status)
@@ -35,7 +35,7 @@ test.each([
   if (status >= 400) expect(answer.body).toEqual({ error: expect.any(String) })
 })
 
-test('each response has a request id of its own', async () => {
+test('each response has its own request ID', async () => {
   platform = await startPlatform()
   const ids = [await ask(platform, 'GET', '/health'), await ask(platform, 'GET', '/health')].map(
     ({ headers }) => headers.get('x-request-id'),
@@ -43,7 +43,7 @@ test('each response has a request id of its own', async () => {
   expect(new Set(ids).size).toBe(2)
 })
 
-test('what is not HTTP gets an answer of the same form', async () => {
+test('a request that is not HTTP gets an answer of the same form', async () => {
   platform = await startPlatform()
   const socket = connect(Number(new URL(platform.url).port), '127.0.0.1')
   await once(socket, 'connect')
@@ -54,7 +54,7 @@ test('what is not HTTP gets an answer of the same form', async () => {
   expect(answer).toMatch(/\r\n\r\n\{"error":"malformed request"\}$/)
 })
 
-test('a fault of the platform itself is opaque to the client, and told to the operator', async () => {
+test('an internal error is hidden from the client and reported to the operator', async () => {
   let broken = false
   const faults: string[] = []
   platform = await startPlatform({
@@ -71,7 +71,7 @@ test('a fault of the platform itself is opaque to the client, and told to the op
   expect(faults).toEqual(['the clock has stopped'])
 })
 
-test('past the rate a token is told how long to wait, while another one passes', async () => {
+test('over the rate limit, a token is told how long to wait, and another token passes', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ rateLimit: 2, now: () => now })
   const { secret } = await platform.createToken()
@@ -89,7 +89,7 @@ test('past the rate a token is told how long to wait, while another one passes',
   expect((await validate(platform, secret)).status).toBe(200)
 })
 
-test('past the rate a session has to wait, too', async () => {
+test('over the rate limit, a session has to wait as well', async () => {
   platform = await startPlatform({ rateLimit: 1, now: () => 0 })
   expect((await ask(platform, 'GET', '/v1/tokens')).status).toBe(200)
   const { status, headers } = await ask(platform, 'GET', '/v1/tokens')

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals'
 import { DEFAULTS, HELP, readOptions } from '../../platform/options.ts'
 
-test('no flag at all means the defaults', () => {
+test('without flags, the defaults apply', () => {
   expect(readOptions([])).toEqual(DEFAULTS)
 })
 
@@ -36,11 +36,11 @@ test.each([
   ['--prot 1', 'unknown flag --prot; see --help'],
   ['--constructor 1', 'unknown flag --constructor; see --help'],
   ['8080', "unexpected argument '8080'; see --help"],
-])('%s is refused, and the refusal names what is taken', (line, message) => {
+])('%s is rejected, and the message says what is accepted', (line, message) => {
   expect(() => readOptions(line.split(' '))).toThrow(message)
 })
 
-test('--help is an answer of its own, and names every flag', () => {
+test('--help names every flag', () => {
   expect(readOptions(['--help'])).toBe('help')
   for (const option of Object.keys(DEFAULTS)) {
     expect(HELP).toContain(`--${option.replace(/[A-Z]/, letter => `-${letter.toLowerCase()}`)} `)

@@ -46,7 +46,7 @@ async function hasEnded(url: string) {
   return false
 }
 
-test('its first line says where it is, for whom, and the session to use', async () => {
+test('its first line shows its URL, the organisation and the session to use', async () => {
   const platform = await ready(start('--port', '0', '--bcrypt-cost', '4'))
   expect(platform).toEqual({
     url: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
@@ -59,7 +59,7 @@ test('its first line says where it is, for whom, and the session to use', async 
   expect(await list.json()).toEqual([])
 }, 20_000)
 
-test('it stays up without standard input', async () => {
+test('it keeps running without standard input', async () => {
   const { url } = await ready(start('--port', '0'))
   await wait(600)
   expect(await isUp(url)).toBe(true)
@@ -76,14 +76,14 @@ test.each(['SIGTERM', 'SIGKILL'] as const)(
   20_000,
 )
 
-test('it ends at Ctrl-C, which reaches npm and all that npm has started', async () => {
+test('Ctrl-C, which reaches npm and everything npm started, ends it', async () => {
   const child = start('--port', '0')
   const { url } = await ready(child)
   process.kill(-(child.pid as number), 'SIGINT')
   expect(await hasEnded(url)).toBe(true)
 }, 20_000)
 
-test('a flag that it can not use ends it with 2, and a line that names the flag', async () => {
+test('an invalid flag ends it with 2 and a line that names the flag', async () => {
   const child = start('--port', 'http')
   const [[code], output, errors] = await Promise.all([
     once(child, 'exit'),
@@ -97,7 +97,7 @@ test('a flag that it can not use ends it with 2, and a line that names the flag'
   ])
 }, 20_000)
 
-test('a port that is taken ends it with 1, and the way out', async () => {
+test('a port in use ends it with 1 and a message that says what to do', async () => {
   const { url } = await ready(start('--port', '0'))
   const first = npm
   const { port } = new URL(url)

@@ -5,9 +5,9 @@ import { ask, validate } from '../support/platform-client.ts'
 let platform: TestPlatform
 afterEach(() => platform.close())
 
-const NOBODY = '/v1/tokens/00000000-0000-4000-8000-000000000000'
+const UNKNOWN = '/v1/tokens/00000000-0000-4000-8000-000000000000'
 
-test('creating answers with the secret and the metadata, and nothing else', async () => {
+test('creating a token returns its secret and metadata, and nothing else', async () => {
   platform = await startPlatform()
   const { status, body } = await ask(platform, 'POST', '/v1/tokens', {
     body: { name: 'ci', scopes: ['execute', 'report'], org_id: 'org_other', agent_type: 'cursor' },
@@ -22,13 +22,13 @@ test('creating answers with the secret and the metadata, and nothing else', asyn
   })
 })
 
-test('an organisation named in the body is ignored: it comes from the session', async () => {
+test('an organisation in the body is ignored: the session decides it', async () => {
   platform = await startPlatform()
   const { body } = await ask(platform, 'POST', '/v1/tokens', { body: { name: 'ci', org_id: 'org_other' } })
   expect((await validate(platform, body.secret)).body.org_id).toBe(platform.orgId)
 })
 
-test('a token for which no scope is named may execute', async () => {
+test('a token created without scopes gets execute', async () => {
   platform = await startPlatform()
   const { body } = await ask(platform, 'POST', '/v1/tokens', { body: { name: 'ci' } })
   expect(body.scopes).toEqual(['execute'])
@@ -43,7 +43,7 @@ test.each([
   ['no scope in the list of scopes', { name: 'ci', scopes: [] }, 'scopes'],
   ['a string for the list of scopes', { name: 'ci', scopes: 'execute' }, 'scopes'],
   ['a scope with a space in it', { name: 'ci', scopes: ['run everything'] }, 'scopes'],
-])('%s creates nothing, and the refusal says what is wrong', async (_name, request, field) => {
+])('%s creates nothing, and the error says what is wrong', async (_name, request, field) => {
   platform = await startPlatform()
   const { status, body } = await ask(platform, 'POST', '/v1/tokens', { body: request })
   expect(status).toBe(400)
@@ -65,7 +65,7 @@ test('the list has the metadata of every token, and never a value', async () => 
   ])
 })
 
-test('a single token shows when it was created, too', async () => {
+test('a single token also shows when it was created', async () => {
   platform = await startPlatform({ now: () => Date.UTC(2026, 0, 2, 3, 4, 5) })
   const { id } = await platform.createToken()
   const { body } = await ask(platform, 'GET', `/v1/tokens/${id}`)
@@ -79,7 +79,7 @@ test('a single token shows when it was created, too', async () => {
   })
 })
 
-test('the agent type can be changed, and a rotated token takes it along with name and scopes', async () => {
+test('the agent type can be changed, and rotation keeps it with the name and scopes', async () => {
   platform = await startPlatform()
   const { id } = await platform.createToken('agent', ['execute', 'report'])
   const changed = await ask(platform, 'PATCH', `/v1/tokens/${id}`, { body: { agent_type: 'claude_code' } })
@@ -98,7 +98,7 @@ test('the agent type can be changed, and a rotated token takes it along with nam
   })
 })
 
-test('a rotated token is rotating, then revoked, and can be rotated in neither status', async () => {
+test('a rotated token is rotating, then revoked, and cannot be rotated again', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ graceSeconds: 10, now: () => now })
   const { id } = await platform.createToken()
@@ -111,7 +111,7 @@ test('a rotated token is rotating, then revoked, and can be rotated in neither s
   expect([await status(), await again()]).toEqual(['revoked', 409])
 })
 
-test('of two rotations at once one is refused', async () => {
+test('if two rotations run at once, one is refused', async () => {
   platform = await startPlatform()
   const { id } = await platform.createToken()
   const rotate = () => ask(platform, 'POST', `/v1/tokens/${id}/rotate`)
@@ -119,13 +119,13 @@ test('of two rotations at once one is refused', async () => {
   expect(answers.map(({ status }) => status).sort()).toEqual([200, 409])
 })
 
-test('a rotation takes a JSON content type without a body', async () => {
+test('a rotation accepts a JSON content type without a body', async () => {
   platform = await startPlatform()
   const { id } = await platform.createToken()
   expect((await ask(platform, 'POST', `/v1/tokens/${id}/rotate`, { body: '' })).status).toBe(200)
 })
 
-test('revoking answers 204 without a body, and 404 the second time', async () => {
+test('revoking returns 204 without a body, and 404 the second time', async () => {
   platform = await startPlatform()
   const { id } = await platform.createToken()
   const first = await ask(platform, 'DELETE', `/v1/tokens/${id}`)
@@ -135,19 +135,19 @@ test('revoking answers 204 without a body, and 404 the second time', async () =>
 })
 
 test.each([
-  ['GET', NOBODY, undefined],
-  ['DELETE', NOBODY, undefined],
-  ['POST', `${NOBODY}/rotate`, undefined],
-  ['PATCH', NOBODY, { agent_type: 'cursor' }],
+  ['GET', UNKNOWN, undefined],
+  ['DELETE', UNKNOWN, undefined],
+  ['POST', `${UNKNOWN}/rotate`, undefined],
+  ['PATCH', UNKNOWN, { agent_type: 'cursor' }],
   ['GET', '/v1/tokens/__proto__', undefined],
-])('%s %s finds nothing', async (method, path, body) => {
+])('%s %s returns 404', async (method, path, body) => {
   platform = await startPlatform()
   const answer = await ask(platform, method, path, { body })
   expect(answer.status).toBe(404)
   expect(answer.body).toEqual({ error: 'token not found' })
 })
 
-test('past the limit of the plan no token is created, while rotating ones still count', async () => {
+test('over the plan limit no token is created, and rotating tokens still count', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ tokenLimit: 2, graceSeconds: 10, now: () => now })
   const create = () => ask(platform, 'POST', '/v1/tokens', { body: { name: 'ci' } })
@@ -159,7 +159,7 @@ test('past the limit of the plan no token is created, while rotating ones still 
   expect((await create()).status).toBe(201)
 })
 
-test('of two creations at once one is refused where the plan has room for one', async () => {
+test('if two creations run at once and the plan has room for one, one is refused', async () => {
   platform = await startPlatform({ tokenLimit: 1 })
   const create = () => ask(platform, 'POST', '/v1/tokens', { body: { name: 'ci' } })
   const answers = await Promise.all([create(), create()])
@@ -173,7 +173,7 @@ test('a plan of one token can rotate it', async () => {
   expect((await validate(platform, next.secret)).body.valid).toBe(true)
 })
 
-test.each(['GET', 'POST'])('%s /v1/tokens without a session is refused, whatever the body', async method => {
+test.each(['GET', 'POST'])('%s /v1/tokens without a session is refused with any body', async method => {
   platform = await startPlatform()
   const { status, body } = await ask(platform, method, '/v1/tokens', {
     session: '',
@@ -190,7 +190,7 @@ test.each([
   expect((await ask(platform, 'GET', '/v1/tokens', { session: '', headers })).status).toBe(401)
 })
 
-test('a session ends when its time is over, and validation goes on without it', async () => {
+test('a session expires, and validation works without it', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ sessionSeconds: 100, now: () => now })
   const { secret } = await platform.createToken()

@@ -7,7 +7,7 @@ afterEach(() => platform.close())
 
 const UNKNOWN = `nlp_${'0'.repeat(40)}`
 
-test('a token that was created is valid, and tells its organisation and scopes', async () => {
+test('a created token is valid and shows its organisation and scopes', async () => {
   platform = await startPlatform()
   const { secret } = await platform.createToken('ci', ['report:read', 'execute'])
   const { status, body } = await validate(platform, secret)
@@ -15,7 +15,7 @@ test('a token that was created is valid, and tells its organisation and scopes',
   expect(body).toEqual({ valid: true, org_id: platform.orgId, scopes: ['report:read', 'execute'] })
 })
 
-test('a token has the documented form, and its id is the first 32 characters of its body', async () => {
+test('a token has the documented form, and its ID is the first 32 characters of its body', async () => {
   platform = await startPlatform()
   const { id, secret } = await platform.createToken()
   expect(secret).toMatch(/^nlp_[0-9a-f]{40}$/)
@@ -38,7 +38,7 @@ test.each([
   expect(body).toEqual({ valid: false })
 })
 
-test('an invalid token is refused with 401 where the platform is told to', async () => {
+test('an invalid token is rejected with 401 if the platform is set up to do so', async () => {
   platform = await startPlatform({ invalidStatus: 401 })
   const { status, body } = await validate(platform, UNKNOWN)
   expect(status).toBe(401)
@@ -61,7 +61,7 @@ test.each([
   expect(answer.body).toEqual({ error: 'malformed request' })
 })
 
-test('a body that is not declared to be JSON is a malformed request', async () => {
+test('a body without a JSON content type is a malformed request', async () => {
   platform = await startPlatform()
   const answer = await ask(platform, 'POST', '/v1/auth/validate', {
     body: `{"token":"${UNKNOWN}"}`,
@@ -71,14 +71,14 @@ test('a body that is not declared to be JSON is a malformed request', async () =
   expect(answer.body).toEqual({ error: 'malformed request' })
 })
 
-test('a revoked token is invalid at once', async () => {
+test('a revoked token is invalid immediately', async () => {
   platform = await startPlatform()
   const { id, secret } = await platform.createToken()
   await platform.revoke(id)
   expect((await validate(platform, secret)).body).toEqual({ valid: false })
 })
 
-test('after a rotation both tokens validate until the grace period is over', async () => {
+test('after a rotation both tokens are valid until the grace period ends', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ graceSeconds: 30, now: () => now })
   const old = await platform.createToken()
@@ -94,7 +94,7 @@ test('after a rotation both tokens validate until the grace period is over', asy
   expect(await valid()).toEqual([false, true])
 })
 
-test('a new token takes the propagation time to validate, and a revoked one to stop', async () => {
+test('a new token becomes valid, and a revoked one invalid, after the propagation time', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ propagationSeconds: 60, now: () => now })
   const { id, secret } = await platform.createToken()
@@ -111,7 +111,7 @@ test('a new token takes the propagation time to validate, and a revoked one to s
   expect(await valid()).toBe(false)
 })
 
-test('a token that is revoked before it could validate never does', async () => {
+test('a token revoked before it becomes valid never does', async () => {
   let now = Date.UTC(2026, 0, 1)
   platform = await startPlatform({ propagationSeconds: 60, now: () => now })
   const { id, secret } = await platform.createToken()
@@ -121,7 +121,7 @@ test('a token that is revoked before it could validate never does', async () => 
   expect((await validate(platform, secret)).body.valid).toBe(false)
 })
 
-/** Other hex digits, whatever these are. */
+/** Different hex digits from the given ones. */
 function other(hex: string) {
   return hex.replaceAll(/./g, digit => (15 - Number.parseInt(digit, 16)).toString(16))
 }

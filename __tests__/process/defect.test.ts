@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import { defectOf } from '../../src/process/defect.ts'
 
-test('a defect is told by its kind and its place, without folders and without its text', () => {
+test('a defect is reported by its kind and place, without folders and without its text', () => {
   expect(defectOf(new RangeError('a secret'))).toMatch(/^RangeError at defect\.test\.ts:\d+:\d+$/)
 })
 
-test('a defect with a text without end is told at once, and nothing of the text', () => {
+test('a defect with an endless text is reported at once, without the text', () => {
   const place = /^Error at defect\.test\.ts:\d+:\d+$/
   expect(defectOf(new Error('a'.repeat(1_000_000)))).toMatch(place)
   expect(defectOf(new Error('a secret:1:2\n    at (secret:3:4)'))).toMatch(place)
@@ -17,6 +17,6 @@ test('a defect without a place has only a kind', () => {
   expect(defectOf(error)).toBe('TypeError')
 })
 
-test('what was thrown without being an error has only a kind', () => {
+test('a thrown value that is not an error has only a kind', () => {
   expect(defectOf('a secret')).toBe('string')
 })

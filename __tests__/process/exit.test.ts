@@ -4,7 +4,7 @@ afterEach(() => {
   jest.restoreAllMocks()
 })
 
-/** The exit code that `end` comes to, where standard output fails as told. */
+/** The exit code of `end` if standard output fails with the given error. */
 async function ended(code: number, broken: number | undefined, failing: { late?: boolean; now?: boolean }) {
   jest.resetModules()
   const { end, surviveBrokenPipes } = await import('../../src/process/exit.ts')
@@ -29,17 +29,17 @@ async function ended(code: number, broken: number | undefined, failing: { late?:
   return exit
 }
 
-test('a process ends with the code of its verdict when all is written', async () => {
+test('a process ends with the exit code of its verdict once all output is written', async () => {
   expect(await ended(0, 3, {})).toBe(0)
   expect(await ended(1, 3, {})).toBe(1)
 })
 
-test('a success that nobody could be told of is none', async () => {
+test('a success that could not be printed is a failure', async () => {
   expect(await ended(0, 3, { now: true })).toBe(3)
   expect(await ended(0, 3, { late: true })).toBe(3)
   expect(await ended(0, undefined, { now: true })).toBe(1)
 })
 
-test('a failure stays the failure that it is', async () => {
+test('a failure keeps its exit code', async () => {
   expect(await ended(2, 3, { now: true })).toBe(2)
 })

@@ -10,7 +10,7 @@ afterEach(() => interruption.stopListening())
 const signal = (name: NodeJS.Signals) => process.emit(name, name)
 const never = () => new Promise<never>(() => undefined)
 
-test('a step is taken as ever where no signal comes', async () => {
+test('without a signal, a step runs as usual', async () => {
   expect(await interruption.during(async () => 7)).toBe(7)
   await expect(interruption.during(() => Promise.reject(new Error('of its own')))).rejects.toThrow(
     'of its own',
@@ -37,7 +37,7 @@ test('the first signal counts', () => {
   expect(interruption.reason?.signal).toBe('SIGTERM')
 })
 
-test('after a signal no step is begun', async () => {
+test('after a signal, no step starts', async () => {
   signal('SIGINT')
   let begun = false
   const step = interruption.during(async () => {
@@ -47,7 +47,7 @@ test('after a signal no step is begun', async () => {
   expect(begun).toBe(false)
 })
 
-test('what a step brings while it is waited for counts', async () => {
+test('the result of a step that ends during the wait counts', async () => {
   let finish: (value: string) => void = () => undefined
   const heard: string[] = []
   const step = interruption.during(
@@ -64,20 +64,20 @@ test('what a step brings while it is waited for counts', async () => {
   expect(heard).toEqual(['SIGTERM'])
 })
 
-test('what has to be done after a signal is done, for as long as it may take', async () => {
+test('required work after a signal is finished, however long it takes', async () => {
   signal('SIGINT')
   expect(await interruption.bound(async () => 7, 60_000)).toBe(7)
   await expect(interruption.bound(never, 0)).rejects.toBeInstanceOf(Interrupted)
 })
 
-test('a signal ends the sleep of the clock', async () => {
+test('a signal ends a sleep', async () => {
   const sleep = interruption.clock.sleep(60_000)
   signal('SIGTERM')
   await expect(sleep).rejects.toBeInstanceOf(Interrupted)
   await expect(interruption.clock.sleep(0)).rejects.toBeInstanceOf(Interrupted)
 })
 
-test('a parent that has ended is a hang-up: at the next step, and on its own', async () => {
+test('a parent that has ended counts as a hang-up, at the next step and during a wait', async () => {
   let ended = false
   const below = new Interruption(() => ended)
   below.check()
@@ -92,7 +92,7 @@ test('a parent that has ended is a hang-up: at the next step, and on its own', a
   another.stopListening()
 })
 
-test('a run that ignores hang-ups goes on at SIGHUP, and ends at any other signal', () => {
+test('a run that ignores hang-ups continues after SIGHUP and ends at any other signal', () => {
   const deaf = new Interruption(false)
   signal('SIGHUP')
   deaf.check()
@@ -101,7 +101,7 @@ test('a run that ignores hang-ups goes on at SIGHUP, and ends at any other signa
   deaf.stopListening()
 })
 
-test('a signal that waits to be heard is heard before a step that can not be undone', async () => {
+test('a pending signal is handled before a step that cannot be undone', async () => {
   setImmediate(() => signal('SIGHUP'))
   await expect(interruption.hear()).rejects.toBeInstanceOf(Interrupted)
 })

@@ -14,11 +14,11 @@ afterEach(() => {
 const onUnix = process.platform === 'win32' ? test.skip : test
 const onLinux = process.platform === 'linux' ? test : test.skip
 
-test('a parent that lives has not ended', () => {
+test('a running parent has not ended', () => {
   expect(watchParent()()).toBe(false)
 })
 
-test('a parent has ended once the system gives this process another one', () => {
+test('a parent has ended once this process gets another parent', () => {
   const isGone = watchParent('linux')
   jest.replaceProperty(process, 'ppid', 1)
   expect(isGone()).toBe(true)
@@ -39,7 +39,7 @@ test('on Windows, a parent has ended once no process has its id', () => {
   expect(watchParent('win32')()).toBe(false)
 })
 
-/** The module as a process has it that was started by `pid`. */
+/** The module as loaded in a process started by `pid`. */
 async function below(pid: number) {
   jest.resetModules()
   const ppid = jest.replaceProperty(process, 'ppid', pid)
@@ -51,7 +51,7 @@ onUnix.each(['linux', 'darwin'] as const)(
   'npm is watched above its shell, which can outlive it: %s',
   async platform => {
     if (process.platform !== platform && platform === 'linux') return
-    // A shell of npm, and this process in the place of npm.
+    // The shell that npm starts, with this process instead of npm.
     const shell = spawn('sh', ['-c', 'cat; true'], { stdio: ['pipe', 'ignore', 'ignore'] })
     await once(shell, 'spawn')
     process.env.npm_lifecycle_script = 'cat'
@@ -59,7 +59,7 @@ onUnix.each(['linux', 'darwin'] as const)(
     Object.defineProperty(process, 'platform', { value: platform })
     try {
       const { watchParent, ignoresHangUps } = await below(shell.pid as number)
-      // Whatever these tests run under.
+      // The process that these tests run under.
       expect(typeof ignoresHangUps({ _: '/usr/bin/npx' })).toBe('boolean')
       const isGone = watchParent()
       expect(isGone()).toBe(false)
@@ -74,14 +74,14 @@ onUnix.each(['linux', 'darwin'] as const)(
   },
 )
 
-test('a parent that has ended tells nothing about hang-ups', async () => {
+test('a parent that has ended does not show whether hang-ups are ignored', async () => {
   const gone = spawn(NODE, ['-e', ''])
   await once(gone, 'exit')
   const { ignoresHangUps } = await below(gone.pid as number)
   expect(ignoresHangUps({})).toBe(false)
 })
 
-test('a run of which a shell says that nohup started it ignores hang-ups', () => {
+test('a run that a shell started with nohup ignores hang-ups', () => {
   expect(ignoresHangUps({ _: '/usr/bin/nohup' })).toBe(true)
 })
 
@@ -106,7 +106,7 @@ onLinux('so does a run whose input is the one that nohup gives on a terminal', a
 })
 
 onLinux('and a run of npm that was told to ignore SIGHUP, although npm has forgotten that', async () => {
-  // The same chain: a shell that ignores it, Node in the place of npm, a shell of npm, this run.
+  // The same chain: a shell that ignores SIGHUP, Node instead of npm, the shell that npm starts, this run.
   const script = '"$@"; true'
   const npm = `const { spawn } = require('child_process'); const [script, ...rest] = process.argv.slice(1)
     spawn('sh', ['-c', script, 'sh', ...rest], { stdio: 'inherit', env: { ...process.env, npm_lifecycle_script: script } })`

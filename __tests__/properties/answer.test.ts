@@ -50,7 +50,7 @@ function identifies(text: string, longest: number): boolean {
   return true
 }
 
-/** 8 characters in a row of the body, in whatever case: from the text's side, where the code goes from the token's. */
+/** 8 consecutive characters of the body, in any case: searched from the text, while the code searches from the token. */
 function shares(text: string, ownToken: string): boolean {
   for (let at = 0; at + 8 <= text.length; at++)
     if (ownToken.slice(4).includes(text.slice(at, at + 8).toLowerCase())) return true
@@ -76,7 +76,7 @@ const cases = token.chain(ownToken =>
 )
 
 test(
-  'a verdict is ok if, and only if, an oracle that shares nothing with the code says so',
+  'a verdict is ok if, and only if, an independent oracle says so',
   () => {
     let passed = 0
     let all = 0
@@ -99,7 +99,7 @@ test(
 )
 
 test(
-  'nothing but an answer makes a verdict ok',
+  'only an answer makes a verdict ok',
   () => {
     const faults = fc.oneof(
       fc.constantFrom(

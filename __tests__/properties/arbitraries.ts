@@ -1,4 +1,4 @@
-/** What the properties are tried with. Values close to good ones are the ones that find something. */
+/** Values for the properties. Values close to valid ones find the most faults. */
 import fc from 'fast-check'
 
 /** `n` characters, each of `alphabet`. */

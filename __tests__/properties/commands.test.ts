@@ -21,7 +21,7 @@ test('the oracle finds the commands that the runner would find', () => {
 })
 
 test(
-  'no text of a server becomes a command, wherever in a line it is printed, nor more than one line of 200 characters',
+  'no text of a server becomes a command or more than one line of 200 characters',
   () => {
     fc.assert(
       fc.property(hostileText, fc.constantFrom('', ' ', 'It says: "', 'organisation '), (text, before) => {
@@ -37,7 +37,7 @@ test(
 )
 
 test(
-  'no message that quotes a server has a command in it, also before the annotation escapes it',
+  'no message that quotes a server contains a command, even before the annotation escapes it',
   () => {
     const situation = { host: 'nolapse.test', seconds: 90, setting: (name: string) => name }
     fc.assert(
@@ -59,7 +59,7 @@ test(
 )
 
 test(
-  'whatever a server says, a run prints no command but its own one, and no markup of the server is in the summary',
+  'for any answer, a run prints only its own commands, and the summary has no markup of the server',
   async () => {
     const answers = fc.record({
       status: fc.constantFrom(200, 400, 401, 403, 503),

@@ -45,7 +45,7 @@ interface Told {
   attempts: number
 }
 
-/** Plays a script against a clock that stands still unless it is told to go on. */
+/** Plays a script against a clock that moves only when told to. */
 async function play(
   script: { share: number; ends: string; retryAfter: string | undefined; date?: string | undefined }[],
   chances: number[],
@@ -116,7 +116,7 @@ test(
 )
 
 test(
-  'a wait is what Retry-After asks with jitter after it, or else within the exponential bounds',
+  'a wait is the Retry-After plus jitter, or else within the exponential bounds',
   async () => {
     await fc.assert(
       fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
@@ -137,7 +137,7 @@ test(
 )
 
 test(
-  'a run ends by an answer, by what no repeating helps, or for want of time: never sooner, never later',
+  'a run ends with an answer, a fault that no retry can fix, or the deadline: never sooner, never later',
   async () => {
     await fc.assert(
       fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
@@ -157,7 +157,7 @@ test(
 )
 
 test(
-  'what is reported is the last cause that was not the deadline cutting an attempt short',
+  'the reported cause is the last one other than the deadline cutting an attempt short',
   async () => {
     await fc.assert(
       fc.asyncProperty(attempts, randoms, timeouts, async (script, chances, timeout) => {
@@ -183,7 +183,7 @@ test(
 )
 
 test(
-  'a clock that wakes late makes no run endless, and gives no attempt more than is left',
+  'a clock that wakes late never makes a run endless or gives an attempt more than the time left',
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -203,7 +203,7 @@ test(
   PATIENCE,
 )
 
-test('a host that does not exist is given up within ten seconds, whatever the deadline', async () => {
+test('attempts to reach a host that does not exist end within ten seconds, for any deadline', async () => {
   await fc.assert(
     fc.asyncProperty(randoms, timeouts, async (chances, timeout) => {
       const { end, limits } = await play(

@@ -35,7 +35,7 @@ const disguised = (text: string, shifts: number[]): string =>
 const shifts = fc.array(fc.nat(25), { minLength: 1, maxLength: 50 })
 
 test(
-  'of two values with the same diagnosis a run leaves the same, whatever characters they have',
+  'two values with the same diagnosis give the same output, for any characters',
   async () => {
     let differing = 0
     const where = fc.constantFrom('environment', 'input', 'debug')
@@ -62,7 +62,7 @@ test(
 )
 
 test(
-  'of two tokens that the platform answers alike a run leaves the same',
+  'two tokens with the same answer of the platform give the same output',
   async () => {
     const answers = fc.record({
       status: status.filter(code => code >= 200 || code < 100),

@@ -83,7 +83,7 @@ const given = token.chain(ownToken =>
 )
 
 test(
-  'whatever it is given, a run ends with one reason, and outputs, exit code and annotations that fit it',
+  'for any input, a run ends with one reason and matching outputs, exit code and annotations',
   async () => {
     const seen = new Set<string>()
     await fc.assert(
@@ -123,7 +123,7 @@ test(
       }),
       runs(400),
     )
-    // Else the property would hold for want of variety.
+    // Otherwise the property could hold only because all cases are alike.
     expect([...seen]).toEqual(
       expect.arrayContaining([
         'misconfigured',

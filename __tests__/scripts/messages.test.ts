@@ -7,7 +7,7 @@ import { REASONS } from '../../src/gate/reasons.ts'
 const messages = (...args: string[]) =>
   spawnSync(process.execPath, ['scripts/messages.ts', ...args], { encoding: 'utf8' })
 
-test('the table has a row for every message, and two for what can be tolerated', () => {
+test('the table has a row for every message, and two if it can be tolerated', () => {
   const { stdout, status } = messages()
   const rows = stdout
     .trim()

@@ -111,12 +111,12 @@ test('the check fails if the pinned commit is not the parent, or has another act
   expect(release('--check', next).stderr).toContain('another action inside: dist/index.js')
 })
 
-test('a release is not made of a folder with changes', () => {
+test('no release is made from a folder with uncommitted changes', () => {
   write('README.md', 'changed')
   expect(release(next)).toMatchObject({ status: 1, stderr: expect.stringContaining('has changes') })
 })
 
-test('what is under Unreleased becomes the notes of the release', () => {
+test('the Unreleased section becomes the release notes', () => {
   release(next)
   const today = new Date().toISOString().slice(0, 10)
   expect(read('CHANGELOG.md')).toContain(
@@ -131,7 +131,7 @@ test('what is under Unreleased becomes the notes of the release', () => {
   expect(release('--notes', `v${next}`).stdout).toBe('### Fixed\n\n- Something.\n')
 })
 
-test('links to a tag, and the digest of the template that GitLab compares, follow', () => {
+test('links to a tag and the digest of the GitLab template are updated', () => {
   write('templates/token-check.yml', `script: npx --yes @nolapse/token-action@${version} check\n`)
   write(
     'docs/example.md',
@@ -170,13 +170,13 @@ test.each([
   ],
   ['notes of a version that the changelog does not have', () => ['--notes', '9.9.9'], 'has no 9.9.9'],
   ['an option that it does not have', () => ['--publish', next], '--publish is not known'],
-])('%s is refused, and nothing is written', (_case, args, says) => {
+])('%s is rejected, and nothing is written', (_case, args, says) => {
   const before = ['README.md', 'CHANGELOG.md', 'package.json'].map(read)
   expect(release(...args())).toMatchObject({ status: 1, stderr: expect.stringContaining(says) })
   expect(['README.md', 'CHANGELOG.md', 'package.json'].map(read)).toEqual(before)
 })
 
-test('nothing under Unreleased, or a version that is out already, is refused', () => {
+test('an empty Unreleased section, or a version that is already released, is rejected', () => {
   release(next)
   expect(release(next).stderr).toContain('in CHANGELOG.md already')
   expect(release(`${major}.${minor + 2}.0`).stderr).toContain('says nothing under Unreleased')

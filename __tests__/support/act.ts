@@ -1,4 +1,4 @@
-/** Runs workflow files by act, in a repository made for it, and tells what ran. */
+/** Runs workflow files with act, in a repository made for the run, and reports what ran. */
 import { spawn, spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,13 +19,13 @@ export interface Step {
 export interface WorkflowRun {
   /** The result of each job that ran, by its id and, in a matrix, its variant. */
   jobs: Record<string, Result>
-  /** Of the workflow's own steps those that ran, in their order. */
+  /** The workflow's own steps that ran, in order. */
   steps: Step[]
-  /** By step id: the outputs that it set. */
+  /** The outputs that each step set, by step ID. */
   outputs: Record<string, Record<string, string>>
-  /** What the steps asked to have masked. */
+  /** What the steps masked. */
   masks: string[]
-  /** What a reader of the log sees, annotations and summaries too; of a shell that fails the last lines may be lost. */
+  /** What a reader of the log sees, with annotations and summaries; the last lines of a failing shell can be lost. */
   log: string
 }
 
@@ -34,7 +34,7 @@ export interface Scenario {
   event: 'push' | 'branch' | 'fork' | 'schedule'
   secrets?: Record<string, string>
   env?: Record<string, string>
-  /** A repository to run in, which stays, instead of a small one made for the run. */
+  /** An existing repository to run in, instead of a small one made for the run. */
   repository?: string
   /** The one job to run, with those that it needs. */
   job?: string
@@ -42,7 +42,7 @@ export interface Scenario {
 
 const EVENTS = { push: 'push', branch: 'pull_request', fork: 'pull_request', schedule: 'schedule' }
 
-/** No run takes a fraction of it; one that hangs must not hold the tests. */
+/** Far longer than any run takes; a run that hangs must not block the tests. */
 const LIMIT = 120_000
 
 let released: string | undefined
@@ -86,7 +86,7 @@ export function initialise(folder: string): void {
   git('commit', '--quiet', '--message', 'A repository of a test')
 }
 
-/** Which folder stands in for an action that a workflow uses. */
+/** The folder that replaces an action used by a workflow. */
 function localRepositories(workflow: string): string[] {
   const ours = [join('.github', 'workflows', 'token-gate.yml'), join('run', 'action.yml')]
   const text = [workflow, ...ours.map(path => readFileSync(join(root, path), 'utf8'))].join('\n')
@@ -97,7 +97,7 @@ function localRepositories(workflow: string): string[] {
   }
   const pairs = used.flatMap(([, name = '', ref]) => {
     const standIn = standIns[name] ?? join(fixtures, 'stand-ins', name.replace('actions/', ''))
-    // What is missing here is act's own to answer: its checkout is the folder that it runs in.
+    // act handles the rest itself: its checkout is the folder that it runs in.
     return existsSync(standIn) ? [`${name}@${ref}=${standIn}`] : []
   })
   return [...new Set(pairs)].flatMap(pair => ['--local-repository', pair])
@@ -127,7 +127,7 @@ export async function runWorkflow(scenario: Scenario): Promise<WorkflowRun> {
       ],
       repository,
       {
-        // Steps get act's own environment beside what is theirs, so it has to be next to empty.
+        // Steps inherit act's own environment, so it has to be nearly empty.
         PATH: [
           join(fixtures, 'stand-ins'),
           dirname(process.execPath),
@@ -190,7 +190,7 @@ function read(output: string): WorkflowRun {
     const variant = Object.values(entry.matrix ?? {}).join(', ')
     const job = variant ? `${entry.jobID} (${variant})` : `${entry.jobID}`
     seen.push(entry.msg)
-    // act shows what the command asked for, for the eyes of tools only.
+    // act logs the command itself only for tools.
     if (entry.command === 'add-mask') run.masks.push(entry.arg ?? '')
     else seen.push(...[entry.arg, entry.content].filter(part => part !== undefined))
     if (entry.command === 'set-output') {
@@ -198,7 +198,7 @@ function read(output: string): WorkflowRun {
       run.outputs[id] = { ...run.outputs[id], [entry.name ?? '']: entry.arg ?? '' }
     }
     if (entry.jobResult) run.jobs[job] = entry.jobResult
-    // The steps of a composite action come with the ids of all the steps around them.
+    // The ID of a step in a composite action includes the IDs of all the steps around it.
     if (entry.stepResult && entry.stage === 'Main' && entry.stepID?.length === 1)
       run.steps.push({ job, name: entry.step ?? '', result: entry.stepResult })
   }

@@ -1,4 +1,4 @@
-/** A platform, a relay before it that can fail, and the command line in a session with both; in this process. */
+/** A platform, a relay in front of it that can fail, and the command line in a session with both, in this process. */
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'

@@ -1,4 +1,4 @@
-/** Runs the built command line as a CI or a person does: a process of its own, in an environment of its own. */
+/** Runs the built command line as a CI or a person does: in its own process and environment. */
 import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -11,7 +11,7 @@ export interface Invocation {
   env?: Record<string, string | undefined>
   /** What is written to its standard input, which is then closed. */
   input?: string
-  /** Its working folder; an empty one where none is given. */
+  /** Its working folder; an empty one by default. */
   cwd?: string
 }
 
@@ -41,7 +41,7 @@ export function startCli({ args, env = {}, input = '', cwd }: Invocation): {
   child.stderr.setEncoding('utf8').on('data', chunk => {
     stderr += chunk
   })
-  // It may end without reading.
+  // The process can end without reading.
   child.stdin.on('error', () => undefined).end(input)
   const done = new Promise<CliRun>((settle, reject) => {
     child.on('error', reject)

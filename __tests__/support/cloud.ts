@@ -1,5 +1,5 @@
 /**
- * api.nolapse.dev on loopback, so that workflows run as they are written, default URL and all: a forward proxy that knows
+ * api.nolapse.dev on loopback, so that workflows run unchanged, including the default URL: a forward proxy that knows
  * this one host, and behind it real TLS by a private authority, in front of a platform.
  */
 import { createServer, request } from 'node:http'
@@ -13,7 +13,7 @@ export interface Cloud {
   close(): Promise<void>
 }
 
-/** Starts the way to a platform; without one, the way to an outage that is announced to last longer than anyone waits. */
+/** Starts the route to a platform, or without one to an outage with a Retry-After beyond every deadline. */
 export async function startCloud(platform?: string, host = 'api.nolapse.dev'): Promise<Cloud> {
   const authority = makeAuthority()
   const front = createTlsServer(authority.issue({ hosts: [host] }), (asked, answer) => {

@@ -1,6 +1,6 @@
 /**
  * The fault bench: a peer on loopback that does on each connection what a script says, byte by byte, and the built
- * action in front of it. What a well-behaved server library would never send is just what has to be tried.
+ * action in front of it. It can send what a well-behaved server library never would.
  */
 import { createServer, type Server, type Socket } from 'node:net'
 import { createServer as createTlsServer, type TLSSocket, type TlsOptions } from 'node:tls'
@@ -10,10 +10,10 @@ import { type Run, type Setup, startAction, TOKEN } from '../../harness/runner.t
 /** The longest that a run may take before it counts as hanging, in milliseconds. The only timing that is asserted. */
 export const HANG = 25_000
 
-/** One connection, as the peer sees it. */
+/** One connection, seen from the peer. */
 export interface Peer {
   socket: Socket
-  /** What has come so far. */
+  /** What has been received so far. */
   received: () => string
   /** Settles when a whole HTTP request is there, head and body. */
   request: Promise<string>
@@ -27,7 +27,7 @@ export interface Bench {
   https: string
   /** How many connections were made. */
   connections: () => number
-  /** All bytes that ever came, over all connections. */
+  /** All bytes received, over all connections. */
   received: () => string
   close: () => Promise<void>
 }
@@ -92,14 +92,14 @@ export async function bench(
 /** The contract's answer for a valid token. */
 export const GRANTED = '{"valid":true,"org_id":"org_abc123","scopes":["execute"]}'
 
-/** An HTTP/1.1 answer as text. Its length is told unless `headers` tell something else about it. */
+/** An HTTP/1.1 answer as text. It has a Content-Length unless `headers` set one or replace it. */
 export function response(status: number | string, body = '', headers: string[] = []): string {
   const framed = headers.some(header => /^(content-length|transfer-encoding):/i.test(header))
   const length = `Content-Length: ${Buffer.byteLength(body, 'latin1')}`
-  return [`HTTP/1.1 ${status} Whatever`, ...(framed ? [] : [length]), ...headers, '', body].join('\r\n')
+  return [`HTTP/1.1 ${status} Anything`, ...(framed ? [] : [length]), ...headers, '', body].join('\r\n')
 }
 
-/** Sends these bytes (one per character) when the request is there, then does nothing more. */
+/** Sends these bytes (one per character) once the request has arrived, then does nothing more. */
 export const send =
   (bytes: string): Script =>
   async ({ socket, request }) => {
@@ -107,7 +107,7 @@ export const send =
     socket.write(bytes, 'latin1')
   }
 
-/** Sends these bytes when the request is there, then closes. */
+/** Sends these bytes once the request has arrived, then closes. */
 export const sendAndClose =
   (bytes: string): Script =>
   async ({ socket, request }) => {
@@ -115,7 +115,7 @@ export const sendAndClose =
     socket.end(bytes, 'latin1')
   }
 
-/** Sends these bytes when the request is there, then the same piece again and again until the other side goes. */
+/** Sends these bytes once the request has arrived, then repeats a piece until the other side closes. */
 export const sendForEver =
   (bytes: string, piece: string, pause = 0): Script =>
   async ({ socket, request }) => {
@@ -125,7 +125,7 @@ export const sendForEver =
     socket.on('close', () => clearInterval(timer))
   }
 
-/** Answers as the contract has it, for a valid token. */
+/** Answers as documented for a valid token. */
 export const grant: Script = sendAndClose(response(200, GRANTED, ['Content-Type: application/json']))
 
 /** Accepts and stays silent. */
@@ -172,7 +172,7 @@ export function runnerCommands(text: string): string[] {
   })
 }
 
-/** Eight characters in a row of a token's body are a part of it, in whatever case. */
+/** Eight consecutive characters of a token's body, in any case, are a part of it. */
 export function partsOf(token: string, text: string): string[] {
   const body = token.slice(4)
   const parts = Array.from({ length: body.length - 7 }, (_, at) => body.slice(at, at + 8))

@@ -1,4 +1,4 @@
-/** A relay before a platform, by which a call fails at the moment that a test names. */
+/** A relay in front of a platform that makes a call fail at the moment a test chooses. */
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -7,23 +7,23 @@ import { text } from 'node:stream/consumers'
 export type Call = 'list' | 'show' | 'create' | 'agent-type' | 'rotate' | 'revoke' | 'validate'
 
 export type Fault =
-  /** The connection is cut before the platform hears of the call. */
+  /** The connection is cut before the call reaches the platform. */
   | 'before'
-  /** The platform does what it is asked to, and the connection is cut before it can say so. */
+  /** The platform handles the call, and the connection is cut before the answer. */
   | 'after'
-  /** The platform does it, and its answer comes only once the test lets it. */
+  /** The platform handles the call, and the test decides when the answer arrives. */
   | 'hold'
-  /** This status and body in the platform's place. */
+  /** This status and body replace the platform's answer. */
   | { status: number; headers?: Record<string, string>; body?: string }
 
 export interface Relay {
   url: string
-  /** Lets every call of a kind go wrong from now on, or only the next `times`. */
+  /** Makes every call of a kind fail from now on, or only the next `times`. */
   fail(call: Call, fault: Fault, times?: number): void
-  /** Settles when the platform has done a held call. */
+  /** Settles when the platform has handled a held call. */
   held: Promise<void>
   release(): void
-  /** The calls that came, in their order. */
+  /** The received calls, in order. */
   calls: Call[]
   close(): Promise<void>
 }

@@ -13,7 +13,7 @@ export interface GeneratedJob {
   needs: string[]
   condition: string | undefined
   matrix: string[] | undefined
-  /** What the output `said` is. */
+  /** The value of the output `said`. */
   output: string | undefined
   steps: GeneratedStep[]
 }

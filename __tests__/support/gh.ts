@@ -1,4 +1,4 @@
-/** The real gh, if it is installed, with a GitHub of the test's own that it trusts. */
+/** The real gh, if it is installed, with a local GitHub that it trusts. */
 
 import type { Authority } from '../../harness/authority.ts'
 import { findCommand } from '../../src/cli/issuing/command.ts'
@@ -9,7 +9,7 @@ export const gh = process.platform === 'linux' ? findCommand(['gh'])?.path : und
 
 export interface Sight {
   github: RepositoryServer
-  /** For gh: signed in to that GitHub, and nothing else of the machine's. */
+  /** The environment for gh: signed in to that GitHub, without any other configuration of the machine. */
   environment: Record<string, string>
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** One repository on a GitHub of the test's own: answers over TLS as GitHub documents, to the real gh. */
+/** One repository on a local GitHub: it answers the real gh over TLS, as GitHub documents. */
 import { once } from 'node:events'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
@@ -53,17 +53,17 @@ export interface RepositoryServer {
   /** For GH_HOST. */
   host: string
   repository: Repository
-  /** What the token's user may see; `nobody` has no token that counts. */
-  role: 'admin' | 'write' | 'read' | 'stranger' | 'nobody'
+  /** What the token's user may see; `anonymous` has no valid token. */
+  role: 'admin' | 'write' | 'read' | 'stranger' | 'anonymous'
   /** The scopes of the token. */
   scopes: string[]
-  /** How many entries a page has at most, whatever is asked for. */
+  /** The maximum number of entries on a page, for any requested size. */
   page: number
-  /** The first that returns true has answered instead of the repository. */
+  /** The first that returns true answers instead of the repository. */
   faults: ((path: string, response: ServerResponse, request: IncomingMessage) => boolean)[]
   /** Method, path and query of each request. */
   requests: string[]
-  /** What came as Authorization. */
+  /** The Authorization headers that were received. */
   authorizations: Set<string>
   close(): Promise<void>
 }
@@ -167,7 +167,7 @@ const names = (key: 'secrets' | 'variables', list: string[]): Reply =>
 async function replyTo(github: RepositoryServer, request: IncomingMessage, url: URL): Promise<Reply> {
   const { repository, role, scopes } = github
   const { owner, name } = repository
-  if (role === 'nobody') return { status: 401, body: { message: 'Requires authentication' } }
+  if (role === 'anonymous') return { status: 401, body: { message: 'Requires authentication' } }
   const parts = url.pathname.replace(/^\/api\/(v3\/)?/, '').split('/')
   const path = parts.map(decodeURIComponent)
   const writes = role === 'admin' || role === 'write'

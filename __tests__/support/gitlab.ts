@@ -1,4 +1,4 @@
-/** Runs a GitLab pipeline on this machine, by gitlab-ci-local and its shell executor. */
+/** Runs a GitLab pipeline on this machine with gitlab-ci-local and its shell executor. */
 import { execFileSync, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,7 +12,7 @@ export interface Project {
   pipeline: string
   /** The project's CI/CD variables. */
   variables?: Record<string, string>
-  /** What else the repository has in it. */
+  /** Other files in the repository. */
   files?: Record<string, string>
   /** Commands of the jobs' images that are not on this machine, as shell scripts. */
   commands?: Record<string, string>
@@ -26,7 +26,7 @@ export interface Pipeline {
   jobs: Record<string, string>
   /** The variables of each job's dotenv report. */
   reports: Record<string, Record<string, string>>
-  /** All that gitlab-ci-local printed, the jobs' logs included. */
+  /** Everything that gitlab-ci-local printed, including the jobs' logs. */
   log: string
 }
 

@@ -10,7 +10,7 @@ export interface Outcome {
   stderr: string
 }
 
-/** The variables that a command looks at, of the machine that the tests run on. */
+/** The variables of this machine that a command reads. */
 const OWN =
   /^(NOLAPSE_|GITLAB_CI|CI_|JENKINS_URL|BUILD_TAG|BITBUCKET_|GITHUB_|NO_COLOR|FORCE_COLOR|NODE_TLS_|https?_proxy)/i
 

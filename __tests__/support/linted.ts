@@ -37,7 +37,7 @@ export const WORKFLOW = '.github/workflows/coverage.yml'
 export const placesIn = async (text: string, rule: string, name = WORKFLOW): Promise<string[]> =>
   (await findingsIn({ [name]: text })).filter(one => one.rule === rule).map(one => `${one.file}:${one.line}`)
 
-/** A workflow with a gate and nolapse in one job; what is given takes the place of the usual lines. */
+/** A workflow with a gate and nolapse in one job; the argument replaces the usual lines. */
 export const workflow = ({
   env = '',
   jobEnv = '',

@@ -3,19 +3,19 @@ import type { TestPlatform } from '../../harness/platform.ts'
 export interface Answer {
   status: number
   headers: Headers
-  // biome-ignore lint/suspicious/noExplicitAny: what a test compares, whatever came.
+  // biome-ignore lint/suspicious/noExplicitAny: what a test compares can be anything.
   body: any
 }
 
 interface Request {
-  /** An object is sent as JSON, a string as it is. */
+  /** An object is sent as JSON, a string unchanged. */
   body?: unknown
-  /** The session token; none where it is empty. The platform's own where it is not given. */
+  /** The session token; empty for none. Defaults to the platform's own. */
   session?: string
   headers?: Record<string, string>
 }
 
-/** One request to a platform, whatever it answers. `body` is undefined where the answer has none. */
+/** Sends one request to a platform and returns any answer. `body` is undefined if the answer has none. */
 export async function ask(
   platform: TestPlatform,
   method: string,
@@ -39,6 +39,6 @@ export async function ask(
   }
 }
 
-/** Asks, as the action does, whether a token is valid. */
+/** Asks whether a token is valid, as the action does. */
 export const validate = (platform: TestPlatform, token: unknown) =>
   ask(platform, 'POST', '/v1/auth/validate', { session: '', body: { token } })

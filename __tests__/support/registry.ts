@@ -1,4 +1,4 @@
-/** A package registry on this machine that has one package: ours, as it would be published. */
+/** A local package registry with one package: this one, as it would be published. */
 import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
@@ -11,7 +11,7 @@ export interface Registry {
   url: string
   /** The environment in which npm and npx know no other registry, and no cache of an earlier run. */
   env: Record<string, string>
-  /** What was asked for, path by path. */
+  /** The requested paths, in order. */
   requests: string[]
   close(): Promise<void>
 }

@@ -1,4 +1,4 @@
-/** A repository that is set up as the README says, and what lint finds if a setting of it is different. */
+/** A repository set up as the README says, and what lint finds if one setting differs. */
 import type { Finding } from '../../src/lint/findings.ts'
 import type { Cause, Collected, Permission, RepositoryFacts } from '../../src/lint/github/facts.ts'
 import { type Judgement, judge } from '../../src/lint/judge.ts'

@@ -1,4 +1,4 @@
-/** Runs a script in every world there can be: each answer that it asks for is tried both ways. */
+/** Runs a script with every combination of answers: each question is answered both ways. */
 import type { ScriptPart, ScriptWorld, Shell, Text } from '../../src/lint/script-outcome.ts'
 import type { Call } from '../../src/lint/shell/calls.ts'
 import { readShell, runShell } from '../../src/lint/shell/script.ts'
@@ -6,7 +6,7 @@ import { readShell, runShell } from '../../src/lint/shell/script.ts'
 export interface Known {
   variables?: Record<string, Text>
   inline?: Text[]
-  /** Both if it is not said. */
+  /** Both by default. */
   nolapse?: boolean
   /** Commands whose outcome is given. */
   succeeds?: Record<string, boolean>
@@ -19,9 +19,17 @@ export interface Run {
   asked: string[]
 }
 
-export function runsOf(parts: string | ScriptPart[], shell: Shell, known: Known = {}): Run[] {
+export const runsOf = (parts: string | ScriptPart[], shell: Shell, known: Known = {}): Run[] => [
+  ...eachRun(parts, shell, known),
+]
+
+/** One after the other, for a search that ends before the last. */
+export function* eachRun(
+  parts: string | ScriptPart[],
+  shell: Shell,
+  known: Known = {},
+): Generator<Run, void> {
   const script = readShell(typeof parts === 'string' ? [parts] : parts, shell)
-  const runs: Run[] = []
   const open: boolean[][] = [[]]
   for (let answers = open.pop(); answers; answers = open.pop()) {
     const given = answers
@@ -52,10 +60,8 @@ export function runsOf(parts: string | ScriptPart[], shell: Shell, known: Known 
       succeeds: command => known.succeeds?.[command] ?? ask(command),
       nolapse: () => known.nolapse ?? ask('nolapse'),
     }
-    runs.push({ exit: runShell(script, world, known.subject).exit, asked })
-    if (runs.length > 5_000) throw new Error('too many cases')
+    yield { exit: runShell(script, world, known.subject).exit, asked }
   }
-  return runs
 }
 
 export const outcomesOf = (

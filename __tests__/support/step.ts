@@ -9,7 +9,7 @@ export interface Step extends Run {
 }
 
 /**
- * Runs the step with a well-formed token in its environment, unless `setup` says otherwise. Whatever the run was for,
+ * Runs the step with a well-formed token in its environment, unless `setup` says otherwise. For every run,
  * what it left is searched for the token, for parts of it, and for the command that outputs must never be printed by.
  */
 export async function step(reply: Reply | Reply[] = granted(), setup: Setup = {}): Promise<Step> {

@@ -134,7 +134,7 @@ test('nolapse does not run if the token is rejected, and nothing is added to the
   expect(finished.log.match(/^::error/gm) ?? []).toHaveLength(0)
 })
 
-test('a tolerated reason runs nolapse without a token, also if the job has one in its environment', async () => {
+test('a tolerated reason runs nolapse without a token, even if the job has one in its environment', async () => {
   const { finished, outputs } = await run({
     inputs: { 'api-url': 'http://127.0.0.1:1', 'timeout-seconds': '1', tolerate: 'unavailable' },
     env: { NOLAPSE_TOKEN: TOKEN, NOLAPSE_ORG_ID: 'org_of_the_job' },
@@ -164,7 +164,7 @@ test('the exit code of nolapse is the exit code of the step, and all outputs are
   expect(finished.jobs).toEqual({ coverage: 'failure' })
 })
 
-test('with continue-on-error, a later step decides by the outputs', async () => {
+test('with continue-on-error, a later step can use the outputs', async () => {
   const { finished, outputs } = await run({
     inputs: SECRET,
     secret: token,
@@ -237,7 +237,7 @@ onLinux(
   },
 )
 
-test('later steps have neither the token nor anything else of it', async () => {
+test('later steps have neither the token nor any other trace of it', async () => {
   const { finished } = await run({ inputs: SECRET, secret: token })
   expect(finished.log).not.toContain(token)
   expect(finished.log).not.toContain('NOLAPSE_TOKEN=')

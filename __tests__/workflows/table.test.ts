@@ -68,7 +68,7 @@ function scenarioOf({ shape, reason }: Row): Scenario {
     secrets: secret === undefined ? {} : { NOLAPSE_TOKEN: secret },
     env: {
       ...(down ? outage : cloud).env,
-      // Port 1 of loopback: nobody is there.
+      // Port 1 of loopback: nothing listens there.
       STAND_IN_PLATFORM: down ? 'http://127.0.0.1:1' : platform.url,
     },
   }
@@ -144,7 +144,7 @@ describe.each(rows)('$shape, $reason', row => {
     expect(tell(row, whole)).toEqual(row)
   })
 
-  test('the gate says why, and a gate that fails lets no later step of its job run', () => {
+  test('the gate says why, and after a failed gate no later step of its job runs', () => {
     const gate = Object.values(run.outputs).find(outputs => 'reason' in outputs)
     expect(gate).toMatchObject({
       valid: String(kind === 'ok'),
@@ -157,22 +157,22 @@ describe.each(rows)('$shape, $reason', row => {
     if (!passes) expect(ran.at(-1)).toMatchObject(last)
   })
 
-  test('the token is masked, and is in no log', () => {
+  test('the token is masked and appears in no log', () => {
     const secret = scenario.secrets?.NOLAPSE_TOKEN
     if (secret) expect(run.masks).toContain(secret)
     for (const token of Object.values(tokens)) expect(run.log).not.toContain(token.slice('nlp_'.length))
   })
 
   if (row.shape === 'fork')
-    test('what needs the platform runs with its organisation, or is skipped', () => {
+    test('a job that needs the platform runs with its organisation or is skipped', () => {
       const report = `is checked for organisation ${platform.orgId}`
       expect(run.jobs.platform).toBe(kind === 'ok' ? 'success' : undefined)
       expect(run.log.includes(report)).toBe(kind === 'ok')
-      expect(run.log.includes('The run is for a pull request from a fork')).toBe(scenario.event === 'fork')
+      expect(run.log.includes('from a fork')).toBe(scenario.event === 'fork')
     })
 })
 
-test('every shape meets every reason', () => {
+test('every shape is tried with every reason', () => {
   const [reasons, ...others] = ['one-job', 'gate-job', 'run', 'fork', 'reusable'].map(shape =>
     rows.filter(row => row.shape === shape).map(({ reason }) => reason),
   )

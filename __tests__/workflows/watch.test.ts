@@ -42,7 +42,7 @@ const run = (workflow: string, secret: string | undefined, way: Cloud = cloud) =
     },
   })
 
-test('a watch opens one issue when the token is rejected, keeps it at an outage, and closes it when the token works', async () => {
+test('a watch opens one issue when the token is rejected, keeps it during an outage, and closes it when the token works', async () => {
   const watch = example('watch')
   const valid = await platform.createToken('valid')
   const revoked = await platform.createToken('revoked')

@@ -12,17 +12,17 @@ export interface Scenario {
   /** Requests a minute; Infinity for no limit. */
   perMinute: number
   kind: Kind
-  /** How long nobody is answered, from the start, in milliseconds. */
+  /** How long the platform answers no request, from the start, in milliseconds. */
   outage: number
   /** The gates' deadline, in milliseconds. */
   timeout: number
-  /** How long before the first gate a window of the limit began, in milliseconds; where unset, each run has its own. */
+  /** How long before the first gate a window of the limit began, in milliseconds; if unset, each run has its own. */
   phase?: number
 }
 
 export interface Outcome {
   passed: number
-  /** The most that could have passed, had somebody told each gate when to ask. */
+  /** The most gates that could have passed with perfect timing. */
   most: number
   requests: number
   /** How long each gate that passed took, in milliseconds. */
@@ -33,7 +33,7 @@ export interface Outcome {
 
 /** The jobs of a matrix don't start at once: within this time, in milliseconds. */
 const STARTS_WITHIN = 3_000
-/** The way to the platform and back, in milliseconds. */
+/** The round trip to the platform, in milliseconds. */
 const ROUND_TRIP = 50
 const EPOCH = Date.UTC(2030, 0)
 const TOKEN_OF_NOBODY = `nlp_${'0'.repeat(40)}`
@@ -44,7 +44,7 @@ const limitOf = ({ perMinute, kind }: Scenario, start: number): Limit => {
   return kind === 'window' ? fixedWindow(perMinute, start) : tokenBucket(perMinute)
 }
 
-/** What the limit lets through to somebody who asks all the time, as long as the last gate has time. */
+/** How many constant requests the limit lets through until the last deadline. */
 export function mostPossible(scenario: Scenario, start: number): number {
   const limit = limitOf(scenario, start)
   let passed = 0
@@ -103,21 +103,21 @@ export async function runHerd(scenario: Scenario, policy: Policy, seed: number):
 }
 
 export interface Summary {
-  /** Of the most that could pass, the part that did; NaN where nothing could. */
+  /** The share of the possible passes that happened; NaN if none was possible. */
   share: number
   passed: number
   most: number
   /** Means over the runs. */
   requestsPerGate: number
-  /** How long those that passed took, over all runs, in milliseconds. */
+  /** How long the gates that passed took, over all runs, in milliseconds. */
   wait: { median: number; longest: number }
-  /** The most requests in a second once all have asked and somebody answers: what those that come back do together. */
+  /** The most requests in a second after all gates have started and the platform answers: the load of the retries. */
   peak: number
   /** Requests in each second, as a mean over the runs. */
   load: number[]
 }
 
-/** Some runs of the same scenario, each with its own chances. */
+/** Several runs of the same scenario, each with its own random numbers. */
 export async function summarise(scenario: Scenario, policy: Policy, runs: number): Promise<Summary> {
   const outcomes: Outcome[] = []
   for (let run = 0; run < runs; run++)

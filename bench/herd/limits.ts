@@ -1,9 +1,9 @@
-/** Models of a rate limit: so many requests of one token a minute. The documentation names the number, not the kind. */
+/** Models of a rate limit: a number of requests a minute for one token. The documentation names the number, not the kind. */
 
 const MINUTE = 60_000
 
 export interface Limit {
-  /** Asks for one request at a time in milliseconds: 0 where it passes, else the Retry-After in whole seconds. */
+  /** Counts one request at a time in milliseconds: returns 0 if it passes, else the Retry-After in whole seconds. */
   take(now: number): number
 }
 

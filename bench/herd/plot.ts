@@ -1,8 +1,8 @@
-/** The load of a herd second by second, as an SVG that is read on a light page and on a dark one. */
+/** The load of a herd second by second, as an SVG for light and dark pages. */
 import { runHerd, type Scenario } from './herd.ts'
 import { POLICIES, type PolicyName } from './policies.ts'
 
-/** A limit that lets one request a second pass, and says `Retry-After: 1` to all others. */
+/** A limit that lets one request a second pass, and answers all others with `Retry-After: 1`. */
 const SCENARIO: Scenario = { gates: 1000, perMinute: 60, kind: 'bucket', outage: 0, timeout: 90_000 }
 const SHOWN: PolicyName[] = ['the gate', 'even jitter', 'no jitter']
 const SECONDS = 94

@@ -1,4 +1,4 @@
-/** The gate as it is, and what it is compared with. */
+/** The real gate, and the policies that it is compared with. */
 
 import type { Finding } from '../../src/api/answer.ts'
 import { ATTEMPT, retryAfterOf } from '../../src/api/retry.ts'
@@ -26,7 +26,7 @@ const asItIs: Policy = async (ask, timeout, clock) => {
   return verdict.reason === 'ok'
 }
 
-/** Asks again after what `wait` says (milliseconds), as long as that leaves a second for the attempt. */
+/** Retries after `wait` milliseconds, as long as that leaves a second for the attempt. */
 const asking =
   (wait: (attempt: number, retryAfter: number, random: () => number) => number): Policy =>
   async (ask, timeout, clock) => {

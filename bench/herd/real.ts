@@ -1,4 +1,4 @@
-/** The model held to reality: processes of the built action before the local platform, and the same herd in the model. */
+/** Checks the model against reality: processes of the built action with the local platform, and the same herd in the model. */
 import { startPlatform } from '../../harness/platform.ts'
 import { startAction } from '../../harness/runner.ts'
 import { startProgress } from '../progress.ts'
@@ -33,7 +33,7 @@ async function inReality(): Promise<Herd> {
     let start: number | undefined
     const progress = startProgress('gates ended', SCENARIO.gates)
     const asked = () => {
-      // From the first answer on: that many processes take seconds to start.
+      // Measured from the first answer: that many processes take seconds to start.
       start ??= performance.now()
       const span = Math.floor((performance.now() - start) / 1000 / SPAN)
       herd.load[span] = (herd.load[span] ?? 0) + 1
@@ -44,7 +44,7 @@ async function inReality(): Promise<Herd> {
         inputs: { 'api-url': platform.url, 'timeout-seconds': String(SCENARIO.timeout / 1000) },
         env: { NOLAPSE_TOKEN: secret },
       })
-      // Each answer shows itself in one line: a retry, the verdict, or the error.
+      // Each answer is one line: a retry, the verdict, or the error.
       child.stdout?.on('data', (chunk: string) => {
         for (const _ of chunk.matchAll(/^(Attempt \d+:|nolapse token is valid|::error )/gm)) asked()
       })

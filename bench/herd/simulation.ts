@@ -1,11 +1,11 @@
-/** Time that passes only when nothing is left to do at its moment: minutes of waiting gates take milliseconds. */
+/** Time that moves on only when nothing is left to do at the moment: minutes of waiting take milliseconds. */
 
 interface Event {
   time: number
   act: () => void
 }
 
-/** Time goes in steps of so many milliseconds, so that what is close together is done together. */
+/** Time moves in steps of so many milliseconds, so that events close together happen together. */
 const STEP = 5
 
 export class Simulation {
@@ -30,12 +30,12 @@ export class Simulation {
     return new Promise(resolve => this.at(this.now + milliseconds, resolve))
   }
 
-  /** Runs until nothing is planned any more. */
+  /** Runs until no events are left. */
   async run(): Promise<void> {
     for (let next = this.#events.at(-1); next; next = this.#events.at(-1)) {
       this.now = next.time
       while (this.#events.at(-1)?.time === this.now) this.#events.pop()?.act()
-      // Whoever was woken goes on in promises, and plans what comes next, before time does.
+      // What was woken continues in promises, and plans its next events, before time moves on.
       await new Promise(setImmediate)
     }
   }

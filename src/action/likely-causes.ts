@@ -14,7 +14,7 @@ export async function likelyCauses(verdict: Verdict): Promise<Hints> {
 
 /** Read only if it can show why there is no token: it parses the whole event. */
 async function runOf(event: string | undefined): Promise<Run | undefined> {
-  // Without a file, @actions/github would print the variable's raw value, whatever commands are in it.
+  // Without a file, @actions/github would print the variable's raw value, including any commands in it.
   if (!isFile(event)) return undefined
   try {
     // Destructured at once, so that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).

@@ -26,7 +26,7 @@ const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i
 
 /** An error of the parser without the values that it quotes. */
 export function withoutValues(error: string, args: readonly string[]): string {
-  // The parser does not escape quotes, so the end of such a value can't be found.
+  // The parser does not escape quotes, so the end of such a value cannot be found.
   if (ownOf(args).some(arg => arg.includes("'")))
     return 'error: wrong usage. The arguments are not shown here, because one of them holds a single quote.\n'
   return error.replace(/'([^']*)'/g, (quoted, value) => (WORD.test(value) ? quoted : '(not shown)'))

@@ -2,13 +2,13 @@
 import type { Reason } from '../gate/reasons.ts'
 
 /**
- * 1 is never ours: npm, npx, Node and shells exit with it when they fail themselves, and `nolapse run` uses it for
- * coverage, so pipelines let it pass.
+ * Never 1: npm, npx, Node and shells exit with 1 when they fail themselves, and `nolapse run` uses it for coverage, so
+ * pipelines may let it pass.
  */
 export const EXIT = {
   /** Done, valid, or tolerated. */
   done: 0,
-  /** Wrong usage, no session, or settings that can't be used. */
+  /** Wrong usage, no session, or settings that cannot be used. */
   usage: 2,
   /** No usable answer, or a defect of ours, with nothing left behind. */
   failed: 3,

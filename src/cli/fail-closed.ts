@@ -1,6 +1,6 @@
 /**
- * Imported first. Until a command has ended well, this process has failed, and never with 1: Node exits with 1 for an
- * error that is not caught, whatever `process.exitCode` says.
+ * Imported first. Until a command succeeds, this process counts as failed, but never with exit code 1. For an uncaught
+ * error, Node ignores `process.exitCode` and exits with 1.
  */
 import { defectOf } from '../process/defect.ts'
 import { EXIT } from './exit-codes.ts'
@@ -18,7 +18,7 @@ const failToStart = (error: unknown): never => {
 process.on('uncaughtException', failToStart)
 
 /**
- * Everything is loaded: from here on, an error that is not caught belongs to the run.
+ * Everything is loaded, so from here on an uncaught error belongs to the run.
  *
  * @returns rejects with that error
  */

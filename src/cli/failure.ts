@@ -20,7 +20,7 @@ const SIGN_IN =
   'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
   'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
 
-/** @param what the beginning of a sentence: what could not be done */
+/** @param what the start of a sentence: what could not be done */
 export function failureOf(failed: Failed, what: string, situation: Situation): Failure {
   const { host, setting } = situation
   switch (failed.kind) {
@@ -59,7 +59,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
   }
 }
 
-/** What a validation would say of the same thing, without the causes. */
+/** What a validation would say about the same problem, without the causes. */
 function inBrief(verdict: Parameters<typeof explain>[0], situation: Situation): string {
   const { what, remedy } = explain(verdict, situation)
   return `${what}\nWhat to do: ${remedy}`

@@ -21,7 +21,7 @@ export async function findToken(session: Session, given: string): Promise<TokenD
     if (token && others.length > 0) throw new Failure(EXIT.rejected, ambiguous(session, given, found))
     if (token) return lookUp(session, token.id)
   } else if (list.kind !== 'unexpected' || !ID.test(given)) throw unlisted(list, situation)
-  // A platform may list only some of its tokens, or have no list.
+  // A platform may list only some tokens, or have no list.
   if (ID.test(given)) {
     const details = await interruption.during(() => showToken(access, given))
     if (details.kind === 'done') return details.value
@@ -42,7 +42,7 @@ async function lookUp({ access, interruption, situation }: Session, id: string):
   throw failureOf(details, `The token ${id} could not be looked up`, situation)
 }
 
-/** The tokens that TOKEN could be: the one with this ID, and the active ones with this name. */
+/** The tokens that TOKEN can mean: the one with this ID, and the active ones with this name. */
 const candidates = (tokens: TokenInfo[], given: string): TokenInfo[] =>
   distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')))
 
@@ -60,7 +60,7 @@ export function refuseValue(given: string): void {
     )
 }
 
-/** How many IDs a message lists. */
+/** The most IDs that a message lists. */
 const MOST = 10
 
 function idsOf(tokens: TokenInfo[], { access: { secrets } }: Session): string {

@@ -7,6 +7,6 @@ export type Lint = typeof import('../lint/lint.ts')
 
 /** @param own the command line's own file, through npm's link to it; undefined if `lint.js` is not beside it */
 export function loadLint(own: string = process.argv[1] as string): Lint | undefined {
-  const file = join(dirname(realpathSync(own)), 'lint.js')
+  const file = join(dirname(existsSync(own) ? realpathSync(own) : own), 'lint.js')
   return existsSync(file) ? createRequire(file)(file) : undefined
 }

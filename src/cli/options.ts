@@ -35,7 +35,10 @@ export const withPlatformOptions = (command: Command): Command =>
     )
 
 /** The options and the environment as settings, or everything that is wrong with them. */
-export function settingsOf(options: PlatformOptions & PolicyOptions): Settings | Problem[] {
+export function settingsOf(
+  options: PlatformOptions & PolicyOptions,
+  old: Problem[] = oldNode(),
+): Settings | Problem[] {
   const raw: Required<RawSettings> = {
     'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
     'required-scopes': options.requiredScopes ?? '',
@@ -44,7 +47,6 @@ export function settingsOf(options: PlatformOptions & PolicyOptions): Settings |
     'timeout-seconds': options.timeoutSeconds ?? '',
     'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
   }
-  const old = oldNode()
   return old.length > 0 ? old : checkEnvironment(readSettings(raw))
 }
 

@@ -20,10 +20,10 @@ import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../process/clock.ts'
 import { ownOf } from './arguments.ts'
 
-/** Why a file can't be written, without its name: that could be a secret in the wrong place. */
+/** Why a file cannot be written, without its name: that could be a secret in the wrong place. */
 export class UnwritableOutput extends Error {}
 
-/** How long to wait for whatever is at the other end of a pipe. */
+/** How long to wait for the other end of a pipe. */
 export interface Patience {
   clock: Clock
   /** By the clock, in milliseconds. */
@@ -58,13 +58,13 @@ export function removeEarlier(args: readonly string[], rm = rmSync): Map<string,
       removed.set(path, earlier.mode)
       remove(realpathSync(path), rm)
     } catch {
-      // There is none, or openOutput says why it can't be written.
+      // There is none, or openOutput says why it cannot be written.
     }
   }
   return removed
 }
 
-/** A folder may keep its files, while a file may still be emptied. */
+/** If the folder does not allow removal, the file may still be emptied. */
 function remove(path: string, rm: typeof rmSync): void {
   try {
     rm(path)
@@ -78,7 +78,7 @@ function remove(path: string, rm: typeof rmSync): void {
  *
  * @param mode the permissions of the file that was there, if there was one
  * @returns writes the document: a file appears as a whole, by a rename
- * @throws UnwritableOutput here, and if the document can't be written
+ * @throws UnwritableOutput here, and if the document cannot be written
  */
 export async function openOutput(path: string, mode: number | undefined, patience: Patience): Promise<Write> {
   return guarded(async () => {
@@ -91,7 +91,7 @@ export async function openOutput(path: string, mode: number | undefined, patienc
   })
 }
 
-/** The number of an open file that a path stands for. */
+/** The file descriptor that a path stands for. */
 function descriptorOf(path: string): number | undefined {
   const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec(resolve(path)) ?? []
   if (name === '') return undefined
@@ -102,7 +102,7 @@ function toFile(path: string, mode: number | undefined): Write {
   const target = targetOf(path)
   const temporary = join(dirname(target), `.nolapse-${randomUUID()}.tmp`)
   const create = (content: string) => writeFileSync(temporary, content, { flag: 'wx' })
-  // Writes something now: a full disk shows only then.
+  // Writes something now, because only that reveals a full disk.
   cleaned(temporary, () => create('\n'))
   rmSync(target, { force: true })
   return document =>
@@ -115,7 +115,7 @@ function toFile(path: string, mode: number | undefined): Write {
     )
 }
 
-/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A circle was found before. */
+/** Follows links, as a shell's redirection does, even to a file that does not exist yet. A cycle of links was found before. */
 function targetOf(path: string): string {
   if (!lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink()) return path
   return targetOf(resolve(dirname(path), readlinkSync(path)))

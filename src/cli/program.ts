@@ -25,7 +25,7 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
     complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS)
     return EXIT.usage
   }
-  // A command that does not say how it ended has failed.
+  // A command that does not report how it ended has failed.
   let code: number = EXIT.failed
   let defect: (error: unknown) => number | Promise<number> = reportDefect
   const program = await programOf(
@@ -66,8 +66,8 @@ type Earlier = ReadonlyMap<string, number>
 type Register = (program: Command, conclude: Conclude, onDefect: OnDefect, earlier: Earlier) => void
 
 /**
- * Loaded when they are needed: a check starts without what the other commands need, such as child processes. All of it
- * stays in the one file of the bundle.
+ * Loaded on demand: `check` starts without the modules of other commands, such as child processes. All of them stay in
+ * one file of the bundle.
  */
 const COMMANDS: Record<string, () => Promise<Register>> = {
   check: async () => (await import(/* webpackMode: "eager" */ './commands/check.ts')).registerCheck,
@@ -82,7 +82,7 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
   },
 }
 
-/** The program with the command that the arguments begin with, or with all if they begin with something else. */
+/** The program with the command that the arguments start with, or with all commands. */
 async function programOf(
   args: readonly string[],
   earlier: Earlier,
@@ -96,7 +96,7 @@ async function programOf(
     .helpCommand('help [command]', 'print the help of a command')
     .exitOverride()
     .configureOutput({
-      // Only requested help and the version come here. Commander's own exit code can't tell: for `help` it takes
+      // Only requested help and the version come here. Commander's own exit code cannot tell: for `help` it takes
       // process.exitCode, which is a failure until the run has ended well.
       writeOut: text => {
         process.stdout.write(text)
@@ -120,11 +120,11 @@ Secrets come from the environment, never from arguments:
 
 Exit codes:
   0        done, valid, or tolerated
-  2        wrong usage, no session, or a setting that can't be used
+  2        wrong usage, no session, or a setting that cannot be used
   3        no usable answer, or a defect of ours; nothing is left behind
   4        something is left that you must look at; the message names it
   5        rejected; nothing is left behind
   128 + n  ended by signal n
-1 is never ours: npm, npx and Node exit with it when they fail themselves.
+The exit code is never 1: npm, npx and Node use it when they fail themselves.
 
 More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`

@@ -14,7 +14,7 @@ export const shown = (text: string, secrets = NONE): string =>
 /** For machines: JSON. Every character that could act on a terminal, or start a runner's command, is escaped. */
 export function jsonOf(value: unknown, secrets = NONE): string {
   const safe = (key: string, part: unknown) => {
-    // An ID may be a part of a token, and was checked when it came in.
+    // An ID may be part of a token. It was checked on arrival.
     if (typeof part !== 'string' || key === 'id') return part
     return secrets.areIn(part) ? WITHHELD : redact(part)
   }

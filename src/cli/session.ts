@@ -1,4 +1,4 @@
-/** What the commands on `/v1/tokens` share: a session with a platform, and the report of a failure. */
+/** What the commands on `/v1/tokens` share: a session with the platform, and how failures are reported. */
 
 import { isTokenLike, REVEALING } from '../api/secrets.ts'
 import type { Access } from '../api/tokens.ts'
@@ -55,7 +55,7 @@ export async function inSession(
   }
 }
 
-/** What the run is doing, and why it takes a while. */
+/** Tells the user what the run is doing, and why it takes a while. */
 export const progress = (text: string): void => say(paint(text, 'dim', process.stderr))
 
 export const HEADLINES: Record<number, string> = {
@@ -69,14 +69,14 @@ const REMEDY =
   'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
   'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
 
-/** What a session can't be, by the flaw that a token would have. The platform would only call it expired. */
+/** What a session cannot be, by the flaw that a token would have. The platform would only call it expired. */
 const FLAWS: Partial<Record<Flaw, string>> = {
   masked: 'holds asterisks: what a log shows instead of a secret',
   quotes: 'has quotes around its value',
   expression: 'holds a workflow expression that was not evaluated',
 }
 
-/** @throws Failure if the value can't be a session */
+/** @throws Failure if the value cannot be a session */
 function sessionToken(value: string): string {
   const examined = examine(value)
   if (examined.form === 'absent' && examined.absence !== 'unexpanded')
@@ -93,7 +93,7 @@ function flawOf(value: string, examined: ReturnType<typeof examine>): string | u
   if (examined.form === 'absent') return 'holds the name of a variable that was not expanded, like $NAME'
   if (isTokenLike(value)) return 'holds a nolapse token'
   if (examined.form === 'malformed' && FLAWS[examined.flaw]) return FLAWS[examined.flaw]
-  // An HTTP header can't carry more.
+  // An HTTP header cannot carry more.
   if (!/^[\x21-\x7e]+$/.test(value)) return 'has white space, a line break or non-ASCII characters'
   if (value.length < REVEALING) return `has fewer than ${REVEALING} characters`
   return undefined

@@ -5,8 +5,8 @@ import type { Problem } from './settings.ts'
 const OLDEST = 20
 
 /**
- * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, whatever its version. Nothing newer
- * than Node 16 may run before this is asked.
+ * Forgejo's and Gitea's runners start an action with the first `node` on the PATH, of any version. This check must
+ * run before any code that needs more than Node 16.
  */
 export function oldNode(version = process.versions.node): Problem[] {
   if (Number.parseInt(version, 10) >= OLDEST) return []

@@ -30,7 +30,7 @@ export interface Settings {
 
 /** What is wrong with one setting and how to fix it, without quoting its value. */
 export interface Problem {
-  /** The setting, or the environment variable, that can't be used. */
+  /** The setting, or the environment variable, that cannot be used. */
   subject: string
   /** `{api-url}` stands for the way the user writes that setting. */
   says: string

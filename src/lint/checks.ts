@@ -9,30 +9,30 @@ import type { WorkflowRun } from './simulation/run.ts'
 import { treeValue } from './simulation/tree-value.ts'
 import type { Expression, Job, Scalar, Workflow } from './workflow.ts'
 
-/** A job on the way to a check, the callers first. */
+/** A job on the path to a check, callers first. */
 interface Place {
   job: Job
-  /** The number of its leg, if it has a matrix. */
+  /** The index of its leg, if it has a matrix. */
   leg: number
 }
 
 export interface Check {
-  /** As GitHub reports it, if that can be known. */
+  /** The name that GitHub reports, if it is known. */
   name: string
-  /** Whether a name is this check's. */
+  /** Whether a name belongs to this check. */
   matches(name: string, event: MergeEvent): boolean
   places: Place[]
 }
 
-/** All checks of one job: what one requires to require the job. */
+/** All checks of one job. Requiring the job means requiring all of them. */
 export interface JobChecks {
-  /** The ids of the callers and of the job, for a reader: `gate / gate`. */
+  /** The ids of the callers and of the job, for display: `gate / gate`. */
   path: string
   job: Job
   checks: Check[]
 }
 
-/** A name, or what is known of it: parts that cannot be known are undefined. */
+/** A name. Parts that cannot be known are undefined. */
 type Pattern = (string | undefined)[]
 
 const literally = (part: string) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
@@ -113,7 +113,7 @@ function checkOf(names: Pattern[], places: Place[], { platform, name, file }: Wo
   }
 }
 
-/** The names that a leg may have. A name that reads the matrix is a leg's own; to any other its values are added. */
+/** The names that a leg may have. If the name does not read the matrix, GitHub appends the values of the leg. */
 function namesOf(job: Job, leg: Leg | undefined): Pattern[] {
   const name = job.name ? patternOf(job.name, leg) : [job.id]
   if (!leg || job.name?.expression) return [name]
@@ -125,7 +125,7 @@ function patternOf(name: Scalar, leg: Leg | undefined): Pattern {
   return name.parts.map(part => (typeof part === 'string' ? part : textOf(part, leg)))
 }
 
-/** What an expression in a name is, if it reads one value of the matrix. */
+/** The value of an expression in a name, if it reads a single value of the matrix. */
 function textOf({ tree }: Expression, leg: Leg | undefined): string | undefined {
   const [root, key, ...rest] = pathOf(tree) ?? []
   if (root !== 'matrix' || rest.length > 0) return undefined
@@ -142,14 +142,14 @@ export function passes(run: WorkflowRun, { places }: Check): boolean {
 function passesAt(run: WorkflowRun, [place, ...inside]: Place[]): boolean {
   const { job, leg } = present(place)
   const jobRun = run.job(job.id)
-  // GitHub takes a skipped job for a success. A skipped matrix or caller reports under a name that no leg and no callee has.
+  // GitHub counts a skipped job as a success. A skipped matrix or caller reports under a name that no leg and no callee has.
   if (jobRun.skipped) return inside.length === 0 && job.kind === 'steps' && job.matrix === undefined
   if (jobRun.broken) return false
   const legRun = present(jobRun.legs[leg])
   return legRun.called ? passesAt(legRun.called, inside) : legRun.ends('success')
 }
 
-/** Names that were asked for and belong to no check, with the closest that do. */
+/** Required names that belong to no check, each with the closest names that do. */
 export function unknownChecks(
   workflows: readonly Workflow[],
   names: readonly string[],

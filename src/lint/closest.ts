@@ -1,6 +1,6 @@
 import { present } from './present.ts'
 
-/** Names that are close to another, the closest first: what was probably meant. */
+/** Names similar to another one, closest first: what the user probably meant. */
 export function closest(name: string, known: readonly string[], within = Number.POSITIVE_INFINITY): string[] {
   return known
     .map(other => ({ other, letters: distance(name.toLowerCase(), other.toLowerCase()) }))
@@ -9,7 +9,7 @@ export function closest(name: string, known: readonly string[], within = Number.
     .map(({ other }) => other)
 }
 
-/** How many letters have to change. Long names are compared by their beginning: the time grows with the square. */
+/** The edit distance. Compares only the start of long names, because the time is quadratic. */
 function distance(a: string, b: string): number {
   const [from, to] = [a.slice(0, 200), b.slice(0, 200)]
   let row = Array.from({ length: to.length + 1 }, (_, index) => index)

@@ -1,21 +1,21 @@
 /**
- * The search through the cases. A run of the workflow is simulated many times; whatever is open is decided only when the
- * simulation asks for it, so what nothing asks for makes no cases. Each run takes one path through the decisions, and
- * each decision it meets adds the paths that decide otherwise. The cheapest path comes first: the first counterexample
- * is the one with the fewest unusual things in it.
+ * The search through the cases. It simulates a run of the workflow many times. An open question is decided only when the
+ * simulation asks it, so questions that never come up add no cases. Each run takes one path through the decisions. Each
+ * new decision adds the paths with the other answers. The cheapest path comes first, so the first counterexample is the
+ * one with the fewest unusual events.
  */
 
 /** What an open question is about. */
 export type Source =
-  /** What can happen in any run: who, which token, nolapse's verdict, a job that fails. */
+  /** An event of any run: who started it, the state of the token, the verdict of nolapse, a job that fails. */
   | 'case'
-  /** What the author of the pull request decides. */
+  /** Decided by the author of the pull request. */
   | 'author'
-  /** What cannot be known from here. */
+  /** Not known from the files. */
   | 'unknown'
 
 export interface Option {
-  /** A sentence for the reader, if this is chosen. */
+  /** A sentence for the user if this option is chosen. */
   says: string
   /** How unusual it is. */
   cost: number
@@ -29,14 +29,14 @@ export interface Decision {
   says: string
 }
 
-/** An assumption weighs more than anything that can happen: a counterexample without one comes first. */
+/** An assumption costs more than any event, so a counterexample without one comes first. */
 export const ASSUMPTION = 100
 
 export class Decisions {
   readonly #prefix: readonly number[]
   readonly #made = new Map<string, Decision>()
   #settled = false
-  /** Every path that leaves this one at a decision that was new, with its cost. */
+  /** The paths that branch off at a new decision, each with its cost. */
   readonly branches: { prefix: number[]; cost: number }[] = []
   readonly #path: number[] = []
   #cost: number
@@ -46,7 +46,7 @@ export class Decisions {
     this.#cost = cost
   }
 
-  /** The number of the option that is taken. The same key gets the same answer for the whole run. */
+  /** The index of the chosen option. The same key gets the same answer during the whole run. */
   choose(key: string, source: Source, options: readonly Option[]): number {
     const before = this.#made.get(key)
     if (before) return before.chosen
@@ -70,7 +70,7 @@ export class Decisions {
     return chosen
   }
 
-  /** From here on everything takes its usual course, and no more paths are added: what is left cannot matter. */
+  /** From now on, takes the usual option and adds no paths: the rest cannot change the result. */
   settle(): void {
     this.#settled = true
   }
@@ -81,18 +81,18 @@ export class Decisions {
 }
 
 export interface Search {
-  /** How many cases were gone through. */
+  /** The number of cases checked. */
   cases: number
   timedOut: boolean
 }
 
 export interface Limits {
-  /** When the search has to end, on the clock of `now`. */
+  /** When the search must end, by the clock of `now`. */
   deadline: number
   now(): number
 }
 
-/** Lowest cost first; of the same cost the oldest, which departs from the usual course soonest: at the token, say. */
+/** Lowest cost first. Among equal costs the oldest first: it differs from the usual course earliest, at the token for example. */
 class Queue {
   readonly #buckets: { waiting: (readonly number[])[]; next: number }[] = []
 
@@ -113,7 +113,7 @@ class Queue {
   }
 }
 
-/** Simulates every case, cheapest first, until `simulate` says that it has seen enough. */
+/** Simulates every case, cheapest first, until `simulate` has seen enough. */
 export function search(simulate: (decisions: Decisions) => 'enough' | undefined, limits: Limits): Search {
   const queue = new Queue()
   queue.push([], 0)
@@ -129,7 +129,7 @@ export function search(simulate: (decisions: Decisions) => 'enough' | undefined,
   return { cases, timedOut: false }
 }
 
-/** The assumptions of a case: what was decided about each thing that cannot be known. */
+/** The assumptions of a case: the answers to the questions whose answers are not known. */
 export type Assumptions = ReadonlyMap<string, { chosen: number; of: number }>
 
 export const assumptionsOf = (decisions: readonly Decision[]): Assumptions =>
@@ -140,8 +140,8 @@ export const assumptionsOf = (decisions: readonly Decision[]): Assumptions =>
   )
 
 /**
- * Whether one of the cases is there whatever else is decided about what cannot be known: then it does not matter that it
- * cannot be known.
+ * Whether at least one of the cases occurs for every answer to the unknown questions. If so, the missing knowledge does
+ * not matter.
  */
 export function covers(
   cases: readonly Assumptions[],
@@ -151,7 +151,7 @@ export function covers(
     .filter(one => [...one].every(([key, { chosen }]) => (given.get(key) ?? chosen) === chosen))
     .map(one => [...one].filter(([key]) => !given.has(key)))
   if (open.some(one => one.length === 0)) return true
-  // Every case that is left needs an assumption: try all that the first of them could be.
+  // Every remaining case needs an assumption. Try all answers to the first one.
   const [key, { of }] = open[0]?.[0] ?? ['', { of: 0 }]
   for (let chosen = 0; chosen < of; chosen++)
     if (!covers(cases, new Map([...given, [key, chosen]]))) return false

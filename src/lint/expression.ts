@@ -1,4 +1,4 @@
-/** Expressions: parsed by GitHub's engine, and walked for what they refer to. */
+/** Parses expressions with GitHub's engine, and finds what they refer to. */
 import { type Expr, Lexer, Parser } from '@actions/expressions'
 import {
   Binary,
@@ -51,7 +51,7 @@ export function* walk(node: Expr): Generator<Expr> {
   for (const child of children(node)) yield* walk(child)
 }
 
-/** `needs.gate.outputs.valid` as ['needs', 'gate', 'outputs', 'valid'], in lower case; `*` for a star or a computed index. */
+/** `needs.gate.outputs.valid` as ['needs', 'gate', 'outputs', 'valid'], in lower case; `*` stands for a star or a computed index. */
 export function pathOf(node: Expr): string[] | undefined {
   if (node instanceof Grouping) return pathOf(node.group)
   if (node instanceof ContextAccess) return [node.name.lexeme.toLowerCase()]
@@ -61,7 +61,7 @@ export function pathOf(node: Expr): string[] | undefined {
   return parent && [...parent, literal]
 }
 
-/** A path as it is written: `needs.Gate.outputs.valid`. */
+/** A path in the spelling of the file: `needs.Gate.outputs.valid`. */
 export function spelling(node: Expr): string {
   if (node instanceof Grouping) return spelling(node.group)
   if (node instanceof ContextAccess) return node.name.lexeme
@@ -74,12 +74,12 @@ export function* pathsOf(node: Expr): Generator<string[]> {
   for (const { path } of referencesOf(node)) yield path
 }
 
-/** The same, each with how it is written. */
+/** The same, each with its spelling in the file. */
 export function* referencesOf(node: Expr): Generator<{ path: string[]; written: string }> {
   const path = pathOf(node)
   if (path) {
     yield { path, written: spelling(node) }
-    // What stands between the brackets of a computed index is read as well.
+    // A computed index is itself an expression that reads paths.
     let rest: Expr = node
     while (rest instanceof IndexAccess || rest instanceof Grouping) {
       if (rest instanceof IndexAccess) yield* referencesOf(rest.index)

@@ -1,4 +1,4 @@
-/** Finds and reads the files to lint. Reads nothing outside the folder, nothing without an end, and no YAML that explodes. */
+/** Finds and reads the files to lint. Refuses files outside the folder, endless files, and YAML whose aliases explode. */
 import {
   closeSync,
   constants,
@@ -16,7 +16,7 @@ import { type Document, isAlias, isCollection, isNode, isPair, type Node, parseA
 export type Dialect = 'github' | 'forgejo' | 'gitea' | 'gitlab'
 
 export interface SourceFile {
-  /** As it is shown: relative to the current folder where it is inside, with `/`. */
+  /** For display, with `/`. Relative to the current folder if it is inside. */
   path: string
   dialect: Dialect
   content: string
@@ -27,12 +27,12 @@ export interface SourceFile {
   folder: Folder
 }
 
-/** A file or a path that cannot be linted: wrong usage, with what to do about it. */
+/** A file or path that cannot be linted. This is wrong usage, so it comes with a fix. */
 export interface Unreadable {
   path: string
   message: string
   remedy: string
-  /** In the file, from 1, if the place is known. */
+  /** The place in the file, counted from 1, if it is known. */
   line?: number
   column?: number
 }
@@ -41,20 +41,20 @@ export type Read = { kind: 'read'; path: string; content: string } | { kind: 'un
 
 /** The one folder that a `./` reference can reach into. */
 export interface Folder {
-  /** Reads a file of the folder, as a workflow refers to it: `./.github/workflows/called.yml`. */
+  /** Reads a file by the reference that a workflow uses: `./.github/workflows/called.yml`. */
   readFile(reference: string): Read
 }
 
-/** GitHub itself accepts less. */
+/** Higher than GitHub's own limit. */
 export const LARGEST = 1_048_576
 
-/** What a file's aliases may unfold to. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */
+/** The most nodes after a file's aliases are expanded. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */
 const MOST_NODES = 100_000
 
 export interface Found {
   files: SourceFile[]
   unreadable: Unreadable[]
-  /** Every file that was read, in the order of reading, with those that workflows refer to. */
+  /** Every file that was read, in that order, including those that workflows refer to. */
   allRead: Map<string, string>
 }
 
@@ -129,7 +129,7 @@ function rootOf(file: string): string {
   return basename(folder) === 'workflows' && isHome ? dirname(parent) : folder
 }
 
-/** By its place, then by its name; an example or a template elsewhere, by the keys that only a workflow has. */
+/** Decides by folder, then by name. An example or a template elsewhere is recognised by keys that only a workflow has. */
 function dialectOf(path: string, content: string): Dialect {
   const home = WORKFLOW_FOLDERS.find(([, name]) => path.includes(`${sep}${name}${sep}`))
   if (home) return home[0]
@@ -157,8 +157,7 @@ function folderAt(root: string, here: string, allRead: Map<string, string>): Fol
   }
 }
 
-const isInside = (root: string, path: string): boolean =>
-  path.startsWith(root.endsWith(sep) ? root : root + sep)
+const isInside = (root: string, path: string): boolean => path.startsWith(join(root, sep))
 
 type Refusal = Omit<Unreadable, 'path'>
 
@@ -170,8 +169,8 @@ const OUTSIDE: Refusal = {
 function contentOf(root: string, path: string): string | Refusal {
   let handle: number | undefined
   try {
-    // The link's target, not the link, is what has to be inside. What is opened is what was looked at: no link is
-    // followed any more, and a pipe without a writer does not block.
+    // The target of a link must be inside, not the link. The resolved path is opened without following links, so it
+    // cannot be swapped after the check. A pipe without a writer does not block.
     const target = realpathSync(path)
     if (!isInside(realpathSync(root), target)) return OUTSIDE
     handle = openSync(target, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOFOLLOW)
@@ -200,11 +199,11 @@ function contentOf(root: string, path: string): string | Refusal {
   }
 }
 
-/** Why a text is not to be given to GitHub's parser, which unfolds every alias: nine lines can keep it busy for minutes. */
+/** Why a text must not reach GitHub's parser. It expands every alias, so nine lines can keep it busy for minutes. */
 function refusalOf(content: string): Refusal | undefined {
   const options = { prettyErrors: false, uniqueKeys: false, logLevel: 'silent' } as const
   for (const document of parseAllDocuments(content, options) as Document[]) {
-    // The parser descends once for each level, as far as its stack lets it.
+    // The parser recurses once per level, and its stack can overflow.
     if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return TOO_DEEP
     if (unfolded(document) > MOST_NODES) return TOO_LARGE
   }
@@ -218,12 +217,12 @@ const TOO_LARGE: Refusal = {
   remedy: 'Write out what the aliases repeat, or split the file.',
 }
 
-/** How many nodes a document has once each alias is replaced by what it stands for. Infinite for one inside itself. */
+/** The number of nodes after all aliases are expanded. Infinite if an alias contains itself. */
 function unfolded({ contents }: Document): number {
   const anchored = new Map<string, Node>()
   const sizes = new Map<unknown, number>()
   const sizeOf = (node: unknown): number => {
-    // By name as of this place: an anchor can be set again. `Alias.resolve` walks the whole document each time.
+    // An anchor can be redefined, so the latest one so far counts. `Alias.resolve` would walk the whole document each time.
     if (isAlias(node)) return sizes.get(anchored.get(node.source)) ?? 1
     if (isNode(node) && !isAlias(node) && node.anchor) anchored.set(node.anchor, node)
     if (!isCollection(node)) return 1

@@ -1,8 +1,8 @@
-/** What lint finds and proves: the shape that every report is made from. */
+/** What lint finds and proves. Every report is made from this. */
 
 export type Level = 'error' | 'warning'
 
-/** The rules that a file can break, with what each breach means for the exit code. */
+/** The rules, each with the level that decides the exit code. */
 export const LEVELS = {
   bypass: 'error',
   unproven: 'warning',
@@ -40,11 +40,11 @@ export interface Finding extends Position {
   rule: RuleId
   level: Level
   file: string
-  /** A sentence: what is wrong. May quote the file: a report neutralises what it prints. */
+  /** A sentence: what is wrong. It may quote the file, because reports neutralise what they print. */
   message: string
   /** A sentence: what to do. */
   remedy: string
-  /** It says what the verdict of its workflow says. Not in the JSON report. */
+  /** Repeats the verdict of its workflow. Not in the JSON report. */
   ofProof?: true
 }
 
@@ -54,7 +54,7 @@ export type Who = 'own' | 'fork' | 'dependabot' | 'queue'
 
 export type TokenState = 'valid' | 'refused' | 'missing' | 'unavailable'
 
-/** The events that decide about a merge. */
+/** The events whose checks decide about a merge. */
 export type MergeEvent = 'pull_request' | 'merge_group'
 
 export interface Counterexample {
@@ -63,23 +63,23 @@ export interface Counterexample {
   nolapse: 'passed' | 'failed' | 'not-run'
   /** By job id; `caller / callee` for the jobs of a called workflow. */
   jobs: Record<string, JobResult>
-  /** What cannot be known from here, or the author of the pull request decides, and is so in this case. */
+  /** What is true in this case, but is not known from the files or is decided by the author of the pull request. */
   assumes: string[]
 }
 
 export interface WorkflowVerdict {
   file: string
   event: MergeEvent
-  /** The required checks that were named; null if none was. */
+  /** The required checks that were named; null if none were. */
   required: string[] | null
-  /** If none was named: the smallest set of the workflow's checks to require. */
+  /** If none were named: the smallest set of the workflow's checks to require. */
   require: string[] | null
   /** null: unproven. */
   holds: boolean | null
-  /** How many cases were gone through. */
+  /** The number of cases checked. */
   cases: number
   counterexample: Counterexample | null
-  /** The time ran out before all cases were gone through. Not in the JSON report. */
+  /** Time ran out before all cases were checked. Not in the JSON report. */
   timedOut: boolean
 }
 

@@ -1,4 +1,4 @@
-/** The reusable workflow `token-gate.yml` as far as the proof needs it: one job, one gate, the outputs handed on. */
+/** A model of the reusable workflow `token-gate.yml` for the proof: one job, one gate, and its outputs. */
 export const GATE_WORKFLOW = `
 on:
   workflow_call:

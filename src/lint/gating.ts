@@ -2,7 +2,7 @@
 import { jobRunsNolapse } from './prove.ts'
 import { isGateCall, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
 
-/** Whether the proof is about it: it runs nolapse, for an event that decides about a merge. */
+/** Whether the proof covers this workflow: it runs nolapse for an event that decides about a merge. */
 export const decides = ({ platform, events, jobs }: Workflow): boolean =>
   platform === 'github' &&
   (events.has('pull_request') || events.has('merge_group')) &&
@@ -18,6 +18,6 @@ const jobIsGate = (job: Job): boolean =>
     ? job.steps.some(stepIsGate)
     : typeof job.called === 'object' && job.called.jobs.some(jobIsGate))
 
-/** Whether a gate or nolapse is anywhere in it. */
+/** Whether the workflow contains a gate or nolapse. */
 export const concernsGate = ({ platform, jobs }: Workflow): boolean =>
   platform === 'github' && jobs.some(jobIsGate)

@@ -1,4 +1,4 @@
-/** All that can be said of workflows once they are read: what is proven, and what the rules of the proof find. */
+/** Judges workflows after they are read: proves them, and applies the rules. */
 import type { Finding, WorkflowVerdict } from './findings.ts'
 import type { RepositoryFacts } from './github/facts.ts'
 import { proveRequired, requiredNames } from './github/prove-required.ts'
@@ -20,7 +20,7 @@ import { undefinedOutput } from './rules/undefined-output.ts'
 import { unseen } from './rules/unseen.ts'
 import type { Workflow } from './workflow.ts'
 
-/** In the order in which they are reported for one place. */
+/** In the order of reporting, for findings at the same place. */
 export const RULES: readonly Rule[] = [
   bypass,
   stringAsCondition,
@@ -43,9 +43,9 @@ export interface Judgement {
 }
 
 /**
- * An exception in a rule is a defect: it is not caught here.
+ * An exception in a rule is a defect, so it is not caught here.
  *
- * @param facts what GitHub says about the repository: it decides what is required
+ * @param facts what GitHub says about the repository: this decides what is required
  */
 export function judge(
   workflows: readonly Workflow[],
@@ -64,7 +64,7 @@ export function judge(
   return { verdicts, findings: withoutRepetition(findings) }
 }
 
-/** A composite action that several jobs use is looked at for each of them. */
+/** A composite action is checked once for each job that uses it, so findings can repeat. */
 function withoutRepetition(findings: readonly Finding[]): Finding[] {
   const byText = new Map(findings.map(one => [JSON.stringify(one), one]))
   return [...byText.values()]

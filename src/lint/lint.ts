@@ -1,4 +1,4 @@
-/** The command's own file: reads what there is to read, proves it, checks it, and reports. */
+/** The lint command: reads files, proves that the gate holds, applies the rules, and reports. */
 import { unknownChecks } from './checks.ts'
 import { type Folder, type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
 import type { Finding, LintResult, WorkflowVerdict } from './findings.ts'
@@ -27,18 +27,18 @@ export { FORMATS, type Format }
 export interface Request {
   paths: readonly string[]
   required: readonly string[]
-  /** `--github`: GitHub is to be asked as well. */
+  /** `--github`: also ask GitHub. */
   github?: GitHubRequest | undefined
   strict: boolean
   format: Format
-  /** The folder that paths start from; the process's own if it is not given. */
+  /** The folder that paths are relative to; by default the current one. */
   here?: string
-  /** The version that a report names. */
+  /** The version to name in a report. */
   version: string
 }
 
 export interface GitHubRequest {
-  /** The word after `--github`: a repository, or else a path; undefined if there is none. */
+  /** The word after `--github`: a repository, or else a path. Undefined if there is none. */
   word: string | undefined
   /** The files of gh and git; undefined if they are not installed. */
   gh: string | undefined
@@ -50,9 +50,9 @@ export interface Outcome {
   exit: 0 | 2 | 3 | 5
   /** The report, without a line break at its end. */
   document: string
-  /** What is wrong with the usage, for standard error. */
+  /** Usage errors, for standard error. */
   complaints: string[]
-  /** Why nothing could be seen on GitHub, and what to do. */
+  /** Why nothing could be read from GitHub, and what to do. */
   blind: string[]
 }
 
@@ -73,7 +73,7 @@ interface Gathered {
   findings: Finding[]
   unread: Unread[]
   wrong: Unreadable[]
-  /** Why GitHub showed nothing, and what was asked there. */
+  /** Why GitHub showed nothing, and what was checked there. */
   blind: string[]
   checked: Checked[]
   /** Something runs nolapse or the gate. */
@@ -110,14 +110,19 @@ export async function lint(request: Request): Promise<Outcome> {
   ]
   if (complaints.length === 0 && !gathered.concerns) complaints.push(NOTHING)
   const result: LintResult = {
-    // Without GitHub's word, it is not the repository as it is that holds.
+    // Without an answer from GitHub, nothing is proven about the actual repository.
     holds: overall(gathered.verdicts) && (gathered.blind.length > 0 ? null : true),
     files: [...found.allRead.keys()].sort(),
     workflows: gathered.verdicts,
     findings: gathered.findings.sort(byPlace),
   }
   return {
-    exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exitOf(result, request.strict),
+    exit:
+      complaints.length > 0
+        ? 2
+        : gathered.blind.length > 0
+          ? 3
+          : exitOf(result, request.strict, gathered.workflows.some(concernsNolapse)),
     document: report(request.format, {
       result,
       unread: gathered.unread,
@@ -130,7 +135,7 @@ export async function lint(request: Request): Promise<Outcome> {
   }
 }
 
-/** Those of one folder belong to one repository: their jobs' names are compared with each other. */
+/** The workflows of one folder belong to one repository, so the names of their jobs are compared. */
 const byFolder = ({ files }: Found): SourceFile[][] => {
   const folders = new Map<string, SourceFile[]>()
   for (const file of files) folders.set(file.root, [...(folders.get(file.root) ?? []), file])
@@ -146,6 +151,7 @@ async function lintFolder(
   const workflows: Workflow[] = []
   /** Findings name files from the folder's root, as workflows do. */
   const shown = new Map<string, string>()
+  const shownAs = (file: string) => [shown.get(file), file].find(one => one !== undefined) as string
   for (const { path, name, dialect, content, folder } of files) {
     if (dialect === 'gitlab') continue
     const read = await readWorkflow({ file: name, text: content, platform: dialect }, reader(folder, shown))
@@ -153,11 +159,11 @@ async function lintFolder(
     if (isRejection(read)) {
       const { line, column, message } = read
       const remedy = 'Fix the file, or leave it out.'
-      gathered.wrong.push({ path: shown.get(read.file) ?? read.file, message, remedy, line, column })
+      gathered.wrong.push({ path: shownAs(read.file), message, remedy, line, column })
     } else workflows.push(read)
   }
   const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown)
-  const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shown.get(one.file) ?? one.file })
+  const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shownAs(one.file) })
   gathered.workflows.push(...workflows)
   gathered.verdicts.push(...verdicts.map(place))
   gathered.findings.push(...findings.map(place))
@@ -177,7 +183,7 @@ async function judged(
   shown: Map<string, string>,
 ): Promise<Judgement> {
   if (asked && first && workflows.length > 0) {
-    // The folder of a file that lies elsewhere is not a repository's root.
+    // Only a file in `.github/` shows where the root of the repository is.
     const readFile = first.name.startsWith('.github/') ? reader(first.folder, shown) : undefined
     const answer = await look({ ...asked, folder: first.root, workflows, readFile })
     if (answer.kind === 'seen') {
@@ -190,7 +196,7 @@ async function judged(
   return judge(workflows, options, undefined, ALL_RULES)
 }
 
-/** Reads for a workflow, and remembers under which path each file is shown. */
+/** Reads files for a workflow, and remembers the path to show for each one. */
 const reader =
   (folder: Folder, shown: Map<string, string>): ReadFile =>
   reference => {
@@ -215,14 +221,17 @@ function lintPipeline(pipeline: Pipeline | Unreadable, gathered: Gathered): void
   gathered.concerns ||= roles.gates.size > 0 || roles.nolapse.size > 0
 }
 
-/** `null`, unproven, also if there was nothing to prove. */
+/** `null` (unproven) also if there was nothing to prove. */
 function overall(verdicts: readonly WorkflowVerdict[]): boolean | null {
   if (verdicts.some(({ holds }) => holds === false)) return false
   return verdicts.length > 0 && verdicts.every(({ holds }) => holds === true) ? true : null
 }
 
-function exitOf({ findings }: LintResult, strict: boolean): 0 | 5 {
-  return findings.some(({ level, rule }) => level === 'error' || (strict && rule === 'unproven')) ? 5 : 0
+/** @param toProve a workflow runs nolapse or the gate, so that --strict wants a proof */
+function exitOf({ findings, holds }: LintResult, strict: boolean, toProve: boolean): 0 | 5 {
+  if (findings.some(({ level }) => level === 'error')) return 5
+  const unproven = findings.some(({ rule }) => rule === 'unproven') || (toProve && holds === null)
+  return strict && unproven ? 5 : 0
 }
 
 const byPlace = (a: Finding, b: Finding): number =>

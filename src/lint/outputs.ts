@@ -17,7 +17,7 @@ import {
   type Workflow,
 } from './workflow.ts'
 
-/** What an output's text can be. */
+/** The kinds of text that an output can have. */
 export type Origin =
   /** `true` or `false`. */
   | 'boolean'
@@ -54,7 +54,7 @@ export function outputsOfJob(job: Job): readonly string[] | undefined {
   return typeof job.called === 'object' ? job.called.call?.outputs.map(({ name }) => name) : undefined
 }
 
-/** What a path of an expression leads to. */
+/** Where the value at a path of an expression comes from. */
 export function originOf(path: readonly string[], place: Place): Origin {
   const [root, id, what, name] = path
   if (what !== 'outputs' || id === undefined || name === undefined) return 'other'

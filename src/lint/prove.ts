@@ -1,4 +1,4 @@
-/** The proof: a pull request can be merged only if nolapse ran for it and passed. Or the case in which it is not so. */
+/** Proves that a pull request can be merged only if nolapse ran for it and passed, or finds a counterexample. */
 import { type Check, checksOf, type JobChecks, passes } from './checks.ts'
 import {
   type Assumptions,
@@ -16,15 +16,15 @@ import { type Circumstances, type RunEvent, World } from './simulation/world.ts'
 import { type Entry, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
 
 export interface ProofOptions {
-  /** The names of the required checks; null if none was named. */
+  /** The names of the required checks; null if none were named. */
   required: readonly string[] | null
-  /** The workflow itself is required: no job of it may fail or be cancelled, a skipped one passes. */
+  /** The workflow itself is required: none of its jobs may fail or be cancelled. A skipped job passes. */
   wholeRun?: boolean
   /** OWNER/NAME of the repository, if it is known. */
   repository?: string | undefined
   /** In milliseconds, on any clock. */
   now?: () => number
-  /** How long one workflow may take for one event. */
+  /** The time limit for one workflow and one event. */
   limit?: number
 }
 
@@ -49,7 +49,7 @@ export const jobRunsNolapse = (job: Job): boolean =>
     ? job.steps.some(stepRunsNolapse)
     : job.called !== undefined && job.called !== 'unreadable' && job.called.jobs.some(jobRunsNolapse)
 
-/** The proofs that a workflow asks for: one for each event that decides about a merge, if it runs nolapse. */
+/** The proofs for a workflow that runs nolapse: one for each event that decides about a merge. */
 export function proveWorkflow(workflow: Workflow, options: ProofOptions): WorkflowVerdict[] {
   if (!workflow.jobs.some(jobRunsNolapse)) return []
   return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event =>
@@ -57,7 +57,7 @@ export function proveWorkflow(workflow: Workflow, options: ProofOptions): Workfl
   )
 }
 
-/** The secrets that hold the token: what is given to a gate or to nolapse. */
+/** The secrets that hold the token: those passed to a gate or to nolapse. */
 export function tokenSecrets(workflow: Workflow): Set<string> {
   const names = new Set(['nolapse_token'])
   const add = (entries: readonly Entry[], wanted: RegExp) => {
@@ -99,7 +99,7 @@ export const circumstancesOf = (
   tokenSecrets: tokenSecrets(workflow),
 })
 
-/** A case in which nolapse did not pass, with the jobs whose checks block the merge in it. */
+/** A case in which nolapse did not pass, with the jobs whose checks block its merge. */
 interface Bypass {
   counterexample: Counterexample
   blocked: Set<number>
@@ -110,7 +110,7 @@ interface Bypass {
 interface Result {
   status: 'holds' | 'bypass' | 'unproven'
   example: Bypass | undefined
-  /** All cases that differ in what they assume. */
+  /** All cases, one for each set of assumptions. */
   found: Bypass[]
   timedOut: boolean
 }
@@ -162,8 +162,8 @@ class Proof {
   }
 
   /**
-   * Whether the proof holds if these checks are required. Each is given as all the checks that have its name: what
-   * GitHub makes of two with one name is not certain, so one that passes is enough.
+   * Whether the proof holds if these checks are required. Each is given as all the checks that have its name. It
+   * is not certain how GitHub treats two checks with the same name, so one that passes is enough.
    */
   #prove(required: readonly (readonly Check[])[]): Result {
     const found: Bypass[] = []
@@ -209,8 +209,9 @@ class Proof {
   }
 
   /**
-   * The smallest set of jobs to require. Each counterexample names the jobs that block it; a set that holds has one of
-   * them for each. So: the smallest such set, tried; if it does not hold, its counterexample is one more.
+   * The smallest set of jobs to require. Each counterexample names the jobs that block it, and a set that holds
+   * contains one of them for each counterexample. So try the smallest such set. If it does not hold, add its
+   * counterexample and repeat.
    */
   #smallest(): { result: Result; require: string[] | null } {
     const proven = this.#smallestThat(
@@ -219,7 +220,7 @@ class Proof {
     )
     if (proven.set || proven.result.timedOut)
       return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null }
-    // No set is proven. The one that comes closest has no bypass that is certain. A bypass can be certain because each
+    // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
     // value of what cannot be known has one: then a check that blocks any of them helps.
     const open = this.#smallestThat(
       ({ status }) => status !== 'bypass',
@@ -243,7 +244,7 @@ class Proof {
     }
   }
 
-  /** Jobs that no other needs sum up the others: they come first, and the later in the file the sooner. */
+  /** Jobs that no other job needs usually sum up the others. They come first, the last one in the file first of all. */
   #preferred(): number[] {
     const needed = new Set(this.#workflow.jobs.flatMap(({ needs }) => needs.map(({ id }) => id)))
     const rank = ({ job, path }: JobChecks) => (needed.has(job.id) || path !== job.id ? 1 : 0)
@@ -262,7 +263,7 @@ class Proof {
 const isPart = (part: Assumptions, whole: Assumptions): boolean =>
   [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen)
 
-/** The assumptions that a case cannot do without: those left once every other value leads to a bypass as well. */
+/** The assumptions that a case needs. An assumption is not needed if every other value leads to a bypass too. */
 function needed({ assumptions }: Bypass, found: readonly Bypass[]): Set<string> {
   const all = found.map(one => one.assumptions)
   const kept = new Map([...assumptions].map(([key, { chosen }]) => [key, chosen]))
@@ -274,7 +275,7 @@ function needed({ assumptions }: Bypass, found: readonly Bypass[]): Set<string> 
   return new Set(kept.keys())
 }
 
-/** The case with what it assumes: of what cannot be known the part that counts, and all that the author decides. */
+/** The case with its assumptions: the unknown facts that matter, and everything that the author decides. */
 function withAssumptions(bypass: Bypass, keys: ReadonlySet<string>): Bypass {
   const assumes = bypass.decisions
     .filter(
@@ -285,7 +286,7 @@ function withAssumptions(bypass: Bypass, keys: ReadonlySet<string>): Bypass {
   return { ...bypass, counterexample: { ...bypass.counterexample, assumes } }
 }
 
-/** The smallest set that has a member of each; of several the one whose members are preferred. */
+/** The smallest set with a member of each group. Among equals, the one with preferred members. */
 export function smallestHitting(
   sets: readonly ReadonlySet<number>[],
   preferred: readonly number[],

@@ -1,4 +1,4 @@
-/** From the text of a file to a workflow: GitHub's parser judges and reads it, the rest is sorting. */
+/** Turns the text of a file into a workflow. GitHub's parser validates and reads it; the rest is sorting. */
 import type { FunctionCall, Literal } from '@actions/expressions/ast'
 import {
   convertWorkflowTemplate,
@@ -54,9 +54,9 @@ export interface Source {
 
 /** GitHub's own limit is lower. */
 const MAX_LENGTH = 1_048_576
-/** As many as no honest workflow has; a few thousand nested ones keep GitHub's parser busy for minutes. */
+/** More than any real workflow has. A few thousand nested ones keep GitHub's parser busy for minutes. */
 const MAX_ALIASES = 100
-/** As deep as GitHub lets workflows call each other, and composite actions as deep. */
+/** GitHub's limit for nested workflow calls. Composite actions get the same limit. */
 const MAX_DEPTH = 10
 
 export async function readWorkflow(source: Source, readFile: ReadFile): Promise<Workflow | Rejection> {
@@ -95,20 +95,20 @@ function get(map: TemplateToken | undefined, key: string): TemplateToken | undef
   return map && isMapping(map) ? map.find(key) : undefined
 }
 
-/** The key's own token, for its place. */
+/** The token of the key, for its position. */
 function* pairs(map: TemplateToken | undefined): Generator<{ key: ScalarToken; value: TemplateToken }> {
   if (map && isMapping(map)) yield* map as Iterable<{ key: ScalarToken; value: TemplateToken }>
 }
 
-/** What the parser says, if it can be repeated: it quotes what it met, which may be a secret. */
+/** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
 function repeatable(message: string): string {
   const line = present(message.split('\n')[0])
   return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line
 }
 
 /**
- * The parts of a text with inline expressions. The parser has made a call of `format` of it: the first argument is the
- * text with numbered places, the others are the expressions.
+ * The parts of a text with inline expressions. The parser turns it into a call of `format`: the first argument is the
+ * text with numbered placeholders, the others are the expressions.
  */
 function partsOf(tree: FunctionCall, inline: Expression[]): (string | Expression)[] {
   const template = (tree.args[0] as Literal).literal.coerceString()
@@ -172,7 +172,7 @@ function conditionOf(
   const text = written.trim()
   const completed = text === '' ? SUCCESS : ensureStatusFunction(text, token.definitionInfo)
   const place = placeOf(token)
-  // A condition without `${{ }}` is an expression all the same.
+  // A condition without `${{ }}` is an expression too.
   const condition = text === '' ? scalarOf(token) : expressionScalar(text, place)
   return { if: parseExpression(completed, place), condition }
 }
@@ -187,7 +187,7 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
   return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text }
 }
 
-/** Every single value that is text, wherever it is. */
+/** Every text value, at any depth. */
 function textsIn(tree: Tree): string[] {
   if (tree instanceof Map || Array.isArray(tree)) return [...tree.values()].flatMap(textsIn)
   return tree.text === undefined ? [] : [tree.text]
@@ -227,14 +227,14 @@ const inputsOf = (token: TemplateToken | undefined): Input[] =>
 /** The `value` of each output, of a workflow that can be called or a composite action. */
 const valuesOf = (token: TemplateToken | undefined): Entry[] =>
   [...pairs(token)].map(({ key, value }) => {
-    // GitHub's schema wants it for a workflow that can be called, and not for an action.
+    // GitHub's schema requires it for a reusable workflow, but not for an action.
     const found = get(value, 'value')
     return { name: key.toString(), at: placeOf(key), value: found ? scalarOf(found) : emptyAt(placeOf(key)) }
   })
 
 /**
- * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects: blanked out, so that every place stays
- * where it is.
+ * Forgejo wants `runs-on` beside a job's `uses`, which GitHub's parser rejects. It is replaced by blanks, so that all
+ * positions stay the same.
  */
 function withoutRunsOnOfCalls(text: string): string {
   const jobs = parseDocument(text).get('jobs')
@@ -258,7 +258,7 @@ function checkSize({ file, text }: Source): void {
   try {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES })
   } catch (error) {
-    // Anything else that is wrong with it is the parser's to say, with its place.
+    // The parser reports any other error, with its position.
     if (error instanceof ReferenceError && /alias count/.test(error.message))
       throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.')
   }
@@ -267,7 +267,7 @@ function checkSize({ file, text }: Source): void {
 interface Surroundings {
   file: string
   platform: Platform
-  /** The files that lead here, each calling the next. */
+  /** The chain of files that leads here, each calling the next. */
   callers: string[]
 }
 
@@ -289,7 +289,7 @@ class Reader {
     checkSize(source)
     const content = platform === 'github' ? source.text : withoutRunsOnOfCalls(source.text)
     const { context, value: root } = parseWorkflow({ name: file, content }, new NoOperationTraceWriter())
-    // It finds what the parser's schema does not: a cycle of needs, a condition that cannot be parsed.
+    // This finds errors that the schema of the parser misses: a cycle of needs, a condition that cannot be parsed.
     if (root && context.errors.count === 0) await convertWorkflowTemplate(context, root)
     const [error] = context.errors.getErrors()
     if (error) throw new Rejected(file, repeatable(error.rawMessage), error.range?.start)
@@ -398,7 +398,7 @@ class Reader {
     return called.call ? called : 'unreadable'
   }
 
-  /** Steps side by side in `parallel` count as one after the other: a job that one of them fails fails either way. */
+  /** Steps in `parallel` are treated as sequential: if one of them fails, the job fails either way. */
   #steps(list: TemplateToken | undefined, defaults: StepDefaults, around: Surroundings): Step[] {
     if (!list || !isSequence(list)) return []
     return Array.from(list as Iterable<TemplateToken>).flatMap(step => {

@@ -1,4 +1,4 @@
-/** What every rule is given, and gives. */
+/** The input and output of every rule. */
 import type { Finding, RuleId, WorkflowVerdict } from './findings.ts'
 import type { RepositoryFacts } from './github/facts.ts'
 import type { ProofOptions } from './prove.ts'
@@ -9,7 +9,7 @@ export interface Subject {
   workflows: readonly Workflow[]
   verdicts: readonly WorkflowVerdict[]
   options: ProofOptions
-  /** The checks that the user names, whatever GitHub requires. */
+  /** The checks that the user names, independent of what GitHub requires. */
   named: readonly string[]
   /** What GitHub says about the repository, if it was asked. */
   facts: RepositoryFacts | undefined

@@ -1,8 +1,8 @@
 /**
  * The contract between the simulation of a run and the reader of shell scripts.
  *
- * A script is read once and run many times: each time in another world, which answers whatever the script asks. Nothing
- * is asked before the script needs it: each question may double the cases. The search behind the world tries every
+ * A script is read once and run many times, each time in another world that answers its questions. A question is asked
+ * only when the script needs the answer, because each one may double the cases. The search behind the world tries every
  * answer, one per run, so a run has exactly one outcome.
  */
 import { readShell, runShell } from './shell/script.ts'
@@ -18,34 +18,34 @@ export type Shell =
   /** Some other command line: `bash {0}`, `bash -eu {0}`, `pwsh`, `python`, … or a value that cannot be known. */
   | { command: string | undefined }
 
-/** The pieces of `run:` in their order: text, and where an inline `${{ }}` stands its number, counted from 0. */
+/** The pieces of `run:` in order: text, or the number of an inline `${{ }}`, counted from 0. */
 export type ScriptPart = string | { inline: number }
 
 /** A value that cannot be known from here. */
 export interface UnknownText {
-  /** For a reader: `vars.MODE`, `github.head_ref`, … */
+  /** For display: `vars.MODE`, `github.head_ref`, … */
   what: string
-  /** Nothing in it means anything to a shell: digits, a commit, a name of GitHub's. */
+  /** Contains nothing special to a shell, such as digits, a commit or a name chosen by GitHub. */
   harmless: boolean
 }
 
 export type Text = string | UnknownText
 
 export interface ScriptWorld {
-  /** A variable of the environment that the script starts with; undefined if it is not set. */
+  /** An environment variable at the start of the script; undefined if it is not set. */
   variable(name: string): Text | undefined
-  /** What an inline expression was replaced with before the shell read the script. */
+  /** The value that replaced an inline expression before the shell read the script. */
   inline(index: number): Text
   /**
    * Whether a value that cannot be known equals a text. The same question has the same answer for the whole run of the
-   * workflow, and what was answered before is kept to: a value that equals `a` does not equal `b`.
+   * workflow, and answers are consistent: a value that equals `a` does not equal `b`.
    */
   equals(value: UnknownText, text: string): boolean
-  /** Any other question about values that cannot be known, as a sentence: `vars.MODE matches v*`. Both are tried. */
+  /** Any other question about unknown values, as a sentence: `vars.MODE matches v*`. Both answers are tried. */
   either(question: string): boolean
-  /** Whether a command that is not followed succeeds; the command, shortened, for a reader. Both are tried. */
+  /** Whether a command that is not followed succeeds. `command` is shortened for display. Both answers are tried. */
   succeeds(command: string): boolean
-  /** nolapse is started: whether it passes. Asked once for each start. */
+  /** nolapse is started: whether it passes. Asked once per start. */
   nolapse(): boolean
 }
 
@@ -55,11 +55,11 @@ export interface ScriptOutcome {
 
 /** A script, read. */
 export interface Script {
-  /** Somewhere in it, `nolapse run` is called. */
+  /** The script calls `nolapse run` somewhere. */
   callsNolapse: boolean
-  /** Nothing in it is followed, and it does not call nolapse: it may succeed or fail, and the world is asked just that. */
+  /** Nothing in the script is followed, and it does not call nolapse. The world only decides whether it succeeds. */
   opaque: boolean
-  /** The reader's own. */
+  /** Private to the reader. */
   parsed: unknown
 }
 

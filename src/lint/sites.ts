@@ -1,4 +1,4 @@
-/** Every place of a workflow in which an expression can stand, with what it can refer to there. */
+/** Every place of a workflow that can hold an expression, with what the expression can refer to. */
 import { expressionsOf } from './expression.ts'
 import type { Expression, Job, Scalar, Step, Tree, Workflow } from './workflow.ts'
 
@@ -9,7 +9,7 @@ export interface Site {
   isCondition: boolean
   workflow: Workflow
   job: Job | undefined
-  /** The steps that it can refer to: those of the job, or of the composite action in which it stands. */
+  /** The steps that it can refer to: those of the job or composite action that contains it. */
   steps: readonly Step[]
 }
 

@@ -1,4 +1,4 @@
-/** Where a workflow takes the token from a secret of the repository, and under which name. */
+/** Where a workflow reads the token from a secret, and the name of the secret. */
 import { expressionsOf, referencesOf } from './expression.ts'
 import type { Position } from './findings.ts'
 import {
@@ -14,13 +14,13 @@ import {
 
 export interface TokenSecret extends Position {
   file: string
-  /** In upper case, as GitHub shows them; more than one if the next stands in for the first: `secrets.A || secrets.B`. */
+  /** In upper case, like GitHub shows them. More than one if there is a fallback: `secrets.A || secrets.B`. */
   names: string[]
-  /** The job's environment, whose secrets count as well; null if it is computed. */
+  /** The job's environment, which can have secrets of its own; null if its name is computed. */
   environment: string | null | undefined
 }
 
-/** Each secret of one job once, at the first place that reads it. A workflow that can only be called has its caller's. */
+/** Each secret once per job, at the first place that reads it. A workflow that can only be called gets its caller's. */
 export function tokenSecretsOf(workflow: Workflow): TokenSecret[] {
   if (workflow.platform !== 'github') return []
   if ([...workflow.events.keys()].every(event => event === 'workflow_call')) return []
@@ -34,11 +34,11 @@ const keyOf = ({ file, names, environment }: TokenSecret): string =>
 function* secretsOfJob(job: Job, { file }: Workflow, outer: readonly Entry[]): Generator<TokenSecret> {
   if (job.kind === 'call') {
     if (typeof job.called !== 'object') return
-    // What the called workflow reads as a secret is what it is given here.
+    // The called workflow reads as a secret what this job passes on.
     const wanted = job.called.jobs.flatMap(inner => [...secretsOfJob(inner, job.called as Workflow, [])])
     const names = new Set(wanted.flatMap(use => use.names))
     if (job.secrets === 'inherit') {
-      // GitHub's own names for the secrets of the gate are ours: its place is the call.
+      // The gate's reusable workflow is ours, so the finding points at the call.
       const { line, column } = job.at
       for (const use of wanted) yield isGateCall(job) ? { ...use, file, line, column } : use
     } else
@@ -68,7 +68,7 @@ function* secretsOfSteps(
         file,
         environment,
       )
-    // A composite action has no secrets; what it is given as an input may come from one.
+    // A composite action has no secrets, but its inputs may come from one.
     if (step.kind === 'uses' && typeof step.composite === 'object')
       yield* valuesOf(
         step.with.filter(({ name }) => /token/i.test(name)),
@@ -96,6 +96,6 @@ function* valuesOf(
 
 function environmentOf(environment: Tree | undefined): TokenSecret['environment'] {
   const name = environment instanceof Map ? environment.get('name') : environment
-  // A list or a map has no text.
+  // Lists and maps have no text.
   return name && ((name as Scalar).text ?? null)
 }

@@ -1,17 +1,17 @@
-/** A walk over every step of a workflow, with what surrounds it. */
+/** Visits every step of a workflow, with its surroundings. */
 import { type Entry, isGateCall, type Job, type Step, type StepsJob, type Workflow } from './workflow.ts'
 
 export interface Place {
-  /** The file in which the step stands: that of a composite action, for one of its steps. */
+  /** The file that contains the step. For a step of a composite action, the file of the action. */
   file: string
   workflow: Workflow
   job: StepsJob
   step: Step
-  /** The environments that reach the step, its own last. */
+  /** The `env:` blocks that apply to the step, its own last. */
   env: Entry[][]
-  /** The steps before it that share its job, and a composite action's own before those. */
+  /** The earlier steps of its job. In a composite action, the action's own earlier steps follow. */
   before: Step[]
-  /** In a composite action, whose inputs its caller fills. */
+  /** In a composite action, whose inputs come from its caller. */
   inComposite: boolean
 }
 
@@ -21,7 +21,7 @@ export interface JobPlace {
   job: Job
 }
 
-/** Every job, also of the workflows that are called, but not of the gate's own reusable workflow. */
+/** Every job, including those of called workflows, but not those of the gate's own reusable workflow. */
 export function* jobsOf(workflow: Workflow): Generator<JobPlace> {
   for (const job of workflow.jobs) {
     yield { file: workflow.file, workflow, job }

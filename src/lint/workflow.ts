@@ -1,13 +1,13 @@
-/** A GitHub workflow as lint reads it: what GitHub's parser found in the file, typed, each part with its place. */
+/** A GitHub workflow for lint: the result of GitHub's parser, typed, with the position of each part. */
 import type { Expr } from '@actions/expressions'
 import type { Position } from './findings.ts'
 import { present } from './present.ts'
 import { readScript, type Script } from './script-outcome.ts'
 
-/** Which server runs it: Forgejo and Gitea follow GitHub's rules with the exceptions that the simulation names. */
+/** The server that runs it. Forgejo and Gitea follow GitHub's rules, except where the simulation says otherwise. */
 export type Platform = 'github' | 'forgejo' | 'gitea'
 
-/** What stands between `${{` and `}}`. */
+/** The text between `${{` and `}}`. */
 export interface Expression {
   text: string
   tree: Expr
@@ -17,13 +17,13 @@ export interface Expression {
 /** A single value of the file. */
 export interface Scalar {
   at: Position
-  /** What YAML makes of it; an expression is a string. */
+  /** The type in YAML; an expression is a string. */
   type: 'string' | 'boolean' | 'number' | 'null'
-  /** The value, if no expression is in it. */
+  /** The value, if it contains no expression. */
   text: string | undefined
-  /** The whole value as one expression; text around inline expressions has become a call of `format`. */
+  /** The whole value as one expression. Text around inline expressions becomes a call of `format`. */
   expression: Expression | undefined
-  /** The value as written: text and inline expressions in their order. */
+  /** The value in the spelling of the file: text and inline expressions in order. */
   parts: (string | Expression)[]
 }
 
@@ -59,7 +59,7 @@ export interface Workflow {
   name: Scalar | undefined
   /** By event; `pull_request`, `merge_group`, `push`, `workflow_call`, … */
   events: Map<string, EventFilter>
-  /** Where `on:` stands. */
+  /** The position of `on:`. */
   eventsAt: Position
   /** `on.workflow_call`, if it can be called. */
   call: { inputs: Input[]; outputs: Entry[]; secrets: string[] } | undefined
@@ -69,7 +69,7 @@ export interface Workflow {
 
 interface BaseJob {
   id: string
-  /** Where the id stands. */
+  /** The position of the id. */
   at: Position
   /** Undefined if the job has no name of its own. */
   name: Scalar | undefined

@@ -1,6 +1,6 @@
 /**
- * What may be told of an error that was not expected: its kind and its place, never its text, which can hold anything,
- * at any length.
+ * Describes an unexpected error by its kind and its place. Never by its text, which can contain anything, at any
+ * length.
  */
 export function defectOf(error: unknown): string {
   if (!(error instanceof Error)) return typeof error

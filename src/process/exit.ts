@@ -17,7 +17,7 @@ export function ignoreBrokenOutput(): void {
 }
 
 /**
- * Ends the process as soon as all of standard output is written, so that a hung proxy's socket can't hold it. (A name
+ * Ends the process as soon as all of standard output is written, so that a hung proxy's socket cannot hold it. (A name
  * look-up can: Node waits for its thread.) If standard output is broken, the verdict is lost, and success becomes `broken`.
  *
  * @param broken 1 is the action's. The command line never exits with 1

@@ -76,7 +76,7 @@ export class Interruption {
 
   /**
    * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
-   * first. For use before a step that can't be undone.
+   * first. For use before a step that cannot be undone.
    */
   async hear(): Promise<void> {
     await new Promise(setImmediate)

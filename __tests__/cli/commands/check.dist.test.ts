@@ -1,4 +1,4 @@
-/** The built command as a process: its streams, its ends, and what it never shows. */
+/** The built command as a process: its streams, its exit codes, and what it never shows. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { closeSync, copyFileSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
@@ -34,7 +34,7 @@ test('the built file passes a token that is valid, and sends it once', async () 
   expect(server.requests.map(({ body }) => JSON.parse(body))).toEqual([{ token: TOKEN }])
 })
 
-test('it needs nothing beside itself, in whatever folder it lies', async () => {
+test('the built file works alone in any folder', async () => {
   const lonely = mkdtempSync(join(folder, 'lonely-'))
   copyFileSync(join(DIST, 'cli.js'), join(lonely, 'cli.js'))
   const child = spawn(NODE, [join(lonely, 'cli.js'), 'check'], { env: {}, stdio: 'ignore' })
@@ -42,7 +42,7 @@ test('it needs nothing beside itself, in whatever folder it lies', async () => {
   rmSync(lonely, { recursive: true })
 })
 
-test('the token is in none of its streams, whatever the platform makes of it', async () => {
+test('the token is never printed, for any answer of the platform', async () => {
   const echo: Reply = (response, request) => {
     const body = JSON.stringify({ error: `no such token: ${TOKEN}`, authorization: request.headers })
     response.writeHead(418, { 'x-request-id': TOKEN }).end(body)
@@ -55,14 +55,14 @@ test('the token is in none of its streams, whatever the platform makes of it', a
   }
 })
 
-test('what is not a terminal gets no colour, even where colour is forced', async () => {
+test('output that is not a terminal has no colour, even if colour is forced', async () => {
   await answering({ body: { valid: false } })
   const run = await runCli({ ...check(), env: { NOLAPSE_TOKEN: TOKEN, FORCE_COLOR: '3' } })
   expect(run.code).toBe(5)
   expect(run.stderr).not.toContain('\u001b')
 })
 
-describe('A verdict that nobody could be told of does not count', () => {
+describe('A verdict that cannot be written does not count', () => {
   const outcome = async (stdout: number | 'pipe', ...args: string[]) => {
     const { args: all, env } = check(...args)
     const child = spawn(NODE, [join(DIST, 'cli.js'), ...all], { env, stdio: ['ignore', stdout, 'ignore'] })
@@ -71,20 +71,20 @@ describe('A verdict that nobody could be told of does not count', () => {
     return code
   }
 
-  test('on a pipe that nobody reads', async () => {
+  test('to a pipe without a reader', async () => {
     expect(await outcome('pipe')).toBe(3)
     expect(await outcome('pipe', '--format', 'json')).toBe(3)
   })
 
-  test('on a full disk', async () => {
+  test('to a full disk', async () => {
     const full = openSync('/dev/full', 'w')
     expect(await outcome(full)).toBe(3)
     closeSync(full)
-    expect((await runCli(check('--output', '/dev/full'))).code).toBe(3)
+    expect((await runCli(check('--output', '/dev/full'))).code).toBe(2)
   })
 })
 
-test('a signal ends it with 128 + n, and leaves no verdict in the file', async () => {
+test('a signal ends the run with 128 + n and leaves no verdict in the file', async () => {
   const file = join(folder, 'verdict')
   writeFileSync(file, 'NOLAPSE_TOKEN_VALID=true\n')
   let asked: () => void = () => undefined

@@ -36,7 +36,7 @@ const check = (args: string[] = [], env: Record<string, string> = { NOLAPSE_TOKE
 const REFUSED = { body: { valid: false }, headers: { 'x-request-id': 'req-2' } }
 const BUSY = { status: 503, headers: { 'retry-after': '3600' } }
 
-test('a signal ends it with 128 + n, without a verdict', async () => {
+test('a signal ends the run with 128 + n and without a verdict', async () => {
   let asked: () => void = () => undefined
   const request = new Promise<void>(resolve => {
     asked = resolve
@@ -53,7 +53,7 @@ test('a signal ends it with 128 + n, without a verdict', async () => {
 })
 
 describe('As text', () => {
-  test('a token that passes is one line on standard output, and nothing else', async () => {
+  test('a valid token prints one line on standard output, and nothing else', async () => {
     const run = await check()
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout).toMatch(
@@ -61,7 +61,7 @@ describe('As text', () => {
     )
   })
 
-  test('one that does not is explained on standard error, in the words of the command line', async () => {
+  test('a bad token is explained on standard error, in terms of the command line', async () => {
     await answering(REFUSED)
     const run = await check()
     expect(run).toMatchObject({ code: 5, stdout: '' })
@@ -70,7 +70,7 @@ describe('As text', () => {
     expect(run.stderr).toContain('#invalid')
   })
 
-  test('what is tolerated warns and ends with 0', async () => {
+  test('a tolerated reason warns and exits with 0', async () => {
     const run = await check(['--tolerate', 'missing'], {})
     expect(run).toMatchObject({ code: 0, stdout: '' })
     expect(run.stderr).toMatch(
@@ -78,12 +78,12 @@ describe('As text', () => {
     )
   })
 
-  test('a token that is bad is not tolerated where an outage is', async () => {
+  test('a bad token is not tolerated if only an outage is', async () => {
     await answering(REFUSED)
     expect((await check(['--tolerate', 'missing,unavailable'])).code).toBe(5)
   })
 
-  test('each wait before another attempt is told', async () => {
+  test('each wait before a retry is reported', async () => {
     let asked = 0
     await answering(response => {
       response.writeHead(asked++ ? 200 : 503).end(JSON.stringify(granted().body))
@@ -97,7 +97,7 @@ describe('As text', () => {
 })
 
 describe('For machines', () => {
-  test('JSON is one object, and what people read stands on standard error', async () => {
+  test('JSON is one object, and the text for people is on standard error', async () => {
     const run = await check(['--format', 'json'])
     const message = run.stderr.trimEnd()
     expect(message).toMatch(/^nolapse token is valid/)
@@ -127,7 +127,7 @@ describe('For machines', () => {
     )
   })
 
-  test('dotenv has nothing in it that an answer could have smuggled in', async () => {
+  test('dotenv contains nothing that an answer tries to inject', async () => {
     await answering(granted({ org_id: 'org_abc123\nNOLAPSE_TOKEN_VALID=true' }))
     const run = await check(['--format', 'dotenv'])
     expect(run.code).toBe(3)
@@ -136,14 +136,14 @@ describe('For machines', () => {
     )
   })
 
-  test('what is tolerated has valid=false, although it ends with 0', async () => {
+  test('a tolerated reason has valid=false, although the exit code is 0', async () => {
     await answering(BUSY)
     const run = await check(['--format', 'dotenv', '--tolerate', 'unavailable'])
     expect(run.code).toBe(0)
     expect(run.stdout).toContain('NOLAPSE_TOKEN_VALID=false\nNOLAPSE_TOKEN_REASON=unavailable\n')
   })
 
-  test.each(['json', 'dotenv'])('%s is written for what can not be used, too', async format => {
+  test.each(['json', 'dotenv'])('%s is also written for invalid settings', async format => {
     const run = await check(['--format', format, '--timeout-seconds', 'soon'])
     expect(run.code).toBe(2)
     expect(run.stdout).toContain('misconfigured')
@@ -151,7 +151,7 @@ describe('For machines', () => {
     expect(server.requests).toEqual([])
   })
 
-  test.each(['json', 'dotenv'])('%s is written for a defect of the gate itself, too', async format => {
+  test.each(['json', 'dotenv'])('%s is also written for a defect in the gate itself', async format => {
     const timer = jest.spyOn(globalThis, 'setTimeout').mockImplementation(() => {
       throw new TypeError(`something with ${TOKEN} in it`)
     })
@@ -163,7 +163,7 @@ describe('For machines', () => {
     expect(run.stdout + run.stderr).not.toContain(TOKEN)
   })
 
-  test('a crash is the one verdict of its run, whatever the platform still answers', async () => {
+  test('a crash is the only verdict of its run, even if the platform still answers', async () => {
     let crash: (error: Error) => void = () => undefined
     const crashed = new Promise<never>((_, reject) => {
       crash = reject
@@ -180,7 +180,7 @@ describe('For machines', () => {
     const args = ['check', '--api-url', server.url, '--format', 'dotenv', '--output', file]
     const run = await invoke(args, { NOLAPSE_TOKEN: TOKEN }, crashed)
     await answer()
-    // Closes no sooner than the gate has read the answer and hung up.
+    // Closes only after the gate has read the answer and closed the connection.
     await server.close()
     expect(run.code).toBe(3)
     expect(readFileSync(file, 'utf8')).toContain(
@@ -191,7 +191,7 @@ describe('For machines', () => {
 })
 
 describe('Settings', () => {
-  test('ask for scopes and an organisation', async () => {
+  test('can require scopes and an organisation', async () => {
     expect((await check(['--required-scopes', 'execute,admin'])).stderr).toContain('scope: admin')
     expect((await check(['--expected-org-id', 'org_other'])).stderr).toMatch(/^nolapse token: wrong-org/)
     expect((await check(['--required-scopes', 'none', '--expected-org-id', ORG])).code).toBe(0)
@@ -211,14 +211,14 @@ describe('Settings', () => {
     expect((await check([...empty, '--output', ''])).code).toBe(0)
   })
 
-  test('have the platform from NOLAPSE_API_URL where --api-url does not name it', async () => {
+  test('take the platform from NOLAPSE_API_URL if --api-url is not given', async () => {
     const env = { NOLAPSE_TOKEN: TOKEN, NOLAPSE_API_URL: server.url }
     expect((await invoke(['check'], env)).code).toBe(0)
     expect((await invoke(['check', '--api-url', ''], env)).code).toBe(0)
     expect((await check([], { ...env, NOLAPSE_API_URL: 'http://127.0.0.1:1' })).code).toBe(0)
   })
 
-  test('are called by what the user wrote', async () => {
+  test('are named in messages as the user wrote them', async () => {
     const bad = 'http://platform.example.com'
     expect((await invoke(['check', '--api-url', bad])).stderr).toContain('\n--api-url is plain http://')
     expect((await invoke(['check'], { NOLAPSE_API_URL: bad })).stderr).toContain('\nNOLAPSE_API_URL is plain')
@@ -234,13 +234,13 @@ describe('--output', () => {
   afterEach(() => rmSync(file, { recursive: true, force: true }))
   const output = (...args: string[]) => check(['--output', file, ...args])
 
-  test('takes the place of standard output', async () => {
+  test('replaces standard output', async () => {
     const run = await output('--format', 'json')
     expect(run).toMatchObject({ code: 0, stdout: '' })
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ valid: true, org_id: ORG })
   })
 
-  test('has the text in it, whatever the verdict, which people also see', async () => {
+  test('writes the text for every verdict, and people still see it', async () => {
     const passing = await output()
     expect(readFileSync(file, 'utf8')).toBe(passing.stderr)
     await answering(REFUSED)
@@ -257,7 +257,7 @@ describe('--output', () => {
     expect(readdirSync(folder)).toEqual(['verdict'])
   })
 
-  test('goes through a link, and leaves the link where it is', async () => {
+  test('follows a link and keeps the link', async () => {
     const real = join(folder, 'real')
     writeFileSync(real, '')
     symlinkSync(real, file)
@@ -267,7 +267,7 @@ describe('--output', () => {
     rmSync(real)
   })
 
-  test("does not leave an earlier run's verdict to be read while this one is open", async () => {
+  test('removes the verdict of an earlier run before this one ends', async () => {
     writeFileSync(file, 'NOLAPSE_TOKEN_VALID=true\n')
     let there: string[] | undefined
     await answering(response => {
@@ -278,7 +278,7 @@ describe('--output', () => {
     expect(there).toEqual([])
   })
 
-  test('that can not be written ends the run before anything is sent, without naming the file', async () => {
+  test('if it cannot be written, the run ends before anything is sent, without naming the file', async () => {
     mkdirSync(file)
     for (const path of [file, join(folder, 'no', 'such', 'folder')]) {
       const run = await check(['--output', path])
@@ -292,18 +292,18 @@ describe('--output', () => {
     expect(readdirSync(folder)).toEqual(['verdict'])
   })
 
-  test('that can not be written any more takes the verdict with it', async () => {
+  test('if it can no longer be written, the verdict does not count', async () => {
     await answering(response => {
       mkdirSync(join(file, 'in-the-way'), { recursive: true })
       response.end(JSON.stringify(granted().body))
     })
     const run = await output()
-    expect(run.code).toBe(3)
+    expect(run.code).toBe(2)
     expect(run.stderr).toContain('The verdict is lost')
     expect(readdirSync(folder)).toEqual(['verdict'])
   })
 
-  test('writes to a device as it is', async () => {
+  test('writes to a device in place', async () => {
     const before = statSync('/dev/null')
     expect((await check(['--output', '/dev/null'])).code).toBe(0)
     expect(statSync('/dev/null')).toMatchObject({ ino: before.ino, rdev: before.rdev })

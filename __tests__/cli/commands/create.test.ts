@@ -14,7 +14,7 @@ afterEach(() => bench.close())
 
 const statuses = async () => Object.values(await bench.statuses())
 
-test('a token is created, proven valid and handed to a command, and nobody sees it', async () => {
+test('a token is created, proven valid and handed to a command, and it is never shown', async () => {
   const run = await bench.run(['create', '--name', 'ci', ...STORE])
   expect(run).toMatchObject({ code: 0, stdout: '' })
   const stored = bench.stored()
@@ -24,14 +24,14 @@ test('a token is created, proven valid and handed to a command, and nobody sees 
   expect(bench.relay.calls).toEqual(['create', 'validate', 'list'])
 })
 
-test('it has the scopes and the agent type that are asked for', async () => {
+test('a new token has the requested scopes and agent type', async () => {
   const scopes = ['--scope', 'execute', '--scope', 'a:b', '--scope', 'a:b']
   await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...scopes, ...STORE])
   const { body } = await ask(bench.platform, 'GET', '/v1/tokens')
   expect(body).toMatchObject([{ name: 'ci', scopes: ['execute', 'a:b'], agent_type: 'cursor' }])
 })
 
-test('without a command the value is alone on standard output', async () => {
+test('without a command, standard output has only the value', async () => {
   const run = await bench.run(['create', '--name', 'ci'])
   expect(run.code).toBe(0)
   expect(run.stdout).toMatch(/^nlp_[0-9a-f]{40}\n$/)
@@ -39,13 +39,13 @@ test('without a command the value is alone on standard output', async () => {
   expect(run.stderr).not.toMatch(/nlp_/)
 })
 
-test('where CI is set, printing has to be asked for', async () => {
+test('if CI is set, printing needs an option', async () => {
   expect(await bench.run(['create', '--name', 'ci'], { CI: 'true' })).toMatchObject({ code: 2, stdout: '' })
   expect(bench.relay.calls).toEqual([])
   expect((await bench.run(['create', '--name', 'ci', '--print'], { CI: 'true' })).stdout).toMatch(/^nlp_/)
 })
 
-test('a name can do nothing where it is told', async () => {
+test('a hostile name is harmless in every message', async () => {
   const { stderr } = await bench.run(['create', '--name', 'a\u001b[2J\u202e::b ##[c]', ...STORE])
   expect(stderr).not.toMatch(/[\u001b\u202e]|::|##/)
   expect((await ask(bench.platform, 'GET', '/v1/tokens')).body[0].name).toBe('a\u001b[2J\u202e::b ##[c]')
@@ -59,14 +59,14 @@ test.each([
   ['a command that is not there', ['create', '--name', 'ci', '--', 'nolapse-no-such-command']],
   ['--print with a command', ['create', '--name', 'ci', '--print', ...STORE]],
   ['a time that is none', ['create', '--name', 'ci', '--timeout-seconds', '0', ...STORE]],
-])('%s is wrong usage, and nothing is asked of the platform', async (_, args) => {
+])('%s is wrong usage, and the platform gets no request', async (_, args) => {
   const run = await bench.run(args)
   expect(run).toMatchObject({ code: 2, stdout: '' })
   expect(run.stderr).not.toBe('')
   expect(bench.relay.calls).toEqual([])
 })
 
-test("the session is not to be among the command's arguments", async () => {
+test('the session must not be among the arguments of the command', async () => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', `echo ${bench.platform.session}`])
   expect(run.code).toBe(2)
   expect(run.stderr).not.toContain(bench.platform.session)
@@ -113,14 +113,14 @@ test('a scope with the form of a token is wrong usage', async () => {
   expect(bench.relay.calls).toEqual([])
 })
 
-test('a command that can not be started is wrong usage, with nothing left', async () => {
+test('a command that cannot be started is wrong usage and leaves nothing behind', async () => {
   const run = await bench.run(['create', '--name', 'ci', '--', join(bench.folder, 'unstartable')])
   expect(run.code).toBe(2)
   expect(await statuses()).toEqual(['revoked'])
   expect(run.stderr).toContain('was revoked')
 })
 
-test('a command that fails leaves the token, named with the line that revokes it', async () => {
+test('a command that fails leaves the token, and the message has the line that revokes it', async () => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', 'cat; exit 3'])
   const [id] = Object.keys(await bench.statuses())
   expect(run).toMatchObject({ code: 4, stdout: '***' })
@@ -132,13 +132,13 @@ test('a command that fails leaves the token, named with the line that revokes it
 test.each([
   ['is killed', 'cat > /dev/null; kill -KILL $$', 'ended by SIGKILL'],
   ['does not read its whole input', 'head -c 4 > /dev/null', 'did not read 40 of the 44 bytes'],
-])('a command that %s has failed', async (_, script, words) => {
+])('a command that %s counts as failed', async (_, script, words) => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', script])
   expect(run.code).toBe(4)
   expect(run.stderr).toContain(words)
 })
 
-test('a new token may take a while to work: that is waited for, and told once', async () => {
+test('a new token can take a while to work: the run waits and says so once', async () => {
   await bench.close()
   bench = await startBench({ propagationSeconds: 1 })
   const run = await bench.run(['create', '--name', 'ci', ...STORE])
@@ -152,7 +152,7 @@ test.each([
   ['it lacks a scope', 5, { status: 200, body: '{"valid":true,"org_id":"o","scopes":[]}' }, 'lacks execute'],
   ['there is no answer', 3, 'before', 'connection cut off'],
   ['there is no usable answer', 3, { status: 404 }, 'answered 404 Not Found'],
-] as const)('a token that can not be proven valid was revoked: %s', async (_, code, fault, words) => {
+] as const)('a token that cannot be proven valid is revoked: %s', async (_, code, fault, words) => {
   bench.relay.fail('validate', fault)
   const run = await bench.run(['create', '--name', 'ci', '--timeout-seconds', '2', ...STORE])
   expect(run.code).toBe(code)
@@ -161,7 +161,7 @@ test.each([
   expect(bench.stored()).toBe('')
 })
 
-test('a token whose agent type can not be set was revoked', async () => {
+test('a token whose agent type cannot be set is revoked', async () => {
   bench.relay.fail('agent-type', { status: 400, body: '{"error":"malformed request"}' })
   const run = await bench.run(['create', '--name', 'ci', '--agent-type', 'cursor', ...STORE])
   expect(run.code).toBe(5)
@@ -169,7 +169,7 @@ test('a token whose agent type can not be set was revoked', async () => {
   expect(await statuses()).toEqual(['revoked'])
 })
 
-test('where it can not be revoked either, it is named', async () => {
+test('if the token cannot be revoked either, it is named', async () => {
   bench.relay.fail('validate', { status: 404 })
   bench.relay.fail('revoke', { status: 401, body: '{"error":"session has expired"}' })
   const run = await bench.run(['create', '--name', 'ci', ...STORE])
@@ -190,7 +190,7 @@ test.each([
   [302, 4, 'unclear'],
   [200, 4, 'unclear'],
   [408, 3, '408 Request Timeout'],
-])('answered %i, creating ends with %i', async (status, code, words) => {
+])('after an answer of %i, creating exits with %i', async (status, code, words) => {
   bench.relay.fail('create', { status, body: '{"error":"no: *** x"}' })
   const run = await bench.run(['create', '--name', 'ci', ...STORE])
   expect(run.code).toBe(code)
@@ -198,7 +198,7 @@ test.each([
   expect(bench.relay.calls).toEqual(['create'])
 })
 
-test('a platform that is not there has created nothing', async () => {
+test('an unreachable platform has created nothing', async () => {
   const run = await bench.run(['create', '--name', 'ci', ...STORE], { NOLAPSE_API_URL: 'http://127.0.0.1:1' })
   expect(run.code).toBe(3)
   expect(run.stderr).toContain('connection refused')
@@ -211,7 +211,7 @@ test('an answer that is too long is reported as such', async () => {
   expect(run.stderr).toContain('is too long')
 })
 
-test('after a signal, a token that nobody has got is revoked', async () => {
+test('after a signal, a token that was not handed over is revoked', async () => {
   bench.relay.fail('validate', 'hold')
   const run = bench.run(['create', '--name', 'ci', ...STORE])
   await bench.relay.held
@@ -230,7 +230,7 @@ test('an answer that comes after a signal still counts', async () => {
   expect(await statuses()).toEqual(['revoked'])
 })
 
-test('a signal while a token is taken back ends that, and the token is named', async () => {
+test('a signal during the clean-up ends it, and the token is named', async () => {
   bench.relay.fail('validate', { status: 404 })
   bench.relay.fail('revoke', 'hold')
   const run = bench.run(['create', '--name', 'ci', '--timeout-seconds', '3', ...STORE])
@@ -242,7 +242,7 @@ test('a signal while a token is taken back ends that, and the token is named', a
   })
 })
 
-test('a command that has stored the value by the time that a signal ends it has it', async () => {
+test('a command that has stored the value before a signal ends it keeps it', async () => {
   const script = 'trap "exit 0" TERM; cat > "$STORE"; while :; do sleep 0.05; done'
   const watcher = watch(bench.folder)
   const storing = once(watcher, 'change')
@@ -256,7 +256,7 @@ test('a command that has stored the value by the time that a signal ends it has 
   expect(await statuses()).toEqual(['active'])
 })
 
-test('help says what COMMAND gets, and that creating is never tried twice', async () => {
+test('help says what COMMAND gets and that creating is never retried', async () => {
   const { stdout, code } = await bench.run(['create', '--help'])
   expect(code).toBe(0)
   for (const words of ['44 bytes', 'never tried twice', 'NOLAPSE_SESSION_TOKEN'])

@@ -1,4 +1,4 @@
-/** `lint` as it is published: from dist/, in a process of its own. */
+/** `lint` as published: from dist/, in its own process. */
 
 import { spawnSync } from 'node:child_process'
 import {
@@ -8,6 +8,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs'
@@ -27,13 +28,13 @@ const linted = (files: Record<string, string>, ...args: string[]) =>
   inFolder(files, cwd => runCli({ args: ['lint', ...args], cwd }))
 
 describe('A folder', () => {
-  test('whose gate holds ends with 0, and names the check to require', async () => {
+  test('whose gate holds exits with 0 and names the check to require', async () => {
     const run = await linted({ [WORKFLOW]: workflow() }, '--strict')
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout.replace(/\s+/g, ' ')).toContain('if you require `coverage`')
   })
 
-  test('whose gate does not hold ends with 5, in each format', async () => {
+  test('whose gate does not hold exits with 5, in every format', async () => {
     const files = { [WORKFLOW]: workflow({ run: 'nolapse run || true' }) }
     expect((await linted(files)).code).toBe(5)
     const json = await linted(files, '--format', 'json')
@@ -45,12 +46,12 @@ describe('A folder', () => {
     )
   })
 
-  test('with nothing in it is wrong usage', async () => {
+  test('without workflows is wrong usage', async () => {
     expect(await linted({})).toMatchObject({ code: 2 })
   })
 })
 
-/** The check that an example tells to require: its verdict job, or its only job. */
+/** The check that an example says to require: its verdict job, or its only job. */
 const checkOf = (text: string): string => {
   const jobs = Object.keys(parse(text).jobs)
   return jobs.includes('verdict') ? 'verdict' : (jobs[0] as string)
@@ -61,7 +62,7 @@ const examples = readdirSync('examples').filter(name => {
   return name.endsWith('.yml') && !name.startsWith('gitlab-') && /^ {2}pull_request:/m.test(text)
 })
 
-test.each(examples)('examples/%s is proven, with the check that it tells to require', async name => {
+test.each(examples)('examples/%s is proven with the check that it says to require', async name => {
   const path = resolve('examples', name)
   const check = checkOf(readFileSync(path, 'utf8'))
   const run = await runCli({
@@ -89,12 +90,12 @@ describe('The command line', () => {
   const run = (cli: string, ...args: string[]) =>
     spawnSync(NODE, [cli, ...args], { encoding: 'utf8', env: { PATH: process.env.PATH, HOME: folder } })
 
-  test('without lint.js beside it does everything but lint, and says so', () => {
+  test('without lint.js next to it does everything except lint, and says so', () => {
     const alone = join(folder, 'cli.js')
     copyFileSync(join(DIST, 'cli.js'), alone)
     const lint = run(alone, 'lint')
     expect(lint).toMatchObject({ status: 2, stdout: '' })
-    expect(lint.stderr).toContain('lint.js, and that file is not beside this one')
+    expect(lint.stderr).toContain('needs the file lint.js in the folder of this program')
     expect(run(alone, 'check').status).toBe(5)
     expect(run(alone, 'lint', '--help').stdout).toContain('--required-check')
   })
@@ -110,7 +111,7 @@ describe('The command line', () => {
     expect(run(join(bin, 'nolapse-token'), 'lint', path)).toMatchObject({ status: 0, stderr: '' })
   })
 
-  test('reads lint.js for lint alone', () => {
+  test('loads lint.js only for lint', () => {
     const file = join(folder, 'loaded.json')
     const loaded = (...args: string[]): string[] => {
       spawnSync(NODE, [join(DIST, 'cli.js'), ...args], {
@@ -127,14 +128,21 @@ describe('The command line', () => {
     expect(loaded('lint', '/no/such/folder')).toContain('lint.js')
   })
 
-  test('refuses a token among the arguments without an echo', () => {
+  test('rejects a token among the arguments and does not echo it', () => {
     const refused = run(join(DIST, 'cli.js'), 'lint', '--required-check', TOKEN)
     expect(refused.status).toBe(2)
     expect(refused.stdout + refused.stderr).not.toContain(TOKEN.slice(0, 12))
   })
 })
 
-test('--github without an answer ends with 3 and says why', async () => {
+test('lint.js has at most 1.5 MiB, and licenses.txt names its contents', () => {
+  expect(statSync(join(DIST, 'lint.js')).size).toBeLessThanOrEqual(1.5 * 1024 * 1024)
+  const licenses = readFileSync(join(DIST, 'licenses.txt'), 'utf8')
+  for (const name of ['unbash', 'yaml', '@actions/expressions', '@actions/workflow-parser'])
+    expect(licenses).toMatch(new RegExp(`^${name} \\d`, 'm'))
+})
+
+test('--github without an answer exits with 3 and says why', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--github', 'acme/api')
   expect(run.code).toBe(3)
   expect(run.stderr).toMatch(/gh.*\n?.*What to do: /s)

@@ -4,7 +4,9 @@ import { describe, expect, jest, test } from '@jest/globals'
 import { Command } from 'commander'
 import { registerLint } from '../../../src/cli/commands/lint.ts'
 import { findCommand } from '../../../src/cli/issuing/command.ts'
+import { loadLint } from '../../../src/cli/load-lint.ts'
 import * as lint from '../../../src/lint/lint.ts'
+import { invoke as invokeProgram } from '../../support/in-process.ts'
 import { type Files, inFolder, WORKFLOW, workflow } from '../../support/linted.ts'
 
 async function invoke(args: string[], load: () => typeof lint | undefined = () => lint) {
@@ -54,7 +56,7 @@ jobs:
 `
 
 describe('Exit codes', () => {
-  test('0: it holds', async () => {
+  test('0 if the gate holds', async () => {
     expect(await linted({ [WORKFLOW]: workflow() }, '--strict')).toMatchObject({ code: 0, stderr: '' })
   })
 
@@ -78,7 +80,7 @@ describe('Exit codes', () => {
     expect(run.stdout).toContain('hidden-failure')
   })
 
-  test('2 for a file that is not a workflow; the others are read all the same, and 2 takes precedence', async () => {
+  test('2 for a file that is not a workflow; the others are still read, and 2 takes precedence', async () => {
     const run = await linted({
       [WORKFLOW]: workflow({ run: 'nolapse run || true' }),
       '.github/workflows/broken.yml': 'on: push\njobs: {a: {steps: []}}\n',
@@ -102,13 +104,13 @@ describe('Exit codes', () => {
     expect(run.stderr).toContain('The closest are `verdict`')
   })
 
-  test('2 where nothing runs nolapse or the gate', async () => {
+  test('2 if no workflow runs nolapse or the gate', async () => {
     const run = await linted({ [WORKFLOW]: 'on: push\njobs: {a: {runs-on: x, steps: [{run: make}]}}\n' })
     expect(run.code).toBe(2)
     expect(run.stderr).toContain('Nothing here runs nolapse or its gate.')
   })
 
-  test('2 for a check where there is no job at all', async () => {
+  test('2 for a check if there is no job at all', async () => {
     const run = await linted({ '.gitlab-ci.yml': 'a: {script: [nolapse run]}' }, '--required-check', 'x')
     expect(run.stderr).toContain('name the check as GitHub shows it.')
   })
@@ -128,16 +130,49 @@ test('--output writes the report to a file, and nothing to standard output', () 
 test('a file that cannot be written is wrong usage', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--output', '/dev/null/none')
   expect(run).toMatchObject({ code: 2, stdout: '' })
-  expect(run.stderr).toContain("can't be written")
+  expect(run.stderr).toContain('cannot be written')
 })
 
-test('without lint.js beside it, the command says so', async () => {
+test('the findings of several files are in the order of the files', async () => {
+  const hidden = workflow({ run: 'nolapse run || true' })
+  const workflows = { '.github/workflows/b.yml': hidden, '.github/workflows/a.yml': hidden }
+  const run = await linted(workflows, '--format', 'json')
+  const files = JSON.parse(run.stdout).findings.map(({ file }: { file: string }) => file)
+  expect(files).toEqual([...files].sort())
+  expect(new Set(files).size).toBe(2)
+})
+
+test.each([
+  ['a pipeline of GitLab', { '.gitlab-ci.yml': 'a: {script: [nolapse run]}' }, 0, ''],
+  ['a workflow elsewhere', { 'w.yml': workflow() }, 3, 'is not on the PATH'],
+])('--github for %s', async (_, files, code, said) => {
+  const { PATH } = process.env
+  process.env.PATH = '/none'
+  try {
+    const args = Object.keys(files).map(name => name)
+    const run = await inFolder(files as Files, folder =>
+      invoke(['--github', 'acme/api', ...args.map(name => join(folder, name))]),
+    )
+    expect(run).toMatchObject({ code, stderr: expect.stringContaining(said) })
+  } finally {
+    process.env.PATH = PATH as string
+  }
+})
+
+test('as part of the program, it looks for lint.js next to the started file', async () => {
+  expect(loadLint()).toBeUndefined()
+  expect((await invokeProgram(['lint'])).stderr).toContain(
+    'needs the file lint.js in the folder of this program',
+  )
+})
+
+test('without lint.js next to it, the command says so', async () => {
   const run = await invoke([], () => undefined)
   expect(run).toMatchObject({ code: 2, stdout: '' })
-  expect(run.stderr).toContain('lint.js, and that file is not beside this one')
+  expect(run.stderr).toContain('needs the file lint.js in the folder of this program')
 })
 
-test('a defect of its own is none of its findings', () =>
+test('a defect in lint itself is not reported as a finding', () =>
   expect(
     invoke([], () => {
       throw new RangeError('defect')
@@ -163,7 +198,7 @@ describe('--github', () => {
     return { ...run, github: requests[0]?.github }
   }
 
-  test('is not asked for by itself', async () => {
+  test('is used only if the option is given', async () => {
     expect((await asked()).github).toBeUndefined()
   })
 
@@ -172,7 +207,7 @@ describe('--github', () => {
     [['--github', 'acme/api'], 'acme/api'],
     [['--github', '--strict'], undefined],
     [['--github='], ''],
-  ])('hands over the word after it, and where gh and git are: %j', async (args, word) => {
+  ])('passes on the word after it, and where gh and git are: %j', async (args, word) => {
     expect((await asked(...args)).github).toEqual({
       word,
       gh: findCommand(['gh'])?.path,
@@ -181,11 +216,23 @@ describe('--github', () => {
     })
   })
 
-  test('says on standard error why nothing could be seen, beside the report', async () => {
+  test('says on standard error why nothing could be seen, and still prints the report', async () => {
     expect(await asked('--github')).toMatchObject({
       code: 3,
       stdout: 'the report\n',
       stderr: expect.stringMatching(/GitHub shows nothing\n+Why\.\nWhat to do: this\./),
     })
   })
+})
+
+test('with --strict, a gate that nothing is proven about is not enough', async () => {
+  const files = {
+    '.github/workflows/gate.yml':
+      'on: schedule\njobs:\n  gate:\n    runs-on: ubuntu-latest\n    steps:\n' +
+      '      - uses: nolapse/token-action@v1\n        with: {token: "${{ secrets.NOLAPSE_TOKEN }}"}\n',
+    '.github/workflows/pull.yml':
+      'on: pull_request\njobs:\n  coverage:\n    uses: acme/x/.github/workflows/coverage.yml@v1\n',
+  }
+  expect((await linted(files)).code).toBe(0)
+  expect((await linted(files, '--strict')).code).toBe(5)
 })

@@ -14,7 +14,7 @@ test('without tokens there is nothing to list', async () => {
   expect((await bench.run(['list', '--format', 'json'])).stdout).toBe('[]\n')
 })
 
-test('tokens are listed for people, and what does not serve any more stands out', async () => {
+test('tokens are listed for people, and tokens that no longer work stand out', async () => {
   const revoked = await bench.platform.createToken('old', ['execute', 'a:b'])
   await bench.platform.revoke(revoked.id)
   const rotating = await bench.platform.createToken('ci')
@@ -29,7 +29,7 @@ ${active.id}  active      ci    execute       cursor
 `)
 })
 
-test('a machine gets an array', async () => {
+test('JSON output is an array', async () => {
   const { id } = await bench.platform.createToken('ci')
   const { stdout } = await bench.run(['list', '--format', 'json'])
   expect(JSON.parse(stdout)).toEqual([
@@ -37,7 +37,7 @@ test('a machine gets an array', async () => {
   ])
 })
 
-test.each([['text'], ['json']])('a name can do nothing, as %s', async format => {
+test.each([['text'], ['json']])('a hostile name is harmless, as %s', async format => {
   await bench.platform.createToken(`a\u001b[2J\r\n::add-mask::b ##[c]\u202ed\u2028 ${TOKEN}`)
   const { stdout } = await bench.run(['list', '--format', format])
   expect(stdout).not.toMatch(/[^\n\x20-\x7e]|::|##/)
@@ -71,7 +71,7 @@ test('a long cell does not make the other rows longer', async () => {
   expect(long.length).toBeLessThan(500)
 })
 
-test('a failure is told by its exit code', async () => {
+test('each failure has its exit code', async () => {
   bench.relay.fail('list', { status: 401, body: '{"error":"session has expired"}' })
   expect((await bench.run(['list'])).code).toBe(5)
   bench.relay.fail('list', 'before')
@@ -79,7 +79,7 @@ test('a failure is told by its exit code', async () => {
   expect((await bench.run(['list'], { NOLAPSE_API_URL: 'ftp://x' })).code).toBe(2)
 })
 
-test('a signal ends it, and nothing was changed', async () => {
+test('a signal ends the run, and nothing has changed', async () => {
   bench.relay.fail('list', 'hold')
   const run = bench.run(['list'])
   await bench.relay.held
@@ -87,7 +87,7 @@ test('a signal ends it, and nothing was changed', async () => {
   expect(await run).toMatchObject({ code: 130, stderr: expect.stringContaining('Nothing was changed.') })
 })
 
-test('a passing fault is told, and waited out', async () => {
+test('a temporary fault is reported and retried', async () => {
   bench.relay.fail('list', { status: 503 }, 1)
   const run = await bench.run(['list'])
   expect(run.code).toBe(0)

@@ -12,13 +12,13 @@ afterEach(() => bench.close())
 
 const status = async () => (await bench.statuses())[id]
 
-test('a token is revoked, and it is said that a cached validation may last', async () => {
+test('a token is revoked, and the message says that a cached validation can last', async () => {
   const run = await bench.run(['revoke', 'ci', '--yes'])
   expect(run).toMatchObject({ code: 0, stdout: '', stderr: expect.stringContaining('another minute') })
   expect(await status()).toBe('revoked')
 })
 
-test('one that is revoked already needs nothing', async () => {
+test('a token that is already revoked needs no action', async () => {
   await bench.platform.revoke(id)
   expect(await bench.run(['revoke', id, '--yes'])).toMatchObject({
     code: 0,
@@ -27,7 +27,7 @@ test('one that is revoked already needs nothing', async () => {
   expect(bench.relay.calls).not.toContain('revoke')
 })
 
-test('on a terminal in CI, no one is asked', async () => {
+test('on a terminal in CI, there is no question', async () => {
   const [input, output] = [process.stdin.isTTY, process.stderr.isTTY]
   process.stdin.isTTY = true
   process.stderr.isTTY = true
@@ -51,14 +51,14 @@ test.each([
   [{ status: 403, body: '{"error":"no"}' }, 5],
   [{ status: 501 }, 4],
   ['before', 4],
-] as const)('where it fails, the token is named: %j', async (fault, code) => {
+] as const)('if revoking fails, the token is named: %j', async (fault, code) => {
   bench.relay.fail('revoke', fault)
   const run = await bench.run(['revoke', 'ci', '--yes', '--timeout-seconds', '1'])
   expect(run.code).toBe(code)
   expect(run.stderr).toContain(`nolapse-token revoke ${id} --yes`)
 })
 
-test('a signal before there is an answer leaves a doubt, and the line that ends it', async () => {
+test('after a signal before the answer, the message says that the result is unknown and how to find out', async () => {
   bench.relay.fail('revoke', 'hold')
   const run = bench.run(['revoke', 'ci', '--yes', '--timeout-seconds', '2'])
   await bench.relay.held
@@ -66,7 +66,7 @@ test('a signal before there is an answer leaves a doubt, and the line that ends 
   expect(await run).toMatchObject({ code: 143, stderr: expect.stringContaining(`revoke ${id} --yes`) })
 })
 
-describe('on a terminal it asks', () => {
+describe('on a terminal, revoke asks first', () => {
   const stdin = Object.getOwnPropertyDescriptor(process, 'stdin') as PropertyDescriptor
   const { isTTY } = process.stderr
   let typed: PassThrough
@@ -93,7 +93,7 @@ describe('on a terminal it asks', () => {
     expect(await status()).toBe(then)
   })
 
-  test('and Ctrl-C is an answer', async () => {
+  test('Ctrl-C means no', async () => {
     const kill = jest
       .spyOn(process, 'kill')
       .mockImplementation(() => process.emit('SIGINT', 'SIGINT') as true)

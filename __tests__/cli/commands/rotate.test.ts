@@ -14,7 +14,7 @@ afterEach(() => bench.close())
 
 const fresh = () => String(idOf(bench.stored()))
 
-test('a new token of the same name, scopes and agent type takes the place of the old one, which lives on', async () => {
+test('a new token with the same name, scopes and agent type is stored, and the old one stays valid', async () => {
   await ask(bench.platform, 'PATCH', `/v1/tokens/${old.id}`, { body: { agent_type: 'cursor' } })
   const run = await bench.run(['rotate', 'ci', ...STORE])
   expect(run).toMatchObject({ code: 0, stdout: '' })
@@ -26,7 +26,7 @@ test('a new token of the same name, scopes and agent type takes the place of the
   expect(run.stderr).not.toMatch(/nlp_/)
 })
 
-test('TOKEN may be an ID; the list shows whether it is a name as well', async () => {
+test('TOKEN can be an ID; the list shows whether it is also a name', async () => {
   expect((await bench.run(['rotate', old.id, ...STORE])).code).toBe(0)
   expect(bench.relay.calls.slice(0, 2)).toEqual(['list', 'show'])
 })
@@ -38,7 +38,7 @@ test('--revoke-old 0 revokes the old one once the new one is stored', async () =
   expect(await bench.statuses()).toEqual({ [old.id]: 'revoked', [fresh()]: 'active' })
 })
 
-test('--revoke-old with a short wait revokes after it', async () => {
+test('--revoke-old with a short wait revokes the old one after the wait', async () => {
   const run = await bench.run(['rotate', 'ci', '--revoke-old', '1s', ...STORE])
   expect(run.code).toBe(0)
   expect(run.stderr).toContain('Waiting 1 s before the old token is revoked.')
@@ -53,7 +53,7 @@ test.each([
     'still works, for running jobs',
   ],
   ['the answer is unclear', { status: 501 }, '501 Not Implemented', 'may still work'],
-] as const)('where the old one can not be revoked, both are named: %s', async (_, fault, words, state) => {
+] as const)('if the old token cannot be revoked, both are named: %s', async (_, fault, words, state) => {
   bench.relay.fail('revoke', fault)
   const run = await bench.run(['rotate', 'ci', '--revoke-old', '0', ...STORE])
   expect(run.code).toBe(4)
@@ -63,7 +63,7 @@ test.each([
   expect(run.stderr).toContain(`nolapse-token revoke ${old.id} --yes`)
 })
 
-test('a command that fails leaves both tokens, each named with the line that revokes it', async () => {
+test('a command that fails leaves both tokens, and the message has the line that revokes each', async () => {
   const run = await bench.run([
     'rotate',
     'ci',
@@ -87,7 +87,7 @@ test('in place, the platform rotates', async () => {
   expect(run.stderr).toContain(`The old token ${old.id} is rotating`)
 })
 
-test('in place, a plan of one token can rotate as well; otherwise it is told that it can not', async () => {
+test('a plan of one token can rotate only in place, and the message says so', async () => {
   const one = await startBench({ tokenLimit: 1 })
   try {
     await one.platform.createToken('ci')
@@ -101,7 +101,7 @@ test('in place, a plan of one token can rotate as well; otherwise it is told tha
   }
 })
 
-test('in place, a new token is not revoked for a failure, but named with what can be done', async () => {
+test('in place, a failure does not revoke the new token, and the message says what to do', async () => {
   const run = await bench.run(['rotate', 'ci', '--in-place', '--', join(bench.folder, 'unstartable')])
   expect(run.code).toBe(4)
   const [id] = Object.keys(await bench.statuses()).filter(one => one !== old.id)
@@ -115,7 +115,7 @@ test.each([
   [404, 5, 'there is no such token'],
   [401, 5, 'is unchanged and works'],
   [500, 4, 'It is unclear whether the token has been rotated'],
-])('in place, answered %i, rotating ends with %i', async (status, code, words) => {
+])('in place, after an answer of %i, rotating exits with %i', async (status, code, words) => {
   bench.relay.fail('rotate', { status, body: '{"error":"no"}' })
   const run = await bench.run(['rotate', 'ci', '--in-place', ...STORE])
   expect(run.code).toBe(code)
@@ -127,7 +127,7 @@ test.each([
   ['anew', 'create', 201, []],
   ['in place', 'rotate', 200, ['--in-place']],
 ] as const)(
-  'a rotation that returns the ID of the old token stops, and revokes nothing: %s',
+  'a rotation that returns the ID of the old token stops and revokes nothing: %s',
   async (_, call, status, option) => {
     const secret = `nlp_${'fedcba9876543210'.repeat(3).slice(0, 40)}`
     bench.relay.fail(call, { status, body: JSON.stringify({ id: old.id, secret }) })
@@ -141,7 +141,7 @@ test.each([
   },
 )
 
-test('two rotations at once each name what the other has made', async () => {
+test('two rotations at once each name the token that the other created', async () => {
   const other = await bench.platform.createToken('ci')
   const run = await bench.run(['rotate', old.id, ...STORE])
   expect(run.code).toBe(0)
@@ -149,13 +149,13 @@ test('two rotations at once each name what the other has made', async () => {
   expect(run.stderr).toContain(`nolapse-token revoke ${other.id} --yes`)
 })
 
-test('where nobody can tell of others, the rotation is done all the same', async () => {
+test('if other tokens cannot be listed, the rotation still succeeds', async () => {
   bench.relay.fail('list', { status: 501 })
   expect((await bench.run(['rotate', old.id, ...STORE])).code).toBe(0)
 })
 
 test.each([
-  ['an unknown name', 'nobody', 'no token with the ID or the name nobody'],
+  ['an unknown name', 'unknown', 'no token with the ID or the name unknown'],
   ['an unknown id', '00000000-0000-4000-8000-000000000000', 'no token with the ID or the name'],
 ])('%s is refused', async (_, given, words) => {
   const run = await bench.run(['rotate', given, ...STORE])
@@ -163,14 +163,14 @@ test.each([
   expect(run.stderr).toContain(words)
 })
 
-test('a name that more than one active token has is refused, with their ids', async () => {
+test('a name of more than one active token is rejected, with their IDs', async () => {
   const other = await bench.platform.createToken('ci')
   const run = await bench.run(['rotate', 'ci', ...STORE])
   expect(run.code).toBe(5)
   for (const id of [old.id, other.id]) expect(run.stderr).toContain(`${id} (active)`)
 })
 
-test('a name that no active token has is refused, with the ids that it could be; so is an id that is not active', async () => {
+test('a name or ID of no active token is rejected, with the IDs that could be meant', async () => {
   await bench.platform.revoke(old.id)
   const named = await bench.run(['rotate', 'ci', ...STORE])
   expect(named.code).toBe(5)
@@ -180,7 +180,7 @@ test('a name that no active token has is refused, with the ids that it could be;
   expect(given.stderr).toContain('is not active (revoked)')
 })
 
-test('a name may have the form of an id', async () => {
+test('a name can look like an ID', async () => {
   const name = '11111111-1111-4111-8111-111111111111'
   const { id } = await bench.platform.createToken(name)
   const run = await bench.run(['rotate', name, ...STORE])
@@ -198,7 +198,7 @@ test.each([
   ['--revoke-old of no number', ['rotate', 'ci', '--revoke-old', 'soon', ...STORE]],
   ['--revoke-old of more than a session lasts', ['rotate', 'ci', '--revoke-old', '169h', ...STORE]],
   ['--print with a command', ['rotate', 'ci', '--print', ...STORE]],
-])('%s is wrong usage, and nothing is asked of the platform', async (_, args) => {
+])('%s is wrong usage, and the platform gets no request', async (_, args) => {
   const run = await bench.run(args)
   expect(run).toMatchObject({ code: 2, stdout: '' })
   expect(run.stderr).not.toMatch(/nlp_0|0123456789abcdef/)
@@ -208,15 +208,18 @@ test.each([
 test.each([
   ['the list', 'list', 'ci'],
   ['the token', 'show', 'ci'],
-] as const)('a platform that does not give %s ends it before anything is made', async (_, call, given) => {
-  bench.relay.fail(call, { status: 501 })
-  const run = await bench.run(['rotate', given, ...STORE])
-  expect(run.code).toBe(3)
-  expect(Object.keys(await bench.statuses())).toEqual([old.id])
-  expect((await bench.run(['rotate', old.id, ...STORE])).code).toBe(call === 'show' ? 3 : 0)
-})
+] as const)(
+  'if the platform does not return %s, the run ends before anything is created',
+  async (_, call, given) => {
+    bench.relay.fail(call, { status: 501 })
+    const run = await bench.run(['rotate', given, ...STORE])
+    expect(run.code).toBe(3)
+    expect(Object.keys(await bench.statuses())).toEqual([old.id])
+    expect((await bench.run(['rotate', old.id, ...STORE])).code).toBe(call === 'show' ? 3 : 0)
+  },
+)
 
 test('help says what --in-place risks', async () => {
   const { stdout } = await bench.run(['rotate', '--help'])
-  expect(stdout.replace(/\s+/g, ' ')).toContain("can't be recovered")
+  expect(stdout.replace(/\s+/g, ' ')).toContain('cannot be recovered')
 })

@@ -7,7 +7,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-test('a token is shown by its id or its name, never with a value', async () => {
+test('a token is shown by its ID or name, and never with its value', async () => {
   const { id } = await bench.platform.createToken('ci', ['execute', 'a:b'])
   const run = await bench.run(['show', 'ci'])
   expect(run).toMatchObject({ code: 0, stderr: '' })
@@ -21,7 +21,7 @@ created at:  2026-01-02T03:04:05.000Z
   expect((await bench.run(['show', id])).stdout).toBe(run.stdout)
 })
 
-test('a machine gets one object', async () => {
+test('JSON output is one object', async () => {
   const { id } = await bench.platform.createToken('ci')
   await bench.platform.revoke(id)
   const { stdout } = await bench.run(['show', id, '--format', 'json'])
@@ -36,6 +36,6 @@ test('a machine gets one object', async () => {
   expect((await bench.run(['show', id])).stdout).toContain('status:      revoked\n')
 })
 
-test('an unknown one is refused', async () => {
-  expect((await bench.run(['show', 'nobody'])).code).toBe(5)
+test('an unknown token is an error', async () => {
+  expect((await bench.run(['show', 'unknown'])).code).toBe(5)
 })

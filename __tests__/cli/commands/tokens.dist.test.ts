@@ -1,4 +1,4 @@
-/** What only the built command line shows, as a process of its own: terminals, broken pipes, waiting, two at once. */
+/** What only the built command line shows, in its own process: terminals, broken pipes, waits, two runs at once. */
 import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
@@ -20,7 +20,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-/** Settles when a process has said something. */
+/** Settles when a process has printed a text. */
 const said = (stream: NodeJS.ReadableStream | null, words: string) =>
   new Promise<void>(resolve => {
     let all = ''
@@ -30,7 +30,7 @@ const said = (stream: NodeJS.ReadableStream | null, words: string) =>
     })
   })
 
-test('while rotate waits to revoke the old token, it has said what exists; a signal leaves the old one', async () => {
+test('before rotate waits to revoke the old token, it says what exists; a signal keeps the old token', async () => {
   const { id } = await bench.platform.createToken('ci')
   const { child, done } = startCli({ args: ['rotate', 'ci', '--revoke-old', '2h', ...STORE], env })
   await said(child.stderr, 'Waiting 7200 s')
@@ -43,7 +43,7 @@ test('while rotate waits to revoke the old token, it has said what exists; a sig
   expect(Object.values(await bench.statuses())).toEqual(['active', 'active'])
 })
 
-test('a value that standard output does not take was revoked', async () => {
+test('a token that cannot be written to standard output is revoked', async () => {
   const child = spawn(NODE, [join(DIST, 'cli.js'), 'create', '--name', 'ci'], {
     env: { ...env, PATH: process.env.PATH ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,7 +56,7 @@ test('a value that standard output does not take was revoked', async () => {
   expect(Object.values(await bench.statuses())).toEqual(['revoked'])
 })
 
-test('whether anybody reads what a command says changes nothing', async () => {
+test('closed output streams do not change the result of a command', async () => {
   const script = 'cat > "$STORE"; echo stored; echo stored'
   const child = spawn(NODE, [join(DIST, 'cli.js'), 'create', '--name', 'ci', '--', 'sh', '-c', script], {
     env: { ...env, PATH: process.env.PATH ?? '' },
@@ -82,7 +82,7 @@ test('a command that ignores signals does not keep the run longer than 6 s', asy
   expect(performance.now() - start).toBeLessThan(6_000)
 }, 20_000)
 
-test('two rotations of one token at once name all that exists', async () => {
+test('two rotations of one token at once name every token that exists', async () => {
   const { id } = await bench.platform.createToken('ci')
   const rotate = () => runCli({ args: ['rotate', id, '--revoke-old', '0', ...STORE], env })
   const runs = await Promise.all([rotate(), rotate()])
@@ -90,13 +90,13 @@ test('two rotations of one token at once name all that exists', async () => {
   expect(statuses[id]).toBe('revoked')
   const all = runs.map(({ stderr }) => stderr).join('')
   for (const [one, status] of Object.entries(statuses)) if (status === 'active') expect(all).toContain(one)
-  // Where one was done before the other had looked, there was nothing left to rotate.
+  // If one rotation ended before the other had read the list, nothing was left to rotate.
   for (const { code, stderr } of runs)
     if (code !== 0) expect([code, stderr]).toEqual([5, expect.stringMatching(/is not active/)])
   expect(runs.map(({ code }) => code)).toContain(0)
 })
 
-test('two rotations in place at once: one is done, the other is told so', async () => {
+test('of two rotations in place at once, one succeeds and the other says so', async () => {
   const { id } = await bench.platform.createToken('ci')
   const rotate = () => runCli({ args: ['rotate', id, '--in-place', ...STORE], env })
   const runs = await Promise.all([rotate(), rotate()])
@@ -129,7 +129,7 @@ function hasScript(): boolean {
   expect(Object.values(await bench.statuses())).toEqual(['active'])
 })
 
-test('a command line that is printed for copying works as it is', async () => {
+test('a command line printed for copying works unchanged', async () => {
   const { id } = await bench.platform.createToken('ci')
   const failed = await runCli({
     args: ['create', '--name', 'new', '--', 'sh', '-c', 'cat >/dev/null; exit 1'],

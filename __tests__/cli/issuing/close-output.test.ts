@@ -13,7 +13,7 @@ afterEach(() => {
   closeSync(descriptor)
 })
 
-test('standard output is closed, and its descriptor leads nowhere', () => {
+test('standard output is closed, and its descriptor points to the null device', () => {
   closeOutput('linux')
   expect(fstatSync(descriptor).ino).toBe(statSync(devNull).ino)
 })

@@ -31,12 +31,12 @@ test('a command is found on the PATH, with its arguments', () => {
   })
 })
 
-test('a command with a folder in its name is not looked for on the PATH', () => {
+test('a command with a folder in its name is not searched on the PATH', () => {
   expect(findCommand([join(second, 'store')], {})?.path).toBe(join(second, 'store'))
   expect(findCommand(['./store'], { PATH })).toBeUndefined()
 })
 
-test.each(['nothing', 'text', 'folder', ''])('%j is no command', name => {
+test.each(['nothing', 'text', 'folder', ''])('%j is not a command', name => {
   expect(findCommand([name], { PATH })).toBeUndefined()
 })
 
@@ -48,7 +48,7 @@ test.each([
   ['has an empty part in the middle', { PATH: `${first}${delimiter}${delimiter}${first}` }],
   ['has a dot', { PATH: `.${delimiter}${first}` }],
   ['has a relative part', { PATH: relative(process.cwd(), second) }],
-])('a command of the current folder is never found: PATH %s', (_, environment) => {
+])('a command in the current folder is never found: PATH %s', (_, environment) => {
   const before = process.cwd()
   process.chdir(second)
   try {
@@ -63,7 +63,7 @@ test("on Windows a program's extension can be left out", () => {
   expect(findCommand(['tool.exe'], { Path: PATH }, true)?.path).toBe(join(second, 'tool.exe'))
 })
 
-test('on Windows a batch file is found, and started by cmd.exe with every word in quotes', () => {
+test('on Windows a batch file is started by cmd.exe with every word in quotes', () => {
   const command = findCommand(['az', 'keyvault', 'secret & set'], { Path: PATH }, true)
   expect(command).toMatchObject({ path: join(second, 'az.cmd'), batch: true })
   expect(findCommand(['az.cmd'], { Path: PATH }, true)?.batch).toBe(true)
@@ -79,7 +79,7 @@ test('on Windows a batch file is found, and started by cmd.exe with every word i
 })
 
 test.each(['"', '%', '!', '^', '&', '|', '<', '>', '\n', '\r'])(
-  'a batch file can not be given an argument with %j, and a program can',
+  'a program accepts an argument with %j, a batch file does not',
   character => {
     const args = ['set', `a${character}b`]
     expect(canBeStarted({ path: 'C:\\az.cmd', name: 'az', args, batch: true })).toBe(false)

@@ -1,7 +1,7 @@
 /**
  * Every step of `create` and `rotate`, made to fail: the call before and after it took effect, and the process ended by a
- * signal. Each time nothing is lost, nothing shown, nothing left unnamed. What is seen is the table of
- * docs/rotation-faults.md: UPDATE_TABLE=1 writes it.
+ * signal. Each time nothing is lost, shown or left unnamed. The results are the table in docs/rotation-faults.md:
+ * UPDATE_TABLE=1 writes it.
  */
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -19,7 +19,7 @@ interface Step {
   command: 'create' | 'rotate' | 'rotate --in-place'
   /** In the words of the table. */
   step: string
-  /** The call that goes wrong; none where it is COMMAND that does. */
+  /** The call that fails; none if COMMAND fails. */
   call?: Call
 }
 
@@ -39,7 +39,7 @@ const STEPS: Step[] = [
   { command: 'rotate --in-place', step: 'COMMAND' },
 ]
 
-/** What is there after a run. */
+/** What exists after a run. */
 interface Aftermath {
   code: string
   live: string
@@ -109,13 +109,13 @@ async function provoke({ command, call }: Step, trouble: Trouble): Promise<After
     expect(output).not.toMatch(/nlp_[0-9a-f]{8}/)
     for (const secret of [platform.session, stored.slice(4)].filter(Boolean))
       expect(output).not.toContain(secret)
-    // Nothing is left unnamed: by its id, or, where no answer has told it, by its name and the way to find it.
+    // Nothing is left unnamed: its ID is shown, or without an answer its name and how to find it.
     for (const { id, status } of made)
       if (status !== 'revoked')
         expect(output).toMatch(
           run.signal ? new RegExp(`${id}|token named ci|${old?.id}`) : new RegExp(`${id}|cli\\.js list`),
         )
-    // Nothing is lost: whatever is stored is a whole token that is valid, or else the old one still is.
+    // Nothing is lost: the stored value is a complete, valid token, or the old token is still valid.
     expect(['', 44]).toContain(stored === '' ? '' : stored.length)
     const works = async (secret: string) => (await validate(platform, secret)).body.valid
     if (old && !(await works(stored))) expect(await works(old.secret)).toBe(true)
@@ -151,7 +151,7 @@ async function provoke({ command, call }: Step, trouble: Trouble): Promise<After
   }
 }
 
-/** The command lines that the user is given, or the last thing said where there is none. */
+/** The command lines in the message, or its last line if there are none. */
 function linesOf(stderr: string, old: string | undefined, made: { id: string }[]): string {
   const named = (text: string) =>
     made
@@ -183,7 +183,7 @@ const CASES = STEPS.flatMap(step =>
   })),
 )
 
-// Each has a platform of its own, and most of its time is waiting.
+// Each has its own platform and mostly waits.
 test.concurrent.each(CASES)(
   '$command: $step, $trouble',
   async ({ trouble, ...step }) => {
@@ -193,7 +193,7 @@ test.concurrent.each(CASES)(
   30_000,
 )
 
-test('the table of docs/rotation-faults.md is what was seen', () => {
+test('the table in docs/rotation-faults.md matches what happens', () => {
   const cells = CASES.map(({ trouble, ...step }) => {
     const row = rowOf(step, trouble)
     const { code, live, value, told } = rows.get(row) as Aftermath

@@ -1,4 +1,4 @@
-/** The line of the README for real: GitHub's own command line stores the value, sealed, over TLS. */
+/** The line in the README with real parts: GitHub's own command line stores the value, sealed, over TLS. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Authority, makeAuthority } from '../../../harness/authority.ts'
 import { findCommand } from '../../../src/cli/issuing/command.ts'
@@ -41,7 +41,7 @@ const there = process.platform === 'linux' && findCommand(['gh']) !== undefined
   const stored = () => github.secrets['acme/api/NOLAPSE_TOKEN'] ?? ''
   const works = async (secret: string) => (await validate(bench.platform, secret)).body.valid
 
-  test('stores a new token, and then the one that takes its place, and nobody sees either', async () => {
+  test('stores a new token and then its replacement, and shows neither', async () => {
     const created = await runCli({ args: ['create', '--name', 'ci', ...GH], env })
     expect(created).toMatchObject({ code: 0 })
     const first = stored()

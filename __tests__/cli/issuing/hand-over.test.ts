@@ -40,7 +40,7 @@ afterEach(() => {
   for (const pid of backgrounds.splice(0)) process.kill(pid)
 })
 
-test('a command gets the value, and the end of input after it', async () => {
+test('a command gets the value, followed by the end of input', async () => {
   expect(await give(shell('wc -c; echo done >&2'))).toMatchObject({
     ended: { kind: 'taken' },
     output: expect.stringMatching(/^\s*44\n$/),
@@ -48,14 +48,14 @@ test('a command gets the value, and the end of input after it', async () => {
   })
 })
 
-test('what it says is masked on both streams, in whatever pieces', async () => {
+test('the output of a command is masked on both streams, even in pieces', async () => {
   const { output, errors } = await give(
     shell('read -r t; echo "$t" >&2; for c in $(echo "$t" | sed "s/./& /g"); do printf %s "$c"; done'),
   )
   expect({ output, errors }).toEqual({ output: '***', errors: '***\n' })
 })
 
-test('its environment has no token and no session', async () => {
+test('the environment of a command has no token and no session', async () => {
   process.env.NOLAPSE_SESSION_TOKEN = SESSION
   try {
     const { output } = await give(shell('cat > /dev/null; env'))
@@ -73,24 +73,24 @@ test.each([
   ['fails without reading', 'exit 4', { kind: 'failed', code: 4, left: 44 }],
   ['is killed without reading', 'kill -KILL $$', { kind: 'killed', signal: 'SIGKILL', left: 44 }],
   ['reads a part', 'head -c 10 > /dev/null', { kind: 'unread', left: 34 }],
-])('one that %s has not taken the value', async (_, script, ended) => {
+])('a command that %s has not taken the value', async (_, script, ended) => {
   expect((await give(shell(script))).ended).toEqual(ended)
 })
 
-test('one that can not be started has not run', async () => {
+test('a command that cannot be started has not run', async () => {
   const nothing = { path: '/nonexistent/store', name: 'store', args: [], batch: false }
   expect((await give(nothing)).ended).toEqual({ kind: 'not-started', code: 'ENOENT' })
   const tooLong = { ...shell('cat'), args: ['x'.repeat(4 * 1024 * 1024)] }
   expect((await give(tooLong)).ended).toEqual({ kind: 'not-started', code: 'E2BIG' })
 })
 
-test('a process that it leaves in the background is not waited for', async () => {
+test('the run does not wait for a background process of the command', async () => {
   const { ended, output } = await give(shell('cat > /dev/null; sleep 60 & echo "left $!"'))
   backgrounds.push(Number(/left (\d+)/.exec(output)?.[1]))
   expect(ended).toEqual({ kind: 'taken' })
 })
 
-test('one that leaves a process behind that holds both ends of the pipe has taken the value', async () => {
+test('a command whose background process holds both ends of the pipe has taken the value', async () => {
   const { ended, output } = await give(
     shell('cat > /dev/null; exec 3<>/dev/stdin; sleep 60 >/dev/null 2>&1 & echo "left $!"'),
   )
@@ -98,7 +98,7 @@ test('one that leaves a process behind that holds both ends of the pipe has take
   expect(ended).toEqual({ kind: 'taken' })
 })
 
-test('where there is no pipe of our own it gets the value all the same', async () => {
+test('a command gets the value even if no named pipe can be made', async () => {
   const none = async () => undefined
   expect(await give(shell('cat | wc -c'), none)).toMatchObject({
     ended: { kind: 'taken' },
@@ -107,14 +107,14 @@ test('where there is no pipe of our own it gets the value all the same', async (
   expect((await give(shell('exec <&-'), none)).ended).toEqual({ kind: 'taken' })
 })
 
-test('it goes on where nobody takes what it says any more', async () => {
+test('a command continues even if nothing reads its output any more', async () => {
   const broken = new Writable({ write: (_, __, done) => done(new Error('broken')) })
   broken.on('error', () => undefined)
   const handOver = await HandOver.prepare(shell('echo one; cat > /dev/null; echo two'), SESSION)
   expect(await handOver.give(TOKEN, broken, new Sink())).toEqual({ kind: 'taken' })
 })
 
-test('a signal is passed on to it', async () => {
+test('a signal is passed on to the command', async () => {
   const output = new Sink()
   const handOver = await HandOver.prepare(
     shell('trap "echo heard; exit 3" TERM; cat > /dev/null; echo ready; while :; do sleep 0.05; done'),
@@ -129,7 +129,7 @@ test('a signal is passed on to it', async () => {
   expect(output.said).toContain('heard')
 })
 
-test('one that does not heed it is killed', async () => {
+test('a command that ignores the signal is killed', async () => {
   const output = new Sink()
   const handOver = await HandOver.prepare(
     shell('trap "" TERM; cat > /dev/null; echo ready; while :; do sleep 0.05; done'),

@@ -17,7 +17,7 @@ beforeEach(async () => {
 afterEach(async () => {
   for (const { pid } of children.splice(0))
     try {
-      // What a test has started, with all that it has started: each is a group of its own.
+      // Each process that a test has started, with its children: each is its own process group.
       if (pid) process.kill(-pid, 'SIGKILL')
     } catch {
       // All of it has ended.
@@ -67,7 +67,7 @@ const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix('A parent that ends is a hang-up: the old token stays, and is named', () => {
   test.each(['SIGTERM', 'SIGHUP', 'SIGKILL'] as const)(
-    'npx, by %s',
+    'npx, with %s',
     async signal => {
       const { child, said, errors } = npx(rotate('3s'))
       await said('Waiting 3 s')
@@ -89,7 +89,7 @@ onUnix('A parent that ends is a hang-up: the old token stays, and is named', () 
     expect((await bench.statuses())[old]).toBe('active')
   }, 20_000)
 
-  test('while the new token is proven valid: it is revoked', async () => {
+  test('while the new token is validated: the token is revoked', async () => {
     bench.relay.fail('validate', 'hold')
     const { child, errors } = npx(rotate('0'))
     await bench.relay.held
@@ -101,7 +101,7 @@ onUnix('A parent that ends is a hang-up: the old token stays, and is named', () 
     expect((await bench.statuses())[old]).toBe('active')
   }, 20_000)
 
-  test('while COMMAND runs: it is passed on, and both tokens are named', async () => {
+  test('while COMMAND runs: the signal is passed on, and both tokens are named', async () => {
     const script =
       'trap "echo heard >&2; exit 1" HUP; cat > /dev/null; echo ready >&2; while :; do sleep 0.1; done'
     const { child, said, errors } = npx(['rotate', 'ci', '--revoke-old', '0', '--', 'sh', '-c', script])

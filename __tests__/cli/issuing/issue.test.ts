@@ -29,7 +29,7 @@ afterEach(async () => {
 const ledgerWith = (fresh: Fresh): Ledger => ({ name: 'ci', fresh, inPlace: false, recipient: '`store`' })
 const inBench = (story: Parameters<typeof inSession>[1]) => inSession({ apiUrl: bench.relay.url }, story)
 
-test('a defect of ours takes a token back that nobody has got, and asks for a report', async () => {
+test('a defect revokes a token that was not handed over, and asks for a report', async () => {
   const { id } = await bench.platform.createToken()
   const ledger = ledgerWith({ is: 'not-made' })
   const code = await inBench(session =>
@@ -50,7 +50,7 @@ test('a defect of ours takes a token back that nobody has got, and asks for a re
   expect((await bench.statuses())[id]).toBe('revoked')
 })
 
-test('a crash that nobody could catch names what exists', async () => {
+test('an uncaught crash names the tokens that exist', async () => {
   const ledger = ledgerWith({ is: 'astray', id: 'AN-ID' })
   let crash: (error: unknown) => number | Promise<number> = () => 0
   await inBench(session =>
@@ -72,7 +72,7 @@ test('a crash that nobody could catch names what exists', async () => {
   expect(said).toContain('nolapse-token revoke AN-ID --yes')
 })
 
-test('outside of a ledger a defect is told by whoever runs the command', async () => {
+test('without tokens to name, a defect is passed to the caller', async () => {
   await expect(
     inBench(async () => {
       throw new TypeError('a defect')

@@ -27,7 +27,7 @@ const onUnix = process.platform === 'win32' ? describe.skip : describe
 
 onUnix("COMMAND's environment", () => {
   test.each(['OTHER', 'PATH'])(
-    'has %s, although it shares more than 8 characters with the session',
+    'keeps %s, although it shares more than 8 characters with the session',
     async name => {
       const value = `${process.env.PATH}:/opt/${bench.platform.session.slice(0, -1)}`
       const run = await runCli(create(`cat > "$STORE"; printf %s "$${name}"`, { [name]: value }))
@@ -35,7 +35,7 @@ onUnix("COMMAND's environment", () => {
     },
   )
 
-  test('lacks the session and the token under any name', async () => {
+  test('has neither the session nor the token under any name', async () => {
     const run = await runCli(
       create('cat > "$STORE"; env', { COPY: `Bearer ${bench.platform.session}`, NOLAPSE_TOKEN: 'a token' }),
     )
@@ -45,7 +45,7 @@ onUnix("COMMAND's environment", () => {
     expect(run.stdout).not.toContain(bench.platform.session)
   })
 
-  test('is not asked for with a session of fewer than 8 characters, which is wrong usage', async () => {
+  test('is never used with a session of fewer than 8 characters, which is wrong usage', async () => {
     const run = await runCli(create('cat > "$STORE"', { NOLAPSE_SESSION_TOKEN: 'abc1234' }))
     expect(run.code).toBe(2)
     expect(run.stderr).toContain('fewer than 8 characters')
@@ -78,7 +78,7 @@ onUnix(
       expect(await statuses()).toEqual(['revoked'])
     })
 
-    test('on a plan of one token, the next attempt works', async () => {
+    test('so on a plan of one token, the next attempt works', async () => {
       const own = await startBench({ tokenLimit: 1 })
       const there = { ...env, NOLAPSE_API_URL: own.relay.url, NOLAPSE_SESSION_TOKEN: own.platform.session }
       try {
@@ -89,7 +89,7 @@ onUnix(
       }
     })
 
-    test('in a rotation the old token stays', async () => {
+    test('and in a rotation the old token stays valid', async () => {
       const { id } = await bench.platform.createToken('ci')
       const run = await runCli({
         args: ['rotate', 'ci', '--revoke-old', '0', '--', 'sh', '-c', 'exit 4'],
@@ -109,13 +109,13 @@ onUnix(
       expect(run.stderr).toContain(`cli.js revoke ${fresh?.[0]} --yes`)
     })
 
-    test('nor if it has read a part: nobody can know what it stored', async () => {
+    test('nor if it has read a part, because what it stored is unknown', async () => {
       const run = await runCli(create('head -c 12 > "$STORE"; exit 1'))
       expect(run.code).toBe(4)
       expect(await statuses()).toEqual(['active'])
     })
 
-    test('and if the token can not be revoked, it is named, and the run exits with 4', async () => {
+    test('and if the token cannot be revoked, it is named, and the run exits with 4', async () => {
       bench.relay.fail('revoke', { status: 403, body: '{"error":"no"}' })
       const run = await runCli(create('exit 4'))
       expect(run.code).toBe(4)
@@ -125,7 +125,7 @@ onUnix(
 )
 
 onUnix("COMMAND's output shows no part of the value", () => {
-  /** The value, as the platform has it: COMMAND keeps a copy. */
+  /** The value of the token: COMMAND keeps a copy. */
   const shown = ({ stdout, stderr }: CliRun) => stdout + stderr
   test.each([
     ['all but its last character', 'tee "$STORE" | head -c 43'],
@@ -139,7 +139,7 @@ onUnix("COMMAND's output shows no part of the value", () => {
     const stored = readFileSync(join(bench.folder, 'store'), 'utf8')
     expect(stored).toHaveLength(44)
     expect(shown(run)).toContain('***')
-    // Its id is shown, and is a part of its body on this platform.
+    // Its ID is shown, and on this platform it is a part of the body.
     expect(sharesWithToken(run.stdout, stored)).toBe(false)
     expect(shown(run)).not.toMatch(/nlp_[0-9a-f]/i)
   })
@@ -182,7 +182,7 @@ onUnix('COMMAND is never taken from the current folder', () => {
       cwd: bench.folder,
     })
     expect(run.code).toBe(2)
-    expect(run.stderr).toContain("The command gh can't be found")
+    expect(run.stderr).toContain('The command gh cannot be found')
     expect(bench.stored()).toBe('')
     expect(bench.relay.calls).toEqual([])
   })
@@ -190,7 +190,7 @@ onUnix('COMMAND is never taken from the current folder', () => {
 
 onUnix('Without a COMMAND', () => {
   test('standard output is closed as soon as the value is written', async () => {
-    // The look at the list, after everything is done, gets no answer until the test lets it.
+    // The last request, for the list, gets no answer until the test allows it.
     bench.relay.fail('list', 'hold')
     const { child, done } = startCli({ args: ['create', '--name', 'ci'], env })
     const value = await new Promise<string>(resolve => {
@@ -201,7 +201,7 @@ onUnix('Without a COMMAND', () => {
       child.stdout?.on('end', () => resolve(all))
     })
     expect(value).toMatch(/^nlp_[0-9a-f]{40}\n$/)
-    // It goes on, so that a signal reaches it.
+    // The answer is released so that a signal reaches the run.
     child.kill('SIGTERM')
     expect((await done).code).toBe(143)
   }, 20_000)

@@ -13,7 +13,7 @@ function masked(pieces: (string | Buffer)[], token = TOKEN): string {
   return Buffer.concat([...out, masker.flush()]).toString()
 }
 
-test('a token is masked wherever it stands, and so is its body alone', () => {
+test('a token is masked anywhere in the output, and so is its body alone', () => {
   const body = OTHER.slice(4)
   expect(masked([`a ${OTHER} b ${body}${OTHER}c`], OTHER)).toBe('a *** b ******c')
 })
@@ -24,16 +24,16 @@ test('8 consecutive characters of its body are masked, 7 are not', () => {
   expect(masked(['A NLP_3F7A2C1B0E'], OTHER)).toBe('A ***')
 })
 
-test('a part of it that other text follows is masked', () => {
+test('a part of a token followed by other text is masked', () => {
   for (let end = 12; end < OTHER.length; end++)
     expect(masked([`${OTHER.slice(0, end)}\nmore`], OTHER)).toBe('***\nmore')
 })
 
-test('a part of it at the end of the output is masked', () => {
+test('a part of a token at the end of the output is masked', () => {
   for (let end = 12; end <= OTHER.length; end++) expect(masked([OTHER.slice(0, end)], OTHER)).toBe('***')
 })
 
-test('it is masked in any pieces, and no part of it that gives it away is left', () => {
+test('a token that arrives in pieces is masked, and no revealing part is left', () => {
   const part = fc
     .tuple(fc.nat(44), fc.nat(44), fc.boolean())
     .map(([from, to, upper]) => (upper ? OTHER.toUpperCase() : OTHER).slice(from, to))
@@ -61,7 +61,7 @@ test('other bytes pass unchanged, even if they are no text', () => {
   )
 })
 
-test('no more than 43 bytes are held back, and nothing that can not belong to the token', () => {
+test('at most 43 bytes are held back, and only bytes that can belong to the token', () => {
   const masker = new Masker(OTHER)
   expect(masker.push(Buffer.from('a question? ')).toString()).toBe('a question? ')
   expect(masker.push(Buffer.from(`x${OTHER.slice(0, 43)}`)).toString()).toBe('x')

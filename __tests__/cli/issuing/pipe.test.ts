@@ -9,7 +9,7 @@ const LINUX = process.platform === 'linux'
 test.each([
   ['a pipe borrowed from a shell', borrowPipe, LINUX],
   ['a named pipe', namePipe, process.platform !== 'win32'],
-])('%s holds a value and the end of input before anybody reads', async (_, open, here) => {
+])('%s holds a value and the end of input before it is read', async (_, open, here) => {
   if (!here) return
   const pipe = await open()
   writeSync(pipe.write, 'a value')
@@ -20,7 +20,7 @@ test.each([
   for (const end of [pipe.read, pipe.look]) closeSync(end)
 })
 
-test('what is not read stays in it', async () => {
+test('unread bytes stay in the pipe', async () => {
   const pipe = await openPipe()
   if (!pipe) return
   writeSync(pipe.write, 'a value')
@@ -33,14 +33,14 @@ test('what is not read stays in it', async () => {
 test.each([
   ['a borrowed pipe', borrowPipe, LINUX],
   ['a named pipe', namePipe, process.platform !== 'win32'],
-])('a look into %s does not wait, even if something could still write to it', async (_, open, here) => {
+])('checking %s does not wait, even if something could still write to it', async (_, open, here) => {
   if (!here) return
   const pipe = await open()
   expect(() => readSync(pipe.look, Buffer.alloc(10))).toThrow('EAGAIN')
   for (const end of Object.values(pipe)) closeSync(end)
 })
 
-test('a borrowed pipe can be opened as /dev/stdin, as some stores are told to read', async () => {
+test('a borrowed pipe can be opened as /dev/stdin, which some secret stores need', async () => {
   if (!LINUX) return
   const pipe = await borrowPipe()
   writeSync(pipe.write, 'a value')
@@ -58,7 +58,7 @@ test('a named pipe leaves no name behind', async () => {
   expect(readdirSync(tmpdir()).filter(name => name.startsWith('nolapse-token-'))).toEqual(before)
 })
 
-test('where one way does not work the next is tried, and where none does there is none', async () => {
+test('if one kind of pipe does not work, the next is tried; if none works, there is no pipe', async () => {
   const PIPE = { read: 1, look: 2, write: 3 }
   const fails = () => Promise.reject(new Error('not here'))
   expect(await openPipe([fails, async () => ({ ...PIPE })])).toEqual(PIPE)

@@ -11,7 +11,7 @@ beforeEach(async () => {
 })
 afterEach(() => bench.close())
 
-test('a batch file of Windows is refused if an argument could not arrive', () => {
+test('a Windows batch file is rejected if an argument could not be passed on', () => {
   const folder = bench.folder
   writeFileSync(join(folder, 'az.cmd'), '')
   chmodSync(join(folder, 'az.cmd'), 0o755)
@@ -27,7 +27,7 @@ test('a batch file of Windows is refused if an argument could not arrive', () =>
   }
 })
 
-test('a value that can not be printed was revoked', async () => {
+test('a token that cannot be printed is revoked', async () => {
   let said = ''
   jest.spyOn(process.stderr, 'write').mockImplementation(text => {
     said += text
@@ -50,7 +50,7 @@ test('a value that can not be printed was revoked', async () => {
   expect(Object.values(await bench.statuses())).toEqual(['revoked'])
 })
 
-test('a signal while the value is printed leaves it named', async () => {
+test('a signal while the value is printed names the token', async () => {
   jest.spyOn(process.stderr, 'write').mockImplementation(() => true)
   jest.spyOn(process.stdout, 'write').mockImplementation(() => {
     process.emit('SIGTERM', 'SIGTERM')

@@ -3,7 +3,7 @@ import { finding } from '../../../src/lint/findings.ts'
 import { checkedOf } from '../../../src/lint/github/checked.ts'
 import { check, found, hidden, RULESET, soundFacts } from '../../support/repository-facts.ts'
 
-test('says where lint looked, what it found, and what it looked at', () => {
+test('says where lint looked, what it found, and what it checked', () => {
   expect(checkedOf(soundFacts({ checked: ['the rulesets of main'] }), [])).toEqual({
     where: 'acme/api on github.com',
     seen: ['required checks of main: `verdict`', 'merge queue: no', 'the rulesets of main'],
@@ -27,7 +27,7 @@ test('says what it could not see, and why', () => {
   })
 })
 
-test('does not say again what a finding says', () => {
+test('does not repeat what a finding says', () => {
   const facts = soundFacts({ secrets: hidden('the secrets of the organisation') })
   const at = { line: 1, column: 1 }
   const said = finding('unproven', 'x.yml', at, 'Could not see the secrets of the organisation. No.', '')

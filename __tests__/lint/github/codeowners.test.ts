@@ -56,18 +56,18 @@ describe('CODEOWNERS', () => {
     expect(owned(text)).toBe(false)
   })
 
-  test('takes the last line that matches', () => {
+  test('uses the last line that matches', () => {
     expect(ownersOf('.github/ @ada\n* @grace', PATH)).toEqual(['@grace'])
     expect(ownersOf('* @grace\n.github/ @ada @acme/team', PATH)).toEqual(['@ada', '@acme/team'])
   })
 
-  test('reads an escaped blank, and a star that stands for several', () => {
+  test('reads an escaped blank, and a star that matches several characters', () => {
     expect(owned('my\\ docs/ @ada', 'my docs/a.md')).toBe(true)
     expect(owned('a*b*c @ada', 'axbxbxc')).toBe(true)
     expect(owned('a*b*c @ada', 'axbxbxd')).toBe(false)
   })
 
-  test('takes no time for a pattern of many stars', () => {
+  test('is fast for a pattern of many stars', () => {
     const path = `${'a/'.repeat(60)}${'a'.repeat(250)}`
     expect(owned(`${'**/a*'.repeat(60)}*b @ada\n${'*a'.repeat(120)}b @ada`, path)).toBe(false)
   })
@@ -89,12 +89,12 @@ describe('what GitHub does not accept in CODEOWNERS', () => {
     expect(without('* @ada\r\n.github/ @ghost', ['Unknown owner', '.github/ @ghost', 10])).toEqual([])
   })
 
-  test('is a line that is not there', () => {
+  test('is ignored like a missing line', () => {
     const line = '.github/*** @grace'
     expect(without(`* @ada\n${line}`, ['Invalid pattern', line, 1])).toEqual(['@ada'])
   })
 
-  test('may be of another version of the file', () => {
+  test('can be reported for another version of the file', () => {
     expect(without('.github/ @ada', ['Unknown owner', '.github/ @ghost', 10])).toEqual(['@ada'])
   })
 })

@@ -1,4 +1,4 @@
-/** What is known of a repository after the real gh has asked a GitHub on loopback for it. */
+/** What is known about a repository after the real gh has asked a GitHub on loopback. */
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals'
 import { type Authority, makeAuthority } from '../../../harness/authority.ts'
 import { mayBeActions, type Needs, type RepositoryFacts, unseenIn } from '../../../src/lint/github/facts.ts'
@@ -53,7 +53,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     })
 
   describe('the rulesets of the default branch', () => {
-    test('tell the required checks, and which app must post them', async () => {
+    test('show the required checks and which app must post them', async () => {
       const parameters = {
         required_status_checks: [{ context: 'verdict', integration_id: ACTIONS }, { context: 'a / b' }],
       }
@@ -67,7 +67,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       })
     })
 
-    test('tell a merge queue, a code owner’s review and required workflows', async () => {
+    test('show a merge queue, a code owner’s review and required workflows', async () => {
       const workflows = [
         { path: '.github/workflows/coverage.yml', repository_id: 4711, ref: 'refs/heads/main' },
         { path: '.github/workflows/scan.yml', repository_id: 1 },
@@ -96,7 +96,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(names((await facts()).checks)).toEqual([0, 1, 2, 3, 4].map(index => `check ${index}`))
     })
 
-    test('are those of the branch, whatever its name', async () => {
+    test('are read for a branch of any name', async () => {
       model().branch = 'release/1.0 {branch} ü#%?&'
       model().rules = [{ type: 'merge_queue' }]
       model().protection = { checks: [{ context: 'old', app_id: null }], codeOwners: true, mergeQueue: true }
@@ -119,7 +119,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect([seen.checks.found, seen.workflows.found]).toEqual([[], []])
     })
 
-    test('do not exist on the free plan, which is known and not hidden', async () => {
+    test('do not exist on the free plan, which counts as known', async () => {
       model().freePlan = true
       fault(/\/branches\/main$/, 403, { message: 'Upgrade to GitHub Pro or make this repository public' })
       const seen = await facts()
@@ -137,7 +137,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
   })
 
   describe('the protection of the default branch', () => {
-    test('tells a reader everything that counts', async () => {
+    test('shows a reader everything that matters', async () => {
       sight.github.role = 'read'
       model().protection = {
         checks: [
@@ -172,7 +172,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect((await facts()).checks.found).toEqual([])
     })
 
-    test('of an older server has names only', async () => {
+    test('of an older server has only names', async () => {
       fault(/\/branches\/main$/, 200, {
         protected: true,
         protection: {
@@ -194,7 +194,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
           "whether the protection of main requires a code owner's review",
         ],
       ],
-    ] as const)('is seen in part by %s if there is no GraphQL', async (_who, role, reviews, unseen) => {
+    ] as const)('is partly visible to %s without GraphQL', async (_who, role, reviews, unseen) => {
       sight.github.role = role
       model().protection = { checks: [{ context: 'x', app_id: null }], codeOwners: true }
       fault(/graphql/, 404)
@@ -204,13 +204,13 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(hidden(seen)).toEqual(unseen)
     })
 
-    test('that administrators see without reviews requires none', async () => {
+    test('requires no review if administrators see none', async () => {
       model().protection = { checks: [] }
       fault(/graphql/, 404)
       expect((await facts()).ownerReviews).toEqual({ found: [], unseen: [] })
     })
 
-    test('is not asked for in detail if there is none', async () => {
+    test('is not requested in detail if there is none', async () => {
       await facts()
       expect(sight.github.requests.join('\n')).not.toMatch(/graphql|protection/)
     })
@@ -224,7 +224,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(hidden(await facts())).toEqual(['the protection of main'])
     })
 
-    test('is none on a server that says no more than that', async () => {
+    test('is none on a server that only says so', async () => {
       fault(/\/branches\/main$/, 200, { protected: false })
       expect(hidden(await facts())).toEqual([])
     })
@@ -233,7 +233,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
   describe('CODEOWNERS', () => {
     const rules = [{ type: 'pull_request', parameters: { require_code_owner_review: true } }]
 
-    test('is the first of the three that GitHub looks for', async () => {
+    test('is the first of the three files that GitHub looks for', async () => {
       model().rules = rules
       model().files = { 'docs/CODEOWNERS': '* @docs', CODEOWNERS: `* @ada # ${'ü'.repeat(100)}` }
       expect((await facts()).codeowners.found).toEqual([
@@ -259,7 +259,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     test.each([
       [200, { errors: [{ kind: 'Unknown owner' }, { kind: 'Unknown owner', source: '* @ghost' }] }],
       [404, { message: 'Not Found' }],
-    ])('counts as it is after %d with %j', async (status, body) => {
+    ])('counts unchanged after %d with %j', async (status, body) => {
       model().rules = rules
       model().files = { CODEOWNERS: '* @ghost' }
       fault(/codeowners\/errors/, status, body)
@@ -305,7 +305,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(JSON.stringify(seen)).not.toContain('the value of')
     })
 
-    test('are not asked for if no workflow takes one', async () => {
+    test('are not requested if no workflow uses one', async () => {
       const seen = await stores({ secrets: [], environments: ['production'], dependabot: undefined })
       expect(seen.dependabot).toBeUndefined()
       expect(sight.github.requests.join('\n')).not.toMatch(/secrets|variables|environments|dependabot/)
@@ -350,10 +350,13 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       },
     )
 
-    test.each(['.', '..'])('of the environment %p are not asked for: its address is another', async name => {
-      expect(hidden(await stores({ environments: [name] }))).toEqual([`the environment ${name}`])
-      expect(sight.github.requests.join('\n')).not.toContain('environments')
-    })
+    test.each(['.', '..'])(
+      'of the environment %p are not requested, because its address would be another',
+      async name => {
+        expect(hidden(await stores({ environments: [name] }))).toEqual([`the environment ${name}`])
+        expect(sight.github.requests.join('\n')).not.toContain('environments')
+      },
+    )
 
     test('of an environment that does not exist are none', async () => {
       const seen = await stores({ environments: ['production'] })
@@ -376,7 +379,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       model().dependabotSecrets = ['nolapse_token']
       const seen = await stores()
       expect(names(seen.dependabot as never)).toEqual(['nolapse_token'])
-      // The organisation's are for its owners: they are not asked for without a need.
+      // Only owners see the secrets of the organisation, so they are not requested unless needed.
       expect(sight.github.requests.join('\n')).not.toContain('orgs/')
     })
 
@@ -444,7 +447,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     ])
   })
 
-  test('are unseen in part if a part of GitHub hangs', async () => {
+  test('are partly unseen if a part of GitHub hangs', async () => {
     sight.github.faults.push(path => path.includes('organization-secrets'))
     const seen = await stores({}, { limit: 3_000 })
     expect(unseenIn(seen)).toEqual([
@@ -467,7 +470,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
     })
 
     test('if the token no longer counts', async () => {
-      sight.github.role = 'nobody'
+      sight.github.role = 'anonymous'
       expect(await look()).toEqual({
         kind: 'nothing',
         why: `gh is not signed in to ${sight.github.host}.`,
@@ -497,7 +500,7 @@ suite('the facts about a repository (skipped where gh is not installed)', () => 
       expect(await look({}, { limit: 1 })).toMatchObject({ why: 'GitHub did not answer in time.' })
     })
 
-    test.each([[[]], [{}], [{ default_branch: 7 }]])('if what answers is not GitHub (%j)', async body => {
+    test.each([[[]], [{}], [{ default_branch: 7 }]])('if the server is not GitHub (%j)', async body => {
       fault(/api$/, 200, body)
       expect(await look()).toMatchObject({ why: expect.stringContaining('gh got no usable answer from') })
     })

@@ -35,7 +35,7 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
       return true
     })
 
-  test('is answered with every page, and with what the filter leaves of it', async () => {
+  test('returns every page, filtered', async () => {
     sight.github.repository.secrets = ['ONE', 'TWO', 'THREE']
     sight.github.page = 2
     expect(await ask()).toEqual({ kind: 'pages', pages: [['ONE', 'TWO'], ['THREE']] })
@@ -60,12 +60,12 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
     expect(await ask()).toEqual({ kind: 'refused', status, says: 'Not for : :you: :' })
   })
 
-  test('that GitHub refuses without a word is refused', async () => {
+  test('that GitHub refuses without a message is refused', async () => {
     answer(403, '')
     expect(await ask()).toEqual({ kind: 'refused', status: 403, says: '' })
   })
 
-  test('finds that the token no longer counts', async () => {
+  test('finds that the token is no longer valid', async () => {
     answer(401, '{"message":"Bad credentials"}')
     expect(await ask()).toEqual({ kind: 'signed-out' })
   })
@@ -83,24 +83,24 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
       expect(await ask()).toEqual({ kind: 'limited', until: undefined })
     })
 
-    test('takes Retry-After for the time to wait', async () => {
+    test('uses Retry-After as the time to wait', async () => {
       answer(429, '{}', { 'retry-after': '60' })
       const limited = (await ask()) as Extract<Answer, { kind: 'limited' }>
       expect(Number(limited.until)).toBeGreaterThan(Date.now())
     })
 
-    test('ignores a time that is none', async () => {
+    test('ignores an invalid time', async () => {
       answer(429, '{}', { 'retry-after': '9'.repeat(300) })
       expect(await ask()).toEqual({ kind: 'limited', until: undefined })
     })
   })
 
-  test('that never ends is given up', async () => {
+  test('that never ends is stopped', async () => {
     sight.github.faults.push(() => true)
     expect(await ask(NAMES, { limit: 1 })).toEqual({ kind: 'silent' })
   })
 
-  test('whose pages never end is given up', async () => {
+  test('whose pages never end is stopped', async () => {
     let page = 1
     sight.github.faults.push((path, response) => {
       const link = `<https://${sight.github.host}${path.split('?')[0]}?page=${++page}>; rel="next"`
@@ -110,7 +110,7 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
     expect(await ask(NAMES, { limit: 1_000 })).toEqual({ kind: 'silent' })
   })
 
-  test('with an answer without measure is given up', async () => {
+  test('with an answer that is too large is stopped', async () => {
     const name = 'x'.repeat(1024 * 1024)
     answer(200, JSON.stringify({ secrets: Array(10).fill({ name }) }))
     expect(await ask(NAMES, { limit: 30_000 })).toMatchObject({ kind: 'failed' })
@@ -139,7 +139,7 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
     expect([...sight.github.authorizations]).toEqual([])
   })
 
-  test('of GraphQL passes its parts on as they are', async () => {
+  test('to GraphQL passes its parts on unchanged', async () => {
     let body = ''
     sight.github.faults.push((_path, response, request) => {
       request.setEncoding('utf8').on('data', piece => {
@@ -157,13 +157,13 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
     expect(JSON.parse(body)).toEqual({ query, variables })
   })
 
-  test('goes to the named host alone, even if the environment names another', async () => {
+  test('goes only to the named host, even if the environment names another', async () => {
     const environment = { ...sight.environment, GH_HOST: 'evil.invalid', GH_FORCE_TTY: '1', GH_DEBUG: 'api' }
     expect(await ask(NAMES, { environment })).toEqual({ kind: 'pages', pages: [[]] })
     expect([...sight.github.authorizations]).toEqual([`token ${TOKEN}`])
   })
 
-  test('is one of eight at a time', async () => {
+  test('is one of at most eight at a time', async () => {
     const waiting: (() => void)[] = []
     let most = 0
     sight.github.faults.push((_path, response) => {
@@ -186,7 +186,7 @@ suite('a question to GitHub (skipped where gh is not installed)', () => {
   })
 })
 
-describe('a gh that is something else', () => {
+describe('a gh that behaves unexpectedly', () => {
   let folder: string
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'nolapse-gh-'))
@@ -206,32 +206,32 @@ describe('a gh that is something else', () => {
       limit,
     })({ endpoint: 'repos/acme/api', filter: '.' })
 
-  test('that asks to sign in is signed out', async () => {
+  test('that asks you to sign in counts as signed out', async () => {
     expect(await ask(script('echo "please run: gh auth login" >&2; exit 4'))).toEqual({ kind: 'signed-out' })
   })
 
-  test('that cannot be started has failed', async () => {
+  test('that cannot be started counts as failed', async () => {
     expect(await ask(join(folder, 'none'))).toMatchObject({
       kind: 'failed',
       says: expect.stringContaining('ENOENT'),
     })
   })
 
-  test('that dies without a word has failed', async () => {
-    expect(await ask(script('kill -9 $$'))).toEqual({ kind: 'failed', says: 'gh ended without a word' })
+  test('that dies without a message counts as failed', async () => {
+    expect(await ask(script('kill -9 $$'))).toEqual({ kind: 'failed', says: 'gh ended without a message' })
   })
 
-  test('that prints a token does not get it into a message', async () => {
+  test('that prints a token never puts it in a message', async () => {
     const token = `nlp_${'a1'.repeat(20)}`
     const failed = await ask(script(`echo "no ghp_abcDEF123 github_pat_11AA_bb ${token}" >&2; exit 1`))
     expect(failed).toEqual({ kind: 'failed', says: 'no *** *** ***' })
   })
 
-  test('whose output is held open by a process of its own is given up all the same', async () => {
+  test('whose output is held open by a child process is stopped as well', async () => {
     expect(await ask(script('sleep 60 & exit 0'), 500)).toEqual({ kind: 'silent' })
   })
 
-  test('gets no token of nolapse', async () => {
+  test('never gets a token of nolapse', async () => {
     await ask(script(`env > ${join(folder, 'env')}`))
     const env = readFileSync(join(folder, 'env'), 'utf8')
     expect(env).toMatch(/^OTHER=c$/m)

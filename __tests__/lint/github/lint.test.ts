@@ -55,13 +55,13 @@ suite('lint --github (skipped where gh is not installed)', () => {
     expect(outcome).toEqual({ exit: 0, complaints: [], blind: [], holds: true, rules: ['gate-editable'] })
   })
 
-  test('takes a word that is no repository for a path', async () => {
+  test('reads a word that is not a repository as a path', async () => {
     const outcome = await linted({ [WORKFLOW]: soundWorkflow() }, [], './none')
     expect(outcome).toMatchObject({ exit: 2, complaints: [expect.stringContaining('No file or folder')] })
     expect(await linted({ [WORKFLOW]: soundWorkflow() }, [], '.')).toMatchObject({ exit: 0 })
   })
 
-  test('asks GitHub for the files beside a workflow that lies elsewhere', async () => {
+  test('asks GitHub for the files next to a workflow in another place', async () => {
     sight.github.repository.files = { '.github/dependabot.yml': '' }
     const outcome = await linted({ 'x.yml': soundWorkflow() }, ['x.yml'], `${sight.github.host}/acme/api`)
     expect(outcome.rules).toEqual(['gate-editable', 'dependabot-secret-missing'])
@@ -79,7 +79,7 @@ suite('lint --github (skipped where gh is not installed)', () => {
     })
   })
 
-  test('asks nothing about a folder with a pipeline of GitLab alone', async () => {
+  test('asks nothing about a folder with only a GitLab pipeline', async () => {
     const pipeline = 'check:\n  script: [nolapse-token check]\n'
     await linted({ '.gitlab-ci.yml': pipeline }, ['.'])
     expect(sight.github.requests).toEqual([])

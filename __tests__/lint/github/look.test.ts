@@ -46,7 +46,7 @@ suite('the repository of a folder (skipped where gh is not installed)', () => {
       ...options,
     })
 
-  test('is the one of its remote, and what the workflows need is asked', async () => {
+  test('is the one of its remote, and only what the workflows need is requested', async () => {
     remote('origin', `https://${sight.github.host}/acme/api.git`)
     sight.github.repository.secrets = ['NOLAPSE_TOKEN']
     expect(await lookNow({ limit: 20_000 })).toMatchObject({
@@ -58,19 +58,19 @@ suite('the repository of a folder (skipped where gh is not installed)', () => {
     })
   })
 
-  test('is the one that was named, whatever the remote says', async () => {
+  test('is the one given by name, for any remote', async () => {
     remote('origin', 'https://evil.invalid/acme/other')
     const named = { host: sight.github.host, owner: 'acme', name: 'api' }
     expect(await lookNow({ named })).toMatchObject({ kind: 'seen' })
   })
 
-  test('is none if its remote is elsewhere: no host is asked, and gh is not started', async () => {
+  test('is none if its remote is elsewhere: no host is contacted, and gh is not started', async () => {
     remote('origin', `https://x:secret@127.0.0.1:${sight.github.host.split(':')[1]}/acme/api`)
     expect(await lookNow({ gh: '/nonexistent' })).toEqual({
       kind: 'nothing',
       why:
-        `No remote of this folder is on github.com or ${sight.github.host} (GH_HOST), and gh sends its token to the ` +
-        'host that it is pointed at.',
+        `No remote of this folder is on github.com or ${sight.github.host} (GH_HOST), and lint asks no other host, ` +
+        'because gh would send its token there.',
       remedy: 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`. Or set GH_HOST.',
     })
     expect(await lookNow({ environment: { PATH: process.env.PATH } })).toMatchObject({

@@ -19,20 +19,20 @@ test('the secrets and environments that the workflows name are needed, each once
   expect(await needs(texts)).toMatchObject({ secrets: ['A', 'B'], environments: ['production'] })
 })
 
-test('an environment that is not a name is read as one that is computed', async () => {
+test('an environment that is not a plain name counts as computed', async () => {
   expect(
     await needs([gate('${{ secrets.A }}', 'environment: {url: "https://example.com"}, ')]).catch(() => 0),
   ).toBeDefined()
 })
 
-test('a token that is not a secret needs none', async () => {
+test('a token that is not a secret needs no secret', async () => {
   expect(await needs([gate('${{ steps.vault.outputs.token }}')])).toMatchObject({
     secrets: [],
     environments: [],
   })
 })
 
-test('a folder that was not read may have anything', async () => {
+test('a folder that was not read can have anything', async () => {
   expect(await needs([])).toMatchObject({ dependabot: undefined, codeowners: undefined })
 })
 
@@ -54,6 +54,6 @@ test.each([
     { CODEOWNERS: 'b', '.github/CODEOWNERS': '' },
     { path: '.github/CODEOWNERS', text: '' },
   ],
-])('the folder has the CODEOWNERS that GitHub would take: %j', async (files: Files, codeowners) => {
+])('the CODEOWNERS of a folder is the one that GitHub would use: %j', async (files: Files, codeowners) => {
   expect(await needs([], files)).toMatchObject({ codeowners })
 })

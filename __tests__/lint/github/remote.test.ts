@@ -49,7 +49,7 @@ describe('the URL of a remote', () => {
     'https://github.com/--help/api',
     'git@github.com:-acme/api',
     'git@github.com:acme/api?x',
-  ])('%s names nothing that may be asked', url => {
+  ])('%s names no host that may be contacted', url => {
     expect(repositoryOf(url, {})).toBeUndefined()
   })
 
@@ -95,12 +95,12 @@ suite('the remotes of a folder', () => {
     })
   })
 
-  test('of a fork name the one that it was forked from', async () => {
+  test('of a fork name the original repository', async () => {
     checkout({ origin: 'git@github.com:ada/api.git', upstream: 'git@github.com:acme/api.git' })
     expect(await find()).toMatchObject({ remote: 'upstream', repository: { owner: 'acme' } })
   })
 
-  test('with names of their own count if they name one repository', async () => {
+  test('with custom names count if they name one repository', async () => {
     checkout({ work: 'git@github.com:acme/api.git', web: 'https://github.com/ACME/API' })
     expect(await find()).toMatchObject({ kind: 'found', repository: { owner: 'ACME' } })
   })
@@ -129,7 +129,7 @@ suite('the remotes of a folder', () => {
     expect(await find()).toMatchObject({ remote: 'short', repository: { name: 'web' } })
   })
 
-  test('with the names of options are only names', async () => {
+  test('named like options are only names', async () => {
     checkout({})
     appendFileSync(
       join(folder, '.git/config'),
@@ -143,7 +143,7 @@ suite('the remotes of a folder', () => {
     expect(await findRemote(undefined, folder, {})).toEqual({ kind: 'no-repository' })
   })
 
-  test('do not exist in a checkout that has none', async () => {
+  test('do not exist in a checkout without remotes', async () => {
     checkout({})
     expect(await find()).toEqual({ kind: 'no-repository' })
   })

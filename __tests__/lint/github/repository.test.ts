@@ -8,18 +8,18 @@ describe('the word after --github', () => {
     expect(parse('acme/api')).toEqual({ host: 'github.com', owner: 'acme', name: 'api' })
   })
 
-  test('names one on GH_HOST if that is set', () => {
+  test('names a repository on GH_HOST if it is set', () => {
     expect(parse('acme/api', 'ghe.example.com')).toMatchObject({ host: 'ghe.example.com' })
   })
 
   test.each(['ghe.example.com', 'ghe.example.com:8443', 'localhost:1234', '192.0.2.1'])(
-    'may name the host %s',
+    'can name the host %s',
     host => {
       expect(parse(`${host}/acme/api.js`)).toEqual({ host, owner: 'acme', name: 'api.js' })
     },
   )
 
-  test('may name GH_HOST even if that has no dot', () => {
+  test('can name GH_HOST even if it has no dot', () => {
     expect(parse('ghe/acme/api', 'ghe')).toMatchObject({ host: 'ghe' })
   })
 
@@ -52,6 +52,6 @@ describe('the word after --github', () => {
   })
 })
 
-test.each(['https://ghe.example.com', 'ghe.example.com/', 'a b', '-x', ''])('%p is no host', host => {
+test.each(['https://ghe.example.com', 'ghe.example.com/', 'a b', '-x', ''])('%p is not a host', host => {
   expect(isHost(host)).toBe(false)
 })

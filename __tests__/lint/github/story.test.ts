@@ -64,7 +64,7 @@ suite('lint --github (skipped where gh is not installed)', () => {
     return { code, found: result.findings, ...result }
   }
 
-  test('has no findings where all is set up as documented, and says what it looked at', async () => {
+  test('has no findings if everything is set up as documented, and says what it checked', async () => {
     const run = await lint(['--strict'])
     expect(run).toMatchObject({ code: 0, stderr: '' })
     expect(run.stdout.replaceAll(sight.github.host, 'HOST').replace(/\(\d+ cases?\)/g, '(N cases)')).toBe(
@@ -100,7 +100,7 @@ Checked in acme/api on HOST:
     expect(readFileSync('docs/lint.md', 'utf8')).toContain(`\`\`\`text\n${end}\`\`\``)
   })
 
-  test('asks for nothing that these workflows do not need, and for names only', async () => {
+  test('asks only for what these workflows need, and only for names', async () => {
     await lint()
     const asked = sight.github.requests.map(request => request.replace(/^GET \/api\/v3\//, '')).sort()
     expect(asked).toEqual([
@@ -218,7 +218,7 @@ Checked in acme/api on HOST:
     expect(await findings('--strict')).toMatchObject({ code: 0, found: [], holds: true })
   })
 
-  test('says what its user may not see, once, and is not fooled by it', async () => {
+  test('says once what its user may not see, and proves nothing from it', async () => {
     sight.github.role = 'read'
     const run = await lint()
     expect(run.code).toBe(0)
@@ -248,7 +248,7 @@ Checked in acme/api on HOST:
     })
 
     test('gh is signed out', async () => {
-      sight.github.role = 'nobody'
+      sight.github.role = 'anonymous'
       expect(await nothing({ GH_ENTERPRISE_TOKEN: '' })).toContain('Run `gh auth login --hostname localhost:')
     })
 
@@ -287,7 +287,7 @@ Checked in acme/api on HOST:
     })
   })
 
-  test('takes the folder’s remote if GH_HOST names its host', async () => {
+  test('uses the folder’s remote if GH_HOST names its host', async () => {
     execFileSync(String(git), [
       '-C',
       folder,
@@ -302,7 +302,7 @@ Checked in acme/api on HOST:
     ])
   })
 
-  test('takes a word that is no repository for a path', async () => {
+  test('reads a word that is not a repository as a path', async () => {
     execFileSync(String(git), [
       '-C',
       folder,

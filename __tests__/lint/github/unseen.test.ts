@@ -59,7 +59,7 @@ test('says how to sign in', () => {
   })
 })
 
-test('needs no words of GitHub', () => {
+test('needs no message of GitHub', () => {
   expect(explain({ ...refused, says: '' }, 'github.com').why).toBe(
     'GitHub does not show this to the user of gh (403).',
   )

@@ -66,7 +66,7 @@ describe('In text', () => {
     )
   })
 
-  test('what to require stands in words to type into the settings', () => {
+  test('the check to require is written as you type it into the settings', () => {
     const text = first({ required: null, require: ['unit / gate', 'verdict'] })
     expect(text).toContain('holds (8 cases) if you require `unit / gate`, `verdict`.')
     expect(text).toContain('"Require status checks to pass". Add:\n    unit / gate\n    verdict\n')
@@ -92,23 +92,25 @@ describe('In text', () => {
         '    assumed: `make` succeeds',
       ].join('\n'),
     )
-    expect(first({ holds: false, required: null })).toContain('DOES NOT HOLD, whatever check is required.')
+    expect(first({ holds: false, required: null })).toContain(
+      'DOES NOT HOLD, no matter which checks are required.',
+    )
     expect(first({ holds: false, required: ['a', 'b'] })).toContain('with the required checks `a`, `b`.')
   })
 
-  test('what is not proven says so, also where the time ran out', () => {
-    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}The time ran out/)
+  test('an unproven result says so, even if the time ran out', () => {
+    expect(first({ holds: null, timedOut: true })).toMatch(/not proven \(8 cases\)\.\n {2}Time ran out/)
     expect(first({ holds: null, required: null, require: [] })).not.toContain('Add:')
   })
 
-  test('the assumptions are stated, if anything was to be proven', () => {
+  test('the assumptions are stated if there was something to prove', () => {
     expect(first({})).toContain('Assumed: the pull request leaves these files unchanged')
     expect(write('text', { workflows: [], holds: null })).toBe(
       'nolapse lint: no workflow here runs nolapse on a pull request; 0 errors, 0 warnings.',
     )
   })
 
-  test('findings have place, sentence and remedy; a bypass has its sentence in the table', () => {
+  test('findings have a place, a sentence and a remedy; a bypass has its sentence in the table', () => {
     const bypass: Finding = { ...finding, rule: 'bypass', message: 'In a table.', ofProof: true }
     const text = write('text', { findings: [finding, bypass], holds: false })
     expect(text).toContain('a.yml:3:5: error: no-token\n  The gate gets no token.\n  What to do: Add one.')
@@ -119,7 +121,7 @@ describe('In text', () => {
     )
   })
 
-  test('no line has more than 80 columns, unless a word has', () => {
+  test('no line has more than 80 columns unless a single word is longer', () => {
     const message = 'word '.repeat(100)
     const text = write('text', {
       findings: [{ ...finding, message, remedy: message }],
@@ -169,7 +171,7 @@ describe('In every format', () => {
   })
 })
 
-test('json is what the interface says, and no more', () => {
+test('json has exactly the documented fields', () => {
   const counterexample = {
     who: 'own' as const,
     token: 'valid' as const,
@@ -193,7 +195,7 @@ test('json is what the interface says, and no more', () => {
   })
 })
 
-test('annotations name file, line and column, and escape what they are made of', () => {
+test('annotations name file, line and column, and escape their content', () => {
   const file = 'a,b:c%.yml'
   expect(
     write('github', {
@@ -231,7 +233,7 @@ describe('SARIF', () => {
       expect(rule.shortDescription?.text).toMatch(/^[A-ZIn].*\.$/)
   })
 
-  test('has for each result what code scanning asks for', () => {
+  test('has everything that code scanning requires for each result', () => {
     for (const result of run?.results ?? []) {
       expect(run?.tool.driver.rules?.[result.ruleIndex as number]?.id).toBe(result.ruleId)
       expect(['error', 'warning', 'note', 'none']).toContain(result.level)
@@ -247,7 +249,7 @@ describe('SARIF', () => {
     expect(run?.results?.map(({ level }) => level)).toEqual(['error', 'warning'])
   })
 
-  test('says what could not be read, and that the run was not whole', () => {
+  test('says what could not be read and that the run was incomplete', () => {
     expect(run?.invocations).toMatchObject([
       {
         executionSuccessful: false,

@@ -8,14 +8,14 @@ const coverage = (lines = '') => `
     steps: [{run: nolapse run}]
 `
 
-test('tells the case, and which checks to require instead', async () => {
+test('shows the case and which checks to require instead', async () => {
   const text = onPullRequest(GATE + coverage('needs: gate'))
   expect(await findingsOf('bypass', text, { required: ['coverage'] })).toEqual([
     '13:3 A pull request can be merged without a nolapse run that passed. The case: a pull request on a branch of the repository, token missing, nolapse does not run; jobs: gate failure, coverage skipped. → Require `gate` and `coverage` instead.',
   ])
 })
 
-test('tells what to write if no check is enough', async () => {
+test('says what to write if no check is enough', async () => {
   const found = await findingsOf('bypass', onPullRequest(coverage("if: github.head_ref != 'x'")))
   expect(found).toEqual([expect.stringContaining("Assumed: github.head_ref is 'x'.")])
   expect(found[0]).toContain('→ Add a last job with `if: ${{ always() }}` that needs the others')
@@ -32,11 +32,11 @@ test('too many cases are unproven, and the finding says so', async () => {
   const options = { required: ['coverage'], limit: 0, now: () => time++ }
   expect(await findingsOf('unproven', onPullRequest(coverage()), options)).toEqual([
     expect.stringContaining(
-      'There are too many cases to go through in the time: 0 showed no way around nolapse',
+      'Time ran out before all cases were checked. None of the 0 checked so far shows a way around nolapse.',
     ),
   ])
 })
 
-test('a proof is no finding', async () => {
+test('a proof is not a finding', async () => {
   expect(await findingsOf('bypass', onPullRequest(coverage()), { required: ['coverage'] })).toEqual([])
 })

@@ -50,7 +50,7 @@ describe('no-token', () => {
       ],
     ))
 
-  test("is a call of the gate's workflow that passes no secret on", () =>
+  test('is a call of the reusable workflow that passes on no secret', () =>
     sorted(
       'no-token',
       [call(''), call('secrets: {OTHER: "${{ secrets.NOLAPSE_TOKEN }}"}')],
@@ -69,7 +69,7 @@ jobs:
     secrets: {NOLAPSE_TOKEN: "\${{ secrets.CI_TOKEN }}"}
   other:
     runs-on: ubuntu-latest
-    steps: [{run: make}]
+    steps: [{uses: actions/checkout@v7}, {run: make}]
 `
     const without = 'on: workflow_call\njobs:\n  a:\n    runs-on: x\n    steps: [{run: make}]\n'
     const of = async (secrets: string, inner = called) => {
@@ -83,6 +83,7 @@ jobs:
     expect(await of('secrets: inherit')).toEqual([])
     expect(await of('secrets: {CI_TOKEN: "${{ secrets.T }}"}')).toEqual([])
     expect(await of('', without)).toEqual([])
+    expect(await of('', `${without}  b: {uses: other/repo/.github/workflows/x.yml@v1}\n`)).toEqual([])
     const inherits =
       'on: workflow_call\njobs:\n  a:\n    uses: nolapse/token-action/.github/workflows/token-gate.yml@v1\n    secrets: inherit\n'
     expect(await of('', inherits)).toMatchObject([{ message: expect.stringContaining('NOLAPSE_TOKEN') }])
@@ -136,7 +137,7 @@ runs:
 })
 
 describe('token-in-file', () => {
-  test('is found wherever it stands, and is echoed in no format', async () => {
+  test('is found anywhere and echoed in no format', async () => {
     const text = workflow({ before: `- run: "curl -H 'Authorization: ${TOKEN}'" # ${TOKEN}` })
     for (const format of ['text', 'json', 'sarif', 'github'] as const) {
       const { document, exit } = await lintFiles({ [WORKFLOW]: text }, { format })
@@ -147,7 +148,7 @@ describe('token-in-file', () => {
     expect(await placesIn(text, 'token-in-file')).toEqual([`${WORKFLOW}:9`, `${WORKFLOW}:9`])
   })
 
-  test('is not what only begins like one', async () => {
+  test('is not a value that only begins like a token', async () => {
     const text = workflow({ before: `- run: "echo nlp_production ${TOKEN.slice(0, 43)} ${TOKEN}0"` })
     expect(await placesIn(text, 'token-in-file')).toEqual([])
   })
@@ -165,15 +166,17 @@ describe('unknown-input', () => {
     ['apiurl', 'api-url'],
     ['nolapse-token', 'token'],
     ['tokens', 'token'],
-  ])('%s was meant as %s', async (name, meant) => expect(await remedyFor(name)).toBe(`Write \`${meant}\`.`))
+  ])('%s is corrected to %s', async (name, meant) =>
+    expect(await remedyFor(name)).toBe(`Write \`${meant}\`.`),
+  )
 
-  test('an input that is like none names them all; one that exists, in any case, is none', async () => {
+  test('an input like no other gets the full list; an existing one, in any case, is not reported', async () => {
     expect(await remedyFor('fetch-depth')).toMatch(/^Remove it\. The inputs are token, api-url, /)
     expect(await remedyFor('tok')).toMatch(/^Remove it/)
     expect(await remedyFor('Tolerate')).toBeUndefined()
   })
 
-  test('the run action and the reusable workflow have inputs of their own', async () => {
+  test('the run action and the reusable workflow have their own inputs', async () => {
     const run = (name: string) =>
       workflow({
         before: `- {uses: nolapse/token-action/run@v1, with: {token: "\${{ secrets.T }}", ${name}: x}}`,
@@ -189,7 +192,7 @@ describe('unknown-input', () => {
 
 describe('token-exposed', () => {
   const secret = 'env: {NOLAPSE_TOKEN: "${{ secrets.NOLAPSE_TOKEN }}"}'
-  test('is a token for a whole workflow, or for a job with other steps', () =>
+  test('is a token for a whole workflow or for a job with other steps', () =>
     sorted(
       'token-exposed',
       [workflow({ env: secret }), workflow({ jobEnv: secret, before: '- run: make' })],

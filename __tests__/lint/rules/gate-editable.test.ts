@@ -46,12 +46,12 @@ test('names an action of the folder without an owner', async () => {
   expect(await foundBy('gate-editable', { ...setting, facts: owners('* @ada') })).toEqual([])
 })
 
-test('has nothing to say of a workflow that a ruleset requires: it runs as it is on the branch', async () => {
+test('does not report a workflow that a ruleset requires, because it runs from the branch', async () => {
   const workflows = found({ path: '.github/workflows/coverage.yml', own: true, source: RULESET })
   expect(await foundBy('gate-editable', { facts: { ownerReviews: found(), workflows } })).toEqual([])
 })
 
-test('has nothing to say of a workflow that runs for no pull request', async () => {
+test('does not report a workflow that runs for no pull request', async () => {
   expect(await foundBy('gate-editable', { text: soundWorkflow('push'), facts: owners('') })).toEqual([])
 })
 

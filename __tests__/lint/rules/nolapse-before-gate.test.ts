@@ -13,7 +13,7 @@ const steps = (...lines: string[]) =>
 ${lines.map(line => `      ${line}`).join('\n')}
 `)
 
-test('nolapse with the token and no gate before it', async () => {
+test('nolapse with the token and no gate before it is reported', async () => {
   expect(await of(steps(`- {run: nolapse run, ${TOKEN}}`))).toEqual([
     "6:9 nolapse runs with the token here, but no gate has passed before it. → Put `uses: nolapse/token-action@v1` before this step, or let the job need the gate's job and its `valid == 'true'`.",
   ])
@@ -26,7 +26,7 @@ test('nolapse with the token and no gate before it', async () => {
   expect(await of(steps(`- {uses: nolapse/nolapse-action@v1, ${TOKEN}}`))).toHaveLength(1)
 })
 
-test('a gate before it in the job, or in a job before, is enough; and without the token none is needed', async () => {
+test('a gate before it in the job or in an earlier job is enough, and without the token none is needed', async () => {
   expect(await of(steps(GATE_STEP, `- {run: nolapse run, ${TOKEN}}`))).toEqual([])
   expect(await of(steps('- run: nolapse run'))).toEqual([])
   expect(
@@ -50,7 +50,7 @@ test('a gate that may fail without failing its step has not passed', async () =>
   expect(await of(steps(tolerant, `- {run: nolapse run, ${TOKEN}}`))).toHaveLength(1)
 })
 
-test('it counts before the job that calls the workflow of nolapse as well', async () => {
+test('a gate also counts before the job that calls the workflow of nolapse', async () => {
   const files = {
     '.github/workflows/called.yml': `on: {workflow_call: {secrets: {NOLAPSE_TOKEN: {}}}}
 jobs:
@@ -73,7 +73,7 @@ jobs:
   expect(await of(call(''), files)).toHaveLength(1)
 })
 
-test('a workflow on push is looked at too, one without nolapse is not', async () => {
+test('a workflow on push is checked too, one without nolapse is not', async () => {
   expect(await of(steps(`- {run: nolapse run, ${TOKEN}}`).replace('pull_request', 'push'))).toHaveLength(1)
   expect(
     await of(steps(`- {run: nolapse run, ${TOKEN}}`).replace('pull_request', 'workflow_dispatch')),

@@ -21,18 +21,18 @@ test('a repository that is set up as the README says has no findings', async () 
   expect(verdicts).toMatchObject([{ holds: true, required: ['verdict'], require: null }])
 })
 
-test('of a workflow that is not about nolapse nothing is said', async () => {
+test('a workflow without nolapse is not reported', async () => {
   const text = onPullRequest('\n  build: {runs-on: x, steps: [{run: make}]}')
   const facts = { checks: found(check('Build')), ownerReviews: found<string>(), secrets: found<never>() }
   expect((await judgeSetting({ text, facts })).findings).toEqual([])
 })
 
-test('without GitHub’s word, nothing is said about GitHub', async () => {
+test('without facts from GitHub, nothing is reported about GitHub', async () => {
   const { findings } = judge([await workflowOf(soundWorkflow())], { required: null })
   expect(findings).toEqual([])
 })
 
-test('what Forgejo runs is not GitHub’s', async () => {
+test('a workflow for Forgejo is not judged by the rules on GitHub', async () => {
   const workflow = await workflowOf(soundWorkflow(), { platform: 'forgejo' })
   expect(judgeAll([workflow], { checks: found(), secrets: found() })).toMatchObject({
     verdicts: [{ required: null, require: ['verdict'] }],
@@ -44,14 +44,14 @@ describe('not-required', () => {
   test('names the branch and what to require, and the proof does not hold', async () => {
     const facts = { checks: found(check('build')) }
     expect(await foundBy('not-required', { facts })).toEqual([
-      '2:1 No check of this workflow is required on `main`: a pull request can be merged whatever the gate says. → ' +
+      '2:1 No check of this workflow is required on `main`: a pull request can be merged even if the gate fails. → ' +
         'Require `verdict`, from GitHub Actions: https://github.com/acme/api/settings/rules.',
     ])
     const { verdicts } = await judgeSetting({ facts })
     expect(verdicts).toMatchObject([{ holds: false, required: [], counterexample: { who: 'own' } }])
   })
 
-  test('says so of a plan without rulesets', async () => {
+  test('says so for a plan without rulesets', async () => {
     const facts = { checks: found<never>(), unprotectable: true }
     expect(await foundBy('not-required', { facts })).toEqual([
       expect.stringContaining('on this plan: upgrade it'),
@@ -62,12 +62,12 @@ describe('not-required', () => {
     const facts = { checks: found(check('verdict', 7)) }
     expect(await foundBy('not-required', { facts })).toEqual([
       expect.stringContaining(
-        'The required check `verdict` has to come from another app than GitHub Actions.',
+        'The required check `verdict` must come from an app other than GitHub Actions.',
       ),
     ])
   })
 
-  test('names no check if none would do', async () => {
+  test('names no check if none is enough', async () => {
     const text = onPullRequest(
       '\n  a: {runs-on: x, continue-on-error: true, steps: [{run: nolapse run || true}]}',
     )
@@ -105,13 +105,13 @@ describe('not-required', () => {
     expect(findings[1]?.message).toContain('Could not see the protection of main.')
   })
 
-  test('takes the user’s word for what could not be seen', async () => {
+  test('relies on the user for what could not be seen', async () => {
     const facts = { checks: hidden('the protection of main', 'contents') }
     const { verdicts } = await judgeSetting({ facts, options: { required: ['verdict'] } })
     expect(verdicts).toMatchObject([{ holds: true, required: ['verdict'] }])
   })
 
-  test('takes GitHub’s word, not the user’s, for what could be seen', async () => {
+  test('relies on GitHub, not on the user, for what could be seen', async () => {
     const { verdicts, findings } = await judgeSetting({
       facts: { checks: found(check('coverage')) },
       options: { required: ['verdict'] },
@@ -123,7 +123,7 @@ describe('not-required', () => {
     )
   })
 
-  test('of a workflow that no check can save stays a bypass even if the rules could not be seen', async () => {
+  test('stays a bypass if no check can help, even if the rules could not be seen', async () => {
     const text = onPullRequest('\n  a: {runs-on: x, steps: [{run: nolapse run || true}]}')
     const facts = { checks: hidden('the protection of main', 'contents') }
     expect((await judgeSetting({ text, facts })).verdicts).toMatchObject([{ holds: false }])
@@ -142,12 +142,12 @@ describe('a merge queue', () => {
   const both = soundWorkflow('[pull_request, merge_group]')
   const queue = found(RULESET)
 
-  test('that is not there makes no case', async () => {
+  test('that does not exist adds no case', async () => {
     const { verdicts } = await judgeSetting({ text: both, facts: { checks: found() } })
     expect(verdicts.map(({ event, holds }) => [event, holds])).toEqual([['pull_request', false]])
   })
 
-  test('is passed by a bypass of both events only', async () => {
+  test('is only passed by a bypass of both events', async () => {
     const facts = { queue, checks: found(check('coverage')) }
     const { verdicts } = await judgeSetting({ text: both, facts })
     expect(verdicts.map(({ event, holds }) => [event, holds])).toEqual([
@@ -178,7 +178,7 @@ describe('a merge queue', () => {
     ])
   })
 
-  test('that may be there or not changes nothing if both events have a bypass', async () => {
+  test('that may or may not exist changes nothing if both events have a bypass', async () => {
     const facts = { checks: found(check('coverage')), queue: hidden('the queue', 'metadata') }
     const { verdicts } = await judgeSetting({ text: both, facts })
     expect(verdicts.map(({ holds }) => holds)).toEqual([false, false])
@@ -196,7 +196,7 @@ describe('a merge queue', () => {
     ])
   })
 
-  test('judges a workflow that runs for it alone', async () => {
+  test('judges a workflow that runs only for the queue', async () => {
     const { verdicts } = await judgeSetting({ text: soundWorkflow('merge_group'), facts: { queue } })
     expect(verdicts).toMatchObject([{ event: 'merge_group', holds: true }])
   })
@@ -215,12 +215,12 @@ describe('check-from-any-source', () => {
     expect(await foundBy('check-from-any-source', { facts: { checks } })).toEqual([])
   })
 
-  test('has nothing to say of checks that are not the workflow’s', async () => {
+  test('does not report checks of other workflows', async () => {
     const checks = found<RequiredCheck>(open('build'), check('verdict'))
     expect(await foundBy('check-from-any-source', { facts: { checks } })).toEqual([])
   })
 
-  test('is said at the caller’s `on:` of a job that is in another file', async () => {
+  test('is reported at the caller’s `on:` for a job in another file', async () => {
     const text = `on: pull_request
 jobs:
   gate: {uses: nolapse/token-action/.github/workflows/token-gate.yml@v1, secrets: inherit}
@@ -246,7 +246,7 @@ describe('required-check-absent', () => {
     'Coverage / verdict',
     'coverage / Verdict (pull_request)',
     'ci / verdict',
-  ])('tells %p from `verdict`, and names that', async name => {
+  ])('distinguishes %p from `verdict`, and names the latter', async name => {
     expect(await absent(name)).toEqual([
       `21:3 \`${name}\` is required on \`main\`, but no job reports a check of that name: no pull request can be ` +
         'merged. → Require `verdict` instead: that is how GitHub reports the job `verdict`.',
@@ -273,16 +273,16 @@ jobs:
     ])
   })
 
-  test.each(['build', 'verdicts', 'lint / build'])('leaves %p to others', async name => {
+  test.each(['build', 'verdicts', 'lint / build'])('ignores %p', async name => {
     expect(await absent(name)).toEqual([])
   })
 
-  test('leaves a check of another app to that', async () => {
+  test('leaves a check of another app to that app', async () => {
     const facts = { checks: found(check('verdict'), check('Verdict', 7)) }
     expect(await foundBy('required-check-absent', { facts })).toEqual([])
   })
 
-  test('has nothing to say if another workflow reports the name', async () => {
+  test('is not reported if another workflow reports the name', async () => {
     const workflows = [
       await workflowOf(soundWorkflow()),
       await workflowOf(onPullRequest('\n  Verdict: {runs-on: x, steps: [{run: make}]}'), { file: 'b.yml' }),

@@ -28,7 +28,7 @@ describe('secret-missing', () => {
     expect(await foundBy('secret-missing', { facts })).toEqual([])
   })
 
-  test('is satisfied by the environment of the job that asks, and of no other', async () => {
+  test('is satisfied only by the environment of the job that needs it', async () => {
     const facts = { secrets: found<never>(), ...environment({ secrets: found(kept('NOLAPSE_TOKEN')) }) }
     const findings = await foundBy('secret-missing', { facts, text: inEnvironment('Production') })
     // nolapse's own job has no environment.
@@ -46,7 +46,7 @@ describe('secret-missing', () => {
     },
   )
 
-  test('needs one of the secrets that stand in for each other', async () => {
+  test('needs only one of several alternative secrets', async () => {
     const text = gateWith('${{ secrets.A || secrets.B }}')
     const facts = { secrets: found(kept('B'), kept('NOLAPSE_TOKEN')) }
     expect(await foundBy('secret-missing', { text, facts })).toEqual([])
@@ -56,7 +56,7 @@ describe('secret-missing', () => {
   })
 
   test.each(['${{ vars.TOKEN }}', '${{ steps.vault.outputs.token }}', '${{ secrets[matrix.name] }}', 'text'])(
-    'has nothing to say of %s',
+    'is not reported for %s',
     async token => {
       expect(await foundBy('secret-missing', { text: gateWith(token) })).toEqual([])
     },
@@ -118,7 +118,7 @@ jobs:
     expect(await foundBy('secret-missing', { text, facts: { secrets: found() } })).toEqual([])
   })
 
-  test('is unproven where not every store could be seen', async () => {
+  test('is unproven if not every store could be seen', async () => {
     const facts = { secrets: hidden('the secrets of the organisation') }
     expect(await foundBy('secret-missing', { facts })).toEqual([])
     expect(await foundBy('unproven', { facts })).toEqual([
@@ -127,13 +127,13 @@ jobs:
     ])
   })
 
-  test('is certain where the store that could be seen has it', async () => {
+  test('is certain if a visible store has it', async () => {
     const { unseen } = hidden('the secrets of the organisation')
     const facts = { secrets: { found: [kept('NOLAPSE_TOKEN')], unseen } }
     expect((await judgeSetting({ facts })).findings).toEqual([])
   })
 
-  test('is unproven where the environment is computed', async () => {
+  test('is unproven if the environment is computed', async () => {
     const text = inEnvironment('${{ github.ref_name }}')
     const facts = { secrets: found<never>() }
     expect(await foundBy('unproven', { text, facts })).toEqual([
@@ -158,15 +158,15 @@ describe('dependabot-secret-missing', () => {
     ['Dependabot is not used', { dependabot: undefined }],
     ['its store has the secret', { dependabot: found(kept('nolapse_token')) }],
     ['its store could not be seen', { dependabot: hidden('x', 'dependabot-secrets') }],
-  ])('has nothing to say if %s', async (_why, changed) => {
+  ])('is not reported if %s', async (_why, changed) => {
     expect(await foundBy('dependabot-secret-missing', { facts: changed })).toEqual([])
   })
 
-  test('has nothing to say of a workflow without pull requests', async () => {
+  test('is not reported for a workflow without pull requests', async () => {
     expect(await foundBy('dependabot-secret-missing', { facts, text: soundWorkflow('push') })).toEqual([])
   })
 
-  test('is said with a doubt if the organisation’s store is for its owners', async () => {
+  test('is uncertain if only owners can see the organisation’s store', async () => {
     const dependabot = hidden("Dependabot's secrets of the organisation", 'organisation-dependabot-secrets')
     expect(await foundBy('dependabot-secret-missing', { facts: { dependabot } })).toEqual([
       expect.stringContaining(
@@ -197,7 +197,7 @@ describe('secret-is-variable', () => {
     expect(first?.toLowerCase()).toContain(`\`nolapse_token\` is a variable of ${where}.`)
   })
 
-  test('has nothing to say of other variables', async () => {
+  test('is not reported for other variables', async () => {
     expect(await foundBy('secret-is-variable', { facts: { variables: found(kept('LEVEL')) } })).toEqual([])
   })
 
@@ -211,7 +211,7 @@ describe('secret-is-variable', () => {
     ])
   })
 
-  test('does not matter if the secret is there', async () => {
+  test('is not reported if the secret exists', async () => {
     const facts = { variables: hidden('the variables of the repository', 'variables') }
     expect((await judgeSetting({ facts })).findings).toEqual([])
   })

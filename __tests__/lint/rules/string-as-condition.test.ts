@@ -18,9 +18,9 @@ test.each([
   ["needs.gate.outputs.valid || github.actor == 'x'", 'needs.gate.outputs.valid'],
   ["(needs.gate.outputs.valid) && 'a'", 'needs.gate.outputs.valid'],
   ["needs['gate'].outputs.valid", 'needs.gate.outputs.valid'],
-])('%s is true for the text `false`', async (condition, written) => {
+])('%s is true for the string `false`', async (condition, written) => {
   expect(await findingsOf('string-as-condition', report(condition))).toEqual([
-    `15:9 \`${written}\` is used as a condition, but an output is a text: it is true for the text 'false' as well. → Compare it: \`${written} == 'true'\`.`,
+    `15:9 \`${written}\` is used as a condition, but an output is a text: the text 'false' is true as well. → Compare it: \`${written} == 'true'\`.`,
   ])
 })
 
@@ -56,7 +56,7 @@ const inSteps = (step: string, gate = 'uses: nolapse/token-action@v1') =>
         run: nolapse run
 `)
 
-test('a step is judged likewise, and so are values', async () => {
+test('steps and values are judged in the same way', async () => {
   expect(await findingsOf('string-as-condition', inSteps('if: steps.gate.outputs.valid'))).toHaveLength(1)
   expect(await findingsOf('string-as-condition', inSteps('if: steps.gate.outputs.org_id'))).toEqual([])
   expect(
@@ -85,7 +85,7 @@ test('a step is judged likewise, and so are values', async () => {
   expect(await findingsOf('string-as-condition', inSteps('if: steps.gate.outcome'))).toEqual([])
 })
 
-test('an output is followed through the jobs and files that hand it on', async () => {
+test('an output is followed through the jobs and files that pass it on', async () => {
   const use = (job: string, what = 'ok') =>
     onPullRequest(`${job}
   report:
@@ -146,7 +146,7 @@ runs:
   expect(await findingsOf('string-as-condition', composite, { files })).toHaveLength(1)
 })
 
-test('so are the outputs of alls-green, which are texts too', async () => {
+test('so are the outputs of alls-green, which are strings too', async () => {
   const green = onPullRequest(`
   verdict:
     runs-on: ubuntu-latest

@@ -52,7 +52,7 @@ test.each([
   ['[gate, other]', 'needs.other.result'],
   ['[gate, other]', 'needs.*.result'],
   ['gate', 'needs[github.job].outputs.x'],
-])('needs %s, %s is there', async (needs, value) => {
+])('needs %s, %s exists', async (needs, value) => {
   const listed = value.includes('*') ? `join(${value}, ',')` : value
   expect(await findingsOf('undefined-output', after(needs, listed))).toEqual([])
 })

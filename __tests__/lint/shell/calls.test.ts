@@ -38,7 +38,7 @@ describe('nolapse run is recognised', () => {
   ])('%j', script => expect(runs(script)).toBe(true))
 })
 
-describe('nolapse run is not taken from', () => {
+describe('nolapse run is not recognised in', () => {
   test.each([
     'echo nolapse run',
     'echo "nolapse run"',
@@ -51,6 +51,8 @@ describe('nolapse run is not taken from', () => {
     'nolapse run --help',
     'nolapse run -h',
     'nolapse help run',
+    'command',
+    'command -v nolapse run',
     'my-nolapse run',
     'nolapse-token run',
     'X="nolapse run"',
@@ -85,7 +87,7 @@ test('a shell that is not followed is read line by line', () => {
   expect(callsCheck(readShell(['nolapse-token check'], { command: 'pwsh' }))).toBe(false)
 })
 
-test('a script that is no script is read line by line as well', () => {
+test('a script that cannot be parsed is read line by line as well', () => {
   expect(runs('if then\nnolapse run\n')).toBe(true)
   expect(runs(`${'('.repeat(5_000)}\nnolapse run`)).toBe(true)
   expect(runs(`${'"$('.repeat(9_000)}\nnolapse run`)).toBe(true)

@@ -1,4 +1,4 @@
-/** GitHub's engine with values that are not settled: each answer narrows what is asked for, and nothing else. */
+/** GitHub's engine with open values: each answer narrows only the value that was asked for. */
 import { data } from '@actions/expressions'
 import { describe, expect, test } from '@jest/globals'
 import { Decisions } from '../../../src/lint/decisions.ts'
@@ -109,7 +109,7 @@ describe('what is known is calculated by GitHub', () => {
   })
 })
 
-describe('results are asked for one by one', () => {
+describe('results are requested one by one', () => {
   test.each([
     ["needs.j0.result == 'failure'", 'false', ['j0 failure']],
     ["'success' == needs.j0.result", 'true', ['j0 success']],
@@ -188,7 +188,7 @@ describe('what can be anything stays open', () => {
     expect(shown(expression)).toBe(result)
   })
 
-  test('a list with something open in it is open as a whole', () => {
+  test('a list with an open value is open as a whole', () => {
     const open = (path: number[]) => {
       const world = worldOf(path)
       const more = { steps: new Names('steps', ['a'], () => world.open('steps.a', { source: 'unknown' })) }
@@ -206,7 +206,7 @@ describe('what can be anything stays open', () => {
     expect(open([])).toEqual(['? join(steps.a)', 'false', 'y', 'false'])
   })
 
-  test('what was answered once is kept to', () => {
+  test('an answer is kept', () => {
     // The second of two answers is yes.
     expect(shown("vars.A == 'x' && vars.A == 'x' && vars.A != 'y' && vars.A", { path: [1] })).toBe('x')
     expect(shown("vars.A == 'x' || vars.A == 'y'", { path: [0, 1] })).toBe('true')
@@ -222,7 +222,7 @@ describe('what can be anything stays open', () => {
 describe('values', () => {
   const world = worldOf()
 
-  test('of a few decide no more than is left', () => {
+  test('of a limited set decide only what is left', () => {
     const two = world.open('two', { source: 'author', among: [flag(false), flag(true)] })
     expect([two.equals(flag(true)), two.equals(flag(false)), two.truthy(), two.equals(text('x'))]).toEqual([
       false,
@@ -246,7 +246,7 @@ describe('values', () => {
     expect([known.equals(text('a')), known.truthy(), known.harmless]).toEqual([true, true, false])
   })
 
-  test('of results settle to the one that is left', () => {
+  test('of results settle on the only one left', () => {
     const last = new OneOf('r', ['a', 'b', ''], () => false)
     expect([asText(last), last.truthy(), last.harmless]).toEqual(['', true, true])
     expect(new OneOf('r', ['a', ''], one => one === '').truthy()).toBe(false)

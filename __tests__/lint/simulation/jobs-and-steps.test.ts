@@ -100,7 +100,7 @@ describe('the gate', () => {
     const bare = '- {id: gate, uses: nolapse/token-action@v1, with: {tolerate: missing}}'
     const last = "- {if: steps.gate.outputs.valid == 'true' || failure(), run: nolapse run}"
     const missing = await counterexample(steps(bare, last))
-    // Without any token it is always missing, whoever opens the pull request.
+    // Without any token it is always missing, for every author of the pull request.
     expect(missing).toMatchObject({ nolapse: 'not-run', token: 'valid' })
     const given = bare.replace('id: gate', "id: gate, env: {NOLAPSE_TOKEN: '${{ secrets.NOLAPSE_TOKEN }}'}")
     expect(await counterexample(steps(given, last))).toMatchObject({ token: 'missing' })
@@ -112,7 +112,7 @@ describe('the gate', () => {
     })
   })
 
-  test('knows the scopes that it requires, others may be there or not', async () => {
+  test('knows the scopes that it requires; others can be granted or not', async () => {
     const text = (scope: string, required = '') =>
       steps(
         GATE_STEP(required),
@@ -141,7 +141,7 @@ describe('the run action', () => {
     expect(await holds(steps(run(', tolerate: missing')))).toBe(true)
   })
 
-  test('its step fails with nolapse, and its outputs are there', async () => {
+  test('its step fails with nolapse, and its outputs are set', async () => {
     const tolerant = run().replace('id: run', 'id: run, continue-on-error: true')
     expect(await counterexample(steps(tolerant))).toMatchObject({ token: 'missing', nolapse: 'not-run' })
     expect(await holds(steps(tolerant, "- {if: steps.run.outputs.exit_code != '0', run: exit 1}"))).toBe(true)
@@ -169,6 +169,11 @@ describe('the run action', () => {
       nolapse: 'failed',
     })
     expect(await holds(steps(run(', command: make coverage')))).toBe(true)
+    expect(await counterexample(steps(run(", command: 'make coverage || true'")))).toMatchObject({
+      nolapse: 'failed',
+    })
+    for (const command of ['echo nolapse run', "'true'", 'exit 0'])
+      expect(await counterexample(steps(run(`, command: ${command}`)))).toMatchObject({ nolapse: 'not-run' })
     expect(await holds(steps(run(", command: '${{ vars.COMMAND }}'")))).toBe(true)
   })
 })
@@ -213,7 +218,7 @@ describe('alls-green', () => {
     expect(await by(green(", allowed-failures: '5'"))).toMatchObject({ holds: true })
   })
 
-  test('tells what it found to later steps', async () => {
+  test('passes its result to later steps', async () => {
     const quiet = (output: string, value: string) =>
       `${green().replace('id: green', 'id: green, continue-on-error: true')}      - {if: "steps.green.outputs.${output} == '${value}'", run: exit 1}\n`
     expect(await by(quiet('result', 'failure'))).toMatchObject({ holds: true })
@@ -266,7 +271,7 @@ ${body}
     ).toMatchObject({ nolapse: 'not-run' })
   })
 
-  test('hand on outputs', async () => {
+  test('pass on outputs', async () => {
     const files = action(
       "    - {id: gate, uses: nolapse/token-action@v1, with: {token: '${{ env.TOKEN }}', tolerate: missing}}",
       "outputs: {valid: {description: v, value: '${{ steps.gate.outputs.valid }}'}, broken: {description: b, value: '${{ fromJSON(steps.gate.outputs.nothing) }}'}}",
@@ -283,7 +288,7 @@ ${body}
     expect(await holds(use("steps.ci.outputs.broken == ''"), ['coverage'], { files })).toBe(true)
   })
 
-  test('that cannot be read, or do nothing that matters, may succeed or fail', async () => {
+  test('that cannot be read or do nothing relevant can succeed or fail', async () => {
     const other = (files: Record<string, string>) =>
       holds(steps('- uses: ./ci', '- run: nolapse run'), ['coverage'], { files })
     expect(await other({})).toBe(true)
@@ -336,7 +341,7 @@ ${after}`)
     steps: [{run: nolapse run}]
 `
 
-  test('hand on outputs, and get secrets', async () => {
+  test('pass on outputs and get secrets', async () => {
     const skip = 'with: {strict: false}'
     expect(await counterexample(call(skip, later), ['outer / inner', 'report'], { files })).toMatchObject({
       token: 'valid',
@@ -386,7 +391,7 @@ ${after}`)
     ).toBe(true)
   })
 
-  test('whose jobs are all skipped count as success or as skipped: that is not known', async () => {
+  test('whose jobs are all skipped count as success or skipped, and which one is unknown', async () => {
     const empty = {
       '.github/workflows/called.yml':
         "on: workflow_call\njobs:\n  a:\n    if: github.event_name == 'push'\n    runs-on: x\n    steps: [{run: a}]\n",
@@ -414,7 +419,7 @@ ${after}`)
     )
   })
 
-  test('external ones may end in any way', async () => {
+  test('from other repositories can end in any way', async () => {
     const text = onPullRequest(`
   outer:
     uses: acme/ci/.github/workflows/x.yml@v1
@@ -439,7 +444,7 @@ describe('matrices', () => {
     steps: [{${step}}]
 `)
 
-  test('have values, in each leg its own', async () => {
+  test('have their own values in each leg', async () => {
     const one = matrix(
       '{on: [true, false], level: [1], list: [[a, b]], map: [{x: y}], none: [null], text: ["t"]}',
       "if: \"matrix.on && matrix.level == 1 && contains(matrix.list, 'b') && matrix.map.x == 'y' && !matrix.none && matrix.text == 't'\", run: nolapse run",
@@ -481,7 +486,7 @@ describe('matrices', () => {
     expect(await counterexample(text, ['verdict'])).toMatchObject({ jobs: { verdict: 'success' } })
   })
 
-  test('a call can have one, and `include` alone makes legs', async () => {
+  test('a call can have a matrix, and `include` alone makes legs', async () => {
     const files = {
       '.github/workflows/c.yml':
         'on: workflow_call\njobs:\n  run:\n    runs-on: x\n    steps: [{run: nolapse run}]\n',
@@ -497,7 +502,7 @@ describe('matrices', () => {
 })
 
 describe('steps', () => {
-  test('a step that is not followed may fail where that shows', async () => {
+  test('a step that is not followed can fail if that matters', async () => {
     expect(
       await counterexample(
         steps(
@@ -639,7 +644,7 @@ describe('platforms', () => {
     expect(await holds(only, ['coverage', 'other'], { platform: 'forgejo' })).toBe(false)
   })
 
-  test('Forgejo and Gitea want `runs-on` beside `uses`, and a full URL', async () => {
+  test('Forgejo and Gitea need `runs-on` next to `uses`, and a full URL', async () => {
     const call = onPullRequest(`
   gate:
     runs-on: docker
@@ -681,7 +686,7 @@ describe('what is unusual', () => {
     expect(await counterexample(empty)).toMatchObject({ jobs: { nothing: 'failure', coverage: 'skipped' } })
   })
 
-  test('contexts that are not there are empty', async () => {
+  test('missing contexts are empty', async () => {
     for (const condition of ["matrix.x == ''", "strategy.x == '' || true", "secrets.x == '' || true"])
       expect(
         await holds(
@@ -692,7 +697,7 @@ describe('what is unusual', () => {
       ).toBe(true)
   })
 
-  test('a boolean is a text once it is handed on', async () => {
+  test('a boolean becomes a string once it is passed on', async () => {
     const mapped = (value: string, use: string) =>
       onPullRequest(`
   first:
@@ -782,7 +787,7 @@ describe('what is unusual', () => {
     expect(await holds(text("fromJSON('')"))).toBe(true)
   })
 
-  test('a literal `continue-on-error: false` is none, and an error in an output is empty', async () => {
+  test('a literal `continue-on-error: false` has no effect, and an output with an error is empty', async () => {
     expect(await holds(steps('- {continue-on-error: false, run: nolapse run}'))).toBe(true)
     const text = onPullRequest(`
   first:
@@ -798,14 +803,14 @@ describe('what is unusual', () => {
     expect(await holds(text, ['first', 'coverage'])).toBe(true)
   })
 
-  test('a defect is not taken for an error of the workflow', async () => {
+  test('a defect is not reported as an error of the workflow', async () => {
     const now = () => {
       throw new TypeError('a defect')
     }
     await expect(verdictOf(steps('- run: nolapse run'), ['coverage'], { now })).rejects.toThrow('a defect')
   })
 
-  test('an entry of a matrix that is no list is one value, and values can be lists and maps', async () => {
+  test('a matrix entry that is not a list is one value, and values can be lists and maps', async () => {
     const text = (include: string) =>
       onPullRequest(`
   coverage:
@@ -881,7 +886,7 @@ describe('what is unusual', () => {
     ).toBe(true)
   })
 
-  test('an object that is handed on is a text, and all outputs of a step can be anything', async () => {
+  test('an object becomes a string once it is passed on, and all outputs of a step can be anything', async () => {
     const text = onPullRequest(`
   first: {runs-on: x, steps: [{run: ./x}]}
   coverage:
@@ -949,7 +954,7 @@ describe('a defect', () => {
   }
   const FORK = 'github.event.pull_request.head.repo.full_name == github.repository'
 
-  test('in a condition of a job or a step is not taken for an error of the workflow', async () => {
+  test('in a condition of a job or step is not reported as an error of the workflow', async () => {
     const run = await brokenRun(`
   a: {if: ${FORK}, runs-on: x, steps: [{run: nolapse run}]}
   b: {runs-on: x, steps: [{if: ${FORK}, run: nolapse run}]}

@@ -48,19 +48,19 @@ describe.each(CIS)('In %s', (_, env, missing, malformed, invalid) => {
     return [...causes, remedy, addition].join('\n')
   }
 
-  test('a bad token has the causes of that place', () => {
+  test('a bad token has the likely causes on that CI', () => {
     expect(told(MISSING)).toMatch(missing)
     expect(told(MALFORMED)).toMatch(malformed)
     expect(told(INVALID)).toMatch(invalid)
     expect(told({ reason: 'wrong-org', orgId: 'org_other', requestId: '' })).toMatch(invalid)
   })
 
-  test('a value whose fault is plain has no further causes', () => {
+  test('a value with an obvious flaw has no further causes', () => {
     for (const flaw of ['vendor:GitHub', 'quotes', 'before-v0.2.0'] as const)
       expect(hintsFor({ reason: 'malformed', flaw, length: 40 }, env).causes).toEqual([])
   })
 
-  test('a verdict that does not depend on how the token got here has none', () => {
+  test('a verdict that does not depend on where the token is stored has no causes', () => {
     expect(hintsFor(UNTRUSTED, env)).toEqual({ causes: [] })
   })
 })
@@ -69,7 +69,7 @@ describe('In GitLab', () => {
   const hints = (env: NodeJS.ProcessEnv, verdict = MISSING) =>
     hintsFor(verdict, { GITLAB_CI: 'true', ...env })
 
-  test('an unexpanded name is explained by the line under variables: that brings it', () => {
+  test('an unexpanded name is explained by the line under variables: that causes it', () => {
     const { causes, remedy } = hints({}, { reason: 'missing', absence: 'unexpanded' })
     expect(causes[0]).toContain('`NOLAPSE_TOKEN: $NOLAPSE_TOKEN`')
     expect(remedy).toMatch(/^Remove that line/)
@@ -81,7 +81,7 @@ describe('In GitLab', () => {
     expect(hints({ ...ids, CI_MERGE_REQUEST_SOURCE_PROJECT_ID: '1' }).noTokenHere).toBeUndefined()
   })
 
-  test('protected variables are no cause on a protected branch', () => {
+  test('protected variables are not a cause on a protected branch', () => {
     expect(hints({ CI_COMMIT_REF_PROTECTED: 'false' }).causes[0]).toContain('is protected')
     expect(hints({ CI_COMMIT_REF_PROTECTED: 'true' }).causes[0]).not.toContain('is protected')
   })

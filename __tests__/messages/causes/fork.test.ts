@@ -14,7 +14,7 @@ test.each([
   ['its full name', { full_name: 'stranger/api' }, { full_name: 'acme/api' }],
   ['its mark as a fork', { fork: true }, { fork: false }],
   ['one field that both sides have', { id: 2, full_name: 'x' }, { id: 1 }],
-])('a pull request from a fork is known by %s', (_, head, base) => {
+])('a pull request from a fork is recognised by %s', (_, head, base) => {
   expect(forkOf(pull({ repo: head }, { repo: base }))).toBe('pull-request')
 })
 
@@ -22,7 +22,7 @@ test('a deleted fork is a fork', () => {
   expect(forkOf(pull({ repo: null }))).toBe('pull-request')
 })
 
-test('a field that only one side has is no sign of a fork', () => {
+test('a field on only one side is not a sign of a fork', () => {
   for (const [head, base] of [
     [{ repo: { id: 1 } }, { repo: { id: 1, full_name: 'acme/api', fork: false } }],
     [{ repo: { id: 1, fork: true } }, { repo: { id: 1 } }],
@@ -35,7 +35,7 @@ test('a field that only one side has is no sign of a fork', () => {
     expect(forkOf(pull(head, base))).toBeUndefined()
 })
 
-test('a pull request within a repository that is itself a fork comes from no fork', () => {
+test('a pull request inside a repository that is itself a fork does not come from a fork', () => {
   const repo = { id: 1, full_name: 'acme/api', fork: true }
   expect(
     forkOf(run({ pull_request: { head: { repo }, base: { repo } }, repository: { fork: true } })),
@@ -49,7 +49,7 @@ test('a push in a fork runs in a fork', () => {
   expect(forkOf(run({}, 'push'))).toBeUndefined()
 })
 
-test('pull_request_target has the secrets of the repository, wherever the pull request comes from', () => {
+test('pull_request_target has the secrets of the repository, even for a pull request from a fork', () => {
   const event = { pull_request: { head: { repo: { id: 2 } }, base: { repo: { id: 1 } } } }
   expect(forkOf(run(event, 'pull_request_target'))).toBeUndefined()
 })

@@ -23,7 +23,7 @@ describe.each([
   ['GitHub', hintsOnGitHub, 'Settings → Secrets and variables → Actions'],
   ['Forgejo and Gitea', hintsOnForgejo, 'Settings → Actions → Secrets'],
 ] as const)('On %s', (_, hints, page) => {
-  test('a pull request from a fork has no secrets, and that is the one cause', () => {
+  test('a pull request from a fork has no secrets, and that is the only cause', () => {
     expect(hints(MISSING, FROM_A_FORK)).toMatchObject({
       causes: [expect.stringContaining('comes from a fork')],
       remedy: expect.stringContaining('tolerate: missing'),
@@ -31,7 +31,7 @@ describe.each([
     })
   })
 
-  test('a run in a fork has none of the original repository, and that is the one cause', () => {
+  test('a run in a fork has no secrets of the original repository, and that is the only cause', () => {
     expect(hints(MISSING, IN_A_FORK)).toMatchObject({
       causes: [expect.stringContaining('This repository is a fork')],
       remedy: expect.stringContaining(page),
@@ -39,7 +39,7 @@ describe.each([
     })
   })
 
-  test('the remedy of a missing token names the settings page and the line that passes it on', () => {
+  test('the remedy for a missing token names the settings page and the line that passes it on', () => {
     for (const elsewhere of [undefined, run(), run(pull({ repo: { id: 1 } }))]) {
       const { causes, remedy, noTokenHere } = hints(MISSING, elsewhere)
       expect(remedy).toContain(page)
@@ -58,13 +58,13 @@ describe.each([
       })
   })
 
-  test('a malformed token keeps the remedy of its flaw, and learns where to store it', () => {
+  test('a malformed token keeps the remedy for its flaw and adds where to store it', () => {
     const stored = expect.stringMatching(/gh secret set|Settings → Actions → Secrets/)
     for (const flaw of ['quotes', 'vendor:GitHub', 'before-v0.2.0'] as const)
       expect(hints(malformed(flaw))).toEqual({ causes: [], addition: stored })
   })
 
-  test('a rejected token or another organisation can come from a secret that overrides the right one', () => {
+  test('a rejected token or another organisation can be caused by a secret that overrides the right one', () => {
     for (const verdict of [INVALID, { reason: 'wrong-org', orgId: 'org_other', requestId: '' } as const])
       expect(hints(verdict).causes).toEqual([expect.stringContaining('overrides')])
   })
@@ -74,25 +74,25 @@ describe.each([
   })
 })
 
-test("on GitHub, Dependabot's runs have secrets of their own", () => {
+test("on GitHub, Dependabot's runs use their own secrets", () => {
   expect(hintsOnGitHub(MISSING, run(pull({ repo: { id: 1 } }), 'dependabot[bot]'))).toMatchObject({
     causes: [expect.stringContaining('Dependabot')],
     remedy: expect.stringContaining('Settings → Secrets and variables → Dependabot'),
   })
 })
 
-test('on GitHub, a run of Dependabot whose event has a field on one side only is not from a fork', () => {
+test('on GitHub, a Dependabot run whose event has a field on only one side is not from a fork', () => {
   const event = pull({ repo: { id: 1 } }, { repo: { id: 1, full_name: 'acme/api', fork: false } })
   expect(hintsOnGitHub(MISSING, run(event, 'dependabot[bot]')).causes).toEqual([
     expect.stringContaining('Dependabot'),
   ])
 })
 
-test('on GitHub, a secret of an environment is named as well', () => {
+test('on GitHub, an environment secret is named as well', () => {
   expect(hintsOnGitHub(MISSING).causes.join()).toContain('`environment:`')
 })
 
-test('on Forgejo and Gitea, nothing speaks of GitHub or gh', () => {
+test('on Forgejo and Gitea, no message mentions GitHub or gh', () => {
   for (const verdict of [MISSING, malformed('quotes'), INVALID])
     for (const where of [undefined, FROM_A_FORK, IN_A_FORK])
       expect(JSON.stringify(hintsOnForgejo(verdict, where))).not.toMatch(/GitHub|Dependabot|\bgh\b/)

@@ -21,8 +21,9 @@ import {
   settingsOf,
   withPlatformOptions,
 } from '../options.ts'
-import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
+import { isStandardOutput, openOutput } from '../output-file.ts'
 import { complain, paint, print, say, warn } from '../print.ts'
+import { reportUnwritable } from '../unwritable.ts'
 
 type Options = PlatformOptions & PolicyOptions & { format: Format; output?: string }
 
@@ -63,7 +64,7 @@ async function check(
   onDefect: OnDefect,
   earlier: ReadonlyMap<string, number>,
 ): Promise<ExitCode> {
-  // Listens even if there is nothing to settle: the first process of a container does not die of a signal by itself.
+  // Listens even if there is nothing to clean up: without a handler, signals do not end the first process of a container.
   const interruption = new Interruption()
   try {
     return await checkUnless(interruption, options, onDefect, earlier)
@@ -92,12 +93,12 @@ async function checkUnless(
         writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) })
     }
   } catch (error) {
-    return unwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
+    return reportUnwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
   }
 
   let reported = false
   const report = async ({ verdict, elapsed }: Ruling): Promise<ExitCode> => {
-    // A run has one verdict: an answer that arrives after a defect was reported does not count.
+    // A run has one verdict, so an answer after a reported defect does not count.
     if (reported) return EXIT.failed
     reported = true
     const fate = fateOf(verdict, settings)
@@ -120,7 +121,7 @@ async function checkUnless(
       if (verdict.reason === 'ok' || options.format !== 'text' || file)
         await write(documentOf(options.format, verdict, message))
     } catch (error) {
-      return unwritable(error, 'The verdict is lost, so it does not count.', EXIT.failed)
+      return reportUnwritable(error, 'The verdict is lost, so it does not count.', EXIT.usage)
     }
     return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done
   }
@@ -138,27 +139,16 @@ async function checkUnless(
   return report(ruling)
 }
 
-/** The deadline of the run, in milliseconds. Settings that can't be used still have to be reported. */
+/** The deadline of the run, in milliseconds. Settings that cannot be used still have to be reported. */
 const timeoutOf = (settings: Settings | Problem[]): number =>
   Array.isArray(settings) ? Number(DEFAULTS['timeout-seconds']) * 1000 : settings.timeout
 
-/** What waiting for a reader took is no longer there for the validation, except for one attempt. */
+/** Waiting for a reader uses up time of the validation, but one attempt always remains. */
 const within = (left: number, settings: Settings | Problem[]): Settings | Problem[] =>
   Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) }
 
 /** The shortest deadline that a user can set, in milliseconds. */
 const SHORTEST = 1_000
-
-function unwritable(error: unknown, consequence: string, code: ExitCode): ExitCode {
-  if (!(error instanceof UnwritableOutput)) throw error
-  complain(
-    'nolapse-token: the output is not writable',
-    `The file given with --output can't be written (${error.message}). ${consequence}\n` +
-      'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
-      'A named pipe (ENXIO) needs a reader.',
-  )
-  return code
-}
 
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
@@ -176,7 +166,7 @@ An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  2  misconfigured; or wrong usage, or a file that can't be written: no verdict
+  2  misconfigured; or wrong usage, or a file that cannot be written: no verdict
   3  unavailable, untrusted, unexpected-response, internal-error
   5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n

@@ -73,7 +73,7 @@ function create(
   })
 }
 
-/** A name that two active tokens have can't be used as TOKEN. */
+/** A name that two active tokens have cannot be used as TOKEN. */
 async function warnOfNamesakes(session: Session, ledger: Ledger, name: string, fresh: string): Promise<void> {
   for (const id of await namesakesOf(session, name, [fresh]))
     warn(

@@ -6,8 +6,9 @@ import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findCommand } from '../issuing/command.ts'
 import { type Lint, loadLint } from '../load-lint.ts'
-import { isStandardOutput, openOutput, UnwritableOutput } from '../output-file.ts'
+import { isStandardOutput, openOutput } from '../output-file.ts'
 import { complain, print } from '../print.ts'
+import { reportUnwritable } from '../unwritable.ts'
 
 interface Options {
   requiredCheck: string[]
@@ -20,31 +21,36 @@ interface Options {
 const FORMATS = ['text', 'json', 'sarif', 'github'] as const
 
 /**
- * @param earlier the permissions of what was at `--output`
- * @param load loads the file with all of lint in it
+ * @param earlier the permissions of the files that an earlier run left at `--output`
+ * @param load loads the file that contains lint
  */
 export function registerLint(
   program: Command,
   conclude: Conclude,
-  earlier: ReadonlyMap<string, number> = new Map(),
+  earlier: ReadonlyMap<string, number>,
   load: () => Lint | undefined = loadLint,
 ): void {
   program
     .command('lint')
-    .summary('prove that no pull request merges without nolapse')
+    .summary('prove that no pull request is merged without nolapse')
     .description(
       'Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-        'passed; or shows the case in which it can. Needs no token and no network.',
+        'passed. If not, shows a counterexample. Needs no token and no network.',
     )
     .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
-    .option('--required-check <name>', 'a check that must pass before a merge, once for each', collect, [])
+    .option(
+      '--required-check <name>',
+      'a check that must pass before a merge; repeat it for more checks',
+      collect,
+      [],
+    )
     .option(
       '--github [repository]',
       "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)",
     )
     .option('--strict', 'also fail on what is not proven', false)
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the report to a file, all at once, instead of to standard output')
+    .option('--output <file>', 'write the report to a file, all at once, instead of standard output')
     .addHelpText('after', AFTER)
     .action(async (paths: string[], options: Options) => conclude(await run(paths, options, earlier, load)))
 }
@@ -72,7 +78,7 @@ async function run(
     }
     const lint = load()
     if (!lint) {
-      complain('nolapse-token: lint is not here', MISSING)
+      complain('nolapse-token: lint.js is missing', MISSING)
       return EXIT.usage
     }
     const { requiredCheck: required, strict, format } = options
@@ -89,19 +95,13 @@ async function run(
     await write(document)
     return exit
   } catch (error) {
-    if (!(error instanceof UnwritableOutput)) throw error
-    complain(
-      'nolapse-token: the output is not writable',
-      `The file that --output names can't be written (${error.message}).\n` +
-        'What to do: name a file in a folder that exists and is writable, with room on its disk.',
-    )
-    return EXIT.usage
+    return reportUnwritable(error, 'The report is lost.', EXIT.usage)
   } finally {
     interruption.stopListening()
   }
 }
 
-/** A repository, a path, or nothing: what the word after --github is, lint knows. */
+/** lint decides whether the word after --github is a repository or a path. */
 const askWith = (word: string | true) => ({
   word: word === true ? undefined : word,
   gh: findCommand(['gh'])?.path,
@@ -110,7 +110,7 @@ const askWith = (word: string | true) => ({
 })
 
 const MISSING =
-  'lint is in a file of its own, lint.js, and that file is not beside this one.\n' +
+  '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
   'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.'
 
 const AFTER = `
@@ -119,10 +119,10 @@ of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
 names the smallest set of checks to require.
 
 Exit codes:
-  0  no finding of level error; with --strict, nothing unproven either
+  0  no errors; with --strict, nothing unproven either
   2  wrong usage, or a file that is not a workflow
-  3  --github could see nothing, or a defect of ours
-  5  at least one finding of level error; with --strict, or something unproven
+  3  --github could not see anything, or a defect of ours
+  5  at least one error; with --strict, also if anything is unproven
   128 + n  ended by signal n
 
 Examples:

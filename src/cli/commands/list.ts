@@ -41,7 +41,7 @@ const list = (options: ListOptions): Promise<number> =>
     return EXIT.done
   })
 
-/** With the platform's own names of the fields. */
+/** With the platform's own field names. */
 export const documentOf = ({ id, name, status, scopes, agentType }: TokenInfo) => ({
   id,
   name,
@@ -52,7 +52,7 @@ export const documentOf = ({ id, name, status, scopes, agentType }: TokenInfo) =
 
 const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE']
 
-/** A longer cell does not make its column wider: every row would get that much padding. */
+/** A longer cell does not widen its column, because it would pad every row. */
 const WIDEST = 40
 
 /** Tokens that no longer work stand out: in brackets, and in colour on a terminal. The word is the platform's. */

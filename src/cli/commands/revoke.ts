@@ -33,7 +33,7 @@ export function registerRevoke(program: Command, conclude: Conclude): void {
 async function revoke(session: Session, given: string, { yes }: Options): Promise<number> {
   const { access, interruption, situation, lines } = session
   refuseValue(given)
-  // A CI may run a job on a pseudo-terminal, where no one answers.
+  // A CI may run a job on a pseudo-terminal without a person to answer.
   if (!yes && (process.env.CI || !canAsk()))
     throw new Failure(
       EXIT.usage,

@@ -37,7 +37,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
     .option(
       '--in-place',
       "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
-        "that is lost then can't be recovered",
+        'that is lost then cannot be recovered',
     )
     .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
     .addHelpText('after', AFTER)
@@ -59,7 +59,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
             const answer = { kind: 'field', ...old.flaw } as const
             throw failureOf(
               { kind: 'unexpected', surprise: answer, requestId: '' },
-              `The token ${old.id} can't be rotated`,
+              `The token ${old.id} cannot be rotated`,
               session.situation,
             )
           }
@@ -76,7 +76,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
     )
 }
 
-/** All steps, in their order. */
+/** All steps, in order. */
 async function rotate(
   session: Session,
   ledger: Ledger,
@@ -116,7 +116,7 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
     ledger.old = { id: old.id, is: 'unclear' }
     const outcome = await rotateToken(access, old.id)
     if (outcome.kind === 'done') ledger.old.is = 'rotating'
-    // Someone else has revoked or rotated it: its status now is unknown.
+    // Someone else has revoked or rotated it, so its status is unknown.
     else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status)) delete ledger.old
     else if (!mayHaveWorked(outcome)) ledger.old.is = 'active'
     return outcome
@@ -127,7 +127,7 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
 })
 
 async function end({ access, interruption, situation }: Session, ledger: Ledger, id: string): Promise<void> {
-  // After a hang-up, no one reads that the old token is revoked.
+  // After a hang-up, the user would not see that the old token is revoked.
   await interruption.hear()
   progress(`Revoking the old token ${id}.`)
   ledger.old = { id, is: 'unclear' }
@@ -139,7 +139,7 @@ async function end({ access, interruption, situation }: Session, ledger: Ledger,
   }
 }
 
-/** Names what another rotation has made of the same token, before or at the same time: its owner may not know of it. */
+/** Names tokens from another rotation of the same token, earlier or concurrent. The user may not know them. */
 async function tellOfOthers(session: Session, ledger: Ledger, old: TokenInfo, fresh: string): Promise<void> {
   for (const id of await namesakesOf(session, old.name, [old.id, fresh]))
     say(
@@ -159,11 +159,11 @@ function waitOf({ revokeOld, inPlace = false }: Options, words: string[]): numbe
   const wrong = (what: string) => new Failure(EXIT.usage, what)
   if (inPlace)
     throw wrong(
-      '--revoke-old does not go with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.',
+      '--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.',
     )
   if (words.length === 0)
     throw wrong(
-      '--revoke-old needs a COMMAND: without one, no one can know that the new value has arrived.\nWhat to do: name the COMMAND that stores the value.',
+      '--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: name the COMMAND that stores the value.',
     )
   const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined]
   const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
@@ -183,12 +183,12 @@ error.
 
 The new token is revoked if a step fails before COMMAND has started, or if
 COMMAND fails without reading the value (not on Windows). The old token is then
-unchanged. In any other case, no one can know what COMMAND has stored: nothing is
+unchanged. In any other case, it is unclear what COMMAND has stored: nothing is
 revoked, and the message names both tokens and the command line that revokes each.
 
-With --in-place, the old token is about to end as soon as the new one exists.
+With --in-place, the old token starts to expire as soon as the new one exists.
 Therefore the new token is never revoked automatically. The message names it. A
-value that is lost can't be recovered.
+value that is lost cannot be recovered.
 
 The run also ends if the process that started it ends, as npx does after a
 signal. It then does not revoke the old token. Under nohup it continues.

@@ -1,25 +1,25 @@
-/** The command that a token is handed to: found before a token is created, and started without the session. */
+/** The command that receives a token. It is found before a token is created, and started without the session. */
 import { accessSync, constants, statSync } from 'node:fs'
 import { basename, delimiter, extname, isAbsolute, join, resolve } from 'node:path'
 
 export interface Command {
   /** The file to start. */
   path: string
-  /** As the user wrote it. */
+  /** In the user's spelling. */
   name: string
   args: string[]
-  /** A Windows batch file, as `gcloud` and `az` are: only cmd.exe can read one. */
+  /** A Windows batch file, such as `gcloud` and `az`. Only cmd.exe can run one. */
   batch: boolean
 }
 
-/** What Windows starts by a name without its extension, in this order. */
+/** The extensions that Windows tries for a name without one, in this order. */
 const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd']
 
 const BATCH = /\.(bat|cmd)$/i
 
 /**
- * Finds the file of a command: on the PATH, unless its name has a folder in it. Empty and relative parts of the PATH are
- * skipped, and without a PATH nothing is found: a file of the current folder must not get a token by chance.
+ * Finds the file of a command on the PATH, unless its name contains a folder. Skips empty and relative parts of the
+ * PATH, and finds nothing without a PATH: a file in the current folder must not get a token by accident.
  */
 export function findCommand(
   [name, ...args]: readonly [string, ...string[]],
@@ -48,14 +48,14 @@ function isExecutable(path: string): boolean {
   }
 }
 
-/** cmd.exe reads these in an argument, quoted or not, as something else than themselves. */
+/** Characters that cmd.exe interprets in an argument, even in quotes. */
 const UNQUOTABLE = /["%!^&|<>\r\n]/
 
-/** Whether the arguments arrive as they are: a batch file's go through cmd.exe. */
+/** Whether the arguments arrive unchanged. Those of a batch file pass through cmd.exe. */
 export const canBeStarted = ({ path, args, batch }: Command): boolean =>
   !batch || ![path, ...args].some(word => UNQUOTABLE.test(word))
 
-/** What to give to `spawn`. A batch file is started by cmd.exe alone, with every word in quotes. */
+/** The arguments for `spawn`. A batch file needs cmd.exe, with every word in quotes. */
 export function spawnable(
   { path, name, args, batch }: Command,
   environment: NodeJS.ProcessEnv = process.env,
@@ -70,7 +70,7 @@ export function spawnable(
   }
 }
 
-/** The environment for a command: every variable but the tokens that this process was given, and copies of the session. */
+/** The environment for a command, without this process's tokens and without copies of the session. */
 export const environmentWithout = (
   session: string,
   environment: NodeJS.ProcessEnv,

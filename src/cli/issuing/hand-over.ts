@@ -11,11 +11,11 @@ import { Masker } from './mask.ts'
 import { openPipe, type Pipe } from './pipe.ts'
 
 export type Ended =
-  /** The command exited with 0, and has read its input, as far as that can be seen. */
+  /** The command exited with 0, and apparently has read its input. */
   | { kind: 'taken' }
   /** It never ran. */
   | { kind: 'not-started'; code: string }
-  /** It exited with another code than 0. */
+  /** It exited with a code other than 0. */
   | { kind: 'failed'; code: number; left: Left }
   | { kind: 'killed'; signal: string; left: Left }
   /** It exited with 0, but has not read its whole input. */
@@ -36,7 +36,7 @@ const FLUSH = 100
 /** How long a command may take to end after a signal that was passed on to it, in milliseconds. */
 const LAST_RITES = 2_000
 
-/** One hand-over. Its pipe exists before there is a value, so that what can fail fails before a token is created. */
+/** One hand-over. Creates its pipe before there is a value, so that a failure comes before a token is created. */
 export class HandOver {
   readonly #command: Command
   readonly #session: string
@@ -50,7 +50,7 @@ export class HandOver {
     this.#pipe = pipe
   }
 
-  /** @param session what must not be in the command's environment */
+  /** @param session the session, which must not be in the command's environment */
   static async prepare(command: Command, session: string, open = openPipe): Promise<HandOver> {
     return new HandOver(command, session, await open())
   }
@@ -83,11 +83,11 @@ export class HandOver {
       )
       await once(child, 'spawn')
       this.#child = child
-      // From here on it runs: an error is a signal that could not be sent.
+      // It runs from here on, so an error means that a signal could not be sent.
       child.on('error', /* istanbul ignore next -- a race with its end */ () => undefined)
       return await follow(child, exit, value, output, errors, pipe)
     } catch (error) {
-      // A list of arguments that is too long is thrown by `spawn`; other errors come as events.
+      // `spawn` throws if the argument list is too long. Other errors are events.
       return { kind: 'not-started', code: String((error as NodeJS.ErrnoException).code) }
     } finally {
       if (pipe) for (const end of [pipe.read, pipe.look]) closeSync(end)
@@ -116,14 +116,14 @@ async function follow(
   await Promise.race([passed, sleep(LAST_WORDS, undefined, { ref: false })])
   const left = pipe ? takeBack(pipe) : 0
   for (const stream of streams) stream.destroy()
-  // What was held back for the mask goes out, unless nothing reads our own output.
+  // Write what the mask held back, unless nothing reads our own output.
   await Promise.race([passed, sleep(FLUSH, undefined, { ref: false })])
   if (signal !== null) return { kind: 'killed', signal, left }
   if (code !== 0) return { kind: 'failed', code: code as number, left }
   return left > 0 ? { kind: 'unread', left } : { kind: 'taken' }
 }
 
-/** Takes what the command has not read out of the pipe. */
+/** Drains from the pipe what the command has not read. */
 function takeBack({ look }: Pipe): Left {
   try {
     return readSync(look, Buffer.alloc(TOKEN_LENGTH))
@@ -133,14 +133,14 @@ function takeBack({ look }: Pipe): Left {
   }
 }
 
-/** Passes a stream on, masked. If its sink takes nothing any more, the command goes on. */
+/** Passes a stream on, masked. If the sink stops accepting data, the command continues. */
 async function pass(from: Readable, to: Writable, value: string): Promise<void> {
   const masker = new Masker(value)
   const write = (piece: Buffer) => new Promise<unknown>(resolve => to.write(piece, resolve))
   try {
     for await (const piece of from) await write(masker.push(piece))
   } catch {
-    // We have cut it off, after the command has ended.
+    // Cut off by us, after the command has ended.
   }
   await write(masker.flush())
 }

@@ -18,7 +18,7 @@ import { HEADLINES, progress, type Session } from '../session.ts'
 import { type Ending, exitCodeOf, inventory, type Ledger } from './ledger.ts'
 import type { Recipient } from './recipient.ts'
 
-/** How long the run waits for a call that changes something after a signal, in milliseconds. */
+/** How long after a signal the run waits for a call that changes something, in milliseconds. */
 export const PATIENCE = 3_000
 
 /** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
@@ -27,14 +27,14 @@ const TAKE_BACK = 2_300
 /** What to create, and how. */
 export interface Plan {
   make: () => Promise<Outcome<Issued>>
-  /** What could not be done, if it fails. */
+  /** What to report if it fails. */
   otherwise: string
   scopes: string[]
-  /** To set afterwards; empty if there is none, or if the platform copies it by itself. */
+  /** Set afterwards. Empty if there is none, or if the platform copies it. */
   agentType: string
 }
 
-/** Creates a token, proves it valid and hands it over. The ledger is true after each step. Returns the token's ID. */
+/** Creates a token, proves it valid and hands it over. Keeps the ledger true after each step. Returns the token's ID. */
 export async function bring(
   session: Session,
   ledger: Ledger,
@@ -64,7 +64,7 @@ export async function bring(
   return id
 }
 
-/** Asks the platform until the new token works: validations may be cached. */
+/** Asks the platform until the new token works, because validations can be cached. */
 async function prove({ access, interruption, situation }: Session, secret: string, scopes: string[]) {
   let told = false
   const tell = (retry: Retry) => {
@@ -97,7 +97,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
     )
 }
 
-/** The loop that asks treats a token that is not accepted yet like a platform that has not answered yet. None of those has 401. */
+/** The retry loop treats a token that is not accepted yet like a missing answer. No missing answer has status 401. */
 const NOT_YET: Unavailable = {
   kind: 'unavailable',
   cause: { kind: 'status', status: 401 },
@@ -133,7 +133,7 @@ export async function account(
   } catch (error) {
     ending =
       error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation)
-    // What failed after a signal may have failed because of it.
+    // A failure after a signal may be caused by the signal.
     ending = session.interruption.reason ?? ending
   }
   if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
@@ -141,7 +141,7 @@ export async function account(
   return tell(ending)
 }
 
-/** Revokes a token whose value no one has. A signal limits the time for that, and then the signal has ended the run. */
+/** Revokes a token whose value no one has. A signal limits the time for that, and then counts as the end of the run. */
 async function takeBack(
   { access, interruption, situation }: Session,
   ledger: Ledger,
@@ -163,7 +163,7 @@ async function takeBack(
       )
     return ending
   } catch (error) {
-    // A signal; asking the platform does not throw.
+    // Only a signal throws here; a request to the platform does not.
     return error as Interrupted
   }
 }

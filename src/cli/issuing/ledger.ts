@@ -1,6 +1,6 @@
 /**
- * What exists on the platform because of a run, kept true before and after each step. However a run ends, its last
- * message and its exit code come from here, so that every token that is left is named.
+ * Records what a run has created on the platform, before and after each step. The last message and the exit code of
+ * every run come from here, so every remaining token is named.
  */
 
 import { Interrupted } from '../../process/interruption.ts'
@@ -11,11 +11,11 @@ import type { Failure } from '../failure.ts'
 /** The token that the run creates. */
 export type Fresh =
   | { is: 'not-made' }
-  /** The platform was asked for one, and has not said whether it created one. */
+  /** A token was requested, and the platform has not confirmed or denied that it exists. */
   | { is: 'unclear' }
-  /** Its value is in this process and nowhere else. */
+  /** Its value exists only in this process. */
   | { is: 'held'; id: string }
-  /** The command has started: only it knows what it has stored. */
+  /** The command has started, and only the command knows what it has stored. */
   | { is: 'astray'; id: string }
   | { is: 'handed-over'; id: string }
   | { is: 'revoked'; id: string }
@@ -32,16 +32,16 @@ export interface Ledger {
   name: string
   fresh: Fresh
   old?: Old
-  /** The platform's own rotation: the old token is on its way out, so the new one is not revoked after a failure. */
+  /** The platform's own rotation. The old token is about to expire, so the new one is not revoked after a failure. */
   inPlace: boolean
-  /** What the value goes to, safe to print. */
+  /** Where the value goes, safe to print. */
   recipient: string
 }
 
-/** How the story of a run ended. */
+/** How a run ended. */
 export type Ending = 'done' | Failure | Interrupted
 
-/** Whether a run that failed leaves a token that someone must look at. */
+/** Whether a failed run leaves a token that the user must check. */
 const isLeftover = ({ fresh }: Ledger): boolean => fresh.is !== 'not-made' && fresh.is !== 'revoked'
 
 export function exitCodeOf(ledger: Ledger, ending: Ending): number {
@@ -50,7 +50,7 @@ export function exitCodeOf(ledger: Ledger, ending: Ending): number {
   return isLeftover(ledger) ? EXIT.leftover : ending.code
 }
 
-/** What exists: for each token what is known of it, and the command line that revokes it. */
+/** The state of each token, with the command line that revokes it. */
 export const inventory = (ledger: Ledger, lines: Lines): string =>
   [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n')
 
@@ -66,10 +66,10 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }: Ledger, lines: Lin
             `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`
     case 'held':
       return inPlace
-        ? `The new token ${fresh.id} exists, and its value is lost: it can't be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
+        ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
         : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`
     case 'astray':
-      return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it can't be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`
+      return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`
     case 'handed-over':
       return `The new token ${fresh.id} is valid and handed to ${recipient}.`
     case 'revoked':

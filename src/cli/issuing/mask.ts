@@ -1,4 +1,4 @@
-/** Takes a token, and every part of it that would give it away, out of a stream of bytes. */
+/** Removes a token, and every part that would give it away, from a stream of bytes. */
 import { TOKEN_LENGTH } from '../../api/contract.ts'
 import { REVEALING } from '../../api/secrets.ts'
 
@@ -18,17 +18,17 @@ export class Masker {
     this.#token = token.toLowerCase()
   }
 
-  /** The part of this piece, and of what was held back before, that can be passed on. */
+  /** What can be passed on of this piece and of the bytes held back before. */
   push(piece: Buffer): Buffer {
     return this.#mask(piece.toString('latin1'), false)
   }
 
-  /** What was held back, at the end of the stream. A command that was killed may have printed most of a token. */
+  /** The bytes held back at the end of the stream. A killed command may have printed most of a token. */
   flush(): Buffer {
     return this.#mask('', true)
   }
 
-  // Latin-1 has a character for every byte, so that nothing but the token changes.
+  // Latin-1 has a character for every byte, so only the token changes.
   #mask(more: string, last: boolean): Buffer {
     const text = this.#held + more
     const lower = text.toLowerCase()
@@ -45,14 +45,14 @@ export class Masker {
     return Buffer.from(passed, 'latin1')
   }
 
-  /** The length of the longest part of the token that begins here. */
+  /** The length of the longest part of the token that starts here. */
   #lengthAt(text: string, at: number): number {
     let length = 0
     while (at + length < text.length && this.#token.includes(text.slice(at, at + length + 1))) length++
     return length
   }
 
-  /** How many characters of a part of the token belong to its prefix. */
+  /** The number of characters in a part of the token that belong to the prefix. */
   #prefixIn(part: string): number {
     return Math.max(0, PREFIX.length - this.#token.indexOf(part))
   }

@@ -2,7 +2,7 @@
  * A pipe of our own, which holds a value and the end of input before the process that reads it is started.
  *
  * Node gives a child a socket as its input, and writes to it after the start. If this process were killed in between, a
- * secret store would take an empty secret. Linux can't open a socket as `/dev/stdin` either, and that is how kubectl and
+ * secret store would take an empty secret. Linux cannot open a socket as `/dev/stdin` either, and that is how kubectl and
  * aws are told to read their input.
  */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Readable } from 'node:stream'
 
-/** File descriptors. A child inherits one of them only if it is given. */
+/** File descriptors. A child inherits only those passed to it. */
 export interface Pipe {
   /** For the child. */
   read: number
@@ -21,13 +21,13 @@ export interface Pipe {
   write: number
 }
 
-/** How long a shell that makes a pipe may take, in milliseconds. */
+/** The time limit for the shell that makes a pipe, in milliseconds. */
 const PATIENCE = 5_000
 
 const READ = constants.O_RDONLY
 const LOOK = constants.O_RDONLY | constants.O_NONBLOCK
 
-/** A pipe, made in the first way that works here; `undefined` if none does (Windows). */
+/** A pipe, made in the first way that works; `undefined` if none does (Windows). */
 export async function openPipe(ways = [borrowPipe, namePipe]): Promise<Pipe | undefined> {
   for (const way of ways) {
     const pipe = await way().catch(() => undefined)
@@ -64,7 +64,7 @@ export async function namePipe(): Promise<Pipe> {
   try {
     const path = join(folder, 'pipe')
     execFileSync('mkfifo', ['-m', '600', path], { stdio: 'ignore', timeout: PATIENCE })
-    // In this order none of them waits: a reader comes first, without blocking, then the writer.
+    // In this order nothing blocks: a non-blocking reader first, then the writer.
     const look = openSync(path, LOOK)
     const write = openSync(path, constants.O_WRONLY | constants.O_NONBLOCK)
     return { read: openSync(path, READ), look, write }

@@ -1,4 +1,4 @@
-/** What a new token's value goes to: a command, or standard output. Chosen and made ready before there is a token. */
+/** The recipient of a new token's value: a command, or standard output. Prepared before there is a token. */
 import type { Command } from 'commander'
 import { TOKEN_LENGTH } from '../../api/contract.ts'
 import { ignoreBrokenOutput } from '../../process/exit.ts'
@@ -22,15 +22,15 @@ export interface Recipient {
   take(session: Session, ledger: Ledger, id: string, value: string): Promise<void>
 }
 
-/** How long the run waits for a command after a signal, in milliseconds: 2 s to end, and its last output. */
+/** How long after a signal the run waits for a command, in milliseconds: 2 s to end, and its last output. */
 const LAST_WAIT = 3_200
 
-/** Whether the user wrote `--` last. They meant a command that is not there: an unset variable, most likely. */
+/** Whether `--` is last. The command is missing then, most likely because of an unset variable. */
 export const endsInSeparator = (command: Command): boolean =>
   (command.parent as Command & { rawArgs: string[] }).rawArgs.at(-1) === '--'
 
 /**
- * Judges the user's choice before the platform is asked for anything.
+ * Checks the user's choice before any request to the platform.
  *
  * @param words the command and its arguments
  * @param separated whether nothing follows `--`
@@ -57,7 +57,7 @@ export function recipientOf(
   const command = findCommand([name, ...args])
   if (!command)
     throw wrong(
-      `The command ${shown(name)} can't be found, or is not executable. Nothing was created.`,
+      `The command ${shown(name)} cannot be found, or is not executable. Nothing was created.`,
       'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.',
     )
   if (!canBeStarted(command))
@@ -100,7 +100,7 @@ const commandRecipient = (name: string, handOver: HandOver): Recipient => ({
   name,
   async take({ interruption }, ledger, id, value) {
     progress(`Handing the new token to ${name}.`)
-    // Its output is not our result: whether it is read changes nothing.
+    // Its output is not our result, so it does not matter whether it is read.
     ignoreBrokenOutput()
     ledger.fresh = { is: 'astray', id }
     const ended = await interruption.during(
@@ -118,11 +118,11 @@ const commandRecipient = (name: string, handOver: HandOver): Recipient => ({
 
 type NotTaken = Exclude<Ended, { kind: 'taken' }>
 
-/** Whether it is certain that the value is in this process and nowhere else. */
+/** Whether the value certainly exists only in this process. */
 const isWithUs = (ended: NotTaken): boolean => ended.kind === 'not-started' || ended.left === TOKEN_LENGTH
 
 function failed(name: string, ended: NotTaken): Failure {
-  // With nothing left behind, a command that has failed is a failure like any other.
+  // If nothing is left behind, a failed command is a failure like any other.
   const code = isWithUs(ended) ? EXIT.failed : EXIT.leftover
   const untouched = isWithUs(ended)
     ? ' It has read nothing of its standard input, so it has stored nothing.'

@@ -1,4 +1,4 @@
-/** What a report says about its own reach: what was asked on GitHub, and what was not to be seen. */
+/** The coverage part of a report: what was checked on GitHub, and what was not visible. */
 import type { Finding } from '../findings.ts'
 import { type RepositoryFacts, type Unseen, unseenIn } from './facts.ts'
 import { nameOf } from './repository.ts'
@@ -7,13 +7,13 @@ import { groupUnseen } from './unseen.ts'
 export interface Checked {
   /** `acme/api on github.com` */
   where: string
-  /** One thing each: `the secrets of the repository`. Where it helps, with what was found. */
+  /** One item each, with what was found if that helps: `the secrets of the repository`. */
   seen: string[]
-  /** Sentences on what was not visible, unless a finding says it. */
+  /** Sentences about what was not visible, unless a finding says so. */
   unseen: string[]
 }
 
-/** @param findings what they say of something that could not be seen is not said again */
+/** @param findings what these already report as not visible is not repeated */
 export function checkedOf(facts: RepositoryFacts, findings: readonly Finding[]): Checked {
   const { repository, branch, checks, queue } = facts
   const said = findings.filter(({ rule }) => rule === 'unproven').map(({ message }) => message)

@@ -1,4 +1,4 @@
-/** Which repository a run asks about: the one that was named, or the folder's own. */
+/** Chooses the repository to ask about: the named one, or the folder's own. */
 import { findRemote } from './remote.ts'
 import { GITHUB, type Repository, usualHost } from './repository.ts'
 
@@ -8,10 +8,10 @@ export type Choice =
   | { kind: 'nothing'; why: string; remedy: string }
 
 export interface ChoiceOptions {
-  /** `undefined` if the folder's remote decides. */
+  /** `undefined`: use the folder's remote. */
   named: Repository | undefined
   folder: string
-  /** git's file; `undefined` if it is not installed. */
+  /** The path of git; `undefined` if it is not installed. */
   git: string | undefined
   environment: NodeJS.ProcessEnv
 }
@@ -31,7 +31,7 @@ export async function choose({ named, folder, git, environment }: ChoiceOptions)
       const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`
       return {
         kind: 'nothing',
-        why: `No remote of this folder is on ${allowed}, and gh sends its token to the host that it is pointed at.`,
+        why: `No remote of this folder is on ${allowed}, and lint asks no other host, because gh would send its token there.`,
         remedy: `${NAME_IT} Or set GH_HOST.`,
       }
     }

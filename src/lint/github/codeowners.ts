@@ -1,22 +1,22 @@
-/** Who owns a path, by GitHub's rules for CODEOWNERS: as in .gitignore, and the last line that matches decides. */
+/** Who owns a path, by GitHub's rules for CODEOWNERS: patterns as in .gitignore, and the last match wins. */
 
-/** What GitHub does not accept in the file. */
+/** An error that GitHub reports in the file. */
 export interface CodeownersError {
   kind: string
   /** The whole line. */
   source: string
-  /** Where in it, from 1. */
+  /** The position in the line, counted from 1. */
   column: number
 }
 
-/** The file as GitHub follows it: an owner that it does not know is none, and a line that it cannot read is not there. */
+/** The file without the parts that GitHub ignores: unknown owners, and lines that it cannot read. */
 export function withoutErrors(text: string, errors: readonly CodeownersError[]): string {
   return text
     .split(/\r?\n/)
     .map(line =>
       errors
         .filter(({ source }) => source.trim() === line.trim())
-        // From the end: what is cut out does not move what is before it.
+        // From the end, so that a cut does not move earlier positions.
         .sort((a, b) => b.column - a.column)
         .reduce((rest, { kind, column }) => {
           if (!/unknown owner/i.test(kind)) return ''
@@ -26,7 +26,7 @@ export function withoutErrors(text: string, errors: readonly CodeownersError[]):
     .join('\n')
 }
 
-/** The owners of a path; none if no line matches, or the last one that does names none. */
+/** The owners of a path. Empty if no line matches, or if the last match names none. */
 export function ownersOf(text: string, path: string): string[] {
   const parts = path.split('/')
   const lines = text.split(/\r?\n/).flatMap(line => readLine(line) ?? [])
@@ -35,29 +35,29 @@ export function ownersOf(text: string, path: string): string[] {
 
 const OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)?|[^\s@]+@[^\s@]+)$/
 
-/** `undefined` for a comment, and for what GitHub skips: `!` and `[ ]` do not work there, nor does a line with a bad owner. */
+/** `undefined` for a comment, and for lines that GitHub skips: those with `!`, `[ ]` or an invalid owner. */
 function readLine(line: string): { pattern: string[]; owners: string[] } | undefined {
-  // A blank that is escaped belongs to the pattern.
+  // An escaped blank is part of the pattern.
   const [pattern, ...owners] = line.replace(/(^|\s)#.*/, '$1').match(/(?:\\.|[^\s\\])+/g) ?? []
   if (!pattern || /^!|[[\]]/.test(pattern) || !owners.every(word => OWNER.test(word))) return undefined
   return { pattern: partsOf(pattern), owners }
 }
 
 function partsOf(pattern: string): string[] {
-  // A slash before the end ties the pattern to the root.
+  // A slash before the end anchors the pattern at the root.
   const anywhere = /^[^/]+\/?$/.test(pattern) ? [ANY] : []
   const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/')
-  // `docs/*` is for the files directly in it, `docs/` for all below it, and `docs` for a file or all below it.
+  // `docs/*` matches files directly in it, `docs/` everything below it, and `docs` a file or everything below it.
   const direct = parts.length > 1 && parts.at(-1) === '*'
   const below = pattern.endsWith('/') ? ['*', ANY] : direct ? [] : [ANY]
   const all = [...anywhere, ...parts, ...(pattern === '/*' ? [] : below)]
   return all.filter((part, index) => part !== ANY || all[index - 1] !== ANY)
 }
 
-/** Any number of folders, and at the end of a pattern of files too. */
+/** Any number of folders; at the end of a pattern, files too. */
 const ANY = '**'
 
-/** Whether a pattern's parts match a path's: each row says at which parts of the path the pattern may have arrived. */
+/** Whether the parts of a pattern match those of a path. Each row marks the parts of the path that the pattern can reach. */
 function matches(pattern: readonly string[], path: readonly string[]): boolean {
   let row = path.map(() => false)
   row.unshift(true)
@@ -72,7 +72,7 @@ function matches(pattern: readonly string[], path: readonly string[]): boolean {
   return row[path.length] === true
 }
 
-/** `*` and `?` within one name; without backtracking further than the last `*`, so no pattern takes long. */
+/** `*` and `?` within one name. Backtracks no further than the last `*`, so no pattern is slow. */
 function matchesName(glob: string, name: string): boolean {
   const wanted = glob.match(/\\.|[^\\]/gsu) ?? []
   const given = [...name]

@@ -1,4 +1,4 @@
-/** Takes what it knows out of GitHub's answers, and leaves everything that has another shape. */
+/** Reads GitHub's answers, and ignores everything of an unexpected shape. */
 import type { CodeownersError } from './codeowners.ts'
 import type { RequiredCheck, RequiredWorkflow, Source } from './facts.ts'
 
@@ -20,14 +20,14 @@ export const textsOf = (value: unknown): string[] => listOf(value).filter(one =>
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '')
 
-/** GitHub writes "any app" as nothing, as null, or as -1. */
+/** GitHub expresses "any app" as a missing value, null or -1. */
 const appOf = (value: unknown): number | undefined =>
   typeof value === 'number' && value > 0 ? value : undefined
 
 /**
  * The active rules of a branch, from every ruleset above it.
  *
- * @param id the repository's own number
+ * @param id the numeric id of the repository
  */
 export function decodeRules(pages: unknown[], id: unknown): BranchRules {
   const rules: BranchRules = { checks: [], workflows: [], queues: [], ownerReviews: [] }
@@ -49,14 +49,14 @@ export function decodeRules(pages: unknown[], id: unknown): BranchRules {
   return rules
 }
 
-/** The protection that a branch has from before there were rulesets. */
+/** Classic branch protection, which is older than rulesets. */
 export interface Protection {
   checks: RequiredCheck[]
 }
 
 export const PROTECTION: Source = 'the branch protection'
 
-/** `undefined` if the branch has none; `unclear` if the answer does not say. */
+/** `undefined` if the branch has none; `unclear` if the answer does not tell. */
 export function decodeProtection(branch: unknown): Protection | undefined | 'unclear' {
   const { protected: isProtected, protection } = fieldsOf(branch)
   const { enabled, required_status_checks } = fieldsOf(protection)
@@ -69,7 +69,7 @@ export function decodeProtection(branch: unknown): Protection | undefined | 'unc
     .flatMap(({ context, app_id }) =>
       typeof context === 'string' ? [{ name: context, app: appOf(app_id), source: PROTECTION }] : [],
     )
-  // An older Enterprise Server knows names only.
+  // An older Enterprise Server sends names only.
   const more = textsOf(contexts)
     .filter(name => !named.some(check => check.name === name))
     .map(name => ({ name, app: undefined, source: PROTECTION }))
@@ -86,7 +86,7 @@ export const decodeErrors = (pages: unknown[]): CodeownersError[] =>
         : [],
     )
 
-/** A file's text, as the contents API gives it; `undefined` if it is too large for that. */
+/** The text of a file from the contents API; `undefined` if it is too large for that API. */
 export function decodeContent(file: unknown): string | undefined {
   const { content, encoding } = fieldsOf(file)
   return typeof content === 'string' && encoding === 'base64'

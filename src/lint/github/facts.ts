@@ -1,7 +1,7 @@
-/** What GitHub says about a repository, as far as the rules need it. What was not visible stands beside what was. */
+/** What the rules need to know about a repository on GitHub. Each fact also says what was not visible. */
 import type { Repository } from './repository.ts'
 
-/** GitHub's permission that makes something visible. */
+/** The GitHub permission that makes something visible. */
 export type Permission =
   | 'secrets'
   | 'variables'
@@ -13,7 +13,7 @@ export type Permission =
   | 'metadata'
 
 export type Cause =
-  /** 403 or 404: GitHub does not tell "not there" from "not for you". */
+  /** 403 or 404. GitHub does not distinguish "does not exist" from "no access". */
   | { kind: 'refused'; status: number; says: string }
   | { kind: 'signed-out' }
   | { kind: 'limited'; until: Date | undefined }
@@ -22,31 +22,31 @@ export type Cause =
 
 /** Something that could not be seen. */
 export interface Unseen {
-  /** As a part of a sentence: `the secrets of the repository`. */
+  /** Part of a sentence: `the secrets of the repository`. */
   what: string
   needs: Permission
   cause: Cause
 }
 
-/** What was found, and where more of it may be that could not be seen. */
+/** What was found, and where there may be more that was not visible. */
 export interface Collected<Item> {
   found: Item[]
   unseen: Unseen[]
 }
 
-/** Where a rule comes from, as a part of a sentence: `a ruleset of acme/api`, `the branch protection`. */
+/** Where a rule comes from, as part of a sentence: `a ruleset of acme/api`, `the branch protection`. */
 export type Source = string
 
 export interface RequiredCheck {
   name: string
-  /** The number of the app that must post it; undefined if anyone who may write statuses can. */
+  /** The id of the app that must post it; undefined if anyone with write access to statuses can. */
   app: number | undefined
   source: Source
 }
 
 export interface RequiredWorkflow {
   path: string
-  /** Whether it is a file of this repository. */
+  /** Whether the file is in this repository. */
   own: boolean
   source: Source
 }
@@ -73,22 +73,22 @@ export interface RepositoryFacts {
   branch: string
   checks: Collected<RequiredCheck>
   workflows: Collected<RequiredWorkflow>
-  /** What requires a merge queue; nothing found and nothing unseen: there is none. */
+  /** The rules that require a merge queue. If nothing is found and nothing is unseen, there is none. */
   queue: Collected<Source>
-  /** What requires a code owner's review. */
+  /** The rules that require a code owner's review. */
   ownerReviews: Collected<Source>
-  /** One at most, and none if no code owner's review is required: it would have no effect. */
+  /** At most one. None if no code owner's review is required, because it would have no effect. */
   codeowners: Collected<Codeowners>
-  /** GitHub's plan for this repository has neither rulesets nor protected branches. */
+  /** The repository's GitHub plan has neither rulesets nor protected branches. */
   unprotectable: boolean
   /** Of the repository and the organisation. */
   secrets: Collected<Kept>
   variables: Collected<Kept>
-  /** By the name in lower case, as GitHub compares it: those that were asked for. */
+  /** The requested environments, by name in lower case: GitHub ignores the case. */
   environments: ReadonlyMap<string, EnvironmentFacts>
   /** Dependabot's own store. Undefined if Dependabot does not open pull requests here, or no secret is needed. */
   dependabot: Collected<Kept> | undefined
-  /** What was seen, for the list at the end of a report. */
+  /** What was visible, for the list at the end of a report. */
   checked: string[]
 }
 
@@ -104,14 +104,14 @@ export interface Needs {
   codeowners: Codeowners | undefined
 }
 
-/** GitHub Actions on github.com. An Enterprise Server has a number of its own for it. */
+/** The app id of GitHub Actions on github.com. An Enterprise Server uses another id. */
 const ACTIONS = 15368
 
-/** Whether a job of GitHub Actions can be what reports this check. */
+/** Whether a job of GitHub Actions can report this check. */
 export const mayBeActions = ({ host }: Repository, { app }: RequiredCheck): boolean =>
   app === undefined || app === ACTIONS || host !== 'github.com'
 
-/** Everything that was not visible, each once. */
+/** Everything that was not visible, without duplicates. */
 export function unseenIn(facts: RepositoryFacts): Unseen[] {
   const all = [
     facts.checks,

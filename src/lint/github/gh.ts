@@ -1,50 +1,50 @@
-/** One question to GitHub through the user's own gh: it holds the token, and we see names and settings only. */
+/** Asks GitHub through the user's own gh. gh holds the token; lint sees only names and settings. */
 import { spawn } from 'node:child_process'
 import { neutralise } from '../../messages/neutralise.ts'
 
 export type Answer =
-  /** What the filter made of each page. */
+  /** The output of the filter for each page. */
   | { kind: 'pages'; pages: unknown[] }
-  /** GitHub's own message beside its status, which is 404 for much that one may not see. */
+  /** GitHub's own message. The status is 404 for much that the user may not see. */
   | { kind: 'refused'; status: number; says: string }
   /** gh has no token for this host, or GitHub no longer accepts it. */
   | { kind: 'signed-out' }
   | { kind: 'limited'; until: Date | undefined }
-  /** No whole answer within the time limit. */
+  /** No complete answer within the time limit. */
   | { kind: 'silent' }
-  /** gh could not reach GitHub, or what answered is not GitHub. */
+  /** gh could not reach GitHub, or something else answered. */
   | { kind: 'failed'; says: string }
 
 export interface Question {
   endpoint: string
-  /** For jq: what of a page comes to us, as one array or object. A variable's value stays behind. */
+  /** A jq filter that selects one array or object per page. It must never select the value of a variable. */
   filter: string
-  /** For a list: how many entries to ask for at a time. All pages are read. */
+  /** For a list: the page size. All pages are read. */
   perPage?: number
-  /** A GraphQL query's parts, given to gh as they are. */
+  /** The parts of a GraphQL query, passed to gh unchanged. */
   fields?: Record<string, string>
 }
 
 export type Ask = (question: Question) => Promise<Answer>
 
-/** GitHub itself gives up on a request after 10 s. All pages of an answer together have that long, in milliseconds. */
+/** The time limit for all pages of an answer, in milliseconds. GitHub itself gives up on a request after 10 s. */
 const LIMIT = 10_000
 
-/** More than any answer that we ask for: a CODEOWNERS file has 3 MB at most. */
+/** Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
 const LARGEST = 8 * 1024 * 1024
 
-/** GitHub asks its clients not to ask too much at once. */
+/** GitHub asks clients to limit concurrent requests. */
 const AT_ONCE = 8
 
-/** gh's exit code if there is no token for any host. */
+/** The exit code of gh if it has no token for any host. */
 const NEEDS_SIGN_IN = 4
 
 export interface GhOptions {
-  /** Its file. */
+  /** The path of gh. */
   gh: string
   host: string
   environment: NodeJS.ProcessEnv
-  /** For one question, in milliseconds. */
+  /** The time limit for one question, in milliseconds. */
   limit?: number
 }
 
@@ -71,7 +71,7 @@ function argumentsFor({ endpoint, filter, perPage, fields = {} }: Question): str
   return ['api', endpoint + query, '--include', ...paginate, ...parts, '--jq', filter]
 }
 
-/** The user's own environment, but with this host, no token of nolapse, and nothing that changes how gh prints. */
+/** The user's environment with this host, and without nolapse tokens and settings that change the output of gh. */
 function environmentFor(host: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const {
     NOLAPSE_TOKEN,
@@ -99,7 +99,7 @@ function run(gh: string, args: string[], env: NodeJS.ProcessEnv, limit: number):
     const child = spawn(gh, args, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true })
     const texts = { stdout: '', stderr: '' }
     let late = false
-    // What gh has started may hold its output open: do not wait for that either.
+    // A process started by gh may hold its output open. Do not wait for that either.
     const stop = () => {
       child.kill('SIGKILL')
       child.stdout.destroy()
@@ -125,7 +125,7 @@ function run(gh: string, args: string[], env: NodeJS.ProcessEnv, limit: number):
   })
 }
 
-/** With `--include`, each page is a status line, headers, an empty line, and what the filter made of it in one line. */
+/** With `--include`, a page is a status line, headers, an empty line, and the output of the filter on one line. */
 const STATUS = /^HTTP\/[0-9.]+ ([0-9]{3})\b/
 
 function judge({ code, late, stdout, stderr }: Ended): Answer {
@@ -135,7 +135,7 @@ function judge({ code, late, stdout, stderr }: Ended): Answer {
   if (code === 0) {
     const pages = lines.filter(line => /^[[{]/.test(line)).map(parse)
     if (pages.length > 0 && !pages.includes(undefined)) return { kind: 'pages', pages }
-    return { kind: 'failed', says: 'an answer without content' }
+    return { kind: 'failed', says: 'an empty answer' }
   }
   const last = lines.findLastIndex(line => STATUS.test(line))
   const status = Number(STATUS.exec(lines[last] ?? '')?.[1] ?? 0)
@@ -167,7 +167,7 @@ const headersIn = (lines: string[]): Map<string, string> =>
     }),
   )
 
-/** GitHub answers 403 or 429 for both of its limits, as its documentation on rate limits says. */
+/** GitHub answers 403 or 429 for both of its rate limits (GitHub Docs, "Rate limits for the REST API"). */
 const isLimit = (headers: Map<string, string>, says: string): boolean =>
   headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after') || /rate limit/i.test(says)
 
@@ -179,11 +179,11 @@ function limitEnds(headers: Map<string, string>): Date | undefined {
   return Math.abs(until) < 8.64e15 ? new Date(until) : undefined
 }
 
-/** gh's first line, without what could be anyone's token. */
+/** The first line from gh, without anything that could be a token. */
 const sentenceOf = (stderr: string): string =>
   neutralise(
     stderr
       .trim()
       .replace(/\n.*/s, '')
       .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***'),
-  ) || 'gh ended without a word'
+  ) || 'gh ended without a message'

@@ -1,4 +1,4 @@
-/** Looks at one repository: with gh, or not at all. */
+/** Reads the settings of one repository through gh. */
 import type { ReadFile, Workflow } from '../workflow.ts'
 import { type ChoiceOptions, choose } from './choose.ts'
 import type { Needs, RepositoryFacts } from './facts.ts'
@@ -10,16 +10,16 @@ import { explainNothing } from './unseen.ts'
 
 export type Look =
   | { kind: 'seen'; facts: RepositoryFacts }
-  /** Sentences: why nothing could be seen, and what to do. */
+  /** Sentences: why nothing was visible, and what to do. */
   | { kind: 'nothing'; why: string; remedy: string }
 
 export interface LookOptions {
   repository: Repository
   needs: Needs
-  /** gh's file; `undefined` if it is not installed. */
+  /** The path of gh; `undefined` if it is not installed. */
   gh: string | undefined
   environment: NodeJS.ProcessEnv
-  /** For each question, in milliseconds. */
+  /** The time limit for each question, in milliseconds. */
   limit?: number
 }
 
@@ -49,7 +49,7 @@ export interface RunOptions extends ChoiceOptions, Pick<LookOptions, 'gh' | 'lim
   readFile: ReadFile | undefined
 }
 
-/** Chooses the repository, and asks what these workflows need to know. */
+/** Chooses the repository, and asks GitHub what these workflows need to know. */
 export async function look({ workflows, readFile, gh, limit, ...choice }: RunOptions): Promise<Look> {
   const chosen = await choose(choice)
   if (chosen.kind === 'nothing') return chosen

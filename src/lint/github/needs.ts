@@ -1,4 +1,4 @@
-/** What has to be asked about a repository, for these workflows. */
+/** What to ask about a repository, for these workflows. */
 import { tokenSecretsOf } from '../token-secrets.ts'
 import type { ReadFile, Workflow } from '../workflow.ts'
 import type { Codeowners, Needs } from './facts.ts'

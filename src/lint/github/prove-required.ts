@@ -1,4 +1,4 @@
-/** The proof for a repository as it is: with the checks that it requires, and with its merge queue. */
+/** The proof for the actual repository: with the checks that it requires, and with its merge queue. */
 import { checksOf } from '../checks.ts'
 import type { MergeEvent, WorkflowVerdict } from '../findings.ts'
 import { type ProofOptions, proveWorkflow } from '../prove.ts'
@@ -10,7 +10,7 @@ import { nameOf } from './repository.ts'
 export const pathOf = ({ file }: Workflow): string =>
   `.github/workflows/${file.slice(file.lastIndexOf('/') + 1)}`
 
-/** Whether a ruleset lets nothing be merged unless this file's workflow has passed, as it is on a protected branch. */
+/** Whether a ruleset requires this file's workflow to pass, in the version on a protected branch. */
 export const isRequiredWorkflow = (workflow: Workflow, { workflows }: RepositoryFacts): boolean =>
   workflows.found.some(({ own, path }) => own && path === pathOf(workflow))
 
@@ -26,7 +26,7 @@ export function requiredOf(
   )
 }
 
-/** The repository's own word, plus what the user says where it could not be seen. */
+/** The repository's own required checks, plus those the user names where GitHub shows none. */
 export const requiredNames = (
   { repository, checks }: RepositoryFacts,
   named: readonly string[] | null,
@@ -56,11 +56,11 @@ export function proveRequired(
   const pulled = verdicts.find(({ event }) => event === 'pull_request')
   const queued = verdicts.find(({ event }) => event === 'merge_group')
   const hasQueue = queueState(facts)
-  // Without the event, a required check never reports in the queue, and nothing is merged.
+  // Without this event, a required check never reports in the queue, so nothing is merged.
   const queue = queued ? queued.holds : own('merge_group').length > 0
   if (pulled && hasQueue === true)
     return verdicts.map(verdict => seen(together(verdict, pulled.holds, queue)))
-  // Without a queue there is no such run.
+  // Without a queue, this event never occurs.
   if (pulled && hasQueue === false) return [seen(pulled)]
   if (pulled && queue !== false && pulled.holds === false)
     return verdicts.map(verdict =>
@@ -74,7 +74,7 @@ export function proveRequired(
     return best.some(verdict => verdict.event === event && verdict.holds !== false)
   }
 
-  /** A required check or workflow that could not be seen may be what stops the case. */
+  /** The case may be stopped by a required check or workflow that was not visible. */
   function seen(verdict: WorkflowVerdict): WorkflowVerdict {
     const unseen = [...facts.checks.unseen, ...facts.workflows.unseen]
     return verdict.holds === false && unseen.length > 0 && mayHold(verdict.event)

@@ -1,4 +1,4 @@
-/** Asks GitHub what the rules need to know: everything at once that does not depend on another answer. */
+/** Asks GitHub what the rules need to know. Independent questions run at the same time. */
 import { withoutErrors } from './codeowners.ts'
 import {
   type BranchRules,
@@ -28,7 +28,7 @@ import type { Answer, Ask, Question } from './gh.ts'
 import { CODEOWNERS } from './needs.ts'
 import { nameOf, type Repository } from './repository.ts'
 
-/** `nothing`: not even the repository itself could be seen. */
+/** `nothing`: not even the repository itself was visible. */
 export type Reading = { kind: 'facts'; facts: RepositoryFacts } | { kind: 'nothing'; cause: Cause }
 
 export async function readFacts(repository: Repository, needs: Needs, ask: Ask): Promise<Reading> {
@@ -63,7 +63,7 @@ export async function readFacts(repository: Repository, needs: Needs, ask: Ask):
   return { kind: 'facts', facts: { ...facts, checked: inOrder(reader.seen) } }
 }
 
-/** The answers come as they come; a report is the same each time. */
+/** Answers arrive in any order. Sort them, so that reports are stable. */
 const ORDER = ['the rulesets', 'the protection', 'the merge', 'CODEOWNERS', 'the secrets', 'the variables']
 
 function inOrder(seen: readonly string[]): string[] {
@@ -83,11 +83,11 @@ const join = <Item>(...parts: Collected<Item>[]): Collected<Item> => ({
 const causeOf = (answer: Answer): Cause =>
   answer.kind === 'pages' ? { kind: 'failed', says: 'an answer of another shape' } : answer
 
-/** GitHub says so with a 403 for a private repository on a free plan. */
+/** GitHub answers 403 with this message for a private repository on a free plan. */
 const isPlan = (answer: Answer): boolean =>
   answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says)
 
-/** GitHub compares the names of secrets, variables and repositories like this. */
+/** GitHub ignores the case of secret, variable and repository names. */
 const isSame = (one: string, other: string): boolean => one.toLowerCase() === other.toLowerCase()
 
 const isAbsent = (answer: Answer): boolean => answer.kind === 'refused' && answer.status === 404
@@ -108,7 +108,7 @@ class Reader {
     return this.#ask({ endpoint: this.#root + path + query, filter })
   }
 
-  /** Names that GitHub lists, or why it does not. */
+  /** The names that GitHub lists, or why it lists none. */
   async #names(what: string, needs: Permission, question: Question, where: string): Promise<Collected<Kept>> {
     const answer = await this.#ask(question)
     if (answer.kind !== 'pages') return this.#unseen(what, needs, causeOf(answer))
@@ -151,7 +151,7 @@ class Reader {
 
   async #environment(name: string): Promise<[string, EnvironmentFacts]> {
     const where = `the environment ${name}`
-    // Even encoded, these lead out of an address's folder.
+    // Even encoded, these lead out of the folder of a URL.
     if (name === '.' || name === '..') {
       const cause: Cause = { kind: 'failed', says: 'GitHub has no environment of that name' }
       return [name, { secrets: this.#unseen(where, 'environments', cause), variables: none() }]
@@ -173,13 +173,13 @@ class Reader {
     ])
     const hidden = [...secrets.unseen, ...variables.unseen]
     const gone = hidden.some(({ cause }) => cause.kind === 'refused' && cause.status === 404)
-    // Anyone who may read the repository may see its environments: it is not there, and so has nothing.
+    // Anyone who can read the repository can see its environments, so this one does not exist and has no secrets.
     if (gone && isAbsent(await this.ask(path, '{name}')))
       return [name, { secrets: this.#see(where, none()), variables: none() }]
     return [name, { secrets, variables }]
   }
 
-  /** Dependabot's store, if Dependabot opens pull requests here. The organisation's is for its owners to see. */
+  /** Dependabot's store, if Dependabot opens pull requests here. Only owners can see the organisation's store. */
   async dependabot(needs: Needs, repository: Fields): Promise<Collected<Kept> | undefined> {
     if (needs.secrets.length === 0 || needs.dependabot === false) return undefined
     if (needs.dependabot === undefined && !(await this.#hasDependabot())) return undefined
@@ -282,7 +282,7 @@ class Reader {
     return { checks: { found: protection.checks, unseen: [] }, ...(await this.#protectionDetails(branch)) }
   }
 
-  /** What the REST API tells only administrators, GraphQL tells every reader. */
+  /** GraphQL shows every reader what the REST API shows only administrators. */
   async #protectionDetails(branch: string) {
     const { owner, name } = this.#repository
     const answer = await this.#ask({
@@ -318,13 +318,13 @@ class Reader {
     return { found: required ? [PROTECTION] : [], unseen: [] }
   }
 
-  /** The folder's own, or that of the default branch. GitHub takes the first that it finds, in this order. */
+  /** The folder's own file, or that of the default branch. GitHub uses the first one it finds, in this order. */
   async #codeowners(needs: Needs): Promise<Collected<Codeowners>> {
     const [codeowners, answer] = await Promise.all([
       this.#codeownersFile(needs),
       this.ask('/codeowners/errors', '[.errors[]|{kind, source, column}]'),
     ])
-    // An older Enterprise Server does not tell: then the file counts as it is.
+    // An older Enterprise Server does not report errors. Then the file counts unchanged.
     const errors = answer.kind === 'pages' ? decodeErrors(answer.pages) : []
     const found = codeowners.found.map(({ path, text }) => ({ path, text: withoutErrors(text, errors) }))
     return { ...codeowners, found }

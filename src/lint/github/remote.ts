@@ -1,6 +1,6 @@
 /**
- * The repository that a folder's remotes name. gh sends its token to any host it is pointed at, so a checkout never
- * chooses the host: only github.com and the user's own GH_HOST count.
+ * The repository that a folder's remotes name. gh sends its token to any host it is given, so a checkout must not choose
+ * the host: only github.com and the user's own GH_HOST count.
  */
 import { execFile } from 'node:child_process'
 import { resolve } from 'node:path'
@@ -8,20 +8,20 @@ import { GITHUB, makeRepository, nameOf, type Repository, usualHost } from './re
 
 export type Remote =
   | { kind: 'found'; repository: Repository; remote: string }
-  /** git is not there, or the folder is not one that it reads. */
+  /** git is not installed, or the folder is not a repository that it reads. */
   | { kind: 'no-repository' }
-  /** No remote is on a GitHub that may be asked. */
+  /** No remote is on an allowed GitHub host. */
   | { kind: 'elsewhere' }
   /** Several repositories, and neither `upstream` nor `origin` among their remotes. */
   | { kind: 'ambiguous'; repositories: string[] }
 
-/** A checkout on a network disk may be slow, in milliseconds. */
+/** In milliseconds. A checkout on a network disk can be slow. */
 const PATIENCE = 10_000
 
-/** A fork's checkout has both; the rules are those of the repository that it was forked from. */
+/** A fork's checkout has both. The rules of its parent repository count. */
 const PREFERRED = ['upstream', 'origin']
 
-/** @param git the program's file; `undefined` if it is not installed */
+/** @param git the path of git; `undefined` if it is not installed */
 export async function findRemote(
   git: string | undefined,
   folder: string,
@@ -41,7 +41,7 @@ export async function findRemote(
   return names.size === 0 ? { kind: 'elsewhere' } : { kind: 'ambiguous', repositories: [...names].sort() }
 }
 
-/** As git itself would use them, with `insteadOf` applied. Only git's own words are arguments. */
+/** The URLs that git would use, with `insteadOf` applied. No argument comes from the checkout. */
 function listRemotes(
   git: string,
   folder: string,
@@ -57,12 +57,12 @@ function listRemotes(
   )
 }
 
-/** The repository of a remote's URL; `undefined` unless its host is one that may be asked. */
+/** The repository of a remote's URL; `undefined` unless its host is allowed. */
 export function repositoryOf(url: string, environment: NodeJS.ProcessEnv): Repository | undefined {
   const place = placeOf(url)
   if (!place) return undefined
   const usual = usualHost(environment)
-  // The port of an SSH URL is not where the API answers.
+  // The API does not answer on the port of an SSH URL.
   const hostname = (host: string) => host.toLowerCase().replace(/:\d+$/, '')
   const host = [usual, GITHUB].find(allowed =>
     place.web ? place.host === allowed.toLowerCase() : place.host === hostname(allowed),
@@ -72,7 +72,7 @@ export function repositoryOf(url: string, environment: NodeJS.ProcessEnv): Repos
   return makeRepository(host, parts[0], parts[1]?.replace(/\.git$/i, ''))
 }
 
-/** GitHub's other names for itself: SSH on port 443, and the web site's. */
+/** GitHub's other host names: SSH on port 443, and the web site. */
 const ALSO_GITHUB = ['ssh.github.com', 'www.github.com']
 
 function placeOf(url: string): { host: string; path: string; web: boolean } | undefined {

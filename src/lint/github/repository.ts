@@ -1,7 +1,7 @@
 /** Which repository is asked about, and on which GitHub. */
 
 export interface Repository {
-  /** As gh takes it in GH_HOST; a port only if GitHub does not answer on 443. */
+  /** In the form of GH_HOST. Has a port only if GitHub does not answer on 443. */
   host: string
   owner: string
   name: string
@@ -19,7 +19,7 @@ export const isHost = (text: string): boolean => HOST.test(text)
 /** The GitHub that the user's own settings name. */
 export const usualHost = (environment: NodeJS.ProcessEnv): string => environment.GH_HOST?.trim() || GITHUB
 
-/** Reads `[HOST/]OWNER/REPO`; `undefined` if the word has another form. */
+/** Parses `[HOST/]OWNER/REPO`; `undefined` for any other form. */
 export function parseRepository(word: string, environment: NodeJS.ProcessEnv): Repository | undefined {
   const usual = usualHost(environment)
   const [name, owner, host = usual, ...more] = word.split('/').reverse()
@@ -28,7 +28,7 @@ export function parseRepository(word: string, environment: NodeJS.ProcessEnv): R
   return isNamed && more.length === 0 ? makeRepository(host, owner, name) : undefined
 }
 
-/** `undefined` unless owner and name are ones that GitHub can have. */
+/** `undefined` unless GitHub allows the owner and the name. */
 export function makeRepository(host: string, owner?: string, name?: string): Repository | undefined {
   return owner && name && OWNER.test(owner) && NAME.test(name) ? { host, owner, name } : undefined
 }

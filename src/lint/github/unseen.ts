@@ -1,13 +1,13 @@
-/** Says what could not be seen, and what would make it visible: each permission once. */
+/** Explains what was not visible, and what would make it visible: each permission once. */
 import type { Cause, Permission, Unseen } from './facts.ts'
 import { GITHUB, nameOf, type Repository } from './repository.ts'
 
 interface Need {
-  /** What the user of gh must be. */
+  /** The role that the user of gh needs. */
   role: string
-  /** What a classic token needs; `gh auth login` gives it `repo`. */
+  /** The scope that a classic token needs. `gh auth login` grants `repo`. */
   scope: string
-  /** What a fine-grained token, or that of a GitHub App, needs. */
+  /** The permission that a fine-grained token or a GitHub App token needs. */
   fineGrained: string
 }
 
@@ -71,7 +71,7 @@ export interface Blind {
   remedy: string
 }
 
-/** What could not be seen, with what has one cause and one remedy together. */
+/** Groups what was not visible by cause and remedy. */
 export function groupUnseen(unseen: Unseen[], { host }: Repository): Blind[] {
   const groups = new Map<string, Blind>()
   for (const { what, needs, cause } of unseen) {
@@ -83,7 +83,7 @@ export function groupUnseen(unseen: Unseen[], { host }: Repository): Blind[] {
   return [...groups.values()]
 }
 
-/** Why nothing at all could be seen. */
+/** Why nothing at all was visible. */
 export function explainNothing(cause: Cause, repository: Repository): { why: string; remedy: string } {
   const { why, remedy } = explain(cause, repository.host)
   return cause.kind === 'refused'

@@ -1,4 +1,4 @@
-/** A GitLab pipeline as its files describe it, as far as the gate is concerned. */
+/** The parts of a GitLab pipeline that matter to the gate. */
 import type { Node } from 'yaml'
 import type { Folder, Unreadable } from '../files.ts'
 import type { Position } from '../findings.ts'
@@ -10,14 +10,14 @@ export interface PipelineFile {
   place: Place
 }
 
-/** A job, or a part of one: files on top of others add to it. */
+/** A job, or a part of one: a file can add to the jobs of the files it includes. */
 export interface JobPart {
   file: PipelineFile
   at: Position
   map: Mapping
 }
 
-/** A file that the pipeline includes and that was not read. */
+/** A file that the pipeline includes, but that was not read. */
 export interface Unread extends Position {
   file: string
   message: string
@@ -28,11 +28,11 @@ export interface Pipeline {
   /** By name, the last part on top. */
   jobs: Map<string, JobPart[]>
   unread: Unread[]
-  /** Names of the jobs that our own template brings. */
+  /** Names of the jobs in our own template. */
   gates: Set<string>
 }
 
-/** Keys at the top that are no jobs. */
+/** Top-level keys that are not jobs. */
 const GLOBAL = new Set(
   'default include stages variables workflow spec image services cache before_script after_script'.split(' '),
 )
@@ -51,7 +51,7 @@ function addFile(pipeline: Pipeline, path: string, text: string, folder: Folder)
     return { path, message: parsed.message, remedy: 'Fix the file, or leave it out.', ...parsed.at }
   const file: PipelineFile = { path, ...parsed.tree }
   pipeline.files.push(file)
-  // What is included comes first: the file's own jobs are merged on top of it.
+  // Included files come first: the file's own jobs are merged on top.
   for (const root of file.roots) {
     const value = get(root, 'include')
     for (const one of isList(value) ? value.items : value ? [value] : []) include(pipeline, file, one, folder)
@@ -88,17 +88,17 @@ function include(pipeline: Pipeline, file: PipelineFile, one: Node, folder: Fold
   }
   const read = folder.readFile(path)
   if (read.kind === 'unreadable') unread(`This \`include\` cannot be read. ${read.why.message}`)
-  // A file that is included twice counts once, and none includes itself.
+  // A file included twice counts once, and no file includes itself.
   else if (pipeline.files.length < MOST_FILES && !pipeline.files.some(({ path }) => path === read.path)) {
     const why = addFile(pipeline, read.path, read.content, folder)
     if (why) unread(`This \`include\` cannot be read. ${why.message}`)
   }
 }
 
-/** As deep as GitLab follows `extends`. */
+/** GitLab's depth limit for `extends`. */
 const DEEPEST = 11
 
-/** A key of a job, or of what it extends: the place where it stands, the nearest first. */
+/** A key in a job and in what it extends: all its places, nearest first. */
 export function* valuesOf(
   pipeline: Pipeline,
   name: string,
@@ -119,11 +119,11 @@ export function* valuesOf(
   }
 }
 
-/** The value that counts: the nearest. */
+/** The effective value: the nearest one. */
 export const jobValue = (pipeline: Pipeline, name: string, key: string) =>
   valuesOf(pipeline, name, key).next().value as { value: Node; file: PipelineFile } | undefined
 
-/** What a job runs, line by line, with what `!reference` stands for. */
+/** The lines that a job runs, with `!reference` resolved. */
 export function scriptOf(
   pipeline: Pipeline,
   name: string,

@@ -1,4 +1,4 @@
-/** What can be wrong with the gate in a GitLab pipeline. */
+/** The rules for the gate in a GitLab pipeline. */
 import { type Finding, finding } from '../findings.ts'
 import { HIDDEN_REMEDY, hiddenMessage } from '../rules/hidden-failure.ts'
 import { hiddenCall } from '../shell/hidden.ts'
@@ -13,7 +13,7 @@ export interface Roles {
   nolapse: Set<string>
 }
 
-/** Jobs whose names begin with a dot do not run. */
+/** Jobs whose names start with a dot do not run. */
 const names = ({ jobs }: Pipeline): string[] => [...jobs.keys()].filter(name => !name.startsWith('.'))
 
 export function rolesOf(pipeline: Pipeline): Roles {
@@ -34,7 +34,7 @@ export const checkPipeline = (pipeline: Pipeline, roles: Roles): Finding[] => [
   ...optionalGates(pipeline, roles),
 ]
 
-/** What GitLab leaves if the project has no such variable, or if it is protected and the branch is not. */
+/** GitLab leaves this text if the project has no such variable, or if the variable is protected and the branch is not. */
 const ITSELF = /^\$(NOLAPSE_TOKEN|\{NOLAPSE_TOKEN\})$/
 
 function selfReferences({ files }: Pipeline): Finding[] {
@@ -49,7 +49,7 @@ function selfReferences({ files }: Pipeline): Finding[] {
           file.path,
           file.place(key),
           'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the token is the text `$NOLAPSE_TOKEN`.',
-          "Remove this line: a job has the project's variables without it.",
+          "Remove this line. Jobs get the project's variables without it.",
         ),
       )
   })
@@ -78,7 +78,7 @@ function hiddenFailures(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[
             'hidden-failure',
             file.path,
             file.place(value),
-            `\`allow_failure\` lets the pipeline pass although ${call === 'check' ? 'the gate' : 'nolapse'} has failed in \`${name}\`.`,
+            `\`allow_failure\` lets the pipeline pass even if ${call === 'check' ? 'the gate' : 'nolapse'} fails in \`${name}\`.`,
             'Remove it. To let a run pass without a token, use `--tolerate`.',
           ),
         )

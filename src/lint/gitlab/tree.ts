@@ -1,4 +1,4 @@
-/** YAML of GitLab as a tree without aliases, each node with its place. */
+/** GitLab's YAML as a tree without aliases. Each node has its position. */
 import {
   type Document,
   isAlias,
@@ -50,14 +50,15 @@ export function parseTree(text: string): Parsed {
   return { kind: 'tree', tree: { roots, place: node => positionOf((node.range as Range)[0]) } }
 }
 
-/** Puts in place of each alias what it stands for. None is inside of what it stands for: `findFiles` reads no such file. */
-function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | undefined {
-  if (isAlias(node)) return anchored.get(node.source)
-  if (!isNode(node)) return undefined
+/** Replaces each alias by its target. No alias contains itself: `findFiles` refuses such files. */
+function withoutAliases(node: unknown, anchored: Map<string, Node>): Node | null {
+  // One without an anchor is an error of the document.
+  if (isAlias(node)) return anchored.get(node.source) as Node
+  if (!isNode(node)) return null
   if (node.anchor) anchored.set(node.anchor, node)
   if (isCollection(node))
     for (const [index, item] of node.items.entries()) {
-      if (isPair(item)) item.value = withoutAliases(item.value, anchored) ?? null
+      if (isPair(item)) item.value = withoutAliases(item.value, anchored)
       else node.items[index] = withoutAliases(item, anchored)
     }
   return node
@@ -72,7 +73,7 @@ export const textOf = (node: unknown): string | undefined =>
 
 const keyOf = ({ key }: Pair<Node, Node>): string => textOf(key) ?? ''
 
-/** A key's value, also one that `<<` brings in. */
+/** The value of a key, including one merged with `<<`. */
 export function get(map: unknown, key: string): Node | undefined {
   if (!isMapping(map)) return undefined
   const own = map.items.find(pair => keyOf(pair) === key)
@@ -82,7 +83,7 @@ export function get(map: unknown, key: string): Node | undefined {
   return sources.map(source => get(source, key)).find(value => value !== undefined)
 }
 
-/** The keys that stand in a mapping itself. */
+/** The keys of a mapping itself, without merged ones. */
 export const pairsOf = (map: unknown): { name: string; key: Node; value: Node | undefined }[] =>
   isMapping(map)
     ? map.items.map(pair => ({ name: keyOf(pair), key: pair.key, value: pair.value ?? undefined }))

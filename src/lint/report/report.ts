@@ -1,4 +1,4 @@
-/** The result in the form that was asked for. */
+/** The result in the requested format. */
 import type { LintResult } from '../findings.ts'
 import type { Checked } from '../github/checked.ts'
 import type { Unread } from '../gitlab/pipeline.ts'
@@ -14,10 +14,10 @@ export type Format = (typeof FORMATS)[number]
 export interface Reported {
   result: LintResult
   unread: readonly Unread[]
-  /** What is wrong with the usage, or with a file as a whole. */
+  /** Usage errors, and errors of whole files. */
   complaints: readonly string[]
   version: string
-  /** What was asked on GitHub. */
+  /** What was checked on GitHub. */
   checked: readonly Checked[]
 }
 
@@ -34,7 +34,7 @@ export function report(format: Format, reported: Reported): string {
   }
 }
 
-/** As the interface describes it, and no more. */
+/** Exactly the documented interface. */
 const documentOf = ({ holds, files, workflows, findings }: LintResult) => ({
   holds,
   files,

@@ -1,18 +1,18 @@
-/** Makes what a file or a path says safe to print. */
+/** Makes text from a file or a path safe to print. */
 import { neutralise } from '../../messages/neutralise.ts'
 
-/** What could be a token, or a part of one. */
+/** Text that could be a token, or part of one. */
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi
 
 const redact = (text: string): string => text.replace(TOKEN_SHAPED, '(token-shaped text)')
 
-/** A finding with the results of many jobs is long. */
+/** Long enough for a finding with the results of many jobs. */
 const LONGEST = 4_000
 
-/** One line in which no terminal and no runner finds a command, and nobody a token. */
+/** One line without tokens, and without commands to a terminal or a runner. */
 export const safe = (text: string): string => redact(neutralise(redact(text), LONGEST))
 
-/** For programs: each text is redacted, and each character that could act on a terminal or a runner is escaped. */
+/** For programs: redacts each text, and escapes each character that could act on a terminal or a runner. */
 export const jsonOf = (value: unknown): string =>
   JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : redactKeys(part)), 2).replace(
     /[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g,

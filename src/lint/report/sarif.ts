@@ -1,4 +1,4 @@
-/** SARIF 2.1.0, as GitHub's code scanning reads it. */
+/** SARIF 2.1.0, for GitHub's code scanning. */
 import { createHash } from 'node:crypto'
 import type { Log } from 'sarif'
 import { LEVELS, type RuleId } from '../findings.ts'
@@ -7,7 +7,7 @@ import { safe } from './safe.ts'
 
 const DOCS = 'https://github.com/nolapse/token-action/blob/main/docs/lint.md'
 
-/** In one sentence each: what the rule finds. */
+/** What each rule finds, in one sentence. */
 const TITLES: Record<RuleId, string> = {
   bypass: 'A pull request can be merged without a nolapse run that passed.',
   unproven: 'It is not proven that a pull request needs a nolapse run that passed.',
@@ -86,7 +86,7 @@ export const sarifOf = ({ result, unread, checked, complaints, version }: Report
         level: one.level,
         message: { text: `${safe(one.message)}\nWhat to do: ${safe(one.remedy)}` },
         locations: [locationOf(one)],
-        // Without the line: the finding stays the same if something above it changes.
+        // Without the line number, so that the finding stays the same if lines above it change.
         partialFingerprints: { 'nolapse/v1': fingerprint(`${one.rule}\n${one.file}\n${safe(one.message)}`) },
       })),
     },

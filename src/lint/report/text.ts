@@ -7,7 +7,7 @@ import { safe } from './safe.ts'
 
 const WIDTH = 80
 
-/** The lines of a text, broken at blanks where they would be too long. */
+/** Wraps a text at blanks. */
 function wrap(text: string, indent: string, first: string = indent): string[] {
   const lines: string[] = []
   let line = first
@@ -30,7 +30,7 @@ export function textOf({ result, unread, checked }: Reported): string {
   const { workflows, findings } = result
   const blocks: string[][] = [
     ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
-    // The table of the case says it already.
+    // The table of the counterexample shows it already.
     ...findings.filter(({ ofProof }) => !ofProof).map(findingLines),
     ...findings.filter(({ ofProof }) => ofProof).map(remedyLines),
     ...unread.map(({ file, line, column, message }) =>
@@ -49,7 +49,7 @@ function headline({ file, event, required, require, holds, cases }: WorkflowVerd
   const place = `${safe(file)}, ${EVENTS[event]}: `
   const names = required ?? require ?? []
   const checked = `${cases} ${cases === 1 ? 'case' : 'cases'}`
-  // GitHub was asked, and names no check of this workflow: it may require the workflow itself.
+  // GitHub requires no check of this workflow. It may require the workflow itself.
   if (required?.length === 0) {
     if (holds === true) return wrap(`holds (${checked}).`, '  ', place)
     const how = holds === false ? 'DOES NOT HOLD' : 'not proven'
@@ -64,7 +64,7 @@ function headline({ file, event, required, require, holds, cases }: WorkflowVerd
   if (holds === true) return wrap(`holds (${checked}) if you require ${quoted(names)}.`, '  ', place)
   if (holds === false)
     return wrap(
-      `DOES NOT HOLD${required ? ` with the required check${names.length === 1 ? '' : 's'} ${quoted(names)}` : ', whatever check is required'}.`,
+      `DOES NOT HOLD${required ? ` with the required check${names.length === 1 ? '' : 's'} ${quoted(names)}` : ', no matter which checks are required'}.`,
       '  ',
       place,
     )
@@ -79,7 +79,7 @@ function details({ required, require, holds, counterexample, timedOut }: Workflo
       '  "Require status checks to pass". Add:',
       ...require.map(name => `    ${safe(name)}`),
     )
-  if (timedOut) lines.push(...wrap('The time ran out before all cases were gone through.', '  '))
+  if (timedOut) lines.push(...wrap('Time ran out before all cases were checked.', '  '))
   if (counterexample) lines.push(...table(counterexample))
   return lines
 }
@@ -93,7 +93,7 @@ const WHO = {
 
 const NOLAPSE = { passed: 'passed', failed: 'failed', 'not-run': 'does not run' }
 
-/** The case in which it does not hold. */
+/** The counterexample. */
 function table({ who, token, nolapse, jobs, assumes }: Counterexample): string[] {
   const rows: [string, string][] = [
     ['pull request from', WHO[who]],
@@ -120,7 +120,7 @@ const remedyLines = ({ rule, level, file, line, column, remedy }: Finding): stri
   ...wrap(`What to do: ${safe(remedy)}`, '  '),
 ]
 
-/** What nothing was found in, so that "no finding" means something. */
+/** What was checked, so that "no finding" means something. */
 const checkedLines = ({ where, seen, unseen }: Checked): string[] => [
   ...wrap(`Checked in ${safe(where)}:`, '  ', ''),
   ...seen.flatMap(one => wrap(safe(one), '    ', '  - ')),

@@ -8,7 +8,7 @@ import { WorkflowRun } from '../simulation/run.ts'
 import { World } from '../simulation/world.ts'
 import type { EventFilter, Job, Workflow } from '../workflow.ts'
 
-/** GitHub asks only for a check of the name: if two jobs report it, the one that matters is up to chance. */
+/** GitHub identifies a check only by its name. If two jobs report it, chance decides which one counts. */
 export const ambiguousCheck: Rule = {
   ids: ['ambiguous-check'],
   check: ({ workflows, verdicts, options }) => {
@@ -25,7 +25,7 @@ interface Reporter {
   check: Check
 }
 
-/** How long a comparison of two events may take. */
+/** The time limit for comparing two events, in milliseconds. */
 const LIMIT = 2000
 
 function checkName(name: string, workflows: readonly Workflow[], options: ProofOptions): Finding[] {
@@ -44,14 +44,14 @@ function checkName(name: string, workflows: readonly Workflow[], options: ProofO
 export const reportsForPullRequest = ({ events }: Workflow): boolean =>
   events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'))
 
-/** Whether a push to the branch of a pull request starts it. A filter that names branches one by one names the protected ones. */
+/** Whether a push to the branch of a pull request starts it. A filter without wildcards is taken to name protected branches. */
 function reportsForPush(push: EventFilter | undefined): boolean {
   if (!push) return false
   if (push.branches) return push.branches.some(branch => /[*?+[]/.test(branch))
   return !push.tags || push['branches-ignore'] !== undefined
 }
 
-/** Whether a job is skipped on a push where it is not on a pull request, all else being equal; or the other way round. */
+/** Whether a job is skipped for a push but not for a pull request, or the other way round, all else being equal. */
 function differsOnPush(
   { workflow, check }: Reporter,
   { repository, now = () => performance.now() }: ProofOptions,
@@ -74,7 +74,7 @@ function differsOnPush(
   return differs
 }
 
-/** Which of the jobs that lead to a check are skipped: its own, its callers, and those before them. */
+/** The skipped jobs among those that lead to a check: its own job, its callers, and the jobs they need. */
 function skipped(run: WorkflowRun, { places }: Check): string {
   const job = run.job(present(places[0]).job.id)
   const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path)
@@ -97,7 +97,7 @@ function ofTwoJobs(name: string, first: Reporter, second: Reporter, event: Merge
     'ambiguous-check',
     second.workflow.file,
     second.job.at,
-    `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. One that passes can stand for the other.`,
+    `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. If one passes, it can hide a failure of the other.`,
     'Give one of the two jobs another `name`.',
   )
 }
@@ -107,7 +107,7 @@ function ofTwoEvents(name: string, reporter: Reporter): Finding {
     'ambiguous-check',
     reporter.workflow.file,
     reporter.job.at,
-    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for one of the two only.`,
+    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`,
     'Limit `push` to the protected branches: `branches: [main]`.',
   )
 }

@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts'
 import { jobsOf, stepsOf } from '../tour.ts'
 import { type Entry, entry, isGateCall, roleOf, type Workflow } from '../workflow.ts'
 
-/** Who decides about the platform's address gets the token. */
+/** Anyone who controls the platform's address gets the token. */
 export const apiUrlFromOutside: Rule = {
   ids: ['api-url-from-outside'],
   check: ({ workflows }) =>
@@ -16,7 +16,7 @@ export const apiUrlFromOutside: Rule = {
 interface Address {
   file: string
   one: Entry
-  /** The inputs are those of a composite action: its caller's. */
+  /** The inputs belong to a composite action, so its caller sets them. */
   inComposite: boolean
 }
 
@@ -49,7 +49,7 @@ function checkAddress({ file, one, inComposite }: Address, { events }: Workflow)
           'api-url-from-outside',
           file,
           one.at,
-          `The platform's address comes from \`${found.written}\`: anyone who decides about that gets the token.`,
+          `The platform's address comes from \`${found.written}\`: anyone who can set it gets the token.`,
           'Write the address into the file.',
         ),
       ]

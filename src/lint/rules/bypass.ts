@@ -5,7 +5,7 @@ import { jobRunsNolapse, proveWorkflow } from '../prove.ts'
 import type { Rule, Subject } from '../rule.ts'
 import type { Workflow } from '../workflow.ts'
 
-/** What the proof found, as findings. */
+/** Reports the result of the proof as findings. */
 export const bypass: Rule = {
   ids: ['bypass', 'unproven'],
   check: subject =>
@@ -50,7 +50,7 @@ function findingOf(verdict: WorkflowVerdict, workflow: Workflow, subject: Subjec
       remedy,
     )
   const message = timedOut
-    ? `There are too many cases to go through in the time: ${verdict.cases} showed no way around nolapse, the others were not looked at.`
+    ? `Time ran out before all cases were checked. None of the ${verdict.cases} checked so far shows a way around nolapse.`
     : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample as Counterexample)}`
   return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy)
 }

@@ -6,7 +6,7 @@ import { requiredOf } from '../github/prove-required.ts'
 import type { Rule } from '../rule.ts'
 import type { Workflow } from '../workflow.ts'
 
-/** A status is no more than a name and a verdict: GitHub takes it from anyone unless an app is named. */
+/** A status is just a name and a verdict. GitHub accepts it from anyone, unless the rule names an app. */
 export const checkFromAnySource: Rule = {
   ids: ['check-from-any-source'],
   check: ({ workflows, facts }) =>
@@ -28,7 +28,7 @@ function checkWorkflow(workflow: Workflow, facts: RepositoryFacts): Finding[] {
         finding(
           'check-from-any-source',
           workflow.file,
-          // A called job's place is in another file.
+          // The position of a called job is in another file.
           path.includes(' / ') ? workflow.eventsAt : job.at,
           `The required check \`${name}\` may come from any source: anyone who can write commit statuses can post it, without a run.`,
           `Choose "GitHub Actions" as its source, in ${source}.`,

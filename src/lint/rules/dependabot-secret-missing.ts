@@ -5,7 +5,7 @@ import type { Rule } from '../rule.ts'
 import { tokenSecretsOf } from '../token-secrets.ts'
 import { isIn } from './secret-missing.ts'
 
-/** Few may see it, so it is no reason to say nothing: a secret there is rare. */
+/** Few users can see it, and a secret there is rare, so report the finding anyway. */
 const ORGANISATION: Permission = 'organisation-dependabot-secrets'
 const HIDDEN = ' The organisation may have one for it, which only its owners can see.'
 

@@ -6,7 +6,7 @@ import { isRequiredWorkflow, pathOf } from '../github/prove-required.ts'
 import type { Rule } from '../rule.ts'
 import { isGateCall, type Step, type Workflow } from '../workflow.ts'
 
-/** A pull request runs its own workflow files: whoever reviews them decides whether there is a gate. */
+/** A pull request runs its own workflow files, so their reviewers decide whether there is a gate. */
 export const gateEditable: Rule = {
   ids: ['gate-editable'],
   check: ({ workflows, facts }) =>
@@ -23,7 +23,7 @@ interface Gap {
   remedy: string
 }
 
-/** A file beside the workflow could report a check of the same name. */
+/** Another workflow file could report a check of the same name. */
 const ANOTHER = '.github/workflows/another.yml'
 
 /** The folder's own files that the workflow runs. */
@@ -43,7 +43,7 @@ const compositesOf = (steps: readonly Step[]): string[] =>
       : [],
   )
 
-/** What lets a pull request change the gate without its owner; `unknown` if that depends on what could not be seen. */
+/** What lets a pull request change the gate without its owner; `unknown` if that depends on something not visible. */
 export function gapOf(workflow: Workflow, facts: RepositoryFacts): Gap | undefined | 'unknown' {
   const { workflows, ownerReviews, codeowners, branch } = facts
   if (isRequiredWorkflow(workflow, facts)) return undefined

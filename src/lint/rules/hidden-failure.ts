@@ -5,7 +5,7 @@ import { hiddenCall } from '../shell/hidden.ts'
 import { stepsOf } from '../tour.ts'
 import { entry, readCommand, roleOf } from '../workflow.ts'
 
-/** A step that succeeds though nolapse has failed is what GitHub shows as green. */
+/** GitHub shows the step as green although nolapse has failed. */
 export const hiddenFailure: Rule = {
   ids: ['hidden-failure'],
   check: ({ workflows }) =>
@@ -25,7 +25,7 @@ function hiddenIn(script: Script, file: string, at: Position): Finding[] {
 }
 
 export const hiddenMessage = (call: 'nolapse' | 'check', where: 'step' | 'job'): string =>
-  `The ${where} can succeed although ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} has failed in it.`
+  `The ${where} can succeed even if ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} fails in it.`
 
 export const HIDDEN_REMEDY =
   'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and put nothing after it without `set -e`.'

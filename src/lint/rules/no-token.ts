@@ -28,7 +28,7 @@ function checkStep({ file, step, env, before }: Place): Finding[] {
   const role = roleOf(step)
   if (step.kind !== 'uses' || (role !== 'gate' && role !== 'gate-and-nolapse')) return []
   if (isGiven(entry(step.with, 'token')?.value)) return []
-  // The innermost environment that names it counts.
+  // The innermost `env:` that sets it counts.
   const named = env.findLast(entries => entry(entries, 'NOLAPSE_TOKEN'))
   if (named && isGiven(entry(named, 'NOLAPSE_TOKEN')?.value)) return []
   if (!named && before.some(mayExport)) return []
@@ -37,13 +37,13 @@ function checkStep({ file, step, env, before }: Place): Finding[] {
       'no-token',
       file,
       step.at,
-      'The gate gets no token: it has no input `token`, and NOLAPSE_TOKEN is in no `env:` around it.',
+      'The gate gets no token: it has no input `token`, and no `env:` around it sets NOLAPSE_TOKEN.',
       'Add `token: ${{ secrets.NOLAPSE_TOKEN }}` to its `with:`.',
     ),
   ]
 }
 
-/** Whether a step may put the token into the environment, as the actions of vaults do. */
+/** Whether a step may set the token in the environment, like the actions of secret vaults do. */
 function mayExport(step: Step): boolean {
   const values = step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)
   const names = (scalar: Scalar) =>
@@ -62,13 +62,13 @@ function checkJob({ file, job }: JobPlace): Finding[] {
       'no-token',
       file,
       job.at,
-      `The job \`${job.id}\` calls a workflow with a gate, but passes the secret ${name} on neither by name nor by \`inherit\`.`,
+      `The job \`${job.id}\` calls a workflow with a gate, but does not pass on the secret ${name}, by name or with \`inherit\`.`,
       `Add \`secrets: {${name}: "\${{ secrets.${name} }}"}\` to the job.`,
     ),
   ]
 }
 
-/** The secrets that hold the token of the gates in a called workflow, as far as can be seen. */
+/** The secrets that the gates of a called workflow read the token from, if they are known. */
 function wantedSecrets(job: CallJob): string[] {
   if (isGateCall(job)) return ['NOLAPSE_TOKEN']
   return typeof job.called === 'object' ? [...new Set(gateSecrets(job.called))] : []

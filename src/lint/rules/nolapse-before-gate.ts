@@ -6,13 +6,13 @@ import { type JobRun, type LegRun, WorkflowRun } from '../simulation/run.ts'
 import { type RunEvent, World } from '../simulation/world.ts'
 import type { Step, Workflow } from '../workflow.ts'
 
-/** nolapse would find out by itself that the token is bad, but later and with less to say. */
+/** nolapse itself would reject a bad token, but later and with a less helpful message. */
 export const nolapseBeforeGate: Rule = {
   ids: ['nolapse-before-gate'],
   check: ({ workflows, options }) => workflows.flatMap(workflow => checkWorkflow(workflow, options)),
 }
 
-/** How long the search may take: what it does not find in this time is no finding. */
+/** The time limit for the search. What it does not find in time is not reported. */
 const LIMIT = 1000
 
 const EVENTS: readonly RunEvent[] = ['pull_request', 'merge_group', 'push']
@@ -44,7 +44,7 @@ function checkWorkflow(
   )
 }
 
-/** The steps that start nolapse with the token in a run though no gate has passed before. */
+/** The steps that start nolapse with the token before any gate has passed. */
 function* ungated(run: WorkflowRun, found: ReadonlyMap<Step, unknown>): Generator<[Step, string]> {
   for (const job of run.jobs.values()) {
     if (!jobRunsNolapse(job.job) || job.skipped || job.broken) continue
@@ -58,7 +58,7 @@ function* ungated(run: WorkflowRun, found: ReadonlyMap<Step, unknown>): Generato
   }
 }
 
-/** Whether a gate passed in a job before, or before the job that calls its workflow. */
+/** Whether a gate passed in an earlier job, or before the job that calls this workflow. */
 function gatedBefore(leg: LegRun, job: JobRun): boolean {
   if (job.ancestors.some(one => one.gatePassed())) return true
   const { caller } = leg.run

@@ -7,7 +7,7 @@ import { type ProofOptions, proveWorkflow } from '../prove.ts'
 import type { Rule } from '../rule.ts'
 import type { Workflow } from '../workflow.ts'
 
-/** Without a required check, everything about the gate is advice. */
+/** Without a required check, the gate is only advice. */
 export const notRequired: Rule = {
   ids: ['not-required'],
   check: ({ workflows, facts, options, named }) =>
@@ -22,7 +22,7 @@ export const notRequired: Rule = {
       : [],
 }
 
-/** What --required-check names is not the repository as it is. */
+/** --required-check names checks that the repository does not require. */
 function ofNamed(workflow: Workflow, facts: RepositoryFacts, named: readonly string[]): Finding[] {
   const reported = checksOf(workflow).flatMap(unit => unit.checks)
   return named
@@ -39,7 +39,7 @@ function ofNamed(workflow: Workflow, facts: RepositoryFacts, named: readonly str
     )
 }
 
-/** Whether a check of the workflow is required, for one event or the other. */
+/** Whether a check of the workflow is required, for either event. */
 export const isRequired = (workflow: Workflow, facts: RepositoryFacts): boolean =>
   isRequiredWorkflow(workflow, facts) ||
   requiredOf(workflow, 'pull_request', facts).length > 0 ||
@@ -55,7 +55,7 @@ function findingOf(workflow: Workflow, facts: RepositoryFacts, options: ProofOpt
     'not-required',
     workflow.file,
     workflow.eventsAt,
-    `No check of this workflow is required on \`${branch}\`: a pull request can be merged whatever the gate says.${byOther(workflow, facts)}`,
+    `No check of this workflow is required on \`${branch}\`: a pull request can be merged even if the gate fails.${byOther(workflow, facts)}`,
     unprotectable
       ? 'GitHub has no rulesets for a private repository on this plan: upgrade it, or make the repository public.'
       : `Require ${require}, from GitHub Actions: https://${repository.host}/${repository.owner}/${repository.name}/settings/rules.`,
@@ -69,7 +69,5 @@ function byOther(workflow: Workflow, { repository, checks }: RepositoryFacts): s
     check =>
       !mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, 'pull_request')),
   )
-  return other
-    ? ` The required check \`${other.name}\` has to come from another app than GitHub Actions.`
-    : ''
+  return other ? ` The required check \`${other.name}\` must come from an app other than GitHub Actions.` : ''
 }

@@ -6,7 +6,7 @@ import type { Rule } from '../rule.ts'
 import type { Workflow } from '../workflow.ts'
 import { reportsForPullRequest } from './ambiguous-check.ts'
 
-/** A required check that no run reports blocks every pull request: the name has changed, or was never right. */
+/** A required check that no run reports blocks every pull request. Its name has changed, or was never correct. */
 export const requiredCheckAbsent: Rule = {
   ids: ['required-check-absent'],
   check: ({ workflows, facts }) =>
@@ -63,10 +63,10 @@ function checkName(
   return undefined
 }
 
-/** Without case and blanks: what differs in nothing else was meant to be the same. */
+/** Ignores case and blanks. Names that differ only in these were meant to be the same. */
 const fold = (name: string): string => name.toLowerCase().replace(/\s/g, '')
 
-/** The names to require, if the required one is this job's but for case, blanks, its caller, or its legs. */
+/** The names to require, if the required name differs from this job's only in case, blanks, caller or legs. */
 function meantBy(name: string, { path, job, checks }: JobChecks, workflow: Workflow): string[] | undefined {
   // GitHub's own pages show "Workflow / job (event)".
   const wanted = fold(name.replace(/\s*\((?:pull_request|push|merge_group)\)$/, ''))

@@ -3,7 +3,7 @@ import type { Kept, RepositoryFacts } from '../github/facts.ts'
 import type { Rule } from '../rule.ts'
 import { type TokenSecret, tokenSecretsOf } from '../token-secrets.ts'
 
-/** Everyone who may read the repository's settings, and each log, can show a variable. */
+/** A variable is visible to everyone who can read the repository's settings, and in logs. */
 export const secretIsVariable: Rule = {
   ids: ['secret-is-variable'],
   check: ({ workflows, facts }) =>

@@ -3,7 +3,7 @@ import type { Collected, Kept, RepositoryFacts } from '../github/facts.ts'
 import type { Rule } from '../rule.ts'
 import { type TokenSecret, tokenSecretsOf } from '../token-secrets.ts'
 
-/** GitHub puts nothing in the place of a secret that does not exist: the gate refuses each run. */
+/** A secret that does not exist is empty, so the gate rejects every run. */
 export const secretMissing: Rule = {
   ids: ['secret-missing'],
   check: ({ workflows, facts }) =>
@@ -15,7 +15,7 @@ export const secretMissing: Rule = {
       : [],
 }
 
-/** Whether one of the names is among these. What could not be seen may hold it. */
+/** Whether one of the names exists. `unknown` if it may be in a store that is not visible. */
 export const isIn = (
   { names, environment }: TokenSecret,
   { found, unseen }: Collected<Kept>,
@@ -24,7 +24,7 @@ export const isIn = (
   return unseen.length > 0 || environment === null ? 'unknown' : 'missing'
 }
 
-/** Where a job finds its secrets. */
+/** The stores that a job gets its secrets from. */
 export function storesOf({ environment }: TokenSecret, facts: RepositoryFacts): Collected<Kept> {
   const own = facts.environments.get(environment?.toLowerCase() ?? '')?.secrets
   return {

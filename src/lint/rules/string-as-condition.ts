@@ -8,7 +8,7 @@ import { present } from '../present.ts'
 import type { Rule } from '../rule.ts'
 import { type Site, sitesOf } from '../sites.ts'
 
-/** The text 'false' is true: an output that says yes or no has to be compared. */
+/** The text 'false' is truthy, so an output must be compared. */
 export const stringAsCondition: Rule = {
   ids: ['string-as-condition'],
   check: ({ workflows }) => workflows.flatMap(workflow => [...sitesOf(workflow)].flatMap(checkSite)),
@@ -22,7 +22,7 @@ function checkSite(site: Site): Finding[] {
     const written = spelling(node)
     const [why, wanted] =
       origin === 'boolean'
-        ? [`it is true for the text 'false' as well`, `${written} == 'true'`]
+        ? [`the text 'false' is true as well`, `${written} == 'true'`]
         : ['it is never empty, so it is always true', `${written} == '…'`]
     return [
       finding(
@@ -37,8 +37,8 @@ function checkSite(site: Site): Finding[] {
 }
 
 /**
- * What is asked only whether it is true. The last operand of `&&` and `||` is what the whole is, and an operand of `||`
- * before it may stand for a default: `outputs.scopes || '[]'`. Both are asked only in a condition.
+ * The parts of an expression that are tested for truth. The last operand of `&&` and `||` is the result of the whole, and
+ * an earlier operand of `||` can have a default: `outputs.scopes || '[]'`. Both are tested only in a condition.
  */
 function* truthTests(node: Expr, asked: boolean): Generator<Expr> {
   if (node instanceof Grouping) yield* truthTests(node.group, asked)

@@ -30,7 +30,7 @@ const given = (env: Entry[]): Entry | undefined => {
   return one?.value.text?.trim() === '' ? undefined : one
 }
 
-/** A composite action of the folder needs it if a step of it does. */
+/** A composite action of the folder needs it if one of its steps does. */
 const needsToken = (step: Step): boolean =>
   roleOf(step) !== 'other' ||
   (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.every(needsToken))
@@ -40,6 +40,6 @@ const exposed = (file: string, { at }: Entry, who: string): Finding =>
     'token-exposed',
     file,
     at,
-    `NOLAPSE_TOKEN is in the environment of ${who}, also where it is not needed.`,
+    `NOLAPSE_TOKEN is in the environment of ${who}, even where it is not needed.`,
     'Move it to the `env:` of the step that runs nolapse. The gate takes it as its input `token`.',
   )

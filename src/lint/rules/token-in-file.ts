@@ -2,7 +2,7 @@ import { type Finding, finding } from '../findings.ts'
 
 const WELL_FORMED = /nlp_[0-9a-f]{40}(?![0-9a-f])/g
 
-/** A well-formed token in a file that was read. Where it is, never what it is. */
+/** A well-formed token in a file. Reports its place, never its value. */
 export function tokensInFile(file: string, text: string): Finding[] {
   return [...text.matchAll(WELL_FORMED)].map(({ index }) => {
     const before = text.slice(0, index).split('\n')

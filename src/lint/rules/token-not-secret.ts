@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts'
 import { jobsOf, stepsOf } from '../tour.ts'
 import { type Entry, entry, roleOf, usedName, type Workflow } from '../workflow.ts'
 
-/** Only secrets are masked in logs, and kept from pull requests of forks. */
+/** Only secrets are masked in logs, and withheld from pull requests from forks. */
 export const tokenNotSecret: Rule = {
   ids: ['token-not-secret'],
   check: ({ workflows }) =>
@@ -19,7 +19,7 @@ interface Token {
   inComposite: boolean
 }
 
-/** Every place in which the token is given to something. */
+/** Every place that passes the token to something. */
 function* tokens(workflow: Workflow): Generator<Token> {
   for (const { file, workflow: inner, job } of jobsOf(workflow)) {
     yield* named(file, inner.env, 'NOLAPSE_TOKEN')

@@ -6,7 +6,7 @@ import { present } from '../present.ts'
 import type { Rule } from '../rule.ts'
 import { type Site, sitesOf } from '../sites.ts'
 
-/** An output that does not exist is empty, without a word from GitHub. */
+/** GitHub treats an output that does not exist as empty, without a warning. */
 export const undefinedOutput: Rule = {
   ids: ['undefined-output'],
   check: ({ workflows }) => workflows.flatMap(workflow => [...sitesOf(workflow)].flatMap(checkSite)),

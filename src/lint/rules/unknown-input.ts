@@ -4,7 +4,7 @@ import type { Rule } from '../rule.ts'
 import { jobsOf, stepsOf } from '../tour.ts'
 import { type Entry, GATE_INPUTS, isGateCall, roleOf } from '../workflow.ts'
 
-/** GitHub only warns about an input that an action does not have: what it was to set does not apply. */
+/** GitHub only warns about an unknown input, so the setting is silently lost. */
 export const unknownInput: Rule = {
   ids: ['unknown-input'],
   check: ({ workflows }) =>
@@ -24,7 +24,7 @@ const RUN_INPUTS = [...GATE_INPUTS, 'command', 'working-directory']
 
 const CALL_INPUTS = [...GATE_INPUTS.filter(name => name !== 'token'), 'runs-on']
 
-/** As the action itself judges: two letters, one for a short name. */
+/** The same distance as in the action: two letters, or one for a short name. */
 const NEAR = 2
 
 const plain = (name: string): string => name.toLowerCase().replace(/[-_\s]/g, '')

@@ -9,7 +9,7 @@ import { gapOf } from './gate-editable.ts'
 import { isRequired } from './not-required.ts'
 import { isIn, storesOf } from './secret-missing.ts'
 
-/** What GitHub did not show, if a rule of this folder would have needed it. Each permission once. */
+/** What GitHub did not show, if one of the rules needs it. Each permission once. */
 export const unseen: Rule = {
   ids: ['unproven'],
   check: ({ workflows, facts }) => {
@@ -51,7 +51,7 @@ function neededBy(workflow: Workflow, facts: RepositoryFacts): Unseen[] {
   ]
 }
 
-/** Its secrets cannot be asked for: its name is known only when the job runs. */
+/** Its secrets cannot be listed, because its name is known only when the job runs. */
 function computedEnvironment(use: TokenSecret, facts: RepositoryFacts): Finding[] {
   if (use.environment !== null || isIn(use, facts.secrets) === 'found') return []
   const { file, line, column, names } = use
@@ -66,7 +66,7 @@ function computedEnvironment(use: TokenSecret, facts: RepositoryFacts): Finding[
   ]
 }
 
-/** Where what could not be seen is needed first. */
+/** The first place that needs the missing information. */
 type Place = Pick<Workflow, 'file' | 'eventsAt'>
 
 const findingOf = (

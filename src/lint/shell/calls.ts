@@ -5,8 +5,8 @@ import { contains, literalOf, treeOf } from './tree.ts'
 export type Call = 'nolapse' | 'check'
 
 /**
- * Commands that start the command in their arguments, and end as it ends. Which of their own arguments come first is
- * not known here: the command is looked for among them.
+ * Commands that start the command in their arguments, and end with its status. Their own options are not known here, so
+ * search all arguments for the command.
  */
 const WRAPPERS = new Set(
   (
@@ -18,7 +18,7 @@ const WRAPPERS = new Set(
 /** Shells, which take a whole script as an argument. */
 export const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash'])
 
-/** The last part of a path, without what Windows and `go run` add. */
+/** The last part of a path, without the suffixes that Windows and `go run` add. */
 const programOf = (word: string): string =>
   (word.split(/[/\\]/).at(-1) as string).replace(/\.(exe|cmd)$/i, '').replace(/@[^@]*$/, '')
 
@@ -29,7 +29,7 @@ const isGate = (word: string): boolean =>
   /(^|\/)dist\/cli\.js$/.test(word) ||
   /(^|\/)@nolapse\/token-action(@[\w.-]+)?$/.test(word)
 
-/** The text after the last expansion: `$HOME/go/bin/nolapse` is nolapse, wherever that is. */
+/** The text after the last expansion: `$HOME/go/bin/nolapse` is nolapse, in any folder. */
 function ending(word: Word): string {
   const literal = literalOf(word)
   if (literal !== undefined) return literal
@@ -49,6 +49,8 @@ export function callOf(words: readonly Word[]): Call | undefined {
     if (isGate(text)) return asks(texts.slice(at + 1), 'check') ? 'check' : undefined
     return undefined
   }
+  // `command -v nolapse` only asks where it is.
+  if (programOf(first) === 'command' && /^-[a-zA-Z]*[vV]/.test(texts[1] ?? '')) return undefined
   const direct = called(0)
   if (direct) return direct
   const separated = texts.includes('--')
@@ -60,7 +62,7 @@ export function callOf(words: readonly Word[]): Call | undefined {
   return undefined
 }
 
-/** Whether the first argument that is no option is this subcommand, and no help is asked for. */
+/** Whether the first argument that is not an option is this subcommand, and help is not requested. */
 function asks(args: readonly string[], subcommand: string): boolean {
   if (args.some(arg => arg === '--help' || arg === '-h')) return false
   const at = args.indexOf(subcommand)
@@ -85,7 +87,7 @@ export function inlineScript(words: readonly Word[]): string | undefined {
   return script && literalOf(script)
 }
 
-/** Whether a node has such a call anywhere in it, also in what it gives a shell. */
+/** Whether a node contains such a call, including in a script that it passes to a shell. */
 export const calls = (node: SyntaxNode, wanted: Call): boolean =>
   contains(node, one => {
     if (one.type !== 'Command') return false
@@ -96,6 +98,6 @@ export const calls = (node: SyntaxNode, wanted: Call): boolean =>
     return tree !== undefined && calls(tree, wanted)
   })
 
-/** For scripts of other shells: a line that begins with the call. */
+/** For scripts of other shells: finds a line that starts with the call. */
 export const callsByLine = (source: string): boolean =>
   source.split('\n').some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line))

@@ -1,9 +1,9 @@
-/** Whether a script can succeed although the call that matters in it has failed. */
+/** Whether a script can succeed even if the call that matters fails. */
 import type { Script, ScriptWorld } from '../script-outcome.ts'
 import type { Call } from './calls.ts'
 import { callsCheck, followShell } from './script.ts'
 
-/** More ways through a script are not tried. */
+/** The most paths through a script to try. */
 const MOST_RUNS = 2_000
 
 /** The call whose failure is hidden, if there is one. */
@@ -22,7 +22,7 @@ function hides(script: Script, call: Call): boolean {
   return false
 }
 
-/** One run, in which all that cannot be known is answered as given, or first with yes. */
+/** One run. Unknown questions get the given answers, then yes. */
 function hidesIn(script: Script, call: Call, answers: boolean[], open: boolean[][]): boolean {
   const known = new Map<string, boolean>()
   let next = 0

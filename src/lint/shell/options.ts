@@ -1,12 +1,12 @@
-/** With which options a script is started. */
+/** The options that a script is started with. */
 import type { Shell } from '../script-outcome.ts'
 
 export interface Options {
-  /** `sh` may be dash, which knows less than bash. */
+  /** `sh` may be dash, which supports less than bash. */
   sh: boolean
-  /** End at the first command that fails. */
+  /** Exit at the first command that fails. */
   e: boolean
-  /** A variable that is not set is an error. */
+  /** Treat an unset variable as an error. */
   u: boolean
   pipefail: boolean
 }
@@ -38,16 +38,16 @@ function customOptions(command: string): Options | undefined {
   return options
 }
 
-/** Options that change nothing of what is followed here. */
+/** Options that do not change the followed behaviour. */
 const HARMLESS = /^[abhklmpxvCEBHPT]$/
 
 const HARMLESS_NAMES =
   /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|posix|nolog|vi|emacs|ignoreeof|physical|privileged|keyword|notify)$/
 
 /**
- * Applies one word of options, such as `-euo`, taking the names that its letters `o` want.
+ * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
  *
- * @returns whether all of it is known
+ * @returns whether all options are known
  */
 export function applyOption(word: string, next: () => string | undefined, options: Options): boolean {
   const on = word.startsWith('-')

@@ -21,12 +21,12 @@ import { contains, literalOf, treeOf } from './tree.ts'
 import { FAILED_STATUS, localValue, matches, type Question, textOf, textValue, type Value } from './value.ts'
 import { fieldsOf, MARK, patternOf, type Quotes, type Surroundings, wordValue } from './words.ts'
 
-/** An exit status; `FAILED` is one of which only that is known. */
+/** An exit status. `FAILED` is an unknown status other than 0. */
 type Status = number
 
 const FAILED = -1
 
-/** Some shell leaves here. */
+/** A shell exits here. */
 class Exit {
   readonly status: Status
   constructor(status: Status) {
@@ -41,7 +41,7 @@ class Leave {
   }
 }
 
-/** From here on, the script is not followed. */
+/** The script is not followed from here on. */
 class Lost {
   readonly because: string
   constructor(because: string) {
@@ -49,17 +49,17 @@ class Lost {
   }
 }
 
-/** A known text of an inline expression means something to the shell where it stands: the script has to be read with it. */
+/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
 class ReadAgain {}
 
-/** More commands are not followed: a loop in a loop. */
+/** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000
 
 const DEEPEST = 50
 
 export interface Outcome {
   success: boolean
-  /** Each command was followed, or known to be one that may succeed or fail. */
+  /** Each command was followed, or may succeed or fail. */
   followed: boolean
 }
 
@@ -70,7 +70,7 @@ export function run(
   world: ScriptWorld,
   subject: Call,
 ): Outcome {
-  // What was answered, for a second reading: the same run, so the same answers.
+  // Answers, kept for a second parse: the same run must get the same answers.
   const answers: boolean[] = []
   const remembered = (at: { next: number }): ScriptWorld => {
     const once = (ask: () => boolean): boolean => {
@@ -119,6 +119,7 @@ class Run implements Surroundings, Judge {
   private depth = 0
   private looping = 0
   private calling = 0
+  private piped = 0
   /** What a trap or a shell option may do to the end. */
   private openEnd = false
   private readonly decided = new Map<string, boolean>()
@@ -143,14 +144,14 @@ class Run implements Surroundings, Judge {
     }
   }
 
-  /** What ends by itself: the script, a subshell. */
+  /** Runs code that has its own exit: the script, a subshell. */
   private shell(body: () => void): Status {
     try {
       body()
       return this.status
     } catch (thrown) {
       if (thrown instanceof Exit) return thrown.status
-      // Outside of loops and functions they are errors, or nothing.
+      // Outside loops and functions they are errors, or have no effect.
       if (thrown instanceof Leave) return this.status
       throw thrown
     }
@@ -180,13 +181,13 @@ class Run implements Surroundings, Judge {
     this.list(commands, ignoring)
   }
 
-  /** Ends the shell after a failure, as -e asks. */
+  /** Exits the shell after a failure if -e is set. */
   private settle(status: Status, ignoring: boolean): void {
     this.status = status
     if (status !== 0 && this.options.e && !ignoring) throw new Exit(status)
   }
 
-  /** @param ignoring -e does not count here: a condition, or all but the last of `&&` and `||` */
+  /** @param ignoring -e has no effect here: a condition, or all but the last command of `&&` and `||` */
   private node(node: PipelineNode | AndOr, ignoring: boolean): void {
     if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST) throw new Lost('a script with many commands')
     this.depth++
@@ -210,14 +211,18 @@ class Run implements Surroundings, Judge {
 
   private pipeline({ prefixes, commands }: Pipeline, ignoring: boolean): void {
     const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
-    // Only a negation that is there at all turns -e off.
+    // Only an actual negation turns -e off.
     const inner = ignoring || prefixes.some(({ type }) => type === 'Negation')
-    if (commands.length === 1) {
-      this.node(commands[0] as CommandNode, inner)
-    } else {
-      const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
-      const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
-      this.settle(failed ?? 0, inner)
+    this.piped++
+    try {
+      if (commands.length === 1) this.node(commands[0] as CommandNode, inner)
+      else {
+        const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
+        const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
+        this.settle(failed ?? 0, inner)
+      }
+    } finally {
+      this.piped--
     }
     if (negated) this.status = this.status === 0 ? 1 : 0
   }
@@ -243,7 +248,7 @@ class Run implements Surroundings, Judge {
         const value = wordValue(node.word, this)
         for (const [index, { pattern, body, terminator }] of node.items.entries()) {
           if (!pattern.some(one => this.fits(value, one, node.word.text))) continue
-          // `;&` goes on with the next one.
+          // `;&` continues with the next one.
           if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
             this.unfollowed(node, ignoring)
             return
@@ -280,7 +285,7 @@ class Run implements Surroundings, Judge {
       }
       case 'Function': {
         const name = node.name.value
-        // It takes the place of what is followed here.
+        // It would replace a command that is followed here.
         if (KNOWN.has(name) || /^nolapse/.test(name)) throw new Lost(`${name}() { … }`)
         this.functions.set(name, node)
         this.status = 0
@@ -306,9 +311,11 @@ class Run implements Surroundings, Judge {
     }
   }
 
-  /** One turn of a loop. Returns whether there is to be another. */
+  /** Runs a loop body once. Returns whether the loop continues. */
   private turn(body: CompoundList, ignoring: boolean): boolean {
+    const { piped } = this
     this.looping++
+    this.piped = 0
     try {
       this.compound(body, ignoring)
       return true
@@ -317,6 +324,7 @@ class Run implements Surroundings, Judge {
       return thrown.what === 'continue'
     } finally {
       this.looping--
+      this.piped = piped
     }
   }
 
@@ -356,7 +364,7 @@ class Run implements Surroundings, Judge {
 
   private simple(command: Command, ignoring: boolean): void {
     const words = wordsOf(command)
-    // Targets of redirections can run commands too.
+    // Redirection targets can run commands too.
     for (const redirect of command.redirects)
       if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
     const name = command.name && literalOf(command.name)
@@ -369,6 +377,7 @@ class Run implements Surroundings, Judge {
       return
     }
     if (callOf(words) === this.subject) {
+      this.readKnown(words)
       const status = this.start()
       if (name === 'exec') throw new Exit(status)
       this.settle(status, ignoring)
@@ -383,6 +392,11 @@ class Run implements Surroundings, Judge {
       this.builtin(name, command, words.slice(1), ignoring)
       return
     }
+    // `command exit 0` exits.
+    const meant = words[1] && literalOf(words[1])
+    if (/^(command|builtin)$/.test(name ?? '') && meant !== undefined && KNOWN.has(meant))
+      throw new Lost(shown(words))
+    if (name === 'shopt' && changesReading(words)) throw new Lost(shown(words))
     const defined = name === undefined ? undefined : this.functions.get(name)
     if (defined) {
       this.call(defined, ignoring)
@@ -393,12 +407,28 @@ class Run implements Surroundings, Judge {
     this.tainted = true
   }
 
+  /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
+  private readKnown(words: readonly Word[]): void {
+    const surroundings: Surroundings = {
+      variable: name => localValue(`$${name}`),
+      inline: (index, quotes) =>
+        typeof this.world.inline(index) === 'string'
+          ? this.inline(index, quotes)
+          : localValue('an expression'),
+      substitute: () => undefined,
+    }
+    for (const word of words) wordValue(word, surroundings)
+  }
+
   private builtin(name: string, command: Command, args: Word[], ignoring: boolean): void {
     switch (name) {
       case 'true':
       case ':':
       case 'echo':
       case 'printf':
+        // `printf -v NAME` assigns.
+        if (name === 'printf' && args[0]?.value.startsWith('-v'))
+          this.forget(args[0].value.slice(2) || args[1]?.value)
         for (const word of args) fieldsOf(word, this)
         this.settle(0, ignoring)
         return
@@ -417,7 +447,8 @@ class Run implements Surroundings, Judge {
         throw new Leave('return')
       case 'break':
       case 'continue':
-        if (args.length > 0) throw new Lost(name)
+        // In a pipe, or after `!`, shells do not agree on what it is.
+        if (args.length > 0 || this.piped > 0) throw new Lost(name)
         this.status = 0
         if (this.looping > 0) throw new Leave(name)
         this.settle(0, ignoring)
@@ -427,6 +458,8 @@ class Run implements Surroundings, Judge {
       case 'local':
       case 'declare':
       case 'typeset':
+        // A reference to another variable, or letters and numbers that the shell changes.
+        if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
         for (const one of command.suffix) if (one.type === 'Assignment') this.assign(one, this.status)
         this.settle(0, ignoring)
         return
@@ -458,13 +491,18 @@ class Run implements Surroundings, Judge {
         return
       }
       default:
-        // exec: of what is not nolapse. With redirections only, the script goes on.
+        // `exec` of something other than nolapse. With redirections only, the script continues.
         if (args.length === 0) {
           this.settle(0, ignoring)
           return
         }
         throw new Exit(this.world.succeeds(shown(args)) ? 0 : FAILED)
     }
+  }
+
+  private forget(name: string | undefined): void {
+    if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new Lost('printf -v')
+    this.variables.set(name, localValue(`$${name}`))
   }
 
   private test(name: string, args: Word[]): Status {
@@ -494,12 +532,12 @@ class Run implements Surroundings, Judge {
       if (value.length === 1 && piece?.kind === 'failed-status') return FAILED
       return this.unknown(`exit ${shown(args)}`) ? 0 : FAILED
     }
-    return /^[0-9]{1,9}$/.test(text) ? Number(text) % 256 : 2
+    return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2
   }
 
   private set(args: Word[], ignoring: boolean): void {
     const words = args.map(({ value }) => value)
-    // dash ends here: it does not know the name.
+    // dash exits here, because it does not know the name.
     if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)
     for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
       if (!applyOption(word, () => words.shift(), this.options)) throw new Lost(`set ${word}`)
@@ -514,7 +552,7 @@ class Run implements Surroundings, Judge {
   private call({ body }: ShellFunction, ignoring: boolean): void {
     this.calling++
     try {
-      // A list without braces is an error, and a script with errors is not followed.
+      // A list without braces is a syntax error, and a script with errors is not followed.
       this.command(body as CommandNode, ignoring)
     } catch (thrown) {
       if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
@@ -530,7 +568,7 @@ class Run implements Surroundings, Judge {
     const rest = words.slice(1).map(({ value }) => value)
     const next = () => rest.shift()
     for (let word = next(); word !== undefined; word = next()) {
-      // `-c` can stand with others: `-ec`.
+      // `-c` can be combined with others: `-ec`.
       applyOption(word.replace(/c$/, ''), next, options)
       if (/^-[a-z]*c$/.test(word)) break
     }
@@ -571,7 +609,7 @@ class Run implements Surroundings, Judge {
     if (name === '?') return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status))
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
-    // Arguments, of which a function has some, and what only the shell knows.
+    // Arguments, which a function has, and values that only the shell knows.
     if (!/^[A-Za-z_]\w*$/.test(plain)) return localValue(`$${plain}`)
     const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain)
     if (value === undefined && this.options.u && !quiet) throw new Exit(1)
@@ -590,12 +628,12 @@ class Run implements Surroundings, Judge {
       if (MEANINGFUL[quotes].test(text)) throw new ReadAgain()
       return textValue(text)
     }
-    // It could be a command of its own.
+    // It could itself be a command.
     if (!text.harmless) throw new Lost(text.what)
     return [{ kind: 'unknown', value: text, local: false }]
   }
 
-  /** After an unknown command, a condition may hold or not. */
+  /** After an unknown command, a condition may be true or false. */
   private get isBlind(): boolean {
     return this.tainted && !this.followsAll
   }
@@ -621,12 +659,16 @@ class Run implements Surroundings, Judge {
   }
 }
 
-/** What an expression's text must not have to be no more than text, by where it stands. */
+/** Characters that make the text of an expression special, by its position. */
 const MEANINGFUL: Record<Quotes, RegExp> = {
   none: /[^\w./:@%+,=-]|=/,
   double: /["$`\\]/,
   single: /'/,
 }
+
+/** `shopt` with an option of `set`, or one that makes aliases count. */
+const changesReading = (words: readonly Word[]): boolean =>
+  words.some(({ value }) => /^-[a-z]*o|^expand_aliases$/.test(value))
 
 /** The commands that are followed. */
 const KNOWN = new Set(
@@ -636,7 +678,7 @@ const KNOWN = new Set(
   ).split(' '),
 )
 
-/** A command for a reader: its first words, in one line. */
+/** A command for display: its first words, on one line. */
 const shown = (words: readonly Word[]): string => {
   const text = words
     .map(({ text }) => text)

@@ -1,4 +1,4 @@
-/** Reads a `run:` script, and runs it in a world that answers what cannot be known from the file. */
+/** Parses a `run:` script, and runs it in a world that answers what the file does not tell. */
 import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
 import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
@@ -11,13 +11,19 @@ interface Parsed {
   parts: ScriptPart[]
   /** Undefined if the shell is none that is followed, or the script is none that it would run. */
   followed: { tree: ParsedScript; options: Options } | undefined
+  /** The shell is known to run the file that it gets: `cat {0}` and `bash -n {0}` do not. */
+  runs: boolean
 }
 
 export function readShell(parts: ScriptPart[], shell: Shell): Script {
   const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('')
   const options = optionsOf(shell)
   const tree = options && treeOf(source)
-  const parsed: Parsed = { parts, followed: tree && options ? { tree, options } : undefined }
+  const parsed: Parsed = {
+    parts,
+    followed: tree && options ? { tree, options } : undefined,
+    runs: options !== undefined || runsItsFile(shell),
+  }
   const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
   return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed }
 }
@@ -36,15 +42,19 @@ export const runShell = (script: Script, world: ScriptWorld, subject: Call = 'no
   exit: followShell(script, world, subject).success ? 'success' : 'failure',
 })
 
-/** @param subject the call whose outcome the world is asked for */
+/** @param subject the call whose outcome the world decides */
 export function followShell(script: Script, world: ScriptWorld, subject: Call): Outcome {
   const { parts, followed } = script.parsed as Parsed
   return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
 }
 
-/** A script of a shell that is not followed. PowerShell ends as its last program does. */
+/** Windows' own shells, and MSYS2's, end with the status of the last program. */
+const runsItsFile = (shell: Shell): boolean =>
+  typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '')
+
+/** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
-  const { parts } = parsed as Parsed
+  const { parts, runs } = parsed as Parsed
   const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
   const lines = text.split('\n').filter(line => line.trim() !== '')
   const command = (lines[0] ?? '').trim().slice(0, 60)
@@ -52,11 +62,11 @@ function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome
   if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
     return { success: false, followed: false }
   const passed = world.nolapse()
-  if (callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
+  if (runs && callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
   return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
 
-/** Commands whose outcome is known, or that decide how the script ends. */
+/** Commands whose outcome is known, or that decide the exit status of the script. */
 const FOLLOWED = new Set([
   'test',
   '[',
@@ -74,8 +84,8 @@ const FOLLOWED = new Set([
 ])
 
 /**
- * Whether a script is nothing but commands, one after the other, at least one of them unknown: it may succeed or fail,
- * no matter what its values are.
+ * Whether a script is a plain sequence of commands with at least one unknown command. It may then succeed or fail,
+ * independent of its values.
  */
 function isOpaque(tree: ParsedScript): boolean {
   const isPlain = ({ command, background }: Statement): boolean =>

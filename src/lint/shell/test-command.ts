@@ -4,15 +4,15 @@ import { describe, isStatus, matches, type Question, textOf, type Value } from '
 import { patternOf, type Surroundings, wordValue } from './words.ts'
 
 export interface Judge {
-  /** Answers what cannot be known. */
+  /** Answers unknown questions. */
   answer(question: Question): boolean
-  /** Whether a test succeeds that is not followed. */
+  /** Whether a test that is not followed succeeds. */
   unknown(text: string): boolean
-  /** Whether `sh` is bash or behaves like it; if not, it is dash. */
+  /** Whether the shell behaves like bash; if not, it is dash. */
   isBash(): boolean
 }
 
-/** As an exit status: 0 true, 1 false, 2 wrong usage. */
+/** An exit status: 0 true, 1 false, 2 wrong usage. */
 export type Result = 0 | 1 | 2
 
 const statusOf = (holds: boolean): Result => (holds ? 0 : 1)
@@ -25,11 +25,11 @@ const isEmpty = (value: Value, by: Judge): boolean => {
   return judge(matches(value, []), by)
 }
 
-/** `test` and `[`, by the number of their arguments, as POSIX has it. */
+/** `test` and `[`, by the number of their arguments, as in POSIX. */
 export function evaluateTest(args: readonly Value[], by: Judge): Result {
   const unknown = () => statusOf(by.unknown(`test ${args.map(describe).join(' ')}`))
   const [first, second, third] = args
-  // An operator is a known text.
+  // An operator is always known text.
   const operator = args.map(textOf)
   if (first === undefined) return 1
   if (second === undefined) return statusOf(!isEmpty(first, by))
@@ -42,7 +42,7 @@ export function evaluateTest(args: readonly Value[], by: Judge): Result {
       case '-z':
         return statusOf(isEmpty(second, by))
       default:
-        // Any other operator asks about files; what is none is an error.
+        // Any other operator tests files. Anything else is an error.
         return operator[0] !== undefined && !/^-[a-zA-Z]$/.test(operator[0]) ? 2 : unknown()
     }
   }
@@ -78,7 +78,7 @@ function compare(left: Value, operator: string, right: Value): Result | undefine
     const text = textOf(value)
     return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined
   }
-  // All that is known of a failure is that it is more than zero.
+  // A failure is only known to be greater than zero.
   if (isStatus(left) && left.length === 1) {
     if (number(right) !== 0) return undefined
     return statusOf(operator === '-ne' || operator === '-gt' || operator === '-ge')
@@ -104,7 +104,7 @@ function compare(left: Value, operator: string, right: Value): Result | undefine
   }
 }
 
-/** `[[ … ]]`, in which words are not split. */
+/** `[[ … ]]`, which does not split words. */
 export function evaluateExpression(
   test: TestExpression,
   text: string,
@@ -134,7 +134,8 @@ export function evaluateExpression(
       }
       const right = wordValue(test.right, surroundings)
       const result = right && compare(left, test.operator, right)
-      return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined
+      // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
+      return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2
         ? result === 0
         : by.unknown(text)
     }

@@ -1,15 +1,15 @@
-/** A script as a tree. The parsing is unbash's; what it cannot make sense of is not followed. */
+/** Parses a script with unbash. A script that it cannot parse is not followed. */
 import { forEachChild, type ParsedScript, parse, type SyntaxNode, type Word } from 'unbash'
 
-/** Longer scripts are not followed. GitHub takes 21,000 characters if there is an expression in them. */
+/** Longer scripts are not followed. GitHub allows 21,000 characters if the script contains an expression. */
 const LONGEST = 30_000
 
-/** How many scripts are kept, for a script that is run in many cases. */
+/** The number of parsed scripts to keep, because a script runs in many cases. */
 const KEPT = 1_000
 
 const cache = new Map<string, ParsedScript | undefined>()
 
-/** `undefined` if the script cannot be followed: too long, or no script. */
+/** `undefined` if the script cannot be followed: too long, or a syntax error. */
 export function treeOf(source: string): ParsedScript | undefined {
   if (cache.has(source)) return cache.get(source)
   if (cache.size >= KEPT) cache.clear()
@@ -24,7 +24,7 @@ function parsed(source: string): ParsedScript | undefined {
   return tree.errors ? undefined : tree
 }
 
-/** Visits a node and all that is in it, substitutions included, until `visit` returns true for one. */
+/** Visits a node and its descendants, including substitutions, until `visit` returns true. */
 export function contains(node: SyntaxNode, visit: (node: SyntaxNode) => boolean): boolean {
   if (visit(node)) return true
   let found = false
@@ -34,7 +34,7 @@ export function contains(node: SyntaxNode, visit: (node: SyntaxNode) => boolean)
   return found
 }
 
-/** What a word is without its quotes, if nothing in it is expanded. */
+/** A word without its quotes, if nothing in it is expanded. */
 export const literalOf = (word: Word): string | undefined =>
   (word.parts ?? []).every(
     part =>

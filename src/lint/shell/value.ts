@@ -1,11 +1,11 @@
-/** What a script's variable or word is: a text, or something that cannot be known from the files. */
+/** The value of a script's variable or word: a text, or something that the files do not tell. */
 import type { UnknownText } from '../script-outcome.ts'
 
 export type Piece =
   | { kind: 'text'; text: string }
   /** `local`: only this script knows it, such as the output of a command. */
   | { kind: 'unknown'; value: UnknownText; local: boolean }
-  /** The exit status of something that failed, as `$?` gives it. */
+  /** The exit status of a failed command, as in `$?`. */
   | { kind: 'failed-status' }
   /** `*` in a pattern, without quotes. */
   | { kind: 'star' }
@@ -15,14 +15,14 @@ export type Value = readonly Piece[]
 
 export const textValue = (text: string): Value => (text === '' ? [] : [{ kind: 'text', text }])
 
-/** What only this script could know. */
+/** A value that only the running script knows. */
 export const localValue = (what: string): Value => [
   { kind: 'unknown', value: { what, harmless: false }, local: true },
 ]
 
 export const FAILED_STATUS: Value = [{ kind: 'failed-status' }]
 
-/** The text, if all of it is known. */
+/** The text, if it is fully known. */
 export function textOf(value: Value): string | undefined {
   let text = ''
   for (const piece of value) {
@@ -34,7 +34,7 @@ export function textOf(value: Value): string | undefined {
 
 export const isStatus = (value: Value): boolean => value.some(({ kind }) => kind === 'failed-status')
 
-/** For a reader. */
+/** For display. */
 export const describe = (value: Value): string => value.map(described).join('')
 
 function described(piece: Piece): string {
@@ -52,11 +52,11 @@ function described(piece: Piece): string {
 
 const ANY = Symbol('any text')
 
-/** The pieces as characters, with each piece that is not fixed as any text. */
+/** The pieces as characters. A piece that is not fixed stands for any text. */
 const charactersOf = (value: Value): (string | typeof ANY)[] =>
   value.flatMap<string | typeof ANY>(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]))
 
-/** Goes back to the last open piece only, so that no pattern takes long. */
+/** Backtracks only to the last open piece, so that no pattern is slow. */
 function fits(value: Value, text: string): boolean {
   const pattern = charactersOf(value)
   const characters = [...text]
@@ -83,14 +83,13 @@ function fits(value: Value, text: string): boolean {
 const isOpen = (value: Value): boolean =>
   value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status')
 
-/** What has to be asked to know whether a value matches. */
+/** The questions that decide whether a value matches. */
 export type Question =
   | { ask: 'equals'; value: UnknownText; local: boolean; text: string }
   | { ask: 'either'; local: boolean; question: string }
 
 /**
- * Whether a value matches a pattern. Only a star in the pattern has a meaning of its own, so a pattern without one
- * compares two texts.
+ * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
  */
 export function matches(value: Value, pattern: Value): boolean | Question {
   const text = textOf(value)
@@ -111,7 +110,7 @@ export function matches(value: Value, pattern: Value): boolean | Question {
   return fits(open, fixed) ? (equality(open, fixed) ?? either) : false
 }
 
-/** With one piece unknown, that piece has to be what the others leave of the text. */
+/** With one unknown piece, that piece must equal the rest of the text. */
 function equality(open: Value, fixed: string): Question | undefined {
   const at = open.findIndex(({ kind }) => kind !== 'text')
   const piece = open[at] as Piece

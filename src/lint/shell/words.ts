@@ -1,12 +1,12 @@
-/** Expands the words of a command as a shell does, as far as can be known. */
+/** Expands the words of a command like a shell, if the values are known. */
 import type { DoubleQuotedChild, ParsedScript, Word, WordPart } from 'unbash'
 import { isStatus, localValue, type Piece, textOf, textValue, type Value } from './value.ts'
 
-/** What expanding a word asks of the running script. */
+/** What the expansion of a word needs from the running script. */
 export interface Surroundings {
   /** A variable's value, or `undefined` if it is not set. */
   variable(name: string): Value | undefined
-  /** An inline expression, in quotes or not. */
+  /** An inline expression, quoted or not. */
   inline(index: number, quotes: Quotes): Value
   /** Runs a command substitution. */
   substitute(script: ParsedScript): void
@@ -14,18 +14,18 @@ export interface Surroundings {
 
 export type Quotes = 'none' | 'double' | 'single'
 
-/** Characters that no script has, around the number of an inline expression. */
+/** Characters that occur in no script. They enclose the number of an inline expression. */
 export const MARK = '\u{F0000}'
 
 export const markOf = (index: number): string => `${MARK}${index}${MARK}`
 
-/** A piece of a word, and whether a shell would split it at blanks. */
+/** A piece of a word, and whether the shell splits it at blanks. */
 interface Part {
   value: Value
   splits: boolean
 }
 
-/** What a word becomes: no word, one, or several. `undefined` if that cannot be known. */
+/** The result of expanding a word: none, one or several words. `undefined` if that is not known. */
 export function fieldsOf(word: Word, surroundings: Surroundings): Value[] | undefined {
   const parts = partsOf(word, surroundings)
   if (!parts) return undefined
@@ -37,7 +37,7 @@ export function fieldsOf(word: Word, surroundings: Surroundings): Value[] | unde
       continue
     }
     const text = textOf(value)
-    // How many words it is depends on its blanks, and on files if it is a pattern.
+    // The number of words depends on its blanks, and on files if it is a pattern.
     if (text === undefined || /[*?[]/.test(text)) return undefined
     for (const piece of text.split(/([ \t\n]+)/)) {
       if (/^[ \t\n]/.test(piece)) {
@@ -56,10 +56,10 @@ export function wordValue(word: Word, surroundings: Surroundings): Value | undef
   return parts?.flatMap(({ value }) => value)
 }
 
-/** The pattern of a `case`, or on the right of `==` in `[[`. `undefined` for what is more than text and `*`. */
+/** The pattern of a `case`, or on the right of `==` in `[[`. `undefined` if it is more than text and `*`. */
 export function patternOf(word: Word, surroundings: Surroundings): Value | undefined {
   const parts = partsOf(word, surroundings, true)
-  // An expansion without quotes is a pattern.
+  // An unquoted expansion is a pattern.
   if (!parts || parts.some(({ value, splits }) => splits && /[*?[\\]/.test(textOf(value) ?? '')))
     return undefined
   return parts.flatMap(({ value }) => value)
@@ -67,7 +67,7 @@ export function patternOf(word: Word, surroundings: Surroundings): Value | undef
 
 function partsOf(word: Word, surroundings: Surroundings, asPattern = false): Part[] | undefined {
   const parts: Part[] = []
-  // Escaped characters are text, as the parser has them in `value`; a tilde is a folder's name.
+  // The parser already unescapes characters in `value`. A tilde is the name of a folder.
   if (!word.parts) {
     if (/^~/.test(word.text)) return undefined
     return inlined(word.value, 'none', surroundings, word.text === '')
@@ -115,7 +115,7 @@ function partOf(part: WordPart, surroundings: Surroundings, asPattern: boolean):
 
 const fixed = (text: string): Part => ({ value: textValue(text), splits: false })
 
-/** Text with inline expressions in it. In no quotes, the shell splits what the expression became. */
+/** Text with inline expressions. Without quotes, the shell splits the value of the expression. */
 function inlined(text: string, quotes: Quotes, surroundings: Surroundings, present = false): Part[] {
   const parts: Part[] = present ? [fixed('')] : []
   for (const [index, piece] of text.split(MARK).entries()) {
@@ -136,12 +136,12 @@ function expansionOf(
   switch (part.type) {
     case 'SimpleExpansion': {
       const name = part.text.slice(1)
-      // A list of words of its own.
+      // A separate list of words.
       if (name === '@' || name === '*') return undefined
       return [{ value: surroundings.variable(name) ?? [], splits }]
     }
     case 'CommandExpansion':
-      // Only a script with errors has none, and that is not followed.
+      // Only a script with errors has none, and such a script is not followed.
       surroundings.substitute(part.script as ParsedScript)
       return [{ value: localValue(part.text), splits }]
     case 'ArithmeticExpansion':
@@ -157,7 +157,7 @@ function expansionOf(
   }
 }
 
-/** `${NAME:-word}` and its kin. */
+/** `${NAME:-word}` and similar expansions. */
 function defaulted(
   name: string,
   operator: string,
@@ -165,9 +165,9 @@ function defaulted(
   splits: boolean,
   surroundings: Surroundings,
 ): Part[] | undefined {
-  // The others assign, or end the script.
+  // The others assign, or exit the script.
   if (!/^:?[-+]$/.test(operator)) return undefined
-  // With `set -u` too, this is no use of a variable that is not set.
+  // Even with `set -u`, this does not count as using an unset variable.
   const value = surroundings.variable(`${name}-`)
   const alternative = () => wordValue(operand, surroundings)
   let present = value !== undefined

@@ -1,4 +1,4 @@
-/** GitHub's expression engine, taught about values that are not settled. What is known it calculates itself. */
+/** GitHub's expression engine, extended with unsettled values. The engine itself calculates with known values. */
 import { data, Evaluator, type Expr, Lexer } from '@actions/expressions'
 import {
   Binary,
@@ -37,28 +37,28 @@ import {
   type Value,
 } from './value.ts'
 
-/** Where an expression is evaluated. */
+/** What an expression can see. */
 export interface Scope {
   context(name: string): Value | undefined
-  /** `success()` and its like, by name; none where GitHub allows none. */
+  /** Status functions such as `success()`, by name; empty where GitHub allows none. */
   status: Readonly<Record<string, () => boolean>>
   /** A value that can be anything. */
   open(label: string, options: OpenOptions): Unsettled
 }
 
-/** GitHub's engine met an error, as `fromJSON('')` is one: the job or step fails. */
+/** GitHub's engine reports an error, for example for `fromJSON('')`. The job or step fails. */
 export class EvaluationError extends Error {}
 
-/** Any token: the engine keeps them for its error messages. */
+/** Any token will do: the engine uses it only for error messages. */
 const TOKEN = present(new Lexer('a').lex().tokens[0])
 
 const literal = (value: Known): Literal => new Literal(value, TOKEN)
 
 const label = (value: Value): string => (isKnown(value) ? quoted(value) : value.label)
 
-/** The less certain of the sources of what a value was made from. */
+/** The least certain source among the parts of a value. */
 function sourceOf(values: readonly Value[]): Source {
-  // What is in an object that could not be settled can be anything.
+  // The content of an unsettled object can be anything.
   const sources = values.map(value =>
     value instanceof Unsettled ? value.source : isKnown(value) ? 'case' : 'unknown',
   )
@@ -90,7 +90,7 @@ const isNegated = (operand: Expr): boolean =>
     ? isNegated(operand.group)
     : operand instanceof Unary && !isNegated(operand.expr)
 
-/** What the list of `contains` is called: `needs.*.result`, or `join(needs.*.result)`. */
+/** The label of the list in `contains`: `needs.*.result`, or `join(needs.*.result)`. */
 function listIn(operand: Expr, isOr: boolean): string | undefined {
   const call = containsIn(operand)
   if (!call || isNegated(operand) === isOr || !(call.args[1] instanceof Literal)) return undefined
@@ -100,7 +100,7 @@ function listIn(operand: Expr, isOr: boolean): string | undefined {
   return path && (list instanceof FunctionCall ? `${list.functionName.lexeme.toLowerCase()} ${path}` : path)
 }
 
-/** The operands in their order, those side by side together that ask the same list. */
+/** The operands in order. Neighbours that ask the same list form one group. */
 function alike(operands: readonly Expr[], isOr: boolean): Expr[][] {
   const groups: Expr[][] = []
   let before: string | undefined
@@ -113,7 +113,7 @@ function alike(operands: readonly Expr[], isOr: boolean): Expr[][] {
   return groups
 }
 
-/** The results of jobs that a text lists, if it lists nothing else. */
+/** The job results in a text, if it lists nothing else. */
 const resultsIn = ({ list }: ListText): readonly OneOf[] | undefined => {
   const results = list.items.filter(item => item instanceof OneOf)
   return results.length === list.items.length ? results : undefined
@@ -125,21 +125,21 @@ const below = (value: Value): Value[] => {
   return value instanceof data.Dictionary || value instanceof data.Array ? value.values() : []
 }
 
-/** A result is found in the text of a list exactly if an item is that result: none is a part of another. */
+/** The text of a list contains a result exactly if an item is that result: no result is part of another. */
 function wordIn(search: Known): Known | undefined {
   const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word
   return word === undefined ? undefined : text(word)
 }
 
-/** `continue-on-error`, a boolean or an expression of one. */
+/** `continue-on-error`: a boolean, or an expression that gives one. */
 export function evaluateFlag(scalar: Scalar, scope: Scope): Value {
   if (scalar.expression) return evaluate(scalar.expression, scope)
   return text(scalar.text === 'true' ? 'true' : '')
 }
 
 /**
- * The engine's own methods are typed for values that are known. Ours pass the others through them, so each result is
- * cast where it leaves a method, and read back as a Value where it enters one.
+ * The engine's methods are typed for known values. Unsettled values pass through them too, so each result is cast when
+ * it leaves a method and read back as a Value when it enters one.
  */
 class UnsettledEvaluator extends Evaluator {
   readonly #scope: Scope
@@ -222,7 +222,7 @@ class UnsettledEvaluator extends Evaluator {
       const [first, second] = [left.label, right.label].sort()
       return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy()
     }
-    // Objects are equal only to themselves.
+    // An object equals only itself.
     return left === right
   }
 
@@ -253,7 +253,7 @@ class UnsettledEvaluator extends Evaluator {
     return object instanceof Open ? (object.get(name) as Known) : nothing()
   }
 
-  /** `needs.*` with `.result` after it: of each item that is an object what has the name, if it has it. */
+  /** `.result` after `needs.*`: that property of each item that is an object and has it. */
   #below(list: Listed, name: string): Value {
     return new Listed(
       list.items.flatMap(item => {
@@ -281,7 +281,7 @@ class UnsettledEvaluator extends Evaluator {
     return this.#open(name, values, sourceOf(values))
   }
 
-  /** The engine throws plain errors for what a workflow can do, such as fromJSON of nothing. */
+  /** The engine throws plain errors for mistakes in a workflow, such as `fromJSON` of an empty text. */
   #call(name: FunctionCall['functionName'], values: readonly Known[]): Known {
     try {
       return super.visitFunctionCall(new FunctionCall(name, values.map(literal)))
@@ -298,7 +298,7 @@ class UnsettledEvaluator extends Evaluator {
     }) as unknown as Known
   }
 
-  /** Questions about lists that can be answered without settling the whole list: `contains(needs.*.result, 'failure')`. */
+  /** Answers questions about lists without settling the whole list: `contains(needs.*.result, 'failure')`. */
   #withoutSettling(name: string, [first, second]: readonly Value[]): Value | undefined {
     if (name === 'contains' && second && isKnown(second)) {
       if (first instanceof Listed) return flag(first.items.some(item => this.#equal(item, second)))
@@ -318,7 +318,7 @@ class UnsettledEvaluator extends Evaluator {
   }
 }
 
-/** The scopes of a valid token: those that were required, and perhaps others. As JSON, as the gate writes them. */
+/** The scopes of a valid token as the gate writes them, in JSON: the required ones, and perhaps others. */
 export class Scopes extends Open {
   readonly list: Granted
 
@@ -328,7 +328,7 @@ export class Scopes extends Open {
   }
 }
 
-/** The list that the JSON of a token's scopes is. */
+/** The list behind the JSON of a token's scopes. */
 export class Granted extends Open {
   readonly #required: readonly string[]
 

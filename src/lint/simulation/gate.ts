@@ -1,4 +1,4 @@
-/** The gate's step: what it makes of the token, and what it tells later steps. */
+/** The gate's step: its verdict on the token, and its outputs. */
 import type { Source } from '../decisions.ts'
 import type { TokenState } from '../findings.ts'
 import { entry, type UsesStep } from '../workflow.ts'
@@ -112,13 +112,13 @@ export function runGate(step: UsesStep, path: string, scope: Scope, world: World
   return { passes, valid, output }
 }
 
-/** Whether the gate finds the token in a state. */
+/** Whether the gate finds the token in this state. */
 function tokenOf(given: Value, scope: Scope, world: World): (state: TokenState) => boolean {
   const fallback = member(scope.context('env'), 'NOLAPSE_TOKEN')
   for (const value of [given, fallback ?? nothing()]) {
-    // What an action or a variable holds can be any token, or none.
+    // An action or a variable can hold any token, or none.
     if (!isKnown(value)) return state => world.tokenIs(state)
-    // Known text is a token that stands in the file: whatever it is, it is not missing.
+    // Known text is written in the file, so the token is not missing.
     if (isTrue(value)) return state => state !== 'missing' && world.tokenIs(state)
   }
   return state => state === 'missing'

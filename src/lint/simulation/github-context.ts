@@ -1,10 +1,10 @@
-/** `github.*`: what is known of it for each event, and who decides the rest. */
+/** `github.*`: what is known for each event, and who decides the rest. */
 import { flag, type Known, nothing, type Open, text, Unsettled, type Value } from './value.ts'
 import type { RunEvent, World } from './world.ts'
 
 const DEPENDABOT = 'dependabot[bot]'
 
-/** A login that is Dependabot's exactly if Dependabot started the run. */
+/** A login that equals Dependabot's exactly if Dependabot started the run. */
 class Actor extends Unsettled {
   readonly label: string
   readonly source = 'author' as const
@@ -43,7 +43,7 @@ class Actor extends Unsettled {
   }
 }
 
-/** What the head of a pull request from the repository itself shares with its base. */
+/** Values that head and base share if the pull request comes from the repository itself. */
 const OF_THE_REPOSITORY: Record<string, string> = {
   full_name: 'github.repository',
   'owner.login': 'github.repository_owner',
@@ -71,16 +71,16 @@ const SAME: Record<string, string> = {
 const HARMLESS =
   /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
 
-/** Set by those who own the repository, not by the author of a pull request. */
+/** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS =
   /^github\.(repository|repository_owner|repository_id|repository_visibility|workspace|workflow|server_url|api_url|event\.(repository|organization|enterprise)\..*)$/
 
-/** Also there in a run that no pull request started. */
+/** Also present in runs that no pull request started. */
 const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|event\.pull_request$)/
 
 const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation']
 
-/** What the payload of an event has: anything else in it is null. */
+/** The properties in the payload of an event. All others are null. */
 const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
   pull_request: new Set([
     ...ALWAYS,
@@ -106,7 +106,7 @@ const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
   ]),
 }
 
-/** Of the form that it has for the event; the number and the branch stand for any. */
+/** In the usual form for the event. The number and the branch are placeholders. */
 const REFS: Record<RunEvent, string | undefined> = {
   pull_request: 'refs/pull/1/merge',
   merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
@@ -126,7 +126,7 @@ class GithubPath {
     this.#world = world
   }
 
-  /** What is below it, as far as the value is an object. */
+  /** The properties of the value, if it is an object. */
   value(): Value {
     return this.#settled() ?? this.#open()
   }
@@ -169,7 +169,7 @@ class GithubPath {
       case 'github.event.pull_request.merged':
         return flag(false)
       case 'github.event.pull_request.draft':
-        // A draft cannot be merged, and a run follows once it is none.
+        // A draft cannot be merged, and a new run starts when it becomes ready.
         return types.includes('ready_for_review') ? flag(false) : undefined
       case 'github.event.pull_request.head.repo.fork':
         return this.#isFork()
@@ -180,7 +180,7 @@ class GithubPath {
     }
   }
 
-  /** Also null if the fork was deleted; and in a repository that is itself a fork, its own branches are in a fork. */
+  /** Null if the fork was deleted. In a repository that is itself a fork, its own branches count as a fork too. */
   #isFork(): Value {
     if (!this.#world.isFork()) return new GithubPath('github.event.repository.fork', this.#world).value()
     const there = this.#world.open('the fork of the pull request', { source: 'author' })
@@ -193,7 +193,7 @@ class GithubPath {
     if (shared === undefined) return undefined
     const ours = new GithubPath(shared, this.#world).value()
     if (!this.#world.isFork()) return ours
-    // A fork has another name than what it was forked from.
+    // A fork's full name differs from that of its parent.
     return this.#world.open(this.#path, {
       source: 'author',
       truthy: true,
@@ -225,7 +225,7 @@ class GithubPath {
   }
 }
 
-/** There whenever its event is. */
+/** Present whenever the event is. */
 const isObject = (path: string, { circumstances: { event } }: World): boolean =>
   ['github', 'github.event', 'github.event.repository'].includes(path) ||
   (event === 'pull_request' &&
@@ -234,7 +234,7 @@ const isObject = (path: string, { circumstances: { event } }: World): boolean =>
     )) ||
   (event === 'merge_group' && path === 'github.event.merge_group')
 
-/** What a script finds in its environment, whatever the workflow says. */
+/** Environment variables that every script gets, independent of the workflow. */
 export const RUNNER_VARIABLES: Record<string, string> = {
   GITHUB_EVENT_NAME: 'event_name',
   GITHUB_ACTOR: 'actor',

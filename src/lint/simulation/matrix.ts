@@ -1,13 +1,13 @@
-/** The legs of a matrix, and what GitHub calls them. */
+/** The legs of a matrix, and the names that GitHub gives them. */
 import { present } from '../present.ts'
 import type { Scalar, Tree } from '../workflow.ts'
 
-/** One leg: its values by name. A leg whose values cannot be known has none. */
+/** One leg: its values by name. Empty if the values cannot be known. */
 export interface Leg {
   values: Map<string, Tree>
-  /** The names that GitHub may give it, after the job's own: ` (api, ubuntu-latest)`. */
+  /** What GitHub may append to the job's name: ` (api, ubuntu-latest)`. */
   suffixes: string[]
-  /** The matrix is computed: there may be any number of legs of any name. */
+  /** The matrix is computed: there can be any number of legs with any names. */
   computed: boolean
 }
 
@@ -27,7 +27,7 @@ const written = (tree: Tree): string =>
 
 const same = (a: Tree, b: Tree): boolean => written(a) === written(b)
 
-/** Every single value in it, in its order. */
+/** Every scalar value, in order. */
 const texts = (tree: Tree): string[] =>
   isScalar(tree) ? [present(tree.text)] : [...(Array.isArray(tree) ? tree : tree.values())].flatMap(texts)
 
@@ -52,7 +52,7 @@ export function legsOf(matrix: Tree | undefined): Leg[] | undefined {
   const vectors = [...matrix].filter(([name]) => name !== 'include' && name !== 'exclude')
   let product: Map<string, Tree>[] = vectors.length > 0 ? [new Map()] : []
   for (const [name, values] of vectors) {
-    // GitHub's schema wants a list.
+    // GitHub's schema requires a list.
     const choices = values as Tree[]
     if (product.length * choices.length > MAX_LEGS) return [COMPUTED]
     product = product.flatMap(leg => choices.map(value => new Map([...leg, [name, value]])))
@@ -64,7 +64,7 @@ export function legsOf(matrix: Tree | undefined): Leg[] | undefined {
   return withIncluded(kept, list('include'), new Set(vectors.map(([name]) => name)))
 }
 
-/** An entry of `include` extends every leg none of whose own values it would change; if there is none, it is a leg itself. */
+/** An entry of `include` extends every leg whose own values it does not change. If there is no such leg, it becomes one. */
 function withIncluded(kept: Map<string, Tree>[], included: Map<string, Tree>[], own: Set<string>): Leg[] {
   const legs = kept.map(values => ({ values, original: values }))
   const alone: Map<string, Tree>[] = []
@@ -78,7 +78,7 @@ function withIncluded(kept: Map<string, Tree>[], included: Map<string, Tree>[], 
   return [
     ...legs.map(({ values, original }) => ({
       values,
-      // Whether the name also lists what `include` added is not documented: both are known as this leg.
+      // GitHub does not document whether the name lists values added by `include`, so both names match this leg.
       suffixes: [...new Set([suffix(original.values()), suffix(values.values())])],
       computed: false,
     })),

@@ -1,26 +1,27 @@
-/** Which steps of a job can matter to the proof, worked out once per job. */
+/** Finds the steps of a job that can matter to the proof, once per job. */
 import { ContextAccess, FunctionCall } from '@actions/expressions/ast'
 import { expressionsOf, hasStatusFunction, pathsOf, reads } from '../expression.ts'
 import { type Entry, entry, roleOf, type Scalar, type Step, type StepsJob, usedName } from '../workflow.ts'
 
 export interface Plan {
   steps: Planned[]
-  /** Nothing in it can be told apart from any other job: it succeeds, fails or is cancelled. */
+  /** Nothing in the job matters to the proof: it just succeeds, fails or is cancelled. */
   ordinary: boolean
 }
 
 export interface Planned {
   step: Step
-  /** It is followed: a gate, nolapse, a script that can be read, … */
+  /** The step is followed: a gate, nolapse, a script that can be read, … */
   followed: boolean
   /**
-   * What becomes of a step that is not followed: 'case' and 'unknown' say that its failure shows, and who decides it;
-   * undefined that its failure is like any other of the job.
+   * How a step that is not followed can end. 'case' and 'unknown': its failure is visible, and the word says who
+   * decides it.
+   * Undefined: its failure is like any other failure of the job.
    */
   fails: 'case' | 'unknown' | undefined
 }
 
-/** They set a job up, and cannot sum up others. */
+/** Actions that only set up a job. They cannot sum up other jobs. */
 const HARMLESS = /^actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)$/
 
 export const isAllsGreen = (step: Step): boolean =>
@@ -45,7 +46,7 @@ const scalarsOf = (step: Step): Scalar[] => [
   ...(step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)),
 ]
 
-/** A job that runs whatever became of others, looks at what became of them, and does no work of its own for the proof. */
+/** A job that runs even if others failed, checks their results, and does nothing else that matters to the proof. */
 export const isSummary = (job: StepsJob): boolean =>
   job.steps.every(step => roleOf(step) === 'other') &&
   job.condition !== undefined &&
@@ -63,7 +64,7 @@ function isFollowed(step: Step): boolean {
 
 function planSteps(steps: readonly Step[], summary: boolean, extra: readonly Scalar[]): Planned[] {
   const followed = steps.map(isFollowed)
-  /** Ids of steps whose `outcome` or `conclusion` something looks at. */
+  /** Ids of steps whose `outcome` or `conclusion` is read somewhere. */
   const watched = new Set(
     [...steps.flatMap(scalarsOf), ...extra]
       .flatMap(expressionsOf)
@@ -85,7 +86,7 @@ function planSteps(steps: readonly Step[], summary: boolean, extra: readonly Sca
       step.continueOnError !== undefined ||
       (step.id !== undefined &&
         (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined)))
-    // Of several in a row, one that may fail stands for all.
+    // Several in a row count as one step that may fail.
     const first = !between
     between = true
     const matters =

@@ -1,6 +1,6 @@
 /**
- * A run of a workflow by GitHub's rules: which jobs run, how each ends, and what others see of it. Everything is worked
- * out when something asks for it, once.
+ * A run of a workflow by GitHub's rules: which jobs run, how each one ends, and what other jobs see. Everything is
+ * computed on demand, and only once.
  */
 import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
@@ -21,21 +21,21 @@ import { treeValue } from './tree-value.ts'
 import { isTrue, Names, nothing, OneOf, text, type Value } from './value.ts'
 import type { World } from './world.ts'
 
-/** The value of an output of a job, by its name as it is asked for. */
+/** The value of a job's output, by the requested name. */
 type Outputs = (name: string) => Value
 
-/** The outputs of the workflow that a job calls; undefined if it is none of the folder's. */
+/** The outputs of the workflow that a job calls; undefined if the workflow is not in the folder. */
 const declaredBy = ({ called }: CallJob): Entry[] | undefined =>
   typeof called === 'object' ? present(called.call).outputs : undefined
 
-/** GitHub allows no status function there. */
+/** For places where GitHub allows no status function. */
 const withoutStatus = (context: Scope['context'], world: Pick<World, 'open'>): Scope => ({
   context,
   status: {},
   open: (label, options) => world.open(label, options),
 })
 
-/** A workflow while it runs: the one that the event started, or one that a job calls. */
+/** A running workflow: started by the event, or called by a job. */
 export class WorkflowRun {
   readonly world: World
   readonly workflow: Workflow
@@ -50,7 +50,7 @@ export class WorkflowRun {
     this.jobs = new Map(workflow.jobs.map(job => [job.id, new JobRun(this, job)]))
   }
 
-  /** Before the id of each of its jobs, in keys and for a reader. */
+  /** The prefix of its job ids, in keys and for display. */
   get prefix(): string {
     return this.caller ? `${this.caller.path} / ` : ''
   }
@@ -59,15 +59,15 @@ export class WorkflowRun {
     return present(this.jobs.get(id))
   }
 
-  /** What every expression in the workflow can see. */
+  /** The scope of every expression in the workflow. */
   context(name: string): Value | undefined {
     if (name === 'github') return githubContext(this.world)
     if (name === 'vars')
       return this.world.open('vars', {
         source: 'unknown',
         truthy: true,
-        // GitHub keeps their names, and those of secrets, in capital letters.
-        // The owners of the repository write them: what they hold is meant to be put into scripts.
+        // GitHub stores their names, and those of secrets, in upper case.
+        // The owners of the repository set them, so their values are safe in scripts.
         child: variable =>
           this.world.open(`vars.${variable.toUpperCase()}`, { source: 'unknown', harmless: true }),
       })
@@ -123,11 +123,11 @@ export class WorkflowRun {
   }
 }
 
-/** A value of a workflow's input, which can be a boolean or a number. */
+/** The value of a workflow input, which can be a boolean or a number. */
 const typedValue = (scalar: Scalar, scope: Scope): Value =>
   scalar.expression ? evaluate(scalar.expression, scope) : treeValue(scalar)
 
-/** The token's secret is empty for a fork and if it is missing; what other secrets hold cannot be known. */
+/** The token's secret is empty for a fork, or if it is missing. The values of other secrets are not known. */
 function secretsOf(world: World): Value {
   const names = world.open('secrets', {
     source: 'unknown',
@@ -144,9 +144,9 @@ function secretsOf(world: World): Value {
   return names
 }
 
-/** What may happen to a job beside what its steps do. */
+/** What can happen to a job apart from its steps. */
 interface Disruption {
-  /** Before any of its steps did anything that matters: on the way to its runner, in a step before. Or after all of them. */
+  /** True: before any step that matters, such as a lost runner or an earlier step. False: after all of them. */
   early: boolean
   result: 'failure' | 'cancelled' | undefined
 }
@@ -159,7 +159,7 @@ const DISRUPTIONS: readonly Disruption[] = [
   { early: false, result: 'cancelled' },
 ]
 
-/** One leg of a job, or the whole of a job without a matrix. */
+/** One leg of a job, or a whole job without a matrix. */
 export class LegRun {
   readonly run: WorkflowRun
   readonly job: Job
@@ -184,7 +184,7 @@ export class LegRun {
     return this.run.workflow
   }
 
-  /** What expressions in the job see, steps aside. */
+  /** The scope of expressions in the job, without `steps`. */
   get scope(): Scope {
     return this.#scope
   }
@@ -205,7 +205,7 @@ export class LegRun {
       if (name === 'needs') return this.run.job(this.job.id).needs()
       return this.run.context(name)
     },
-    // Looked up when it is needed: a field is made before the constructor has set it.
+    // Read lazily: fields are initialised before the constructor sets it.
     { open: (label, options) => this.run.world.open(label, options) },
   )
 
@@ -220,7 +220,7 @@ export class LegRun {
     })
   }
 
-  /** The called workflow, if it is one of the folder's. */
+  /** The called workflow, if it is in the folder. */
   get called(): WorkflowRun | undefined {
     const { job } = this
     if (job.kind !== 'call' || job.called === undefined || job.called === 'unreadable') return undefined
@@ -228,7 +228,7 @@ export class LegRun {
     return this.#called
   }
 
-  /** What the job's steps do if nothing disrupts them. */
+  /** The result of the job's steps if nothing disrupts them. */
   get steps(): StepsRun {
     this.#steps ??= runSteps(this, this.job as StepsJob)
     return this.#steps
@@ -238,7 +238,7 @@ export class LegRun {
     return this.job.kind === 'steps' && !isOrdinary(this.job)
   }
 
-  /** Whether what may have happened to the job answers a question with yes; decides as little as that takes. */
+  /** Whether the job's disruption, if any, matches a question. Decides no more than the answer needs. */
   #happened(question: string, test: (disruption: Disruption) => boolean): boolean {
     const yes = this.#disruptions.filter(test)
     if (yes.length === 0) return false
@@ -258,7 +258,7 @@ export class LegRun {
     return this.#disruptions === yes
   }
 
-  /** How it ends, before `continue-on-error` of the job. */
+  /** The result before the job's `continue-on-error` applies. */
   ends(result: 'success' | 'failure' | 'cancelled'): boolean {
     const { called, job } = this
     if (called) return this.#calledEnds(called, result)
@@ -276,7 +276,7 @@ export class LegRun {
     return cancelled === (result === 'cancelled')
   }
 
-  /** As other jobs see it: a failure that the job is allowed is a success. */
+  /** The result for other jobs: with `continue-on-error`, a failure counts as a success. */
   is(result: 'success' | 'failure' | 'cancelled'): boolean {
     if (result === 'cancelled' || !this.#mayFail()) return this.ends(result)
     return result === 'success' && (this.ends('success') || this.ends('failure'))
@@ -296,12 +296,12 @@ export class LegRun {
     if (called) return called.output(name)
     const declared = present(entry((job as StepsJob).outputs, name))
     if (this.#happened('before its outputs', ({ early }) => early)) return text('')
-    // Forgejo loses the outputs of a job that failed.
+    // Forgejo drops the outputs of a failed job.
     if (this.run.workflow.platform === 'forgejo' && this.ends('failure')) return text('')
     return this.steps.outputs(declared)
   }
 
-  /** Whether nolapse was started in it. */
+  /** Whether it started nolapse. */
   ranNolapse(): boolean {
     const { called, job } = this
     if (called) return [...called.jobs.values()].some(one => one.ranNolapse())
@@ -309,7 +309,7 @@ export class LegRun {
     return !this.#happened('before nolapse', ({ early }) => early)
   }
 
-  /** Whether a gate passed in it. */
+  /** Whether a gate passed in this job. */
   gatePassed(): boolean {
     const { called, job } = this
     if (called) return [...called.jobs.values()].some(one => one.gatePassed())
@@ -342,7 +342,7 @@ export class JobRun {
     return this.#legs
   }
 
-  /** Every job before it, not only those that it names; the nearest first. */
+  /** All jobs that it needs, directly or indirectly; the nearest first. */
   get ancestors(): JobRun[] {
     if (!this.#ancestors) {
       const seen = new Set<JobRun>()
@@ -361,12 +361,12 @@ export class JobRun {
     return this.#ancestors
   }
 
-  /** Whether its condition keeps it from running; 'broken' if the condition or the matrix is an error, which fails the job. */
+  /** Whether the condition skips the job; 'broken' if an error in the condition or the matrix fails it. */
   #condition(): boolean | 'broken' {
     if (this.#skipped === undefined) {
       try {
         const skipped = !isTrue(evaluate(this.job.if, this.#scope))
-        // A matrix without a leg is an error as well.
+        // A matrix without legs is an error too.
         this.#skipped = !skipped && this.legs.length === 0 ? 'broken' : skipped
       } catch (error) {
         if (!(error instanceof EvaluationError)) throw error
@@ -376,7 +376,7 @@ export class JobRun {
     return this.#skipped
   }
 
-  /** Its condition or its matrix is an error: the job fails, and reports that. */
+  /** Whether its condition or matrix is an error. The job then fails and reports it. */
   get broken(): boolean {
     return this.#condition() === 'broken'
   }
@@ -414,7 +414,7 @@ export class JobRun {
     )
   }
 
-  /** A called workflow succeeds even if a job in it was skipped; what it is if all were is not documented. */
+  /** A called workflow succeeds even if one of its jobs was skipped. GitHub does not document the result if all were. */
   #asCallOfSkippedJobs(result: JobResult): boolean {
     const succeeded = this.run.world.open(
       `a call whose jobs are all skipped counts as success (${this.path})`,
@@ -423,13 +423,13 @@ export class JobRun {
     return succeeded.truthy() ? result === 'success' : result === 'skipped'
   }
 
-  /** How it ends, for a reader. */
+  /** The result, for display. */
   result(): JobResult {
     const results: JobResult[] = ['success', 'skipped', 'failure']
     return results.find(result => this.is(result)) ?? 'cancelled'
   }
 
-  /** As jobs that need it see it. */
+  /** The result for jobs that need it. */
   asNeeded(): Value {
     const label = `needs.${this.path}`
     return new Names(label, ['result', 'outputs'], name => {
@@ -455,7 +455,7 @@ export class JobRun {
     )
   }
 
-  /** Of a matrix, those of any leg: the one that ended last. */
+  /** In a matrix, the outputs of the leg that ended last, which can be any leg. */
   #outputOfALeg(name: string): Value {
     const legs = this.legs
     const last =

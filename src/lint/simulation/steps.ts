@@ -1,4 +1,4 @@
-/** The steps of a job, one after the other, as the runner takes them. */
+/** Runs the steps of a job in order, like the runner. */
 import { ASSUMPTION } from '../decisions.ts'
 import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
@@ -23,22 +23,22 @@ import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from
 import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
 import type { World } from './world.ts'
 
-/** What steps see of the job that they belong to. */
+/** What steps see of their job. */
 export interface Around {
   world: World
   workflow: Workflow
-  /** The job, and its leg, in keys and for a reader. */
+  /** The job and its leg, in keys and for display. */
   path: string
-  /** What expressions in the job see, steps aside. */
+  /** The scope of expressions in the job, without `steps`. */
   scope: Scope
-  /** A job that the job needs. */
+  /** A job that this job needs. */
   needed(id: string): { is(result: JobResult): boolean }
 }
 
 export interface StepsRun {
   status: 'success' | 'failure'
   ranNolapse: boolean
-  /** Each start of nolapse, in its order. */
+  /** Each start of nolapse, in order. */
   starts: NolapseStart[]
   gatePassed: boolean
   outputs(declared: Entry): Value
@@ -59,13 +59,13 @@ interface StepResult {
 
 /** The steps of a job, or those of a composite action in it. */
 interface Frame {
-  /** Before the number of each step, in keys. */
+  /** The prefix of step numbers, in keys. */
   path: string
   results: Map<string, StepResult>
   status: 'success' | 'failure'
-  /** What expressions see beside the steps. */
+  /** The scope of expressions, without `steps`. */
   outer: (name: string) => Value | undefined
-  /** The environment around the steps, the innermost first. */
+  /** The `env:` blocks around the steps, innermost first. */
   env: Layer[]
 }
 
@@ -94,7 +94,7 @@ class StepsRunner {
   readonly #job: StepsJob
   readonly #starts: NolapseStart[] = []
   #gatePassed = false
-  /** Something that is not followed has run, and may have set variables for the steps after it. */
+  /** Something that is not followed has run. It may have set variables for later steps. */
   #unfollowed = false
 
   constructor(around: Around, job: StepsJob) {
@@ -131,7 +131,7 @@ class StepsRunner {
     }
   }
 
-  /** Undefined if the evaluation is an error. */
+  /** Undefined if the evaluation fails. */
   #safely<T>(evaluation: () => T): T | undefined {
     try {
       return evaluation()
@@ -214,12 +214,14 @@ class StepsRunner {
     return this.#runAction(step, path, frame, gate)
   }
 
-  /** The gate has passed: nolapse follows, with the token if it is valid. */
+  /** Runs nolapse after the gate has passed, with the token if it is valid. */
   #runAction(step: UsesStep, path: string, frame: Frame, gate: ReturnType<typeof runGate>): StepResult {
     const command = readCommand(step)
     let passes: boolean
-    if (command?.callsNolapse) {
+    if (command) {
       const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid)
+      // Without a call of nolapse, it is another command that starts it: `make coverage`.
+      if (!command.callsNolapse) world.succeeds = () => world.nolapse()
       passes = runScript(command, world).exit === 'success'
     } else {
       this.#start(step, () => gate.valid)
@@ -250,7 +252,7 @@ class StepsRunner {
     const inline = step.run.parts.filter(part => typeof part !== 'string')
     const world = this.#scriptWorld({ step, inline }, path, frame, undefined)
     const { exit } = runScript(step.script, world)
-    // Whatever else it did: it may have written outputs.
+    // It may have written outputs, too.
     const output = unknownOutput(this.#world, step, frame)
     return exit === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output)
   }
@@ -272,7 +274,7 @@ class StepsRunner {
         const expression = inline[index]
         return asScriptText(evaluate(present(expression), this.#scope(frame)))
       },
-      // Every open text that a script sees comes from here.
+      // The source of every open text in a script.
       equals: (value, other) => (value as OpenText).value.equals(text(other)),
       either: question => {
         const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown'
@@ -286,7 +288,7 @@ class StepsRunner {
     }
   }
 
-  /** A variable of the environment, as a script sees it; undefined if it is not set. */
+  /** An environment variable for a script; undefined if it is not set. */
   #variable(name: string, frame: Frame): Value | undefined {
     for (const { entries, scope } of frame.env) {
       const found = entries.find(one => one.name === name)
@@ -303,7 +305,7 @@ class StepsRunner {
     return undefined
   }
 
-  /** re-actors/alls-green: every needed job has succeeded, or is allowed not to. */
+  /** re-actors/alls-green: every needed job must succeed, unless its failure or skip is allowed. */
   #allsGreen(step: UsesStep, frame: Frame): StepResult {
     const scope = this.#scope(frame)
     const list = (name: string): string[] | undefined => {
@@ -365,7 +367,7 @@ class StepsRunner {
         if (name === 'job') return this.#jobContext(frame)
         return frame.outer(name)
       },
-      // That a job is cancelled is no matter of its steps here: it ends as cancelled, whatever they do.
+      // Cancellation is handled by the job, not by its steps: the job ends as cancelled in any case.
       status: {
         success: () => frame.status === 'success',
         failure: () => frame.status === 'failure',
@@ -408,7 +410,7 @@ class StepsRunner {
   }
 }
 
-/** Names that also give what is not in their list. */
+/** Names that also resolve names outside their list. */
 class Environment extends Names {
   readonly #get: (name: string) => Value | undefined
 
@@ -427,7 +429,7 @@ class StepOutputs extends Environment {
     super(label, [], name => output(name.toLowerCase()))
   }
 
-  /** What a step wrote can be anything. */
+  /** The output of a step can be anything. */
   override settle(): undefined {
     return undefined
   }
@@ -462,13 +464,13 @@ const unknownOutput =
   (name: string): Value =>
     world.open(outputLabel(step, frame, name), { source: 'unknown' })
 
-/** A list as alls-green reads it: JSON, or names with commas between them. */
+/** A list for alls-green: JSON, or comma-separated names. */
 function namesIn(value: string): string[] {
   try {
     const parsed: unknown = JSON.parse(value)
     if (Array.isArray(parsed)) return parsed.map(String)
   } catch {
-    // Not JSON: commas.
+    // Not JSON, so split at commas.
   }
   return value.split(',').map(name => name.trim())
 }

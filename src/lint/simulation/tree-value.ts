@@ -1,4 +1,4 @@
-/** A value of a matrix as an expression sees it. */
+/** Converts a value of a matrix to a value for expressions. */
 import { data } from '@actions/expressions'
 import { present } from '../present.ts'
 import type { Tree } from '../workflow.ts'

@@ -1,6 +1,6 @@
 /**
- * Values of expressions that are not known, or not known yet. GitHub's engine calculates with what is known; these stand
- * in for the rest, and narrow themselves only as far as a question needs: `needs.build.result == 'failure'` decides
+ * Values of expressions that are not known, or not known yet. GitHub's engine calculates with known values. These
+ * represent the rest, and a question narrows them no more than it needs: `needs.build.result == 'failure'` decides
  * whether the job failed, not how else it ended.
  */
 import { data } from '@actions/expressions'
@@ -14,7 +14,7 @@ export const text = (value: string): Known => new data.StringData(value)
 export const flag = (value: boolean): Known => new data.BooleanData(value)
 export const nothing = (): Known => new data.Null()
 
-/** How a known value reads in a sentence. */
+/** A known value in a sentence. */
 export const quoted = (value: Known): string =>
   value instanceof data.StringData
     ? `'${value.value}'`
@@ -24,18 +24,18 @@ export const quoted = (value: Known): string =>
 
 /** A single value that is not settled. */
 export abstract class Unsettled {
-  /** For a reader, and the same for the same value: `vars.MODE`. */
+  /** For display. Equal values have equal labels: `vars.MODE`. */
   abstract readonly label: string
   abstract readonly source: Source
   abstract truthy(): boolean
   abstract equals(other: Known): boolean
-  /** The value, decided now; undefined if it can be anything. */
+  /** Decides the value now; undefined if it can be anything. */
   abstract settle(): Known | undefined
 
-  /** Nothing in it means anything to a shell. */
+  /** Contains nothing special to a shell. */
   abstract get harmless(): boolean
 
-  /** Whether it is known never to equal another value that can be anything. */
+  /** Whether it never equals another open value. */
   differsFrom(_other: Unsettled): boolean {
     return false
   }
@@ -64,7 +64,7 @@ export class OneOf extends Unsettled {
   }
 
   settle(): Known {
-    // The last needs no question: it is all that is left.
+    // The last text needs no question: it is the only one left.
     const found = this.#texts.slice(0, -1).find(one => this.#is(one))
     return text(found ?? present(this.#texts.at(-1)))
   }
@@ -77,29 +77,29 @@ export class OneOf extends Unsettled {
 export interface OpenOptions {
   source: Source
   harmless?: boolean
-  /** What it is not, and nothing has to decide that. */
+  /** Values that it never equals. No decision is needed for these. */
   not?: readonly Known[]
-  /** All that it can be. */
+  /** All values that it can have. */
   among?: readonly Known[]
-  /** It is neither empty nor false. */
+  /** Neither empty nor false. */
   truthy?: boolean
   /** The label of an open value that it never equals. */
   differsFrom?: string
-  /** What lies below it, if it is an object. */
+  /** Its properties, if it is an object. */
   child?: (name: string) => Value | undefined
 }
 
-/** What is known so far, in one run, about a value that can be anything. */
+/** What one run knows so far about an open value. */
 export interface Knowledge {
   is?: Known
   isNot: Known[]
   truthy?: boolean
 }
 
-/** Everything that was found out about open values in one run, by label. */
+/** Everything that one run knows about open values, by label. */
 export type Notes = Map<string, Knowledge>
 
-/** A value that can be anything. Answers keep to each other: what equals 'a' does not equal 'b'. */
+/** A value that can be anything. Its answers are consistent: if it equals 'a', it does not equal 'b'. */
 export class Open extends Unsettled {
   readonly label: string
   readonly source: Source
@@ -129,7 +129,7 @@ export class Open extends Unsettled {
     return fresh
   }
 
-  /** Of the few values that it can have those that nothing has ruled out. */
+  /** The possible values that nothing has ruled out yet. */
   get #left(): readonly Known[] | undefined {
     const { isNot, truthy: isTruthy } = this.#known
     return this.#options.among?.filter(
@@ -174,12 +174,12 @@ export class Open extends Unsettled {
     return this.#options.differsFrom === other.label
   }
 
-  /** It is true or false, and no text. */
+  /** True or false, and not a text. */
   get isFlag(): boolean {
     return this.#options.among?.every(one => one instanceof data.BooleanData) ?? false
   }
 
-  /** What lies below it. */
+  /** A property of it. */
   get(name: string): Value {
     const child = this.#options.child?.(name)
     return (
@@ -199,13 +199,13 @@ export class Open extends Unsettled {
   }
 }
 
-/** Values by name, each made when something asks for it. */
+/** Values by name, created on demand. */
 export class Names {
   readonly label: string
   readonly #names: readonly string[]
   readonly #get: (name: string) => Value | undefined
 
-  /** Names are compared as GitHub does: case does not matter. */
+  /** Like GitHub, ignores the case of names. */
   constructor(label: string, names: readonly string[], get: (name: string) => Value | undefined) {
     this.label = label
     this.#names = names
@@ -221,7 +221,7 @@ export class Names {
     return found === undefined ? undefined : this.#get(found)
   }
 
-  /** Undefined if something in it can be anything. */
+  /** Undefined if it contains an open value. */
   settle(): Known | undefined {
     const pairs: { key: string; value: Known }[] = []
     for (const key of this.#names) {
@@ -233,7 +233,7 @@ export class Names {
   }
 }
 
-/** What `needs.*` gives. */
+/** The value of `needs.*`. */
 export class Listed {
   readonly items: readonly Value[]
 
@@ -287,7 +287,7 @@ export class ListText extends Unsettled {
 
 export type Value = Known | Unsettled | Names | Listed
 
-/** What lies below a value, if it is an object that has the name. */
+/** The property of a value, if it is an object that has it. */
 export function member(value: Value | undefined, name: string): Value | undefined {
   if (value instanceof Names || value instanceof Open) return value.get(name)
   return value instanceof data.Dictionary ? value.get(name) : undefined
@@ -296,20 +296,20 @@ export function member(value: Value | undefined, name: string): Value | undefine
 export const isKnown = (value: Value): value is Known =>
   !(value instanceof Unsettled || value instanceof Names || value instanceof Listed)
 
-/** The value, with whatever it depends on decided now; undefined if it can be anything. */
+/** Settles the value now; undefined if it can be anything. */
 export const settle = (value: Value): Known | undefined => (isKnown(value) ? value : value.settle())
 
 export const isTrue = (value: Value): boolean =>
   value instanceof Unsettled ? value.truthy() : isKnown(value) ? truthy(value) : true
 
-/** The value as GitHub hands it on in `env:`, `with:` and `outputs:`: a text, whatever it was. */
+/** The value in `env:`, `with:` and `outputs:`, where GitHub converts everything to text. */
 export function handedOn(value: Value): Value {
   if (value instanceof Open && value.isFlag)
     return new OneOf(value.label, ['true', 'false'], one => value.equals(flag(one === 'true')))
   return value instanceof Unsettled ? value : text(isKnown(value) ? value.coerceString() : 'Object')
 }
 
-/** The value in a text, as GitHub writes it; an open value as itself. */
+/** The value in GitHub's text form. An open value stays open. */
 export function asText(value: Value): string | Unsettled {
   const settled = settle(value)
   if (settled) return settled.coerceString()

@@ -1,4 +1,4 @@
-/** One run of a workflow: who, which token, nolapse's verdict, and all else that is decided once for the whole run. */
+/** One run of a workflow: who started it, its token, nolapse's verdict, and everything else decided once per run. */
 import { ASSUMPTION, type Decisions, type Option, type Source } from '../decisions.ts'
 import type { TokenState, Who } from '../findings.ts'
 import { present } from '../present.ts'
@@ -10,7 +10,7 @@ export interface Circumstances {
   event: RunEvent
   /** `types` of the event. */
   types: readonly string[]
-  /** OWNER/NAME, if it is known. */
+  /** OWNER/NAME, if known. */
   repository: string | undefined
   /** The names of the secrets that hold the token, in lower case. */
   tokenSecrets: ReadonlySet<string>
@@ -24,7 +24,7 @@ const WHO: Record<RunEvent, readonly Who[]> = {
 
 const TOKENS: readonly TokenState[] = ['valid', 'missing', 'refused', 'unavailable']
 
-/** How a sentence says who it is. */
+/** Who started the run, in a sentence. */
 const WHO_SAYS = { fork: 'the pull request comes from a fork', dependabot: 'Dependabot started the run' }
 
 export class World {
@@ -33,7 +33,7 @@ export class World {
   readonly #notes: Notes = new Map()
   #who: readonly Who[]
   #tokens: readonly TokenState[] = TOKENS
-  /** nolapse has been started somewhere in the run, as far as it was looked at. */
+  /** Whether the part of the run simulated so far has started nolapse. */
   #nolapse: boolean | undefined
 
   constructor(circumstances: Circumstances, decisions: Decisions) {
@@ -63,7 +63,7 @@ export class World {
   }
 
   #isWho(who: 'fork' | 'dependabot'): boolean {
-    // A fork has no token: a run that has one is none.
+    // A fork has no token, so a run with a token does not come from a fork.
     if (!this.#tokens.includes('missing')) this.#who = this.#who.filter(one => one !== 'fork')
     const rest = this.#who.filter(one => one !== who)
     if (rest.length === this.#who.length) return false
@@ -106,14 +106,14 @@ export class World {
     return this.#nolapse
   }
 
-  /** `cancelled()` in the condition of a job. */
+  /** The value of `cancelled()` in the condition of a job. */
   cancelled(): boolean {
     const options = [
       { says: '', cost: 0 },
       { says: 'the run is cancelled', cost: 1 },
     ] as const
     if (!this.#yes('run cancelled', 'case', ...options)) return false
-    // Reports disagree about what GitHub does with such a job: it is skipped, or it runs.
+    // Reports disagree on whether GitHub skips or runs such a job.
     return this.#yes(
       'cancelled() of a cancelled run',
       'unknown',
@@ -122,7 +122,7 @@ export class World {
     )
   }
 
-  /** What it is if nothing asked for it: the most usual of what is left. */
+  /** The value to report if nothing asked for it: the most usual one left. */
   get who(): Who {
     return present(this.#who[0])
   }

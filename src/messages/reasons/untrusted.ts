@@ -7,8 +7,8 @@ export function untrusted(code: string, host: string, proxy: Via | undefined): M
   const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform')
   return {
     what: proxy
-      ? `The certificate of ${nameOf(proxy)} can't be verified (${code}). Neither the proxy's password nor the token was sent.`
-      : `The certificate of ${host} can't be verified (${code}). The token was not sent.`,
+      ? `The certificate of ${nameOf(proxy)} cannot be verified (${code}). Neither the proxy's password nor the token was sent.`
+      : `The certificate of ${host} cannot be verified (${code}). The token was not sent.`,
     causes,
     remedy: `${remedy} Never switch the verification off.`,
   }
@@ -50,7 +50,7 @@ function explainCode(code: string, peer: string): [causes: string[], remedy: str
   return [[`NODE_EXTRA_CA_CERTS ${FLAWS[flaw][0]}, so Node.js ignores it.`, own], FLAWS[flaw][1]]
 }
 
-/** The codes that say no more than: whoever signed this is not known here. */
+/** The codes that only say that the signer is unknown. */
 const UNKNOWN_AUTHORITY =
   /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/
 
