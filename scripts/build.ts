@@ -4,12 +4,8 @@
  * The bundler works in build/, where it sees four things differently from a plain install; each is worth start-up time
  * on every run of the action (docs/performance.md):
  *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out, and no `type`, so
-<<<<<<< HEAD
- *    that Node's own modules are handed to them as they are, not as namespaces copied name by name at each start;
- *  - @actions/http-client without the methods that `requestRaw` does not reach (leave-out.ts);
-=======
  *    that they get Node's own modules directly, not as namespaces copied name by name at each start;
->>>>>>> main
+ *  - @actions/http-client without the methods that `requestRaw` does not reach (leave-out.ts);
  *  - `undici` and `tunnel` as the stand-ins in bundle/, by `paths` of the tsconfig that ncc reads in its working folder.
  * Copies and stand-ins are made from node_modules at each build, so an upgrade needs no patch,
  * and licenses.txt lists what the bundler says is really inside.
