@@ -1,10 +1,11 @@
 /**
  * Writes dist/ (or the folder named as the argument): type check, TypeScript to JavaScript by tsc, one bundle per entry by ncc.
  *
- * The bundler works in build/, where it sees three things differently from a plain install; each is worth start-up time
+ * The bundler works in build/, where it sees four things differently from a plain install; each is worth start-up time
  * on every run of the action (docs/performance.md):
  *  - `@actions/*` as copies that declare `sideEffects: false`, so that what is not used is left out, and no `type`, so
  *    that they get Node's own modules directly, not as namespaces copied name by name at each start;
+ *  - @actions/http-client without the methods that `requestRaw` does not reach (leave-out.ts);
  *  - `undici` and `tunnel` as the stand-ins in bundle/, by `paths` of the tsconfig that ncc reads in its working folder.
  * Copies and stand-ins are made from node_modules at each build, so an upgrade needs no patch,
  * and licenses.txt lists what the bundler says is really inside.
@@ -13,6 +14,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { leaveOut } from './leave-out.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const work = join(root, 'build')
@@ -42,6 +44,8 @@ function stage() {
     const { type: _, ...rest } = readJson(manifest)
     writeJson(manifest, { ...rest, sideEffects: false })
   }
+  const client = join(work, 'node_modules', '@actions', 'http-client', 'lib', 'index.js')
+  writeFileSync(client, leaveOut(readFileSync(client, 'utf8'), { HttpClient: ['requestRaw'] }))
   cpSync(join(root, 'bundle'), join(work, 'bundle'), { recursive: true })
   writeJson(join(work, 'package.json'), { private: true })
   writeJson(join(work, 'tsconfig.json'), {

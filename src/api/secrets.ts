@@ -9,7 +9,11 @@ export const REVEALING = 8
 export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}/g) ?? []
 
 /** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
-export const isTokenLike = (text: string): boolean => /nlp_([0-9a-f]{8}|[0-9a-z]{20})/i.test(text)
+export const isTokenLike = (text: string): boolean => {
+  // Lowercase first: to ignore the case of a class, V8 collects all letters of Unicode that have one.
+  const lower = text.toLowerCase()
+  return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower)
+}
 
 /** What could be a token, or a part of one. */
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi
@@ -46,10 +50,11 @@ export class Secrets {
   /** Adds a token, or what was meant to be one. */
   addToken(value: string): this {
     this.addSession(value)
-    for (const [, body] of value.matchAll(/nlp_([0-9a-z]{8,})/gi))
-      this.#bodies.push((body as string).toLowerCase())
+    const lower = value.toLowerCase()
+    for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g)) this.#bodies.push(body as string)
     // A body whose prefix was left out.
-    if (/^\s*[0-9a-f]{40}\s*$/i.test(value)) this.#bodies.push(value.trim().toLowerCase())
+    const bare = lower.trim()
+    if (bare.length === 40 && /^[0-9a-f]+$/.test(bare)) this.#bodies.push(bare)
     return this
   }
 

@@ -125,7 +125,7 @@ function parseScopes(value: string): string[] {
   const scopes = listOf(value)
   if (scopes.length === 1 && scopes[0] === 'none') return []
   // Scopes are told where they are lacking, and this has the form of a token's body.
-  if (scopes.some(scope => /^[0-9a-f]{40}$/i.test(scope))) return refuseToken()
+  if (scopes.some(scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope))) return refuseToken()
   if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
     return unusable(
       'is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
