@@ -1,6 +1,13 @@
 import { expect, test } from '@jest/globals'
 import { TOKEN } from '../../harness/runner.ts'
-import { isTokenLike, isTokenShaped, Secrets, sharesWithToken, tokensIn } from '../../src/api/secrets.ts'
+import {
+  isTokenLike,
+  isTokenShaped,
+  redact,
+  Secrets,
+  sharesWithToken,
+  tokensIn,
+} from '../../src/api/secrets.ts'
 import { masksOf } from '../../src/gate/masks.ts'
 import { REASONS } from '../../src/gate/reasons.ts'
 
@@ -114,4 +121,60 @@ test('adding a token does not change the other secrets', () => {
   expect(secrets.and(OTHER).areIn(OTHER)).toBe(true)
   expect(secrets.and(OTHER).areIn(TOKEN)).toBe(true)
   expect(secrets.areIn(OTHER)).toBe(false)
+})
+
+test('text with the shape of a token is replaced, and nothing else is', () => {
+  expect(redact(`a ${TOKEN} b`)).toBe('a (token-shaped text) b')
+  expect(redact(`a nlp_${'0'.repeat(8)} b`)).toBe('a (token-shaped text) b')
+  expect(redact(`a ${'f'.repeat(40)} b`)).toBe('a (token-shaped text) b')
+  const harmless = `nlp_0123456 ${'f'.repeat(39)} ${'nlp_'.repeat(3)} ${'g'.repeat(60)} nlp_--------`
+  expect(redact(harmless)).toBe(harmless)
+})
+
+test('a secret is found whole, and a token also by 8 characters of its body', () => {
+  const secrets = new Secrets().addToken(TOKEN).addSession(' session-of-a-person ')
+  expect(secrets.areIn(`x${BODY.slice(5, 13)}x`)).toBe(true)
+  expect(secrets.areIn(`x${BODY.slice(5, 12)}x`)).toBe(false)
+  expect(secrets.areIn('a SESSION-OF-A-PERSON b')).toBe(true)
+  expect(secrets.areIn('a session-of-a-perso b')).toBe(false)
+  expect(new Secrets().areIn(`Stryker was here ${TOKEN}`)).toBe(false)
+})
+
+test('a session of 8 characters counts, and a shorter one does not', () => {
+  expect(new Secrets().addSession('12345678').areIn('a12345678b')).toBe(true)
+  expect(new Secrets().addSession('1234567').areIn('a1234567b')).toBe(false)
+})
+
+test.each([
+  ['without its prefix', BODY, true],
+  ['without its prefix, with white space around it', ` ${BODY} `, true],
+  ['without its prefix, one character too long', `${BODY}0`, false],
+  ['without its prefix, after other text', `x ${BODY}`, false],
+])('a token %s counts as a body: %j', (_, value, counts) => {
+  const secrets = new Secrets().addToken(value)
+  expect(secrets.areIn(`part ${BODY.slice(0, 8)}`)).toBe(counts)
+  expect(secrets.areInId(BODY.replace(/(.{8})/g, '$1-'))).toBe(counts)
+})
+
+test('a malformed token counts as a whole, too', () => {
+  expect(new Secrets().addToken('not-a-token-at-all').areIn('is not-a-token-at-all here')).toBe(true)
+})
+
+test('one more token does not lose the secrets that were there, and is not added to them', () => {
+  const first = new Secrets().addToken(TOKEN).addSession('session-of-a-person')
+  const both = first.and(OTHER)
+  const part = (token: string) => token.slice(12, 20)
+  expect([part(TOKEN), part(OTHER), 'session-of-a-person'].map(text => both.areIn(text))).toEqual([
+    true,
+    true,
+    true,
+  ])
+  expect(first.areIn(part(OTHER))).toBe(false)
+})
+
+test('an ID may hold a part of a token, but no whole secret', () => {
+  const secrets = new Secrets().addToken(OTHER).addToken(TOKEN)
+  expect(secrets.areInId(BODY.slice(0, 32))).toBe(false)
+  expect(secrets.areInId(`id-${BODY}`)).toBe(true)
+  expect(secrets.areInId(`id-${TOKEN}`)).toBe(true)
 })

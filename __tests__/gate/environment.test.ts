@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { checkEnvironment } from '../../src/gate/environment.ts'
+import { checkEnvironment, secretsOf } from '../../src/gate/environment.ts'
 import { type RawSettings, readSettings } from '../../src/gate/settings.ts'
 
 const NAMES = [
@@ -113,4 +113,25 @@ test.each([
 ])('%j is a usable proxy or no proxy', proxy => {
   process.env.https_proxy = proxy
   expect(subjects(check())).toBe('usable')
+})
+
+describe('the secrets of the environment', () => {
+  const token = `nlp_${'0123456789'.repeat(4)}`
+  const session = 'session-of-a-person'
+
+  test('are the token and the session', () => {
+    const secrets = secretsOf({ NOLAPSE_TOKEN: token, NOLAPSE_SESSION_TOKEN: session })
+    expect(secrets.areIn('part 01234567')).toBe(true)
+    expect(secrets.areIn(session)).toBe(true)
+  })
+
+  test('are none if neither is set', () => {
+    const secrets = secretsOf({})
+    expect(secrets.areIn(`${token} ${session} Stryker was here!`)).toBe(false)
+  })
+
+  test('are not the name of a variable that was not expanded', () => {
+    const secrets = secretsOf({ NOLAPSE_TOKEN: '$NOLAPSE_TOKEN', NOLAPSE_SESSION_TOKEN: '$SESSION_TOKEN' })
+    expect(secrets.areIn('set $NOLAPSE_TOKEN or $SESSION_TOKEN')).toBe(false)
+  })
 })

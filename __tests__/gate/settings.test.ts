@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals'
 import { TOKEN } from '../../harness/runner.ts'
-import { type RawSettings, readSettings, type SettingName } from '../../src/gate/settings.ts'
+import { isSamePlatform, type RawSettings, readSettings, type SettingName } from '../../src/gate/settings.ts'
 
 const read = (raw: RawSettings) => {
   const settings = readSettings(raw)
@@ -169,3 +169,13 @@ test('an api-url of 125,000 slashes and a letter is judged at once', () => {
   const settings = readSettings({ 'api-url': long })
   expect(Array.isArray(settings) ? [] : settings.api.href).toBe('https://nolapse.test/')
 }, 5_000)
+
+test.each([
+  ['https://own.example.com', ' https://OWN.example.com/ ', true],
+  ['http://own.example.com', 'http://own.example.com:80', true],
+  ['https://own.example.com', 'https://other.example.com', false],
+  ['https://own.example.com', 'not a URL', false],
+  ['not a URL', 'https://own.example.com', undefined],
+])('whether %j and %j are the same platform: %j', (one, other, same) => {
+  expect(isSamePlatform(one, other)).toBe(same)
+})
