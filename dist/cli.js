@@ -520,7 +520,7 @@ var api_proxy = __nccwpck_require__(5010);
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
  *
  * Not by `tunnel`, the library that @actions/http-client brings for this (0.0.6, of 2018). It verifies the certificate
- * of an https:// proxy for the platform's name and sends the proxy's password to whoever has that one
+ * of an https:// proxy for the platform's name, and sends the password to anyone with a certificate for that name
  * (koichik/node-tunnel 41), it turns every error into ECONNRESET, hides what the proxy says, and takes no IPv6 address.
  */
 
@@ -572,7 +572,7 @@ function tunnelThrough(proxy, url, patience) {
         abandon: () => asked?.destroy(),
     };
 }
-/** What the proxy takes as proof of who asks, as far as it is known here. */
+/** The authentication schemes that the proxy offers. */
 function schemesOf(response) {
     const offered = String(response.headers['proxy-authenticate'] ?? '');
     return ['Basic', 'Digest', 'NTLM', 'Negotiate', 'Kerberos'].filter(scheme => new RegExp(`(^|,)\\s*${scheme}(\\s|,|$)`, 'i').test(offered));
