@@ -1,7 +1,7 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 9949:
+/***/ 4659:
 /***/ ((module) => {
 
 (function webpackUniversalModuleDefinition(root, factory) {
@@ -1150,19 +1150,19 @@ module.exports = require("process");
 
 /***/ }),
 
-/***/ 3043:
+/***/ 7093:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Scalar = __nccwpck_require__(1543);
-var YAMLMap = __nccwpck_require__(1856);
-var YAMLSeq = __nccwpck_require__(3013);
-var resolveBlockMap = __nccwpck_require__(9573);
-var resolveBlockSeq = __nccwpck_require__(1120);
-var resolveFlowCollection = __nccwpck_require__(8884);
+var identity = __nccwpck_require__(5431);
+var Scalar = __nccwpck_require__(6309);
+var YAMLMap = __nccwpck_require__(8486);
+var YAMLSeq = __nccwpck_require__(6255);
+var resolveBlockMap = __nccwpck_require__(1535);
+var resolveBlockSeq = __nccwpck_require__(4766);
+var resolveFlowCollection = __nccwpck_require__(8822);
 
 function resolveCollection(CN, ctx, token, onError, tagName, tag) {
     const coll = token.type === 'block-map'
@@ -1248,16 +1248,16 @@ exports.composeCollection = composeCollection;
 
 /***/ }),
 
-/***/ 4153:
+/***/ 883:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Document = __nccwpck_require__(3915);
-var composeNode = __nccwpck_require__(7691);
-var resolveEnd = __nccwpck_require__(2022);
-var resolveProps = __nccwpck_require__(3121);
+var Document = __nccwpck_require__(6029);
+var composeNode = __nccwpck_require__(7089);
+var resolveEnd = __nccwpck_require__(8636);
+var resolveProps = __nccwpck_require__(4615);
 
 function composeDoc(options, directives, { offset, start, value, end }, onError) {
     const opts = Object.assign({ _directives: directives }, options);
@@ -1301,18 +1301,18 @@ exports.composeDoc = composeDoc;
 
 /***/ }),
 
-/***/ 7691:
+/***/ 7089:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Alias = __nccwpck_require__(7);
-var identity = __nccwpck_require__(1737);
-var composeCollection = __nccwpck_require__(3043);
-var composeScalar = __nccwpck_require__(6547);
-var resolveEnd = __nccwpck_require__(2022);
-var utilEmptyScalarPosition = __nccwpck_require__(3933);
+var Alias = __nccwpck_require__(7329);
+var identity = __nccwpck_require__(5431);
+var composeCollection = __nccwpck_require__(7093);
+var composeScalar = __nccwpck_require__(3861);
+var resolveEnd = __nccwpck_require__(8636);
+var utilEmptyScalarPosition = __nccwpck_require__(9047);
 
 const CN = { composeNode, composeEmptyNode };
 function composeNode(ctx, token, props, onError) {
@@ -1421,16 +1421,16 @@ exports.composeNode = composeNode;
 
 /***/ }),
 
-/***/ 6547:
+/***/ 3861:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Scalar = __nccwpck_require__(1543);
-var resolveBlockScalar = __nccwpck_require__(1399);
-var resolveFlowScalar = __nccwpck_require__(2976);
+var identity = __nccwpck_require__(5431);
+var Scalar = __nccwpck_require__(6309);
+var resolveBlockScalar = __nccwpck_require__(4273);
+var resolveFlowScalar = __nccwpck_require__(7850);
 
 function composeScalar(ctx, token, tagToken, onError) {
     const { value, type, comment, range } = token.type === 'block-scalar'
@@ -1517,19 +1517,19 @@ exports.composeScalar = composeScalar;
 
 /***/ }),
 
-/***/ 2814:
+/***/ 7056:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
 var node_process = __nccwpck_require__(932);
-var directives = __nccwpck_require__(2768);
-var Document = __nccwpck_require__(3915);
-var errors = __nccwpck_require__(8450);
-var identity = __nccwpck_require__(1737);
-var composeDoc = __nccwpck_require__(4153);
-var resolveEnd = __nccwpck_require__(2022);
+var directives = __nccwpck_require__(1998);
+var Document = __nccwpck_require__(6029);
+var errors = __nccwpck_require__(5544);
+var identity = __nccwpck_require__(5431);
+var composeDoc = __nccwpck_require__(883);
+var resolveEnd = __nccwpck_require__(8636);
 
 function getErrorPos(src) {
     if (typeof src === 'number')
@@ -1749,18 +1749,18 @@ exports.Composer = Composer;
 
 /***/ }),
 
-/***/ 9573:
+/***/ 1535:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Pair = __nccwpck_require__(7567);
-var YAMLMap = __nccwpck_require__(1856);
-var resolveProps = __nccwpck_require__(3121);
-var utilContainsNewline = __nccwpck_require__(7865);
-var utilFlowIndentCheck = __nccwpck_require__(5637);
-var utilMapIncludes = __nccwpck_require__(1117);
+var Pair = __nccwpck_require__(1117);
+var YAMLMap = __nccwpck_require__(8486);
+var resolveProps = __nccwpck_require__(4615);
+var utilContainsNewline = __nccwpck_require__(7691);
+var utilFlowIndentCheck = __nccwpck_require__(6003);
+var utilMapIncludes = __nccwpck_require__(5619);
 
 const startColMsg = 'All mapping items must start at the same column';
 function resolveBlockMap({ composeNode, composeEmptyNode }, ctx, bm, onError, tag) {
@@ -1874,13 +1874,13 @@ exports.resolveBlockMap = resolveBlockMap;
 
 /***/ }),
 
-/***/ 1399:
+/***/ 4273:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
+var Scalar = __nccwpck_require__(6309);
 
 function resolveBlockScalar(ctx, scalar, onError) {
     const start = scalar.offset;
@@ -2082,15 +2082,15 @@ exports.resolveBlockScalar = resolveBlockScalar;
 
 /***/ }),
 
-/***/ 1120:
+/***/ 4766:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var YAMLSeq = __nccwpck_require__(3013);
-var resolveProps = __nccwpck_require__(3121);
-var utilFlowIndentCheck = __nccwpck_require__(5637);
+var YAMLSeq = __nccwpck_require__(6255);
+var resolveProps = __nccwpck_require__(4615);
+var utilFlowIndentCheck = __nccwpck_require__(6003);
 
 function resolveBlockSeq({ composeNode, composeEmptyNode }, ctx, bs, onError, tag) {
     const NodeClass = tag?.nodeClass ?? YAMLSeq.YAMLSeq;
@@ -2141,7 +2141,7 @@ exports.resolveBlockSeq = resolveBlockSeq;
 
 /***/ }),
 
-/***/ 2022:
+/***/ 8636:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -2188,20 +2188,20 @@ exports.resolveEnd = resolveEnd;
 
 /***/ }),
 
-/***/ 8884:
+/***/ 8822:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Pair = __nccwpck_require__(7567);
-var YAMLMap = __nccwpck_require__(1856);
-var YAMLSeq = __nccwpck_require__(3013);
-var resolveEnd = __nccwpck_require__(2022);
-var resolveProps = __nccwpck_require__(3121);
-var utilContainsNewline = __nccwpck_require__(7865);
-var utilMapIncludes = __nccwpck_require__(1117);
+var identity = __nccwpck_require__(5431);
+var Pair = __nccwpck_require__(1117);
+var YAMLMap = __nccwpck_require__(8486);
+var YAMLSeq = __nccwpck_require__(6255);
+var resolveEnd = __nccwpck_require__(8636);
+var resolveProps = __nccwpck_require__(4615);
+var utilContainsNewline = __nccwpck_require__(7691);
+var utilMapIncludes = __nccwpck_require__(5619);
 
 const blockMsg = 'Block collections are not allowed within flow collections';
 const isBlock = (token) => token && (token.type === 'block-map' || token.type === 'block-seq');
@@ -2405,14 +2405,14 @@ exports.resolveFlowCollection = resolveFlowCollection;
 
 /***/ }),
 
-/***/ 2976:
+/***/ 7850:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
-var resolveEnd = __nccwpck_require__(2022);
+var Scalar = __nccwpck_require__(6309);
+var resolveEnd = __nccwpck_require__(8636);
 
 function resolveFlowScalar(scalar, strict, onError) {
     const { offset, type, source, end } = scalar;
@@ -2641,7 +2641,7 @@ exports.resolveFlowScalar = resolveFlowScalar;
 
 /***/ }),
 
-/***/ 3121:
+/***/ 4615:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -2797,7 +2797,7 @@ exports.resolveProps = resolveProps;
 
 /***/ }),
 
-/***/ 7865:
+/***/ 7691:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -2841,7 +2841,7 @@ exports.containsNewline = containsNewline;
 
 /***/ }),
 
-/***/ 3933:
+/***/ 9047:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -2877,13 +2877,13 @@ exports.emptyScalarPosition = emptyScalarPosition;
 
 /***/ }),
 
-/***/ 5637:
+/***/ 6003:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var utilContainsNewline = __nccwpck_require__(7865);
+var utilContainsNewline = __nccwpck_require__(7691);
 
 function flowIndentCheck(indent, fc, onError) {
     if (fc?.type === 'flow-collection') {
@@ -2902,13 +2902,13 @@ exports.flowIndentCheck = flowIndentCheck;
 
 /***/ }),
 
-/***/ 1117:
+/***/ 5619:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
+var identity = __nccwpck_require__(5431);
 
 function mapIncludes(ctx, items, search) {
     const { uniqueKeys } = ctx.options;
@@ -2925,23 +2925,23 @@ exports.mapIncludes = mapIncludes;
 
 /***/ }),
 
-/***/ 3915:
+/***/ 6029:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Alias = __nccwpck_require__(7);
-var Collection = __nccwpck_require__(935);
-var identity = __nccwpck_require__(1737);
-var Pair = __nccwpck_require__(7567);
-var toJS = __nccwpck_require__(445);
-var Schema = __nccwpck_require__(7878);
-var stringifyDocument = __nccwpck_require__(9255);
-var anchors = __nccwpck_require__(9030);
-var applyReviver = __nccwpck_require__(6767);
-var createNode = __nccwpck_require__(1126);
-var directives = __nccwpck_require__(2768);
+var Alias = __nccwpck_require__(7329);
+var Collection = __nccwpck_require__(7173);
+var identity = __nccwpck_require__(5431);
+var Pair = __nccwpck_require__(1117);
+var toJS = __nccwpck_require__(7995);
+var Schema = __nccwpck_require__(9872);
+var stringifyDocument = __nccwpck_require__(7837);
+var anchors = __nccwpck_require__(1212);
+var applyReviver = __nccwpck_require__(733);
+var createNode = __nccwpck_require__(6708);
+var directives = __nccwpck_require__(1998);
 
 class Document {
     constructor(value, replacer, options) {
@@ -3270,14 +3270,14 @@ exports.Document = Document;
 
 /***/ }),
 
-/***/ 9030:
+/***/ 1212:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var visit = __nccwpck_require__(4190);
+var identity = __nccwpck_require__(5431);
+var visit = __nccwpck_require__(8044);
 
 /**
  * Verify that the input string is a valid anchor.
@@ -3354,7 +3354,7 @@ exports.findNewAnchor = findNewAnchor;
 
 /***/ }),
 
-/***/ 6767:
+/***/ 733:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -3419,15 +3419,15 @@ exports.applyReviver = applyReviver;
 
 /***/ }),
 
-/***/ 1126:
+/***/ 6708:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Alias = __nccwpck_require__(7);
-var identity = __nccwpck_require__(1737);
-var Scalar = __nccwpck_require__(1543);
+var Alias = __nccwpck_require__(7329);
+var identity = __nccwpck_require__(5431);
+var Scalar = __nccwpck_require__(6309);
 
 const defaultTagPrefix = 'tag:yaml.org,2002:';
 function findTagObject(value, tagName, tags) {
@@ -3517,14 +3517,14 @@ exports.createNode = createNode;
 
 /***/ }),
 
-/***/ 2768:
+/***/ 1998:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var visit = __nccwpck_require__(4190);
+var identity = __nccwpck_require__(5431);
+var visit = __nccwpck_require__(8044);
 
 const escapeChars = {
     '!': '%21',
@@ -3703,7 +3703,7 @@ exports.Directives = Directives;
 
 /***/ }),
 
-/***/ 8450:
+/***/ 5544:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -3773,29 +3773,29 @@ exports.prettifyError = prettifyError;
 
 /***/ }),
 
-/***/ 6637:
+/***/ 6655:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 var __webpack_unused_export__;
 
 
-var composer = __nccwpck_require__(2814);
-var Document = __nccwpck_require__(3915);
-var Schema = __nccwpck_require__(7878);
-var errors = __nccwpck_require__(8450);
-var Alias = __nccwpck_require__(7);
-var identity = __nccwpck_require__(1737);
-var Pair = __nccwpck_require__(7567);
-var Scalar = __nccwpck_require__(1543);
-var YAMLMap = __nccwpck_require__(1856);
-var YAMLSeq = __nccwpck_require__(3013);
-var cst = __nccwpck_require__(1475);
-var lexer = __nccwpck_require__(7371);
-var lineCounter = __nccwpck_require__(1242);
-var parser = __nccwpck_require__(8238);
-var publicApi = __nccwpck_require__(9901);
-var visit = __nccwpck_require__(4190);
+var composer = __nccwpck_require__(7056);
+var Document = __nccwpck_require__(6029);
+var Schema = __nccwpck_require__(9872);
+var errors = __nccwpck_require__(5544);
+var Alias = __nccwpck_require__(7329);
+var identity = __nccwpck_require__(5431);
+var Pair = __nccwpck_require__(1117);
+var Scalar = __nccwpck_require__(6309);
+var YAMLMap = __nccwpck_require__(8486);
+var YAMLSeq = __nccwpck_require__(6255);
+var cst = __nccwpck_require__(6053);
+var lexer = __nccwpck_require__(9977);
+var lineCounter = __nccwpck_require__(8020);
+var parser = __nccwpck_require__(6464);
+var publicApi = __nccwpck_require__(7999);
+var visit = __nccwpck_require__(8044);
 
 
 
@@ -3832,7 +3832,7 @@ __webpack_unused_export__ = visit.visitAsync;
 
 /***/ }),
 
-/***/ 8195:
+/***/ 5169:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
@@ -3859,17 +3859,17 @@ exports.warn = warn;
 
 /***/ }),
 
-/***/ 7:
+/***/ 7329:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var anchors = __nccwpck_require__(9030);
-var visit = __nccwpck_require__(4190);
-var identity = __nccwpck_require__(1737);
-var Node = __nccwpck_require__(9447);
-var toJS = __nccwpck_require__(445);
+var anchors = __nccwpck_require__(1212);
+var visit = __nccwpck_require__(8044);
+var identity = __nccwpck_require__(5431);
+var Node = __nccwpck_require__(6977);
+var toJS = __nccwpck_require__(7995);
 
 class Alias extends Node.NodeBase {
     constructor(source) {
@@ -3987,15 +3987,15 @@ exports.Alias = Alias;
 
 /***/ }),
 
-/***/ 935:
+/***/ 7173:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var createNode = __nccwpck_require__(1126);
-var identity = __nccwpck_require__(1737);
-var Node = __nccwpck_require__(9447);
+var createNode = __nccwpck_require__(6708);
+var identity = __nccwpck_require__(5431);
+var Node = __nccwpck_require__(6977);
 
 function collectionFromPath(schema, path, value) {
     let v = value;
@@ -4146,15 +4146,15 @@ exports.isEmptyPath = isEmptyPath;
 
 /***/ }),
 
-/***/ 9447:
+/***/ 6977:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var applyReviver = __nccwpck_require__(6767);
-var identity = __nccwpck_require__(1737);
-var toJS = __nccwpck_require__(445);
+var applyReviver = __nccwpck_require__(733);
+var identity = __nccwpck_require__(5431);
+var toJS = __nccwpck_require__(7995);
 
 class NodeBase {
     constructor(type) {
@@ -4194,16 +4194,16 @@ exports.NodeBase = NodeBase;
 
 /***/ }),
 
-/***/ 7567:
+/***/ 1117:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var createNode = __nccwpck_require__(1126);
-var stringifyPair = __nccwpck_require__(8070);
-var addPairToJSMap = __nccwpck_require__(8374);
-var identity = __nccwpck_require__(1737);
+var createNode = __nccwpck_require__(6708);
+var stringifyPair = __nccwpck_require__(1716);
+var addPairToJSMap = __nccwpck_require__(4608);
+var identity = __nccwpck_require__(5431);
 
 function createPair(key, value, ctx) {
     const k = createNode.createNode(key, undefined, ctx);
@@ -4241,15 +4241,15 @@ exports.createPair = createPair;
 
 /***/ }),
 
-/***/ 1543:
+/***/ 6309:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Node = __nccwpck_require__(9447);
-var toJS = __nccwpck_require__(445);
+var identity = __nccwpck_require__(5431);
+var Node = __nccwpck_require__(6977);
+var toJS = __nccwpck_require__(7995);
 
 const isScalarValue = (value) => !value || (typeof value !== 'function' && typeof value !== 'object');
 class Scalar extends Node.NodeBase {
@@ -4276,18 +4276,18 @@ exports.isScalarValue = isScalarValue;
 
 /***/ }),
 
-/***/ 1856:
+/***/ 8486:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyCollection = __nccwpck_require__(486);
-var addPairToJSMap = __nccwpck_require__(8374);
-var Collection = __nccwpck_require__(935);
-var identity = __nccwpck_require__(1737);
-var Pair = __nccwpck_require__(7567);
-var Scalar = __nccwpck_require__(1543);
+var stringifyCollection = __nccwpck_require__(5756);
+var addPairToJSMap = __nccwpck_require__(4608);
+var Collection = __nccwpck_require__(7173);
+var identity = __nccwpck_require__(5431);
+var Pair = __nccwpck_require__(1117);
+var Scalar = __nccwpck_require__(6309);
 
 function findPair(items, key) {
     const k = identity.isScalar(key) ? key.value : key;
@@ -4431,18 +4431,18 @@ exports.findPair = findPair;
 
 /***/ }),
 
-/***/ 3013:
+/***/ 6255:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var createNode = __nccwpck_require__(1126);
-var stringifyCollection = __nccwpck_require__(486);
-var Collection = __nccwpck_require__(935);
-var identity = __nccwpck_require__(1737);
-var Scalar = __nccwpck_require__(1543);
-var toJS = __nccwpck_require__(445);
+var createNode = __nccwpck_require__(6708);
+var stringifyCollection = __nccwpck_require__(5756);
+var Collection = __nccwpck_require__(7173);
+var identity = __nccwpck_require__(5431);
+var Scalar = __nccwpck_require__(6309);
+var toJS = __nccwpck_require__(7995);
 
 class YAMLSeq extends Collection.Collection {
     static get tagName() {
@@ -4554,17 +4554,17 @@ exports.YAMLSeq = YAMLSeq;
 
 /***/ }),
 
-/***/ 8374:
+/***/ 4608:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var log = __nccwpck_require__(8195);
-var merge = __nccwpck_require__(5970);
-var stringify = __nccwpck_require__(5474);
-var identity = __nccwpck_require__(1737);
-var toJS = __nccwpck_require__(445);
+var log = __nccwpck_require__(5169);
+var merge = __nccwpck_require__(436);
+var stringify = __nccwpck_require__(2996);
+var identity = __nccwpck_require__(5431);
+var toJS = __nccwpck_require__(7995);
 
 function addPairToJSMap(ctx, map, { key, value }) {
     if (identity.isNode(key) && key.addToJSMap)
@@ -4627,7 +4627,7 @@ exports.addPairToJSMap = addPairToJSMap;
 
 /***/ }),
 
-/***/ 1737:
+/***/ 5431:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -4688,13 +4688,13 @@ exports.isSeq = isSeq;
 
 /***/ }),
 
-/***/ 445:
+/***/ 7995:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
+var identity = __nccwpck_require__(5431);
 
 /**
  * Recursively convert any node or its contents to native JavaScript
@@ -4735,16 +4735,16 @@ exports.toJS = toJS;
 
 /***/ }),
 
-/***/ 1588:
+/***/ 7182:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var resolveBlockScalar = __nccwpck_require__(1399);
-var resolveFlowScalar = __nccwpck_require__(2976);
-var errors = __nccwpck_require__(8450);
-var stringifyString = __nccwpck_require__(4387);
+var resolveBlockScalar = __nccwpck_require__(4273);
+var resolveFlowScalar = __nccwpck_require__(7850);
+var errors = __nccwpck_require__(5544);
+var stringifyString = __nccwpck_require__(7501);
 
 function resolveAsScalar(token, strict = true, onError) {
     if (token) {
@@ -4961,7 +4961,7 @@ exports.setScalarValue = setScalarValue;
 
 /***/ }),
 
-/***/ 751:
+/***/ 2581:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -5032,7 +5032,7 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 1:
+/***/ 2627:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -5139,15 +5139,15 @@ exports.visit = visit;
 
 /***/ }),
 
-/***/ 1475:
+/***/ 6053:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var cstScalar = __nccwpck_require__(1588);
-var cstStringify = __nccwpck_require__(751);
-var cstVisit = __nccwpck_require__(1);
+var cstScalar = __nccwpck_require__(7182);
+var cstStringify = __nccwpck_require__(2581);
+var cstVisit = __nccwpck_require__(2627);
 
 /** The byte order mark */
 const BOM = '\u{FEFF}';
@@ -5259,13 +5259,13 @@ exports.tokenType = tokenType;
 
 /***/ }),
 
-/***/ 7371:
+/***/ 9977:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var cst = __nccwpck_require__(1475);
+var cst = __nccwpck_require__(6053);
 
 /*
 START -> stream
@@ -5990,7 +5990,7 @@ exports.Lexer = Lexer;
 
 /***/ }),
 
-/***/ 1242:
+/***/ 8020:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -6039,15 +6039,15 @@ exports.LineCounter = LineCounter;
 
 /***/ }),
 
-/***/ 8238:
+/***/ 6464:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
 var node_process = __nccwpck_require__(932);
-var cst = __nccwpck_require__(1475);
-var lexer = __nccwpck_require__(7371);
+var cst = __nccwpck_require__(6053);
+var lexer = __nccwpck_require__(9977);
 
 function includesToken(list, type) {
     for (let i = 0; i < list.length; ++i)
@@ -7027,19 +7027,19 @@ exports.Parser = Parser;
 
 /***/ }),
 
-/***/ 9901:
+/***/ 7999:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var composer = __nccwpck_require__(2814);
-var Document = __nccwpck_require__(3915);
-var errors = __nccwpck_require__(8450);
-var log = __nccwpck_require__(8195);
-var identity = __nccwpck_require__(1737);
-var lineCounter = __nccwpck_require__(1242);
-var parser = __nccwpck_require__(8238);
+var composer = __nccwpck_require__(7056);
+var Document = __nccwpck_require__(6029);
+var errors = __nccwpck_require__(5544);
+var log = __nccwpck_require__(5169);
+var identity = __nccwpck_require__(5431);
+var lineCounter = __nccwpck_require__(8020);
+var parser = __nccwpck_require__(6464);
 
 function parseOptions(options) {
     const prettyErrors = options.prettyErrors !== false;
@@ -7142,17 +7142,17 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 7878:
+/***/ 9872:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var map = __nccwpck_require__(773);
-var seq = __nccwpck_require__(1744);
-var string = __nccwpck_require__(2678);
-var tags = __nccwpck_require__(8904);
+var identity = __nccwpck_require__(5431);
+var map = __nccwpck_require__(651);
+var seq = __nccwpck_require__(8554);
+var string = __nccwpck_require__(7616);
+var tags = __nccwpck_require__(9634);
 
 const sortMapEntriesByKey = (a, b) => a.key < b.key ? -1 : a.key > b.key ? 1 : 0;
 class Schema {
@@ -7189,14 +7189,14 @@ exports.Schema = Schema;
 
 /***/ }),
 
-/***/ 773:
+/***/ 651:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var YAMLMap = __nccwpck_require__(1856);
+var identity = __nccwpck_require__(5431);
+var YAMLMap = __nccwpck_require__(8486);
 
 const map = {
     collection: 'map',
@@ -7216,13 +7216,13 @@ exports.map = map;
 
 /***/ }),
 
-/***/ 5410:
+/***/ 5024:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
+var Scalar = __nccwpck_require__(6309);
 
 const nullTag = {
     identify: value => value == null,
@@ -7241,14 +7241,14 @@ exports.nullTag = nullTag;
 
 /***/ }),
 
-/***/ 1744:
+/***/ 8554:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var YAMLSeq = __nccwpck_require__(3013);
+var identity = __nccwpck_require__(5431);
+var YAMLSeq = __nccwpck_require__(6255);
 
 const seq = {
     collection: 'seq',
@@ -7268,13 +7268,13 @@ exports.seq = seq;
 
 /***/ }),
 
-/***/ 2678:
+/***/ 7616:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyString = __nccwpck_require__(4387);
+var stringifyString = __nccwpck_require__(7501);
 
 const string = {
     identify: value => typeof value === 'string',
@@ -7292,13 +7292,13 @@ exports.string = string;
 
 /***/ }),
 
-/***/ 8437:
+/***/ 1031:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
+var Scalar = __nccwpck_require__(6309);
 
 const boolTag = {
     identify: value => typeof value === 'boolean',
@@ -7321,14 +7321,14 @@ exports.boolTag = boolTag;
 
 /***/ }),
 
-/***/ 2859:
+/***/ 1605:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
-var stringifyNumber = __nccwpck_require__(2827);
+var Scalar = __nccwpck_require__(6309);
+var stringifyNumber = __nccwpck_require__(3121);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -7376,13 +7376,13 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 4044:
+/***/ 8434:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyNumber = __nccwpck_require__(2827);
+var stringifyNumber = __nccwpck_require__(3121);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 const intResolve = (str, offset, radix, { intAsBigInt }) => (intAsBigInt ? BigInt(str) : parseInt(str.substring(offset), radix));
@@ -7426,19 +7426,19 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 1946:
+/***/ 8640:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var map = __nccwpck_require__(773);
-var _null = __nccwpck_require__(5410);
-var seq = __nccwpck_require__(1744);
-var string = __nccwpck_require__(2678);
-var bool = __nccwpck_require__(8437);
-var float = __nccwpck_require__(2859);
-var int = __nccwpck_require__(4044);
+var map = __nccwpck_require__(651);
+var _null = __nccwpck_require__(5024);
+var seq = __nccwpck_require__(8554);
+var string = __nccwpck_require__(7616);
+var bool = __nccwpck_require__(1031);
+var float = __nccwpck_require__(1605);
+var int = __nccwpck_require__(8434);
 
 const schema = [
     map.map,
@@ -7459,15 +7459,15 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 9605:
+/***/ 4951:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
-var map = __nccwpck_require__(773);
-var seq = __nccwpck_require__(1744);
+var Scalar = __nccwpck_require__(6309);
+var map = __nccwpck_require__(651);
+var seq = __nccwpck_require__(8554);
 
 function intIdentify(value) {
     return typeof value === 'bigint' || Number.isInteger(value);
@@ -7531,28 +7531,28 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 8904:
+/***/ 9634:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var map = __nccwpck_require__(773);
-var _null = __nccwpck_require__(5410);
-var seq = __nccwpck_require__(1744);
-var string = __nccwpck_require__(2678);
-var bool = __nccwpck_require__(8437);
-var float = __nccwpck_require__(2859);
-var int = __nccwpck_require__(4044);
-var schema = __nccwpck_require__(1946);
-var schema$1 = __nccwpck_require__(9605);
-var binary = __nccwpck_require__(6737);
-var merge = __nccwpck_require__(5970);
-var omap = __nccwpck_require__(8781);
-var pairs = __nccwpck_require__(9751);
-var schema$2 = __nccwpck_require__(3019);
-var set = __nccwpck_require__(1314);
-var timestamp = __nccwpck_require__(5994);
+var map = __nccwpck_require__(651);
+var _null = __nccwpck_require__(5024);
+var seq = __nccwpck_require__(8554);
+var string = __nccwpck_require__(7616);
+var bool = __nccwpck_require__(1031);
+var float = __nccwpck_require__(1605);
+var int = __nccwpck_require__(8434);
+var schema = __nccwpck_require__(8640);
+var schema$1 = __nccwpck_require__(4951);
+var binary = __nccwpck_require__(4531);
+var merge = __nccwpck_require__(436);
+var omap = __nccwpck_require__(7807);
+var pairs = __nccwpck_require__(8369);
+var schema$2 = __nccwpck_require__(4361);
+var set = __nccwpck_require__(8728);
+var timestamp = __nccwpck_require__(1184);
 
 const schemas = new Map([
     ['core', schema.schema],
@@ -7638,15 +7638,15 @@ exports.getTags = getTags;
 
 /***/ }),
 
-/***/ 6737:
+/***/ 4531:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
 var node_buffer = __nccwpck_require__(181);
-var Scalar = __nccwpck_require__(1543);
-var stringifyString = __nccwpck_require__(4387);
+var Scalar = __nccwpck_require__(6309);
+var stringifyString = __nccwpck_require__(7501);
 
 const binary = {
     identify: value => value instanceof Uint8Array, // Buffer inherits from Uint8Array
@@ -7716,13 +7716,13 @@ exports.binary = binary;
 
 /***/ }),
 
-/***/ 2348:
+/***/ 5902:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
+var Scalar = __nccwpck_require__(6309);
 
 function boolStringify({ value, source }, ctx) {
     const boolObj = value ? trueTag : falseTag;
@@ -7753,14 +7753,14 @@ exports.trueTag = trueTag;
 
 /***/ }),
 
-/***/ 7292:
+/***/ 5766:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
-var stringifyNumber = __nccwpck_require__(2827);
+var Scalar = __nccwpck_require__(6309);
+var stringifyNumber = __nccwpck_require__(3121);
 
 const floatNaN = {
     identify: value => typeof value === 'number',
@@ -7811,13 +7811,13 @@ exports.floatNaN = floatNaN;
 
 /***/ }),
 
-/***/ 7851:
+/***/ 1721:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyNumber = __nccwpck_require__(2827);
+var stringifyNumber = __nccwpck_require__(3121);
 
 const intIdentify = (value) => typeof value === 'bigint' || Number.isInteger(value);
 function intResolve(str, offset, radix, { intAsBigInt }) {
@@ -7895,14 +7895,14 @@ exports.intOct = intOct;
 
 /***/ }),
 
-/***/ 5970:
+/***/ 436:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Scalar = __nccwpck_require__(1543);
+var identity = __nccwpck_require__(5431);
+var Scalar = __nccwpck_require__(6309);
 
 // If the value associated with a merge key is a single mapping node, each of
 // its key/value pairs is inserted into the current mapping, unless the key
@@ -7974,17 +7974,17 @@ exports.merge = merge;
 
 /***/ }),
 
-/***/ 8781:
+/***/ 7807:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var toJS = __nccwpck_require__(445);
-var YAMLMap = __nccwpck_require__(1856);
-var YAMLSeq = __nccwpck_require__(3013);
-var pairs = __nccwpck_require__(9751);
+var identity = __nccwpck_require__(5431);
+var toJS = __nccwpck_require__(7995);
+var YAMLMap = __nccwpck_require__(8486);
+var YAMLSeq = __nccwpck_require__(6255);
+var pairs = __nccwpck_require__(8369);
 
 class YAMLOMap extends YAMLSeq.YAMLSeq {
     constructor() {
@@ -8059,16 +8059,16 @@ exports.omap = omap;
 
 /***/ }),
 
-/***/ 9751:
+/***/ 8369:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Pair = __nccwpck_require__(7567);
-var Scalar = __nccwpck_require__(1543);
-var YAMLSeq = __nccwpck_require__(3013);
+var identity = __nccwpck_require__(5431);
+var Pair = __nccwpck_require__(1117);
+var Scalar = __nccwpck_require__(6309);
+var YAMLSeq = __nccwpck_require__(6255);
 
 function resolvePairs(seq, onError) {
     if (identity.isSeq(seq)) {
@@ -8149,25 +8149,25 @@ exports.resolvePairs = resolvePairs;
 
 /***/ }),
 
-/***/ 3019:
+/***/ 4361:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var map = __nccwpck_require__(773);
-var _null = __nccwpck_require__(5410);
-var seq = __nccwpck_require__(1744);
-var string = __nccwpck_require__(2678);
-var binary = __nccwpck_require__(6737);
-var bool = __nccwpck_require__(2348);
-var float = __nccwpck_require__(7292);
-var int = __nccwpck_require__(7851);
-var merge = __nccwpck_require__(5970);
-var omap = __nccwpck_require__(8781);
-var pairs = __nccwpck_require__(9751);
-var set = __nccwpck_require__(1314);
-var timestamp = __nccwpck_require__(5994);
+var map = __nccwpck_require__(651);
+var _null = __nccwpck_require__(5024);
+var seq = __nccwpck_require__(8554);
+var string = __nccwpck_require__(7616);
+var binary = __nccwpck_require__(4531);
+var bool = __nccwpck_require__(5902);
+var float = __nccwpck_require__(5766);
+var int = __nccwpck_require__(1721);
+var merge = __nccwpck_require__(436);
+var omap = __nccwpck_require__(7807);
+var pairs = __nccwpck_require__(8369);
+var set = __nccwpck_require__(8728);
+var timestamp = __nccwpck_require__(1184);
 
 const schema = [
     map.map,
@@ -8198,15 +8198,15 @@ exports.schema = schema;
 
 /***/ }),
 
-/***/ 1314:
+/***/ 8728:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Pair = __nccwpck_require__(7567);
-var YAMLMap = __nccwpck_require__(1856);
+var identity = __nccwpck_require__(5431);
+var Pair = __nccwpck_require__(1117);
+var YAMLMap = __nccwpck_require__(8486);
 
 class YAMLSet extends YAMLMap.YAMLMap {
     constructor(schema) {
@@ -8302,13 +8302,13 @@ exports.set = set;
 
 /***/ }),
 
-/***/ 5994:
+/***/ 1184:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var stringifyNumber = __nccwpck_require__(2827);
+var stringifyNumber = __nccwpck_require__(3121);
 
 /** Internal types handle bigint as number, because TS can't figure it out. */
 function parseSexagesimal(str, asBigInt) {
@@ -8415,7 +8415,7 @@ exports.timestamp = timestamp;
 
 /***/ }),
 
-/***/ 9777:
+/***/ 6443:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -8574,16 +8574,16 @@ exports.foldFlowLines = foldFlowLines;
 
 /***/ }),
 
-/***/ 5474:
+/***/ 2996:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var anchors = __nccwpck_require__(9030);
-var identity = __nccwpck_require__(1737);
-var stringifyComment = __nccwpck_require__(2005);
-var stringifyString = __nccwpck_require__(4387);
+var anchors = __nccwpck_require__(1212);
+var identity = __nccwpck_require__(5431);
+var stringifyComment = __nccwpck_require__(9543);
+var stringifyString = __nccwpck_require__(7501);
 
 function createStringifyContext(doc, options) {
     const opt = Object.assign({
@@ -8714,15 +8714,15 @@ exports.stringify = stringify;
 
 /***/ }),
 
-/***/ 486:
+/***/ 5756:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var stringify = __nccwpck_require__(5474);
-var stringifyComment = __nccwpck_require__(2005);
+var identity = __nccwpck_require__(5431);
+var stringify = __nccwpck_require__(2996);
+var stringifyComment = __nccwpck_require__(9543);
 
 function stringifyCollection(collection, ctx, options) {
     const flow = ctx.inFlow ?? collection.flow;
@@ -8877,7 +8877,7 @@ exports.stringifyCollection = stringifyCollection;
 
 /***/ }),
 
-/***/ 2005:
+/***/ 9543:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -8909,15 +8909,15 @@ exports.stringifyComment = stringifyComment;
 
 /***/ }),
 
-/***/ 9255:
+/***/ 7837:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var stringify = __nccwpck_require__(5474);
-var stringifyComment = __nccwpck_require__(2005);
+var identity = __nccwpck_require__(5431);
+var stringify = __nccwpck_require__(2996);
+var stringifyComment = __nccwpck_require__(9543);
 
 function stringifyDocument(doc, options) {
     const lines = [];
@@ -9004,7 +9004,7 @@ exports.stringifyDocument = stringifyDocument;
 
 /***/ }),
 
-/***/ 2827:
+/***/ 3121:
 /***/ ((__unused_webpack_module, exports) => {
 
 "use strict";
@@ -9039,16 +9039,16 @@ exports.stringifyNumber = stringifyNumber;
 
 /***/ }),
 
-/***/ 8070:
+/***/ 1716:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
-var Scalar = __nccwpck_require__(1543);
-var stringify = __nccwpck_require__(5474);
-var stringifyComment = __nccwpck_require__(2005);
+var identity = __nccwpck_require__(5431);
+var Scalar = __nccwpck_require__(6309);
+var stringify = __nccwpck_require__(2996);
+var stringifyComment = __nccwpck_require__(9543);
 
 function stringifyPair({ key, value }, ctx, onComment, onChompKeep) {
     const { allNullValues, doc, indent, indentStep, options: { commentString, indentSeq, simpleKeys } } = ctx;
@@ -9199,14 +9199,14 @@ exports.stringifyPair = stringifyPair;
 
 /***/ }),
 
-/***/ 4387:
+/***/ 7501:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var Scalar = __nccwpck_require__(1543);
-var foldFlowLines = __nccwpck_require__(9777);
+var Scalar = __nccwpck_require__(6309);
+var foldFlowLines = __nccwpck_require__(6443);
 
 const getFoldOptions = (ctx, isBlock) => ({
     indentAtStart: isBlock ? ctx.indent.length : ctx.indentAtStart,
@@ -9545,13 +9545,13 @@ exports.stringifyString = stringifyString;
 
 /***/ }),
 
-/***/ 4190:
+/***/ 8044:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 "use strict";
 
 
-var identity = __nccwpck_require__(1737);
+var identity = __nccwpck_require__(5431);
 
 const BREAK = Symbol('break visit');
 const SKIP = Symbol('skip children');
@@ -9900,7 +9900,7 @@ function distance(a, b) {
     return present(row.at(-1));
 }
 
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/ast.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/ast.js
 class Expr {
 }
 class Literal extends Expr {
@@ -9988,7 +9988,7 @@ class Star extends Expr {
     }
 }
 //# sourceMappingURL=ast.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/expressiondata.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/expressiondata.js
 var expressiondata_Kind;
 (function (Kind) {
     Kind[Kind["String"] = 0] = "String";
@@ -10017,7 +10017,7 @@ function kindStr(k) {
     return "unknown";
 }
 //# sourceMappingURL=expressiondata.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/dictionary.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/dictionary.js
 
 class Dictionary {
     constructor(...pairs) {
@@ -10066,7 +10066,7 @@ function dictionary_isDictionary(x) {
     return x.kind === Kind.Dictionary;
 }
 //# sourceMappingURL=dictionary.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/array.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/array.js
 
 class array_Array {
     constructor(...data) {
@@ -10094,7 +10094,7 @@ class array_Array {
     }
 }
 //# sourceMappingURL=array.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/boolean.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/boolean.js
 
 class BooleanData {
     constructor(value) {
@@ -10116,7 +10116,7 @@ class BooleanData {
     }
 }
 //# sourceMappingURL=boolean.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/null.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/null.js
 
 class Null {
     constructor() {
@@ -10131,7 +10131,7 @@ class Null {
     }
 }
 //# sourceMappingURL=null.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/number.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/number.js
 
 class NumberData {
     constructor(value) {
@@ -10152,7 +10152,7 @@ class NumberData {
     }
 }
 //# sourceMappingURL=number.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/string.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/string.js
 
 class StringData {
     constructor(value) {
@@ -10168,7 +10168,7 @@ class StringData {
     }
 }
 //# sourceMappingURL=string.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/replacer.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/replacer.js
 
 
 
@@ -10207,7 +10207,7 @@ function replacer(_key, value) {
     return value;
 }
 //# sourceMappingURL=replacer.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/reviver.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/reviver.js
 
 
 
@@ -10245,7 +10245,7 @@ function reviver(_key, val) {
     return val;
 }
 //# sourceMappingURL=reviver.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/data/index.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/data/index.js
 
 
 
@@ -10256,12 +10256,12 @@ function reviver(_key, val) {
 
 
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/filtered_array.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/filtered_array.js
 
 class FilteredArray extends array_Array {
 }
 //# sourceMappingURL=filtered_array.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/lexer.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/lexer.js
 
 
 var lexer_TokenType;
@@ -10586,7 +10586,7 @@ function isLegalIdentifier(str) {
     return false;
 }
 //# sourceMappingURL=lexer.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/errors.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/errors.js
 
 const MAX_PARSER_DEPTH = 50;
 const MAX_EXPRESSION_LENGTH = 21000;
@@ -10640,7 +10640,7 @@ function errorDescription(typ) {
 class ExpressionEvaluationError extends Error {
 }
 //# sourceMappingURL=errors.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/case.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/case.js
 
 const caseFunc = {
     name: "case",
@@ -10665,7 +10665,7 @@ const caseFunc = {
     }
 };
 //# sourceMappingURL=case.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/result.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/result.js
 
 function falsy(d) {
     switch (d.kind) {
@@ -10856,7 +10856,7 @@ function toUpperSpecial(s) {
     return sb.join("");
 }
 //# sourceMappingURL=result.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/contains.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/contains.js
 
 
 const contains = {
@@ -10889,7 +10889,7 @@ const contains = {
     }
 };
 //# sourceMappingURL=contains.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/endswith.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/endswith.js
 
 
 const endswith = {
@@ -10912,7 +10912,7 @@ const endswith = {
     }
 };
 //# sourceMappingURL=endswith.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/format.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/format.js
 
 const format = {
     name: "format",
@@ -11008,7 +11008,7 @@ function readArgIndex(string, startIndex) {
     };
 }
 //# sourceMappingURL=format.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/fromjson.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/fromjson.js
 
 
 const fromjson = {
@@ -11031,7 +11031,7 @@ const fromjson = {
     }
 };
 //# sourceMappingURL=fromjson.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/join.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/join.js
 
 const join = {
     name: "join",
@@ -11060,7 +11060,7 @@ const join = {
     }
 };
 //# sourceMappingURL=join.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/startswith.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/startswith.js
 
 
 const startswith = {
@@ -11083,7 +11083,7 @@ const startswith = {
     }
 };
 //# sourceMappingURL=startswith.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs/tojson.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs/tojson.js
 
 
 const tojson = {
@@ -11096,7 +11096,7 @@ const tojson = {
     }
 };
 //# sourceMappingURL=tojson.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/funcs.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/funcs.js
 
 
 
@@ -11146,7 +11146,7 @@ function validateFunction(context, identifier, argCount) {
     }
 }
 //# sourceMappingURL=funcs.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/idxHelper.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/idxHelper.js
 class idxHelper {
     constructor(star, idx) {
         this.star = star;
@@ -11166,7 +11166,7 @@ class idxHelper {
     }
 }
 //# sourceMappingURL=idxHelper.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/evaluator.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/evaluator.js
 
 
 
@@ -11358,7 +11358,7 @@ function objectAccess(obj, idx) {
     return new Null();
 }
 //# sourceMappingURL=evaluator.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/parser.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/parser.js
 
 
 
@@ -11643,7 +11643,7 @@ class parser_Parser {
     }
 }
 //# sourceMappingURL=parser.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/completion.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/completion.js
 
 
 
@@ -11775,7 +11775,7 @@ function trimTokenVector(tokenVector) {
     return tokenVector.slice(tokenIdx);
 }
 //# sourceMappingURL=completion.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/completion/descriptionDictionary.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/completion/descriptionDictionary.js
 
 
 function isDescriptionDictionary(x) {
@@ -11809,7 +11809,7 @@ class DescriptionDictionary extends Dictionary {
     }
 }
 //# sourceMappingURL=descriptionDictionary.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/index.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/index.js
 
 
 
@@ -12424,6 +12424,12 @@ function textOf({ tree }, leg) {
     const value = found && treeValue(found[1]);
     return value?.primitive ? value.coerceString() : undefined;
 }
+/** The checks that have a name. If it is surely the name of some, others that could have it by chance do not count. */
+function named(all, name, event) {
+    const possible = all.filter(({ check }) => check.matches(name, event));
+    const sure = possible.filter(({ check }) => check.name === name);
+    return sure.length > 0 ? sure : possible;
+}
 /** Whether a check, if it is required, lets the pull request merge after a run. */
 function passes(run, { places }) {
     return passesAt(run, places);
@@ -12452,8 +12458,8 @@ function unknownChecks(workflows, names) {
 const external_node_fs_namespaceObject = require("node:fs");
 ;// CONCATENATED MODULE: external "node:path"
 const external_node_path_namespaceObject = require("node:path");
-// EXTERNAL MODULE: ../node_modules/yaml/dist/index.js
-var dist = __nccwpck_require__(6637);
+// EXTERNAL MODULE: ../../../main/node_modules/yaml/dist/index.js
+var dist = __nccwpck_require__(6655);
 ;// CONCATENATED MODULE: ./src/lint/files.js
 /** Finds and reads the files to lint. Refuses files outside the folder, endless files, and YAML whose aliases explode. */
 
@@ -13048,7 +13054,7 @@ const sentenceOf = (stderr) => neutralise(stderr
     .replace(/\n.*/s, '')
     .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a message';
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/traversal.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
     switch (node.type) {
         case "Script":
@@ -13262,7 +13268,7 @@ function forEachChild(node, callback) {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/ansi-c.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/ansi-c.js
 function isOctal(code) {
     return code >= 48 && code <= 55;
 }
@@ -13445,7 +13451,7 @@ function decodeAnsiCQuoted(source, start, limit) {
     return { value, end: pos, closed };
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/expansion.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/expansion.js
 // The window is held only until the script resolves; a part constructed without one has no script.
 class ScriptExpansionImpl {
     static _resolveScript;
@@ -13527,10 +13533,10 @@ class ArithmeticExpansionImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/limits.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/limits.js
 const MAX_SYNTAX_NESTING = 256;
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/word-value.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/word-value.js
 function dequoteValue(parts) {
     let s = "";
     for (const c of parts)
@@ -13593,7 +13599,7 @@ function wordPartsValue(parts) {
     return value;
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/word.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/word.js
 
 class WordImpl {
     type = "Word";
@@ -13635,7 +13641,7 @@ class WordImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/substitution-context.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/substitution-context.js
 // A nested script shares its parent's boundary cache, allocated on first use.
 function createSubstitutionContext(parent) {
     const boundaries = parent === undefined ? undefined : substitutionBoundaries(parent);
@@ -13645,7 +13651,7 @@ function substitutionBoundaries(context) {
     return context.boundaries ?? (context.boundaries = new Map());
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/chars.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/chars.js
 const CH_TAB = 9;
 const CH_NL = 10;
 const CH_SPACE = 32;
@@ -13693,7 +13699,7 @@ function skipLineContinuations(source, pos, end) {
     return pos;
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/glob.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/glob.js
 
 
 function hasGlobCharacters(text) {
@@ -13963,7 +13969,7 @@ function parseGlobParts(source, start, end, parts, offset = 0) {
     return result;
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/lexer.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/lexer.js
 
 
 
@@ -18323,7 +18329,7 @@ class dist_lexer_Lexer {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/arithmetic.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/arithmetic.js
 
 
 
@@ -18916,7 +18922,7 @@ function parseArithmeticExpression(src, offset = 0, collector, nestingDepth = 0)
     return result;
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/parts.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/parts.js
 
 
 
@@ -18975,7 +18981,7 @@ function computeHereDocBodyParts(source, word, depth = 0, context) {
     return parts ?? undefined;
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/arithmetic-parts.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/arithmetic-parts.js
 
 
 
@@ -19012,7 +19018,7 @@ function parseArithmeticWithParts(body, offset, source, depth, context, embedded
     return expression;
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/assignment.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/assignment.js
 
 
 
@@ -19143,7 +19149,7 @@ class AssignmentImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/command.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/command.js
 const isArgument = (item) => item.type === "Word" || item.type === "Assignment";
 class CommandImpl {
     type = "Command";
@@ -19186,7 +19192,7 @@ class CommandImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/heredoc.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/heredoc.js
 
 class HereDocBodyImpl {
     type = "HereDocBody";
@@ -19215,7 +19221,7 @@ class HereDocBodyImpl {
     }
 }
 
-;// CONCATENATED MODULE: ../node_modules/unbash/dist/parser.js
+;// CONCATENATED MODULE: ../../../main/node_modules/unbash/dist/parser.js
 
 
 
@@ -21848,7 +21854,98 @@ const run_shown = (words) => {
     return text.length > 60 ? `${text.slice(0, 59)}\u2026` : text;
 };
 
+;// CONCATENATED MODULE: ./src/lint/shell/either-way.js
+
+
+
+
+/** The most ways through a script to try. */
+const MOST_RUNS = 100;
+function endsEitherWay(tree, options) {
+    if (dependsOnValues(tree, beginsUnknown(tree) ? ENDS : DECIDES))
+        return false;
+    const passes = [];
+    const fails = [];
+    const open = [[]];
+    for (let runs = 0; runs < MOST_RUNS; runs++) {
+        const answers = open.pop();
+        if (!answers)
+            return false;
+        const { success, questions } = runOnce(tree, options, answers, open);
+        const found = success ? passes : fails;
+        found.push(questions);
+        if (covers(passes) && covers(fails))
+            return true;
+    }
+    return false;
+}
+/**
+ * One run. Commands that are not followed get the given answers, then yes. The questions are those that other scripts
+ * may ask too, so their answers are not the script's own.
+ */
+function runOnce(tree, options, answers, open) {
+    const questions = new Map();
+    let next = 0;
+    const ask = () => {
+        if (next === answers.length) {
+            open.push([...answers, false]);
+            answers.push(true);
+        }
+        return answers[next++];
+    };
+    const either = (question) => {
+        const chosen = questions.get(question)?.chosen ?? Number(ask());
+        questions.set(question, { chosen, of: 2 });
+        return chosen === 1;
+    };
+    const world = {
+        variable: name => ({ what: `$${name}`, harmless: true }),
+        inline: index => ({ what: `expression ${index}`, harmless: true }),
+        equals: ({ what }, text) => either(`${what} = ${text}`),
+        either,
+        succeeds: ask,
+        nolapse: ask,
+    };
+    return { success: run_run(tree, options, [], world, 'nolapse').success, questions };
+}
+/** Commands whose words decide how the script ends. */
+const ENDS = /^(exit|return|set|eval|exec|bash|sh)$/;
+/** Commands whose words decide how the script goes on or ends. */
+const DECIDES = /^(test|\[|exit|return|set|eval|exec|bash|sh)$/;
+/** Whether the first command is unknown. No condition after it is followed. */
+function beginsUnknown({ commands: [first] }) {
+    const name = first?.command.type === 'Command' && first.command.name;
+    const text = name ? literalOf(name) : undefined;
+    return text !== undefined && !KNOWN.has(text) && !/^(command|builtin|shopt|\w*sh)$/.test(text);
+}
+/** Whether a value from outside the script may decide its end: an inline expression, a variable that it does not set. */
+function dependsOnValues(tree, commands) {
+    const own = new Set();
+    tree_contains(tree, node => {
+        if (node.type === 'Assignment')
+            own.add(node.name);
+        if (node.type === 'For')
+            own.add(node.name.value);
+        return false;
+    });
+    const fromOutside = (node) => tree_contains(node, one => one.type === 'Word' && readsOther(one.text, own));
+    return tree_contains(tree, node => {
+        if (node.type === 'Command')
+            return commands.test(node.name?.value ?? '') && fromOutside(node);
+        if (commands === ENDS)
+            return false;
+        if (node.type === 'For')
+            return (node.wordlist ?? []).some(fromOutside);
+        if (node.type === 'Case')
+            return fromOutside(node.word) || node.items.some(({ pattern }) => pattern.some(fromOutside));
+        return (node.type === 'Assignment' || node.type === 'TestCommand') && fromOutside(node);
+    });
+}
+const readsOther = (text, own) => text.includes(MARK) ||
+    Array.from(text.matchAll(/\$\{?[#!]?(?<name>[A-Za-z_]\w*)/g), match => match.groups?.name ?? '').some(name => !own.has(name));
+
 ;// CONCATENATED MODULE: ./src/lint/shell/script.js
+
 
 
 
@@ -21864,7 +21961,8 @@ function readShell(parts, shell) {
         runs: options !== undefined || runsItsFile(shell),
     };
     const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source);
-    return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed };
+    const opaque = !tree || (options.e && isOpaque(tree)) || endsEitherWay(tree, options);
+    return { callsNolapse, opaque: !callsNolapse && opaque, parsed };
 }
 /** Whether the script calls `check` of the command line. */
 function callsCheck(script) {
@@ -21954,6 +22052,8 @@ const runScript = (script, world) => runShell(script, world);
 ;// CONCATENATED MODULE: ./src/lint/workflow.js
 
 
+/** The name of the one entry of an `env:` that is an expression for the whole map. */
+const WHOLE_ENV = '*';
 const ACTION = 'nolapse/token-action';
 /** An action's or reusable workflow's name without its version; a full URL, as Forgejo wants it, counts as its path. */
 function usedName(uses) {
@@ -22769,7 +22869,7 @@ const finding = (rule, file, { line, column }, message, remedy) => ({ rule, leve
 ;// CONCATENATED MODULE: ./src/lint/shell/hidden.js
 
 /** The most paths through a script to try. */
-const MOST_RUNS = 2_000;
+const hidden_MOST_RUNS = 2_000;
 /** The call whose failure is hidden, if there is one. */
 function hiddenCall(script) {
     if (script.callsNolapse && hides(script, 'nolapse'))
@@ -22778,7 +22878,7 @@ function hiddenCall(script) {
 }
 function hides(script, call) {
     const open = [[]];
-    for (let runs = 0; runs < MOST_RUNS; runs++) {
+    for (let runs = 0; runs < hidden_MOST_RUNS; runs++) {
         const answers = open.pop();
         if (!answers)
             return false;
@@ -23588,13 +23688,13 @@ function tokenOf(given, scope, world) {
 
 
 /** Actions that only set up a job. They cannot sum up other jobs. */
-const plan_HARMLESS = /^actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)$/;
+const plan_HARMLESS = /^(actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)|step-security\/harden-runner)$/;
 const isAllsGreen = (step) => step.kind === 'uses' &&
     usedName(step.uses) === 're-actors/alls-green' &&
     isWholeNeeds(entry(step.with, 'jobs'));
 /** `${{ toJSON(needs) }}` */
-function isWholeNeeds(jobs) {
-    const tree = jobs?.value.expression?.tree;
+function isWholeNeeds(given) {
+    const tree = given?.value.expression?.tree;
     return (tree instanceof FunctionCall &&
         tree.functionName.lexeme.toLowerCase() === 'tojson' &&
         tree.args[0] instanceof ContextAccess &&
@@ -23636,9 +23736,11 @@ function planSteps(steps, summary, extra) {
             return { step, followed: false, fails: 'unknown' };
         const later = steps.filter((_, other) => other > index && followed[other]);
         const earlier = followed.some((one, other) => one && other < index);
-        const shows = step.continueOnError !== undefined ||
-            (step.id !== undefined &&
-                (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined)));
+        const shows = step.id !== undefined &&
+            (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined));
+        // A failure that is tolerated and that nothing looks at changes nothing.
+        if (!shows && step.continueOnError?.text === 'true')
+            return { step, followed: false, fails: undefined };
         // Several in a row count as one step that may fail.
         const first = !between;
         between = true;
@@ -23647,17 +23749,27 @@ function planSteps(steps, summary, extra) {
     });
 }
 const plans = new WeakMap();
-function remembered(key, make) {
+function remembered(key, outputs, make) {
     const before = plans.get(key);
     if (before)
         return before;
     const steps = make();
-    const plan = { steps, ordinary: steps.every(({ followed, fails }) => !followed && fails === undefined) };
+    // How its steps end can show only in its outputs, if nothing in it is followed.
+    const hidden = outputs.length === 0;
+    const ordinary = steps.every(({ followed, fails }) => !followed && (fails === undefined || (hidden && fails === 'case')));
+    const plan = { steps, ordinary };
     plans.set(key, plan);
     return plan;
 }
-const planOfJob = (job) => remembered(job, () => planSteps(job.steps, isSummary(job), job.outputs.map(({ value }) => value)));
-const planOfComposite = (action, summary) => remembered(action, () => planSteps(action.steps, summary, action.outputs.map(({ value }) => value)));
+const plan_valuesOf = (entries) => entries.map(({ value }) => value);
+const planOfJob = (job) => {
+    const outputs = plan_valuesOf(job.outputs);
+    return remembered(job, outputs, () => planSteps(job.steps, isSummary(job), outputs));
+};
+const planOfComposite = (action, summary) => {
+    const outputs = plan_valuesOf(action.outputs);
+    return remembered(action, outputs, () => planSteps(action.steps, summary, outputs));
+};
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/steps.js
 /** Runs the steps of a job in order, like the runner. */
@@ -23670,6 +23782,15 @@ const planOfComposite = (action, summary) => remembered(action, () => planSteps(
 
 
 
+/** The value of a variable in one `env:`, if it is there. */
+function valueIn({ entries, scope }, name, isMeant) {
+    const found = entries.find(isMeant);
+    if (found)
+        return evaluateScalar(found.value, scope());
+    const whole = entries.find(one => one.name === WHOLE_ENV)?.value.expression;
+    const value = whole && member(evaluate(whole, scope()), name);
+    return value && handedOn(value);
+}
 const failed = (output) => ({
     outcome: 'failure',
     conclusion: 'failure',
@@ -23764,7 +23885,7 @@ class StepsRunner {
     /** A script or action that is not followed: it may succeed or fail. */
     #other(step, path, fails, output) {
         this.#unfollowed = true;
-        const what = step.kind === 'uses' ? present(step.uses.text) : 'a script';
+        const what = step.kind === 'uses' ? shortened(present(step.uses.text)) : 'a script';
         const succeeds = this.#succeeds(path, what, fails === 'unknown');
         return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
@@ -23866,10 +23987,10 @@ class StepsRunner {
     }
     /** An environment variable for a script; undefined if it is not set. */
     #variable(name, frame) {
-        for (const { entries, scope } of frame.env) {
-            const found = entries.find(one => one.name === name);
+        for (const layer of frame.env) {
+            const found = valueIn(layer, name, one => one.name === name);
             if (found)
-                return evaluateScalar(found.value, scope());
+                return found;
         }
         const github = RUNNER_VARIABLES[name];
         if (github !== undefined) {
@@ -23887,6 +24008,8 @@ class StepsRunner {
         const scope = this.#scope(frame);
         const list = (name) => {
             const found = entry(step.with, name);
+            if (isWholeNeeds(found))
+                return this.#job.needs.map(({ id }) => id);
             const value = found ? asText(evaluateScalar(found.value, scope)) : '';
             return typeof value === 'string' ? steps_namesIn(value) : undefined;
         };
@@ -23968,10 +24091,10 @@ class StepsRunner {
     #environment(frame) {
         const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name));
         const get = (name) => {
-            for (const { entries, scope } of frame.env) {
-                const found = entry(entries, name);
+            for (const layer of frame.env) {
+                const found = valueIn(layer, name, one => one.name.toLowerCase() === name.toLowerCase());
                 if (found)
-                    return evaluateScalar(found.value, scope());
+                    return found;
             }
             return this.#unfollowed
                 ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
@@ -24022,12 +24145,16 @@ function asScriptText(value) {
 }
 const outputLabel = ({ id }, { path }, name) => `steps.${id}.outputs.${name} in ${path}`;
 const unknownOutput = (world, step, frame) => (name) => world.open(outputLabel(step, frame, name), { source: 'unknown' });
-/** A list for alls-green: JSON, or comma-separated names. */
+/** An action that is pinned to a commit, with the beginning of the commit only. */
+const shortened = (uses) => uses.replace(/@([0-9a-f]{7})[0-9a-f]{33}$/, '@$1');
+/** A list for alls-green: JSON, of which an object counts as its keys, or comma-separated names. */
 function steps_namesIn(value) {
     try {
         const parsed = JSON.parse(value);
         if (Array.isArray(parsed))
             return parsed.map(String);
+        if (typeof parsed === 'object' && parsed !== null)
+            return Object.keys(parsed);
     }
     catch {
         // Not JSON, so split at commas.
@@ -24238,6 +24365,9 @@ class LegRun {
         const { called, job } = this;
         if (called)
             return this.#calledEnds(called, result);
+        // What its steps do does not matter to whether it is cancelled.
+        if (result === 'cancelled')
+            return this.#happened(result, one => one.result === result);
         if (job.kind === 'call')
             return this.#happened(result, one => (one.result ?? 'success') === result);
         const status = this.#hasContent() ? this.steps.status : 'success';
@@ -24256,7 +24386,7 @@ class LegRun {
     is(result) {
         if (result === 'cancelled' || !this.#mayFail())
             return this.ends(result);
-        return result === 'success' && (this.ends('success') || this.ends('failure'));
+        return result === 'success' && !this.ends('cancelled');
     }
     #mayFail() {
         const { job } = this;
@@ -24635,9 +24765,9 @@ class Proof {
         };
     }
     #ofNamed(names) {
-        const checks = this.#units.flatMap(unit => unit.checks);
+        const checks = this.#units.flatMap(unit => unit.checks.map(check => ({ check })));
         const wanted = names
-            .map(name => checks.filter(check => check.matches(name, this.#event)))
+            .map(name => named(checks, name, this.#event).map(({ check }) => check))
             .filter(found => found.length > 0);
         return this.#prove(wanted);
     }
@@ -24871,7 +25001,8 @@ const ambiguousCheck = {
 /** The time limit for comparing two events, in milliseconds. */
 const ambiguous_check_LIMIT = 2000;
 function checkName(name, workflows, options) {
-    const reporters = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ job, checks }) => checks.filter(check => check.matches(name, 'pull_request')).map(check => ({ workflow, job, check }))));
+    const all = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ job, checks }) => checks.map(check => ({ workflow, job, check }))));
+    const reporters = named(all, name, 'pull_request');
     const [first, second] = reporters.filter(({ workflow }) => reportsForPullRequest(workflow));
     if (first && second)
         return [ofTwoJobs(name, first, second, 'pull_request')];
@@ -25689,7 +25820,7 @@ function withoutRepetition(findings) {
     return [...byText.values()];
 }
 
-;// CONCATENATED MODULE: ../node_modules/@actions/expressions/dist/features.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/expressions/dist/features.js
 /**
  * All known experimental feature keys.
  * This list must be kept in sync with the ExperimentalFeatures interface.
@@ -25729,7 +25860,7 @@ class features_FeatureFlags {
     }
 }
 //# sourceMappingURL=features.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/types.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/types.js
 var types_TokenType;
 (function (TokenType) {
     TokenType[TokenType["String"] = 0] = "String";
@@ -25767,7 +25898,7 @@ function tokenTypeName(type) {
     }
 }
 //# sourceMappingURL=types.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/traversal-state.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/traversal-state.js
 
 class TraversalState {
     constructor(parent, token) {
@@ -25836,7 +25967,7 @@ class TraversalState {
     }
 }
 //# sourceMappingURL=traversal-state.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/template-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/template-token.js
 
 
 class TemplateTokenError extends Error {
@@ -25976,7 +26107,7 @@ class TemplateToken {
     }
 }
 //# sourceMappingURL=template-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/workflows/file-reference.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/workflows/file-reference.js
 function parseFileReference(ref) {
     if (ref.startsWith("./")) {
         return {
@@ -26009,7 +26140,7 @@ function fileIdentifier(ref) {
     return `${ref.owner}/${ref.repository}/${ref.path}@${ref.version}`;
 }
 //# sourceMappingURL=file-reference.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/template-validation-error.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/template-validation-error.js
 /**
  * Provides information about an error which occurred during validation
  */
@@ -26031,7 +26162,7 @@ class TemplateValidationError {
     }
 }
 //# sourceMappingURL=template-validation-error.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/template-context.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/template-context.js
 
 /**
  * Context object that is flowed through while loading and evaluating object templates
@@ -26150,7 +26281,7 @@ class TemplateValidationErrors {
     }
 }
 //# sourceMappingURL=template-context.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/definition-info.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/definition-info.js
 class DefinitionInfo {
     constructor(schemaOrParent, nameOrDefinition) {
         this.isDefinitionInfo = true;
@@ -26191,7 +26322,7 @@ class DefinitionInfo {
     }
 }
 //# sourceMappingURL=definition-info.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/definition-type.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/definition-type.js
 var DefinitionType;
 (function (DefinitionType) {
     DefinitionType[DefinitionType["Null"] = 0] = "Null";
@@ -26204,7 +26335,7 @@ var DefinitionType;
     DefinitionType[DefinitionType["AllowedValues"] = 7] = "AllowedValues";
 })(DefinitionType || (DefinitionType = {}));
 //# sourceMappingURL=definition-type.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/template-constants.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/template-constants.js
 const ALLOWED_VALUES = "allowed-values";
 const template_constants_ANY = "any";
 const BOOLEAN = "boolean";
@@ -26254,7 +26385,7 @@ const STRUCTURE = "structure";
 const TEMPLATE_SCHEMA = "template-schema";
 const VERSION = "version";
 //# sourceMappingURL=template-constants.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/scalar-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/scalar-token.js
 
 /**
  * Base class for everything that is not a mapping or sequence
@@ -26277,7 +26408,7 @@ class ScalarToken extends TemplateToken {
     }
 }
 //# sourceMappingURL=scalar-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/literal-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/literal-token.js
 
 class LiteralToken extends ScalarToken {
     constructor(type, file, range, definitionInfo) {
@@ -26300,7 +26431,7 @@ class LiteralToken extends ScalarToken {
     }
 }
 //# sourceMappingURL=literal-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/string-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/string-token.js
 
 
 class StringToken extends LiteralToken {
@@ -26323,7 +26454,7 @@ class StringToken extends LiteralToken {
     }
 }
 //# sourceMappingURL=string-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/number-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/number-token.js
 
 
 class NumberToken extends LiteralToken {
@@ -26347,7 +26478,7 @@ class NumberToken extends LiteralToken {
     }
 }
 //# sourceMappingURL=number-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/boolean-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/boolean-token.js
 
 
 class BooleanToken extends LiteralToken {
@@ -26371,7 +26502,7 @@ class BooleanToken extends LiteralToken {
     }
 }
 //# sourceMappingURL=boolean-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/null-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/null-token.js
 
 
 class NullToken extends LiteralToken {
@@ -26391,7 +26522,7 @@ class NullToken extends LiteralToken {
     }
 }
 //# sourceMappingURL=null-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/key-value-pair.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/key-value-pair.js
 class KeyValuePair {
     constructor(key, value) {
         this.key = key;
@@ -26399,7 +26530,7 @@ class KeyValuePair {
     }
 }
 //# sourceMappingURL=key-value-pair.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/sequence-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/sequence-token.js
 
 
 class SequenceToken extends TemplateToken {
@@ -26447,7 +26578,7 @@ class SequenceToken extends TemplateToken {
     }
 }
 //# sourceMappingURL=sequence-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/mapping-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/mapping-token.js
 
 
 class MappingToken extends TemplateToken {
@@ -26506,7 +26637,7 @@ class MappingToken extends TemplateToken {
     }
 }
 //# sourceMappingURL=mapping-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/allowed-context.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/allowed-context.js
 
 function splitAllowedContext(allowedContext) {
     const FUNCTION_REGEXP = /^([a-zA-Z0-9_]+)\(([0-9]+),([0-9]+|MAX)\)$/;
@@ -26537,7 +26668,7 @@ function splitAllowedContext(allowedContext) {
     };
 }
 //# sourceMappingURL=allowed-context.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/expression-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/expression-token.js
 
 
 
@@ -26562,7 +26693,7 @@ class expression_token_ExpressionToken extends ScalarToken {
     }
 }
 //# sourceMappingURL=expression-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/basic-expression-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/basic-expression-token.js
 
 
 
@@ -26609,7 +26740,7 @@ class basic_expression_token_BasicExpressionToken extends expression_token_Expre
     }
 }
 //# sourceMappingURL=basic-expression-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/insert-expression-token.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/insert-expression-token.js
 
 
 
@@ -26636,7 +26767,7 @@ class InsertExpressionToken extends expression_token_ExpressionToken {
     }
 }
 //# sourceMappingURL=insert-expression-token.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/index.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/index.js
 
 
 
@@ -26651,7 +26782,7 @@ class InsertExpressionToken extends expression_token_ExpressionToken {
 
 
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/tokens/type-guards.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/tokens/type-guards.js
 
 
 
@@ -26680,7 +26811,7 @@ function type_guards_isMapping(t) {
     return t instanceof MappingToken;
 }
 //# sourceMappingURL=type-guards.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/template-reader.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/template-reader.js
 // template-reader *just* does schema validation
 /* eslint-disable @typescript-eslint/no-non-null-assertion */
 
@@ -27289,10 +27420,10 @@ class TemplateReader {
     }
 }
 //# sourceMappingURL=template-reader.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/workflows/workflow-constants.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/workflows/workflow-constants.js
 const WORKFLOW_ROOT = "workflow-root-strict";
 //# sourceMappingURL=workflow-constants.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/parse-event.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/parse-event.js
 class ParseEvent {
     constructor(type, token) {
         this.type = type;
@@ -27310,7 +27441,7 @@ var EventType;
     EventType[EventType["DocumentEnd"] = 6] = "DocumentEnd";
 })(EventType || (EventType = {}));
 //# sourceMappingURL=parse-event.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/json-object-reader.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/json-object-reader.js
 
 
 class JSONObjectReader {
@@ -27446,7 +27577,7 @@ class JSONObjectReader {
     }
 }
 //# sourceMappingURL=json-object-reader.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/trace-writer.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/trace-writer.js
 class NoOperationTraceWriter {
     error() {
         // do nothing
@@ -27459,7 +27590,7 @@ class NoOperationTraceWriter {
     }
 }
 //# sourceMappingURL=trace-writer.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/definition.js
 
 /**
  * Defines the allowable schema for a user defined type
@@ -27522,7 +27653,7 @@ class Definition {
     }
 }
 //# sourceMappingURL=definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/scalar-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/scalar-definition.js
 
 class ScalarDefinition extends Definition {
     constructor(key, definition) {
@@ -27530,7 +27661,7 @@ class ScalarDefinition extends Definition {
     }
 }
 //# sourceMappingURL=scalar-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/boolean-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/boolean-definition.js
 
 
 
@@ -27572,7 +27703,7 @@ class BooleanDefinition extends ScalarDefinition {
     }
 }
 //# sourceMappingURL=boolean-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/property-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/property-definition.js
 
 
 class PropertyDefinition {
@@ -27604,7 +27735,7 @@ class PropertyDefinition {
     }
 }
 //# sourceMappingURL=property-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/mapping-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/mapping-definition.js
 
 
 
@@ -27686,7 +27817,7 @@ class MappingDefinition extends Definition {
     }
 }
 //# sourceMappingURL=mapping-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/null-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/null-definition.js
 
 
 
@@ -27728,7 +27859,7 @@ class NullDefinition extends ScalarDefinition {
     }
 }
 //# sourceMappingURL=null-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/number-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/number-definition.js
 
 
 
@@ -27770,7 +27901,7 @@ class NumberDefinition extends ScalarDefinition {
     }
 }
 //# sourceMappingURL=number-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/one-of-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/one-of-definition.js
 
 
 
@@ -27925,7 +28056,7 @@ class OneOfDefinition extends Definition {
     }
 }
 //# sourceMappingURL=one-of-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/sequence-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/sequence-definition.js
 
 
 
@@ -27973,7 +28104,7 @@ class SequenceDefinition extends Definition {
     }
 }
 //# sourceMappingURL=sequence-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/string-definition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/string-definition.js
 
 
 
@@ -28053,7 +28184,7 @@ class StringDefinition extends ScalarDefinition {
     }
 }
 //# sourceMappingURL=string-definition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/template-schema.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/template-schema.js
 
 
 
@@ -28431,12 +28562,12 @@ class TemplateSchema {
 }
 TemplateSchema._definitionNamePattern = /^[a-zA-Z_][a-zA-Z0-9_-]*$/;
 //# sourceMappingURL=template-schema.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/templates/schema/index.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/templates/schema/index.js
 
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/workflow-v1.0.min.json
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/workflow-v1.0.min.json
 const workflow_v1_0_min_namespaceObject = /*#__PURE__*/JSON.parse('{"version":"workflow-v1.0","definitions":{"workflow-root":{"description":"A workflow file.","mapping":{"properties":{"on":"on","name":"workflow-name","description":"workflow-description","run-name":"run-name","defaults":"workflow-defaults","env":"workflow-env","permissions":"permissions","concurrency":"workflow-concurrency","jobs":{"type":"jobs","required":true}}}},"workflow-root-strict":{"description":"Workflow file with strict validation","mapping":{"properties":{"on":{"type":"on-strict","required":true},"name":"workflow-name","description":"workflow-description","run-name":"run-name","defaults":"workflow-defaults","env":"workflow-env","permissions":"permissions","concurrency":"workflow-concurrency","jobs":{"type":"jobs","required":true}}}},"workflow-name":{"description":"The name of the workflow that GitHub displays on your repository\'s \'Actions\' tab.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#name)","string":{}},"workflow-description":{"description":"A description for your workflow or reusable workflow","string":{}},"run-name":{"context":["github","inputs","vars"],"string":{},"description":"The name for workflow runs generated from the workflow. GitHub displays the workflow run name in the list of workflow runs on your repository\'s \'Actions\' tab.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#run-name)"},"on":{"description":"The GitHub event that triggers the workflow. Events can be a single string, array of events, array of event types, or an event configuration map that schedules a workflow or restricts the execution of a workflow to specific files, tags, or branch changes. View a full list of [events that trigger workflows](https://docs.github.com/actions/using-workflows/events-that-trigger-workflows).\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#on)","one-of":["string","sequence","on-mapping"]},"on-mapping":{"mapping":{"properties":{"workflow_call":"workflow-call"},"loose-key-type":"non-empty-string","loose-value-type":"any"}},"on-strict":{"description":"The GitHub event that triggers the workflow.  Events can be a single string, array of events, array of event types, or an event configuration map that schedules a workflow or restricts the execution of a workflow to specific files, tags, or branch changes. View a full list of [events that trigger workflows](https://docs.github.com/actions/using-workflows/events-that-trigger-workflows).\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#on)","one-of":["on-string-strict","on-sequence-strict","on-mapping-strict"]},"on-mapping-strict":{"description":"The GitHub event that triggers the workflow.  Events can be a single string, array of events, array of event types, or an event configuration map that schedules a workflow or restricts the execution of a workflow to specific files, tags, or branch changes. View a full list of [events that trigger workflows](https://docs.github.com/actions/using-workflows/events-that-trigger-workflows).\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#on)","mapping":{"properties":{"branch_protection_rule":"branch-protection-rule","check_run":"check-run","check_suite":"check-suite","create":"create","delete":"delete","deployment":"deployment","deployment_status":"deployment-status","discussion":"discussion","discussion_comment":"discussion-comment","fork":"fork","gollum":"gollum","image_version":"image-version","issue_comment":"issue-comment","issues":"issues","label":"label","merge_group":"merge-group","milestone":"milestone","page_build":"page-build","project":"project","project_card":"project-card","project_column":"project-column","public":"public","pull_request":"pull-request","pull_request_comment":"pull-request-comment","pull_request_review":"pull-request-review","pull_request_review_comment":"pull-request-review-comment","pull_request_target":"pull-request-target","push":"push","registry_package":"registry-package","release":"release","repository_dispatch":"repository-dispatch","schedule":"schedule","status":"status","watch":"watch","workflow_call":"workflow-call","workflow_dispatch":"workflow-dispatch","workflow_run":"workflow-run"}}},"on-string-strict":{"one-of":["branch-protection-rule-string","check-run-string","check-suite-string","create-string","delete-string","deployment-string","deployment-status-string","discussion-string","discussion-comment-string","fork-string","gollum-string","image-version-string","issue-comment-string","issues-string","label-string","merge-group-string","milestone-string","page-build-string","project-string","project-card-string","project-column-string","public-string","pull-request-string","pull-request-comment-string","pull-request-review-string","pull-request-review-comment-string","pull-request-target-string","push-string","registry-package-string","release-string","repository-dispatch-string","schedule-string","status-string","watch-string","workflow-call-string","workflow-dispatch-string","workflow-run-string"]},"on-sequence-strict":{"sequence":{"item-type":"on-string-strict"}},"branch-protection-rule-string":{"description":"Runs your workflow when branch protection rules in the workflow repository are changed.","string":{"constant":"branch_protection_rule"}},"branch-protection-rule":{"description":"Runs your workflow when branch protection rules in the workflow repository are changed.","one-of":["null","branch-protection-rule-mapping"]},"branch-protection-rule-mapping":{"mapping":{"properties":{"types":"branch-protection-rule-activity"}}},"branch-protection-rule-activity":{"description":"The types of branch protection rule activity that trigger the workflow. Supported activity types: `created`, `edited`, `deleted`.","one-of":["branch-protection-rule-activity-type","branch-protection-rule-activity-types"]},"branch-protection-rule-activity-types":{"sequence":{"item-type":"branch-protection-rule-activity-type"}},"branch-protection-rule-activity-type":{"allowed-values":["created","edited","deleted"]},"check-run-string":{"description":"Runs your workflow when activity related to a check run occurs. A check run is an individual test that is part of a check suite.","string":{"constant":"check_run"}},"check-run":{"description":"Runs your workflow when activity related to a check run occurs. A check run is an individual test that is part of a check suite.","one-of":["null","check-run-mapping"]},"check-run-mapping":{"mapping":{"properties":{"types":"check-run-activity"}}},"check-run-activity":{"description":"The types of check run activity that trigger the workflow. Supported activity types: `created`, `rerequested`, `completed`, `requested_action`.","one-of":["check-run-activity-type","check-run-activity-types"]},"check-run-activity-types":{"sequence":{"item-type":"check-run-activity-type"}},"check-run-activity-type":{"allowed-values":["completed","created","rerequested","requested_action"]},"check-suite-string":{"description":"Runs your workflow when check suite activity occurs. A check suite is a collection of the check runs created for a specific commit. Check suites summarize the status and conclusion of the check runs that are in the suite.","string":{"constant":"check_suite"}},"check-suite":{"description":"Runs your workflow when check suite activity occurs. A check suite is a collection of the check runs created for a specific commit. Check suites summarize the status and conclusion of the check runs that are in the suite.","one-of":["null","check-suite-mapping"]},"check-suite-mapping":{"mapping":{"properties":{"types":"check-suite-activity"}}},"check-suite-activity":{"description":"The types of check suite activity that trigger the workflow. Supported activity types: `completed`.","one-of":["check-suite-activity-type","check-suite-activity-types"]},"check-suite-activity-types":{"sequence":{"item-type":"check-suite-activity-type"}},"check-suite-activity-type":{"allowed-values":["completed"]},"create-string":{"description":"Runs your workflow when someone creates a Git reference (Git branch or tag) in the workflow\'s repository.","string":{"constant":"create"}},"create":{"description":"Runs your workflow when someone creates a Git reference (Git branch or tag) in the workflow\'s repository.","null":{}},"delete-string":{"description":"Runs your workflow when someone deletes a Git reference (Git branch or tag) in the workflow\'s repository.","string":{"constant":"delete"}},"delete":{"description":"Runs your workflow when someone deletes a Git reference (Git branch or tag) in the workflow\'s repository.","null":{}},"deployment-string":{"description":"Runs your workflow when someone creates a deployment in the workflow\'s repository. Deployments created with a commit SHA may not have a Git ref.","string":{"constant":"deployment"}},"deployment":{"description":"Runs your workflow when someone creates a deployment in the workflow\'s repository. Deployments created with a commit SHA may not have a Git ref.","null":{}},"deployment-status-string":{"description":"Runs your workflow when a third party provides a deployment status. Deployments created with a commit SHA may not have a Git ref.","string":{"constant":"deployment_status"}},"deployment-status":{"description":"Runs your workflow when a third party provides a deployment status. Deployments created with a commit SHA may not have a Git ref.","null":{}},"discussion-string":{"description":"Runs your workflow when a discussion in the workflow\'s repository is created or modified. For activity related to comments on a discussion, use the `discussion_comment` event.","string":{"constant":"discussion"}},"discussion":{"description":"Runs your workflow when a discussion in the workflow\'s repository is created or modified. For activity related to comments on a discussion, use the `discussion_comment` event.","one-of":["null","discussion-mapping"]},"discussion-mapping":{"mapping":{"properties":{"types":"discussion-activity"}}},"discussion-activity":{"description":"The types of discussion activity that trigger the workflow. Supported activity types: `created`, `edited`, `deleted`, `transferred`, `pinned`, `unpinned`, `labeled`, `unlabeled`, `locked`, `unlocked`, `category_changed`, `answered`, `unanswered`.","one-of":["discussion-activity-type","discussion-activity-types"]},"discussion-activity-types":{"sequence":{"item-type":"discussion-activity-type"}},"discussion-activity-type":{"allowed-values":["created","edited","deleted","transferred","pinned","unpinned","labeled","unlabeled","locked","unlocked","category_changed","answered","unanswered"]},"discussion-comment-string":{"description":"Runs your workflow when a comment on a discussion in the workflow\'s repository is created or modified. For activity related to a discussion as opposed to comments on the discussion, use the `discussion` event.","string":{"constant":"discussion_comment"}},"discussion-comment":{"description":"Runs your workflow when a comment on a discussion in the workflow\'s repository is created or modified. For activity related to a discussion as opposed to comments on the discussion, use the `discussion` event.","one-of":["null","discussion-comment-mapping"]},"discussion-comment-mapping":{"mapping":{"properties":{"types":"discussion-comment-activity"}}},"discussion-comment-activity":{"description":"The types of discussion comment activity that trigger the workflow. Supported activity types: `created`, `edited`, `deleted`.","one-of":["discussion-comment-activity-type","discussion-comment-activity-types"]},"discussion-comment-activity-types":{"sequence":{"item-type":"discussion-comment-activity-type"}},"discussion-comment-activity-type":{"allowed-values":["created","edited","deleted"]},"fork-string":{"description":"Runs your workflow when someone forks a repository.","string":{"constant":"fork"}},"fork":{"description":"Runs your workflow when someone forks a repository.","null":{}},"gollum-string":{"description":"Runs your workflow when someone creates or updates a Wiki page.","string":{"constant":"gollum"}},"gollum":{"description":"Runs your workflow when someone creates or updates a Wiki page.","null":{}},"image-version-string":{"description":"Runs your workflow when an image version is created or changes state.","string":{"constant":"image_version"}},"image-version":{"description":"Runs your workflow when an image version is created or changes state.","one-of":["null","image-version-mapping"]},"image-version-mapping":{"mapping":{"properties":{"types":"image-version-activity","names":"event-names","versions":"event-versions"}}},"image-version-activity":{"description":"The types of image version activity that trigger the workflow. Supported activity types: `created`, `ready`, `deleted`.","one-of":["image-version-activity-type","image-version-activity-types"]},"image-version-activity-types":{"sequence":{"item-type":"image-version-activity-type"}},"image-version-activity-type":{"allowed-values":["created","ready","deleted"]},"issue-comment-string":{"description":"Runs your workflow when an issue or pull request comment is created, edited, or deleted.","string":{"constant":"issue_comment"}},"issue-comment":{"description":"Runs your workflow when an issue or pull request comment is created, edited, or deleted.","one-of":["null","issue-comment-mapping"]},"issue-comment-mapping":{"mapping":{"properties":{"types":"issue-comment-activity"}}},"issue-comment-activity":{"description":"The types of issue comment activity that trigger the workflow. Supported activity types: `created`, `edited`, `deleted`.","one-of":["issue-comment-activity-type","issue-comment-activity-types"]},"issue-comment-activity-types":{"sequence":{"item-type":"issue-comment-activity-type"}},"issue-comment-activity-type":{"allowed-values":["created","edited","deleted"]},"issues-string":{"description":"Runs your workflow when an issue in the workflow\'s repository is created or modified. For activity related to comments in an issue, use the `issue_comment` event.","string":{"constant":"issues"}},"issues":{"description":"Runs your workflow when an issue in the workflow\'s repository is created or modified. For activity related to comments in an issue, use the `issue_comment` event.","one-of":["null","issues-mapping"]},"issues-mapping":{"mapping":{"properties":{"types":"issues-activity"}}},"issues-activity":{"description":"The types of issue activity that trigger the workflow. Supported activity types: `opened`, `edited`, `deleted`, `transferred`, `pinned`, `unpinned`, `closed`, `reopened`, `assigned`, `unassigned`, `labeled`, `unlabeled`, `locked`, `unlocked`, `milestoned`, `demilestoned`, `field_added`, `field_removed`, `typed`, `untyped`.","one-of":["issues-activity-type","issues-activity-types"]},"issues-activity-types":{"sequence":{"item-type":"issues-activity-type"}},"issues-activity-type":{"allowed-values":["opened","edited","deleted","transferred","pinned","unpinned","closed","reopened","assigned","unassigned","labeled","unlabeled","locked","unlocked","milestoned","demilestoned","field_added","field_removed","typed","untyped"]},"label-string":{"description":"Runs your workflow when a label in your workflow\'s repository is created or modified.","string":{"constant":"label"}},"label":{"description":"Runs your workflow when a label in your workflow\'s repository is created or modified.","one-of":["null","label-mapping"]},"label-mapping":{"mapping":{"properties":{"types":"label-activity"}}},"label-activity":{"description":"The types of label activity that trigger the workflow. Supported activity types: `created`, `edited`, `deleted`.","one-of":["label-activity-type","label-activity-types"]},"label-activity-types":{"sequence":{"item-type":"label-activity-type"}},"label-activity-type":{"allowed-values":["created","edited","deleted"]},"merge-group-string":{"description":"Runs your workflow when a pull request is added to a merge queue, which adds the pull request to a merge group.","string":{"constant":"merge_group"}},"merge-group":{"description":"Runs your workflow when a pull request is added to a merge queue, which adds the pull request to a merge group.","one-of":["null","merge-group-mapping"]},"merge-group-mapping":{"mapping":{"properties":{"types":"merge-group-activity","branches":"event-branches","branches-ignore":"event-branches-ignore"}}},"merge-group-activity":{"description":"The types of merge group activity that trigger the workflow. Supported activity types: `checks_requested`.","one-of":["merge-group-activity-type","merge-group-activity-types"]},"merge-group-activity-types":{"sequence":{"item-type":"merge-group-activity-type"}},"merge-group-activity-type":{"allowed-values":["checks_requested"]},"milestone-string":{"description":"Runs your workflow when a milestone in the workflow\'s repository is created or modified.","string":{"constant":"milestone"}},"milestone":{"description":"Runs your workflow when a milestone in the workflow\'s repository is created or modified.","one-of":["null","milestone-mapping"]},"milestone-mapping":{"mapping":{"properties":{"types":"milestone-activity"}}},"milestone-activity":{"description":"The types of milestone activity that trigger the workflow. Supported activity types: `created`, `closed`, `opened`, `edited`, `deleted`.","one-of":["milestone-activity-type","milestone-activity-types"]},"milestone-activity-types":{"sequence":{"item-type":"milestone-activity-type"}},"milestone-activity-type":{"allowed-values":["created","closed","opened","edited","deleted"]},"page-build-string":{"description":"Runs your workflow when someone pushes to a branch that is the publishing source for GitHub Pages, if GitHub Pages is enabled for the repository.","string":{"constant":"page_build"}},"page-build":{"description":"Runs your workflow when someone pushes to a branch that is the publishing source for GitHub Pages, if GitHub Pages is enabled for the repository.","null":{}},"project-string":{"description":"Runs your workflow when a project board is created or modified. For activity related to cards or columns in a project board, use the `project_card` or `project_column` events instead.","string":{"constant":"project"}},"project":{"description":"Runs your workflow when a project board is created or modified. For activity related to cards or columns in a project board, use the `project_card` or `project_column` events instead.","one-of":["null","project-mapping"]},"project-mapping":{"mapping":{"properties":{"types":"project-activity"}}},"project-activity":{"description":"The types of project activity that trigger the workflow. Supported activity types: `created`, `closed`, `reopened`, `edited`, `deleted`.","one-of":["project-activity-type","project-activity-types"]},"project-activity-types":{"sequence":{"item-type":"project-activity-type"}},"project-activity-type":{"allowed-values":["created","closed","reopened","edited","deleted"]},"project-card-string":{"description":"Runs your workflow when a card on a project board is created or modified. For activity related to project boards or columns in a project board, use the `project` or `project_column` event instead.","string":{"constant":"project_card"}},"project-card":{"description":"Runs your workflow when a card on a project board is created or modified. For activity related to project boards or columns in a project board, use the `project` or `project_column` event instead.","one-of":["null","project-card-mapping"]},"project-card-mapping":{"mapping":{"properties":{"types":"project-card-activity"}}},"project-card-activity":{"description":"The types of project card activity that trigger the workflow. Supported activity types: `created`, `moved`, `converted`, `edited`, `deleted`.","one-of":["project-card-activity-type","project-card-activity-types"]},"project-card-activity-types":{"sequence":{"item-type":"project-card-activity-type"}},"project-card-activity-type":{"allowed-values":["created","moved","converted","edited","deleted"]},"project-column-string":{"description":"Runs your workflow when a column on a project board is created or modified. For activity related to project boards or cards in a project board, use the `project` or `project_card` event instead.","string":{"constant":"project_column"}},"project-column":{"description":"Runs your workflow when a column on a project board is created or modified. For activity related to project boards or cards in a project board, use the `project` or `project_card` event instead.","one-of":["null","project-column-mapping"]},"project-column-mapping":{"mapping":{"properties":{"types":"project-column-activity"}}},"project-column-activity":{"description":"The types of project column activity that trigger the workflow. Supported activity types: `created`, `updated`, `moved`, `deleted`.","one-of":["project-column-activity-type","project-column-activity-types"]},"project-column-activity-types":{"sequence":{"item-type":"project-column-activity-type"}},"project-column-activity-type":{"allowed-values":["created","updated","moved","deleted"]},"public-string":{"description":"Runs your workflow when your workflow\'s repository changes from private to public.","string":{"constant":"public"}},"public":{"description":"Runs your workflow when your workflow\'s repository changes from private to public.","null":{}},"pull-request-string":{"description":"Runs your workflow when activity on a pull request in the workflow\'s repository occurs. If no activity types are specified, the workflow runs when a pull request is opened, reopened, or when the head branch of the pull request is updated.","string":{"constant":"pull_request"}},"pull-request":{"description":"Runs your workflow when activity on a pull request in the workflow\'s repository occurs. If no activity types are specified, the workflow runs when a pull request is opened, reopened, or when the head branch of the pull request is updated.","one-of":["null","pull-request-mapping"]},"pull-request-mapping":{"mapping":{"properties":{"types":"pull-request-activity","branches":"event-branches","branches-ignore":"event-branches-ignore","paths":"event-paths","paths-ignore":"event-paths-ignore"}}},"pull-request-activity":{"description":"The types of pull request activity that trigger the workflow. Supported activity types: `assigned`, `unassigned`, `labeled`, `unlabeled`, `opened`, `edited`, `closed`, `reopened`, `synchronize`, `converted_to_draft`, `locked`, `unlocked`, `enqueued`, `dequeued`, `milestoned`, `demilestoned`, `ready_for_review`, `review_requested`, `review_request_removed`, `auto_merge_enabled`, `auto_merge_disabled`, `stacked`.","one-of":["pull-request-activity-type","pull-request-activity-types"]},"pull-request-activity-types":{"sequence":{"item-type":"pull-request-activity-type"}},"pull-request-activity-type":{"allowed-values":["assigned","unassigned","labeled","unlabeled","opened","edited","closed","reopened","synchronize","converted_to_draft","locked","unlocked","enqueued","dequeued","milestoned","demilestoned","ready_for_review","review_requested","review_request_removed","auto_merge_enabled","auto_merge_disabled","stacked"]},"pull-request-comment-string":{"description":"Please use the `issue_comment` event instead.","string":{"constant":"pull_request_comment"}},"pull-request-comment":{"description":"Please use the `issue_comment` event instead.","one-of":["null","issue-comment-mapping"]},"pull-request-review-string":{"description":"Runs your workflow when a pull request review is submitted, edited, or dismissed. A pull request review is a group of pull request review comments in addition to a body comment and a state. For activity related to pull request review comments or pull request comments, use the `pull_request_review_comment` or `issue_comment` events instead.","string":{"constant":"pull_request_review"}},"pull-request-review":{"description":"Runs your workflow when a pull request review is submitted, edited, or dismissed. A pull request review is a group of pull request review comments in addition to a body comment and a state. For activity related to pull request review comments or pull request comments, use the `pull_request_review_comment` or `issue_comment` events instead.","one-of":["null","pull-request-review-mapping"]},"pull-request-review-mapping":{"mapping":{"properties":{"types":"pull-request-review-activity"}}},"pull-request-review-activity":{"description":"The types of pull request review activity that trigger the workflow. Supported activity types: `submitted`, `edited`, `dismissed`.","one-of":["pull-request-review-activity-type","pull-request-review-activity-types"]},"pull-request-review-activity-types":{"sequence":{"item-type":"pull-request-review-activity-type"}},"pull-request-review-activity-type":{"allowed-values":["submitted","edited","dismissed"]},"pull-request-review-comment-string":{"description":"","string":{"constant":"pull_request_review_comment"}},"pull-request-review-comment":{"description":"","one-of":["null","pull-request-review-comment-mapping"]},"pull-request-review-comment-mapping":{"mapping":{"properties":{"types":"pull-request-review-comment-activity"}}},"pull-request-review-comment-activity":{"description":"The types of pull request review comment activity that trigger the workflow. Supported activity types: `created`, `edited`, `deleted`.","one-of":["pull-request-review-comment-activity-type","pull-request-review-comment-activity-types"]},"pull-request-review-comment-activity-types":{"sequence":{"item-type":"pull-request-review-comment-activity-type"}},"pull-request-review-comment-activity-type":{"allowed-values":["created","edited","deleted"]},"pull-request-target-string":{"description":"Runs your workflow when activity on a pull request in the workflow\'s repository occurs. If no activity types are specified, the workflow runs when a pull request is opened, reopened, or when the head branch of the pull request is updated.\\n\\nThis event runs in the context of the base of the pull request, rather than in the context of the merge commit, as the `pull_request` event does. This prevents execution of unsafe code from the head of the pull request that could alter your repository or steal any secrets you use in your workflow. This event allows your workflow to do things like label or comment on pull requests from forks. Avoid using this event if you need to build or run code from the pull request.","string":{"constant":"pull_request_target"}},"pull-request-target":{"description":"Runs your workflow when activity on a pull request in the workflow\'s repository occurs. If no activity types are specified, the workflow runs when a pull request is opened, reopened, or when the head branch of the pull request is updated.\\n\\nThis event runs in the context of the base of the pull request, rather than in the context of the merge commit, as the `pull_request` event does. This prevents execution of unsafe code from the head of the pull request that could alter your repository or steal any secrets you use in your workflow. This event allows your workflow to do things like label or comment on pull requests from forks. Avoid using this event if you need to build or run code from the pull request.","one-of":["null","pull-request-target-mapping"]},"pull-request-target-mapping":{"mapping":{"properties":{"types":"pull-request-target-activity","branches":"event-branches","branches-ignore":"event-branches-ignore","paths":"event-paths","paths-ignore":"event-paths-ignore"}}},"pull-request-target-activity":{"description":"The types of pull request activity that trigger the workflow. Supported activity types: `assigned`, `unassigned`, `labeled`, `unlabeled`, `opened`, `edited`, `closed`, `reopened`, `synchronize`, `converted_to_draft`, `locked`, `unlocked`, `enqueued`, `dequeued`, `milestoned`, `demilestoned`, `ready_for_review`, `review_requested`, `review_request_removed`, `auto_merge_enabled`, `auto_merge_disabled`, `stacked`.","one-of":["pull-request-target-activity-type","pull-request-target-activity-types"]},"pull-request-target-activity-types":{"sequence":{"item-type":"pull-request-target-activity-type"}},"pull-request-target-activity-type":{"allowed-values":["assigned","unassigned","labeled","unlabeled","opened","edited","closed","reopened","synchronize","converted_to_draft","locked","unlocked","enqueued","dequeued","milestoned","demilestoned","ready_for_review","review_requested","review_request_removed","auto_merge_enabled","auto_merge_disabled","stacked"]},"push-string":{"description":"Runs your workflow when you push a commit or tag.","string":{"constant":"push"}},"push":{"description":"Runs your workflow when you push a commit or tag.","one-of":["null","push-mapping"]},"push-mapping":{"mapping":{"properties":{"branches":"event-branches","branches-ignore":"event-branches-ignore","tags":"event-tags","tags-ignore":"event-tags-ignore","paths":"event-paths","paths-ignore":"event-paths-ignore"}}},"registry-package-string":{"description":"Runs your workflow when activity related to GitHub Packages occurs in your repository.","string":{"constant":"registry_package"}},"registry-package":{"description":"Runs your workflow when activity related to GitHub Packages occurs in your repository.","one-of":["null","registry-package-mapping"]},"registry-package-mapping":{"mapping":{"properties":{"types":"registry-package-activity"}}},"registry-package-activity":{"description":"The types of registry package activity that trigger the workflow. Supported activity types: `published`, `updated`.","one-of":["registry-package-activity-type","registry-package-activity-types"]},"registry-package-activity-types":{"sequence":{"item-type":"registry-package-activity-type"}},"registry-package-activity-type":{"allowed-values":["published","updated"]},"release-string":{"description":"Runs your workflow when release activity in your repository occurs.","string":{"constant":"release"}},"release":{"description":"Runs your workflow when release activity in your repository occurs.","one-of":["null","release-mapping"]},"release-mapping":{"mapping":{"properties":{"types":"release-activity"}}},"release-activity":{"description":"The types of release activity that trigger the workflow. Supported activity types: `published`, `unpublished`, `created`, `edited`, `deleted`, `prereleased`, `released`.","one-of":["release-activity-type","release-activity-types"]},"release-activity-types":{"sequence":{"item-type":"release-activity-type"}},"release-activity-type":{"allowed-values":["published","unpublished","created","edited","deleted","prereleased","released"]},"schedule-string":{"description":"The `schedule` event allows you to trigger a workflow at a scheduled time.\\n\\nYou can schedule a workflow to run at specific UTC times using POSIX cron syntax. Scheduled workflows run on the latest commit on the default or base branch. The shortest interval you can run scheduled workflows is once every 5 minutes. GitHub Actions does not support the non-standard syntax `@yearly`, `@monthly`, `@weekly`, `@daily`, `@hourly`, and `@reboot`.","string":{"constant":"schedule"}},"schedule":{"description":"The `schedule` event allows you to trigger a workflow at a scheduled time.\\n\\nYou can schedule a workflow to run at specific UTC times using POSIX cron syntax. Scheduled workflows run on the latest commit on the default or base branch. The shortest interval you can run scheduled workflows is once every 5 minutes. GitHub Actions does not support the non-standard syntax `@yearly`, `@monthly`, `@weekly`, `@daily`, `@hourly`, and `@reboot`.","sequence":{"item-type":"cron-mapping"}},"status-string":{"description":"Runs your workflow when the status of a Git commit changes. For example, commits can be marked as `error`, `failure`, `pending`, or `success`. If you want to provide more details about the status change, you may want to use the `check_run` event.","string":{"constant":"status"}},"status":{"description":"Runs your workflow when the status of a Git commit changes. For example, commits can be marked as `error`, `failure`, `pending`, or `success`. If you want to provide more details about the status change, you may want to use the `check_run` event.","null":{}},"watch-string":{"description":"Runs your workflow when the workflow\'s repository is starred.","string":{"constant":"watch"}},"watch":{"description":"Runs your workflow when the workflow\'s repository is starred.","one-of":["null","watch-mapping"]},"watch-mapping":{"mapping":{"properties":{"types":"watch-activity"}}},"watch-activity":{"description":"The types of watch activity that trigger the workflow. Supported activity types: `started`.","one-of":["watch-activity-type","watch-activity-types"]},"watch-activity-types":{"sequence":{"item-type":"watch-activity-type"}},"watch-activity-type":{"allowed-values":["started"]},"workflow-run-string":{"description":"This event occurs when a workflow run is requested or completed. It allows you to execute a workflow based on execution or completion of another workflow. The workflow started by the `workflow_run` event is able to access secrets and write tokens, even if the previous workflow was not. This is useful in cases where the previous workflow is intentionally not privileged, but you need to take a privileged action in a later workflow.","string":{"constant":"workflow_run"}},"workflow-run":{"description":"This event occurs when a workflow run is requested or completed. It allows you to execute a workflow based on execution or completion of another workflow. The workflow started by the `workflow_run` event is able to access secrets and write tokens, even if the previous workflow was not. This is useful in cases where the previous workflow is intentionally not privileged, but you need to take a privileged action in a later workflow.","one-of":["null","workflow-run-mapping"]},"workflow-run-mapping":{"mapping":{"properties":{"types":"workflow-run-activity","workflows":"workflow-run-workflows","branches":"event-branches","branches-ignore":"event-branches-ignore"}}},"workflow-run-workflows":{"description":"The name of the workflow that triggers the `workflow_run` event. The workflow must be in the same repository as the workflow that uses the `workflow_run` event.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"workflow-run-activity":{"description":"The types of workflow run activity that trigger the workflow. Supported activity types: `completed`, `requested`, `in_progress`.","one-of":["workflow-run-activity-type","workflow-run-activity-types"]},"workflow-run-activity-types":{"sequence":{"item-type":"workflow-run-activity-type"}},"workflow-run-activity-type":{"allowed-values":["requested","completed","in_progress"]},"event-branches":{"description":"Use the `branches` filter when you want to include branch name patterns or when you want to both include and exclude branch name patterns. You cannot use both the `branches` and `branches-ignore` filters for the same event in a workflow.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-branches-ignore":{"description":"Use the `branches-ignore` filter when you only want to exclude branch name patterns. You cannot use both the `branches` and `branches-ignore` filters for the same event in a workflow.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-names":{"description":"Use the `names` filter when you want to include names via patterns or when you want to both include and exclude names using patterns. ","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-tags":{"description":"Use the `tags` filter when you want to include tag name patterns or when you want to both include and exclude tag names patterns. You cannot use both the `tags` and `tags-ignore` filters for the same event in a workflow.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-tags-ignore":{"description":"Use the `tags-ignore` filter when you only want to exclude tag name patterns. You cannot use both the `tags` and `tags-ignore` filters for the same event in a workflow.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-paths":{"description":"Use the `paths` filter when you want to include file path patterns or when you want to both include and exclude file path patterns. You cannot use both the `paths` and `paths-ignore` filters for the same event in a workflow.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-paths-ignore":{"description":"Use the `paths-ignore` filter when you only want to exclude file path patterns. You cannot use both the `paths` and `paths-ignore` filters for the same event in a workflow.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"event-versions":{"description":"Use the `versions` filter when you want to include versions via patterns or when you want to both include and exclude versions using patterns. ","one-of":["non-empty-string","sequence-of-non-empty-string"]},"repository-dispatch-string":{"description":"You can use the GitHub API to trigger a webhook event called `repository_dispatch` when you want to trigger a workflow for activity that happens outside of GitHub.","string":{"constant":"branch_protection_rule"}},"repository-dispatch":{"description":"You can use the GitHub API to trigger a webhook event called `repository_dispatch` when you want to trigger a workflow for activity that happens outside of GitHub.","one-of":["null","repository-dispatch-mapping"]},"repository-dispatch-mapping":{"mapping":{"properties":{"types":"sequence-of-non-empty-string"}}},"workflow-call-string":{"description":"The `workflow_call` event is used to indicate that a workflow can be called by another workflow. When a workflow is triggered with the `workflow_call` event, the event payload in the called workflow is the same event payload from the calling workflow.","string":{"constant":"workflow_call"}},"workflow-call":{"description":"The `workflow_call` event is used to indicate that a workflow can be called by another workflow. When a workflow is triggered with the `workflow_call` event, the event payload in the called workflow is the same event payload from the calling workflow.","one-of":["null","workflow-call-mapping"]},"workflow-call-mapping":{"mapping":{"properties":{"inputs":"workflow-call-inputs","secrets":"workflow-call-secrets","outputs":"workflow-call-outputs"}}},"workflow-call-inputs":{"description":"Inputs that are passed to the called workflow from the caller workflow.","mapping":{"loose-key-type":"non-empty-string","loose-value-type":"workflow-call-input-definition"}},"workflow-call-input-definition":{"mapping":{"properties":{"description":{"type":"string","description":"A string description of the input parameter."},"type":{"type":"workflow-call-input-type","required":true},"required":{"type":"boolean","description":"A boolean to indicate whether the action requires the input parameter. Set to `true` when the parameter is required."},"default":"workflow-call-input-default"}}},"workflow-call-input-type":{"description":"Required if input is defined for the `on.workflow_call` keyword. The value of this parameter is a string specifying the data type of the input. This must be one of: `boolean`, `number`, or `string`.","one-of":["input-type-string","input-type-boolean","input-type-number"]},"input-type-string":{"string":{"constant":"string"}},"input-type-boolean":{"string":{"constant":"boolean"}},"input-type-number":{"string":{"constant":"number"}},"input-type-choice":{"string":{"constant":"choice"}},"input-type-environment":{"string":{"constant":"environment"}},"workflow-call-input-default":{"description":"If a `default` parameter is not set, the default value of the input is `false` for boolean, `0` for a number, and `\\"\\"` for a string.","context":["github","inputs","vars"],"one-of":["string","boolean","number"]},"workflow-call-secrets":{"description":"A map of the secrets that can be used in the called workflow. Within the called workflow, you can use the `secrets` context to refer to a secret.","mapping":{"loose-key-type":"workflow-call-secret-name","loose-value-type":"workflow-call-secret-definition"}},"workflow-call-secret-name":{"string":{"require-non-empty":true},"description":"A string identifier to associate with the secret."},"workflow-call-secret-definition":{"one-of":["null","workflow-call-secret-mapping-definition"]},"workflow-call-secret-mapping-definition":{"mapping":{"properties":{"description":{"type":"string","description":"A string description of the secret parameter."},"required":{"type":"boolean","description":"A boolean specifying whether the secret must be supplied."}}}},"workflow-call-outputs":{"description":"A reusable workflow may generate data that you want to use in the caller workflow. To use these outputs, you must specify them as the outputs of the reusable workflow.","mapping":{"loose-key-type":"workflow-call-output-name","loose-value-type":"workflow-call-output-definition"}},"workflow-call-output-name":{"string":{"require-non-empty":true},"description":"A string identifier to associate with the output. The value of `<output_id>` is a map of the input\'s metadata. The `<output_id>` must be a unique identifier within the outputs object and must start with a letter or _ and contain only alphanumeric characters, -, or _."},"workflow-call-output-definition":{"mapping":{"properties":{"description":{"type":"string","description":"A string description of the output parameter."},"value":{"type":"workflow-output-context","required":true}}}},"workflow-output-context":{"description":"The value to assign to the output parameter.","context":["github","inputs","vars","jobs"],"string":{}},"workflow-dispatch-string":{"description":"The `workflow_dispatch` event allows you to manually trigger a workflow run. A workflow can be manually triggered using the GitHub API, GitHub CLI, or GitHub browser interface.","string":{"constant":"workflow_dispatch"}},"workflow-dispatch":{"description":"The `workflow_dispatch` event allows you to manually trigger a workflow run. A workflow can be manually triggered using the GitHub API, GitHub CLI, or GitHub browser interface.","one-of":["null","workflow-dispatch-mapping"]},"workflow-dispatch-mapping":{"mapping":{"properties":{"inputs":"workflow-dispatch-inputs"}}},"workflow-dispatch-inputs":{"description":"You can configure custom-defined input properties, default input values, and required inputs for the event directly in your workflow. When you trigger the event, you can provide the `ref` and any `inputs`. When the workflow runs, you can access the input values in the `inputs` context.","mapping":{"loose-key-type":"workflow-dispatch-input-name","loose-value-type":"workflow-dispatch-input"}},"workflow-dispatch-input-name":{"string":{"require-non-empty":true},"description":"A string identifier to associate with the input. The value of <input_id> is a map of the input\'s metadata. The <input_id> must be a unique identifier within the inputs object. The <input_id> must start with a letter or _ and contain only alphanumeric characters, -, or _."},"workflow-dispatch-input":{"mapping":{"properties":{"description":{"type":"string","description":"A string description of the input parameter."},"type":{"type":"workflow-dispatch-input-type"},"required":{"type":"boolean","description":"A boolean to indicate whether the workflow requires the input parameter. Set to true when the parameter is required."},"default":"workflow-dispatch-input-default","options":{"type":"sequence-of-string","description":"The options of the dropdown list, if the type is a choice."}}}},"workflow-dispatch-input-type":{"description":"A string representing the type of the input. This must be one of: `boolean`, `number`, `string`, `choice`, or `environment`.","one-of":["input-type-string","input-type-boolean","input-type-number","input-type-environment","input-type-choice"]},"workflow-dispatch-input-default":{"description":"The default value is used when an input parameter isn\'t specified in a workflow file.","one-of":["string","boolean","number"]},"permissions":{"description":"You can use `permissions` to modify the default permissions granted to the `GITHUB_TOKEN`, adding or removing access as required, so that you only allow the minimum required access.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#permissions)","one-of":["permissions-mapping","permission-level-shorthand-read-all","permission-level-shorthand-write-all"]},"permissions-mapping":{"mapping":{"properties":{"actions":{"type":"permission-level-any","description":"Actions workflows, workflow runs, and artifacts."},"artifact-metadata":{"type":"permission-level-any","description":"Storage and deployment records for build artifacts."},"attestations":{"type":"permission-level-any","description":"Artifact attestations."},"checks":{"type":"permission-level-any","description":"Check runs and check suites."},"code-quality":{"type":"permission-level-any","description":"Code quality data."},"contents":{"type":"permission-level-any","description":"Repository contents, commits, branches, downloads, releases, and merges."},"copilot-requests":{"type":"permission-level-write-or-no-access","description":"GitHub Copilot requests."},"deployments":{"type":"permission-level-any","description":"Deployments and deployment statuses."},"discussions":{"type":"permission-level-any","description":"Discussions and related comments and labels."},"drives":{"type":"permission-level-any","description":"GitHub Drives persistent workspace storage. Use `read` for checkout and `write` to commit changes."},"id-token":{"type":"permission-level-write-or-no-access","description":"Token to request an OpenID Connect token."},"issues":{"type":"permission-level-any","description":"Issues and related comments, assignees, labels, and milestones."},"models":{"type":"permission-level-read-or-no-access","description":"Call AI models with GitHub Models."},"packages":{"type":"permission-level-any","description":"Packages published to the GitHub Package Platform."},"pages":{"type":"permission-level-any","description":"Retrieve Pages statuses, configuration, and builds, as well as create new builds."},"pull-requests":{"type":"permission-level-any","description":"Pull requests and related comments, assignees, labels, milestones, and merges."},"repository-projects":{"type":"permission-level-any","description":"Classic projects within a repository."},"security-events":{"type":"permission-level-any","description":"Code scanning alerts."},"statuses":{"type":"permission-level-any","description":"Commit statuses."},"vulnerability-alerts":{"type":"permission-level-read-or-no-access","description":"Dependabot alerts."}}}},"permission-level-any":{"description":"The permission level for the `GITHUB_TOKEN`.","one-of":["permission-level-read","permission-level-write","permission-level-no-access"]},"permission-level-read-or-no-access":{"one-of":["permission-level-read","permission-level-no-access"]},"permission-level-write-or-no-access":{"one-of":["permission-level-write","permission-level-no-access"]},"permission-level-read":{"description":"The permission level for the `GITHUB_TOKEN`. Grants `read` permission for the specified scope.","string":{"constant":"read"}},"permission-level-write":{"description":"The permission level for the `GITHUB_TOKEN`. Grants `write` permission for the specified scope.","string":{"constant":"write"}},"permission-level-no-access":{"description":"The permission level for the `GITHUB_TOKEN`. Restricts all access for the specified scope.","string":{"constant":"none"}},"permission-level-shorthand-read-all":{"description":"The permission level for the `GITHUB_TOKEN`. Grants `read` access for all scopes.","string":{"constant":"read-all"}},"permission-level-shorthand-write-all":{"description":"The permission level for the `GITHUB_TOKEN`. Grants `write` access for all scopes.","string":{"constant":"write-all"}},"workflow-defaults":{"description":"Use `defaults` to create a map of default settings that will apply to all jobs in the workflow. You can also set default settings that are only available to a job.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#defaults)","mapping":{"properties":{"run":"workflow-defaults-run"}}},"workflow-defaults-run":{"mapping":{"properties":{"shell":"shell","working-directory":"working-directory"}}},"workflow-env":{"description":"A map of environment variables that are available to the steps of all jobs in the workflow. You can also set environment variables that are only available to the steps of a single job or to a single step.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#env)","context":["github","inputs","vars","secrets"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"jobs":{"description":"A workflow run is made up of one or more `jobs`, which run in parallel by default. To run jobs sequentially, you can define dependencies on other jobs using the `jobs.<job_id>.needs` keyword. Each job runs in a runner environment specified by `runs-on`.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#jobs)","mapping":{"loose-key-type":"job-id","loose-value-type":"job"}},"job-id":{"string":{"require-non-empty":true},"description":"A unique identifier for the job. The identifier must start with a letter or _ and contain only alphanumeric characters, -, or _."},"job":{"description":"Each job must have an id to associate with the job. The key `job_id` is a string and its value is a map of the job\'s configuration data. You must replace `<job_id>` with a string that is unique to the jobs object. The `<job_id>` must start with a letter or _ and contain only alphanumeric characters, -, or _.","one-of":["job-factory","workflow-job"]},"job-factory":{"mapping":{"properties":{"needs":"needs","if":"job-if","strategy":"strategy","name":{"type":"string-strategy-context","description":"The name of the job displayed on GitHub."},"runs-on":{"type":"runs-on","required":true},"timeout-minutes":{"type":"number-strategy-context","description":"The maximum number of minutes to let a workflow run before GitHub automatically cancels it. Default: 360"},"cancel-timeout-minutes":"number-strategy-context","continue-on-error":{"type":"boolean-strategy-context","description":"Prevents a workflow run from failing when a job fails. Set to true to allow a workflow run to pass when this job fails."},"container":"container","services":"services","env":"job-env","environment":"job-environment","permissions":"permissions","concurrency":"job-concurrency","outputs":"job-outputs","defaults":"job-defaults","steps":"steps","snapshot":"snapshot"}}},"workflow-job":{"mapping":{"properties":{"name":{"type":"string-strategy-context","description":"The name of the job displayed on GitHub."},"uses":{"description":"The location and version of a reusable workflow file to run as a job. Use one of the following formats:\\n\\n* `{owner}/{repo}/.github/workflows/{filename}@{ref}` for reusable workflows in public and private repositories.\\n* `./.github/workflows/{filename}` for reusable workflows in the same repository.\\n\\n{ref} can be a SHA, a release tag, or a branch name. Using the commit SHA is the safest for stability and security.","type":"non-empty-string","required":true},"with":"workflow-job-with","secrets":"workflow-job-secrets","needs":"needs","if":"job-if","permissions":"permissions","concurrency":"job-concurrency","strategy":"strategy"}}},"workflow-job-with":{"description":"When a job is used to call a reusable workflow, you can use `with` to provide a map of inputs that are passed to the called workflow.\\n\\nAny inputs that you pass must match the input specifications defined in the called workflow.","mapping":{"loose-key-type":"non-empty-string","loose-value-type":"scalar-needs-context"}},"workflow-job-secrets":{"description":"When a job is used to call a reusable workflow, you can use `secrets` to provide a map of secrets that are passed to the called workflow.\\n\\nAny secrets that you pass must match the names defined in the called workflow.","one-of":["workflow-job-secrets-mapping","workflow-job-secrets-inherit"]},"workflow-job-secrets-mapping":{"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"scalar-needs-context-with-secrets"}},"workflow-job-secrets-inherit":{"string":{"constant":"inherit"}},"needs":{"description":"Use `needs` to identify any jobs that must complete successfully before this job will run. It can be a string or array of strings. If a job fails, all jobs that need it are skipped unless the jobs use a conditional expression that causes the job to continue. If a run contains a series of jobs that need each other, a failure applies to all jobs in the dependency chain from the point of failure onwards.","one-of":["sequence-of-non-empty-string","non-empty-string"]},"job-if":{"description":"You can use the `if` conditional to prevent a job from running unless a condition is met. You can use any supported context and expression to create a conditional.","context":["github","inputs","vars","needs","always(0,0)","failure(0,MAX)","cancelled(0,0)","success(0,MAX)"],"string":{}},"job-if-result":{"context":["github","inputs","vars","needs","always(0,0)","failure(0,MAX)","cancelled(0,0)","success(0,MAX)"],"one-of":["null","boolean","number","string","sequence","mapping"]},"strategy":{"description":"Use `strategy` to use a matrix strategy for your jobs. A matrix strategy lets you use variables in a single job definition to automatically create multiple job runs that are based on the combinations of the variables. ","context":["github","inputs","vars","needs"],"mapping":{"properties":{"fail-fast":{"type":"boolean","description":"Setting `fail-fast` to `false` prevents GitHub from canceling all in-progress jobs if any matrix job fails. Default: `true`"},"max-parallel":{"type":"number","description":"The maximum number of jobs that can run simultaneously when using a matrix job strategy. By default, GitHub will maximize the number of jobs run in parallel depending on runner availability."},"matrix":"matrix"}}},"matrix":{"description":"Use `matrix` to define a matrix of different job configurations. Within your matrix, define one or more variables followed by an array of values.","mapping":{"properties":{"include":{"type":"matrix-filter","description":"Use `include` to expand existing matrix configurations or to add new configurations. The value of `include` is a list of objects.\\n\\nFor each object in the `include` list, the key:value pairs in the object will be added to each of the matrix combinations if none of the key:value pairs overwrite any of the original matrix values. If the object cannot be added to any of the matrix combinations, a new matrix combination will be created instead. Note that the original matrix values will not be overwritten, but added matrix values can be overwritten."},"exclude":{"type":"matrix-filter","description":"To remove specific configurations defined in the matrix, use `exclude`. An excluded configuration only has to be a partial match for it to be excluded."}},"loose-key-type":"non-empty-string","loose-value-type":"sequence"}},"matrix-filter":{"sequence":{"item-type":"matrix-filter-item"}},"matrix-filter-item":{"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"any"}},"snapshot":{"description":"Use `snapshot` to define a custom image you want to create or update after your job succeeds by taking a snapshot of your runner.","one-of":["non-empty-string","snapshot-mapping"]},"snapshot-mapping":{"mapping":{"properties":{"image-name":{"description":"The desired name of the custom image you want to create or update.","type":"non-empty-string","required":true},"if":"snapshot-if","version":{"description":"The desired major version updates upon a new custom image version creation.","type":"non-empty-string"}}}},"snapshot-if":{"context":["github","inputs","vars","needs","strategy","matrix"],"description":"Use the if conditional to prevent a snapshot from being taken unless a condition is met. Any supported context and expression can be used to create a conditional. Expressions in an `if` conditional do not require the bracketed expression syntax. When you use expressions in an `if` conditional, you may omit the expression syntax because GitHub automatically evaluates the `if` conditional as an expression.","string":{}},"runs-on":{"description":"Use `runs-on` to define the type of machine to run the job on.\\n* The destination machine can be either a GitHub-hosted runner, larger runner, or a self-hosted runner.\\n* You can target runners based on the labels assigned to them, or their group membership, or a combination of these.\\n* You can provide `runs-on` as a single string or as an array of strings.\\n* If you specify an array of strings, your workflow will execute on any runner that matches all of the specified `runs-on` values.\\n* If you would like to run your workflow on multiple machines, use `jobs.<job_id>.strategy`.","context":["github","inputs","vars","needs","strategy","matrix"],"one-of":["non-empty-string","sequence-of-non-empty-string","runs-on-mapping"]},"runs-on-mapping":{"mapping":{"properties":{"group":{"description":"The group from which to select a runner.","type":"non-empty-string"},"labels":"runs-on-labels"}}},"runs-on-labels":{"description":"The label by which to filter for available runners.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"job-env":{"description":"A map of variables that are available to all steps in the job.","context":["github","inputs","vars","needs","strategy","matrix","secrets"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"workflow-concurrency":{"description":"Concurrency ensures that only a single job or workflow using the same concurrency group will run at a time. A concurrency group can be any string or expression.\\n\\nYou can also specify `concurrency` at the job level.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#concurrency)","context":["github","inputs","vars"],"one-of":["string","concurrency-mapping"]},"job-concurrency":{"description":"Concurrency ensures that only a single job using the same concurrency group will run at a time. A concurrency group can be any string or expression. The expression can use any context except for the `secrets` context.\\n\\nYou can also specify `concurrency` at the workflow level.","context":["github","inputs","vars","needs","strategy","matrix"],"one-of":["non-empty-string","concurrency-mapping"]},"concurrency-mapping":{"description":"Concurrency ensures that only a single job or workflow using the same concurrency group will run at a time. A concurrency group can be any string or expression.\\n\\nYou can also specify `concurrency` at the job level.\\n\\n[Documentation](https://docs.github.com/actions/using-workflows/workflow-syntax-for-github-actions#concurrency)","mapping":{"properties":{"group":{"type":"non-empty-string","required":true,"description":"When a concurrent job or workflow is queued, if another job or workflow using the same concurrency group in the repository is in progress, the queued job or workflow will be `pending`. Any previously pending job or workflow in the concurrency group will be canceled. To also cancel any currently running job or workflow in the same concurrency group, specify `cancel-in-progress: true`."},"cancel-in-progress":{"type":"boolean","description":"To cancel any currently running job or workflow in the same concurrency group, specify cancel-in-progress: true."},"queue":{"type":"concurrency-queue","description":"The queuing mode for the concurrency group. When set to `max`, workflows or jobs will wait in a queue for the concurrency group up to the maximum queue length. Default: `single` meaning at most one item can be pending."}}}},"concurrency-queue":{"allowed-values":["single","max"]},"job-environment":{"description":"The environment that the job references. All environment protection rules must pass before a job referencing the environment is sent to a runner.","context":["github","inputs","vars","needs","strategy","matrix"],"one-of":["string","job-environment-mapping"]},"job-environment-mapping":{"mapping":{"properties":{"name":{"type":"job-environment-name","required":true},"url":{"type":"string-runner-context-no-secrets","description":"The environment URL, which maps to `environment_url` in the deployments API."},"deployment":{"type":"boolean","description":"Whether to create a deployment record for this environment. Defaults to true."}}}},"job-environment-name":{"description":"The name of the environment used by the job.","context":["github","inputs","vars","needs","strategy","matrix"],"string":{}},"job-defaults":{"description":"A map of default settings that will apply to all steps in the job. You can also set default settings for the entire workflow.","mapping":{"properties":{"run":"job-defaults-run"}}},"job-defaults-run":{"context":["github","inputs","vars","strategy","matrix","needs","env"],"mapping":{"properties":{"shell":"shell","working-directory":"working-directory"}}},"job-outputs":{"description":"A map of outputs for a called workflow. Called workflow outputs are available to all downstream jobs in the caller workflow. Each output has an identifier, an optional `description,` and a `value`. The `value` must be set to the value of an output from a job within the called workflow.","mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string-runner-context"}},"steps":{"description":"A job contains a sequence of tasks called `steps`. Steps can run commands, run setup tasks, run an action in your repository, a public repository, or an action published in a Docker registry, wait for background steps to complete, or cancel a background step. Not all steps run actions, but all actions run as a step. Each step runs in its own process in the runner environment and has access to the workspace and filesystem. Because steps run in their own process, changes to environment variables are not preserved between steps. GitHub provides built-in steps to set up and complete a job.","sequence":{"item-type":"steps-item"}},"steps-item":{"one-of":["run-step","regular-step","wait-step","wait-all-step","cancel-step","parallel-step"]},"run-step":{"mapping":{"properties":{"name":"step-name","id":"step-id","if":"step-if","timeout-minutes":"step-timeout-minutes","run":{"type":"string-steps-context","description":"Runs command-line programs using the operating system\'s shell. If you do not provide a `name`, the step name will default to the text specified in the `run` command. Commands run using non-login shells by default. You can choose a different shell and customize the shell used to run commands. Each `run` keyword represents a new process and shell in the virtual environment. When you provide multi-line commands, each line runs in the same shell.","required":true},"continue-on-error":"step-continue-on-error","env":"step-env","working-directory":"string-steps-context","shell":"shell","background":"step-background"}}},"regular-step":{"mapping":{"properties":{"name":"step-name","id":"step-id","if":"step-if","continue-on-error":"step-continue-on-error","timeout-minutes":"step-timeout-minutes","uses":{"type":"step-uses","required":true},"with":"step-with","env":"step-env","background":"step-background"}}},"wait-step":{"mapping":{"properties":{"name":"step-name","id":"step-id","continue-on-error":"step-continue-on-error","wait":{"type":"step-wait-target","required":true}}}},"wait-all-step":{"mapping":{"properties":{"name":"step-name","id":"step-id","continue-on-error":"step-continue-on-error","wait-all":{"type":"step-wait-all-value","required":true}}}},"cancel-step":{"mapping":{"properties":{"name":"step-name","id":"step-id","continue-on-error":"step-continue-on-error","cancel":{"type":"step-cancel-target","required":true}}}},"parallel-step":{"mapping":{"properties":{"parallel":{"type":"parallel-steps","required":true,"description":"Run a group of steps concurrently. All steps in the parallel block run as background steps and the workflow waits for all of them to complete before continuing."}}}},"parallel-steps":{"sequence":{"item-type":"steps-item"}},"step-uses":{"description":"Selects an action to run as part of a step in your job. An action is a reusable unit of code. You can use an action defined in the same repository as the workflow, a public repository, a [private repository with access enabled](https://docs.github.com/en/repositories/managing-your-repositorys-settings-and-features/enabling-features-for-your-repository/managing-github-actions-settings-for-a-repository#allowing-access-to-components-in-a-private-repository), or in a published Docker container image.","string":{"require-non-empty":true}},"step-background":{"boolean":{},"description":"When set to true, runs this step in the background. The workflow continues to the next step immediately without waiting for the background step to finish."},"step-wait-target":{"description":"The step ID or IDs of background steps to wait for.","one-of":["non-empty-string","sequence-of-non-empty-string"]},"step-wait-all-value":{"description":"Wait for all prior background steps to complete. Use as a bare key (`wait-all:`) or with a boolean value.","one-of":["null","boolean"]},"step-cancel-target":{"description":"The step ID of a background step to cancel.","string":{"require-non-empty":true}},"step-continue-on-error":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"boolean":{},"description":"Prevents a job from failing when a step fails. Set to `true` to allow a job to pass when this step fails."},"step-id":{"string":{"require-non-empty":true},"description":"A unique identifier for the step. You can use the `id` to reference the step in contexts."},"step-if":{"context":["github","inputs","vars","needs","strategy","matrix","steps","job","runner","env","always(0,0)","failure(0,0)","cancelled(0,0)","success(0,0)","hashFiles(1,255)"],"description":"Use the `if` conditional to prevent a step from running unless a condition is met. Any supported context and expression can be used to create a conditional. Expressions in an `if` conditional do not require the bracketed expression syntax. When you use expressions in an `if` conditional, you may omit the expression syntax because GitHub automatically evaluates the `if` conditional as an expression.","string":{}},"step-if-result":{"context":["github","inputs","vars","strategy","matrix","steps","job","runner","env","always(0,0)","failure(0,0)","cancelled(0,0)","success(0,0)","hashFiles(1,255)"],"one-of":["null","boolean","number","string","sequence","mapping"]},"step-env":{"description":"Sets variables for steps to use in the runner environment. You can also set variables for the entire workflow or a job.","context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"step-name":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"string":{},"description":"A name for your step to display on GitHub."},"step-timeout-minutes":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"number":{},"description":"The maximum number of minutes to run the step before killing the process."},"step-with":{"description":"A map of the input parameters defined by the action. Each input parameter is a key/value pair. Input parameters are set as variables. When you specify an input in a workflow file or use a default input value, GitHub creates a variable for the input with the name `INPUT_<VARIABLE_NAME>`. The variable created converts input names to uppercase letters and replaces spaces with `_`.","context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"container":{"description":"A container to run any steps in a job that don\'t already specify a container. If you have steps that use both script and container actions, the container actions will run as sibling containers on the same network with the same volume mounts.\\n\\nIf you do not set a container, all steps will run directly on the host specified by runs-on unless a step refers to an action configured to run in a container.","context":["github","inputs","vars","needs","strategy","matrix"],"one-of":["string","container-mapping"]},"container-mapping":{"mapping":{"properties":{"image":{"type":"non-empty-string","description":"Use `jobs.<job_id>.container.image` to define the Docker image to use as the container to run the action. The value can be the Docker Hub image or a registry name."},"options":{"type":"string","description":"Use `jobs.<job_id>.container.options` to configure additional Docker container resource options."},"env":"container-env","ports":{"type":"sequence-of-non-empty-string","description":"Use `jobs.<job_id>.container.ports` to set an array of ports to expose on the container."},"volumes":{"type":"sequence-of-non-empty-string","description":"Use `jobs.<job_id>.container.volumes` to set an array of volumes for the container to use. You can use volumes to share data between services or other steps in a job. You can specify named Docker volumes, anonymous Docker volumes, or bind mounts on the host."},"credentials":"container-registry-credentials"}}},"services":{"description":"Additional containers to host services for a job in a workflow. These are useful for creating databases or cache services like redis. The runner on the virtual machine will automatically create a network and manage the life cycle of the service containers. When you use a service container for a job or your step uses container actions, you don\'t need to set port information to access the service. Docker automatically exposes all ports between containers on the same network. When both the job and the action run in a container, you can directly reference the container by its hostname. The hostname is automatically mapped to the service name. When a step does not use a container action, you must access the service using localhost and bind the ports.","context":["github","inputs","vars","needs","strategy","matrix"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"services-container"}},"services-container":{"context":["github","inputs","vars","needs","strategy","matrix"],"one-of":["non-empty-string","service-container-mapping"]},"container-registry-credentials":{"description":"If the image\'s container registry requires authentication to pull the image, you can use `jobs.<job_id>.container.credentials` to set a map of the username and password. The credentials are the same values that you would provide to the `docker login` command.","context":["github","inputs","vars","secrets","env"],"mapping":{"properties":{"username":"non-empty-string","password":"non-empty-string"}}},"container-env":{"description":"Use `jobs.<job_id>.container.env` to set a map of variables in the container.","mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string-runner-context"}},"non-empty-string":{"string":{"require-non-empty":true}},"sequence-of-non-empty-string":{"sequence":{"item-type":"non-empty-string"}},"sequence-of-string":{"sequence":{"item-type":"string"}},"boolean-needs-context":{"context":["github","inputs","vars","needs"],"boolean":{}},"number-needs-context":{"context":["github","inputs","vars","needs"],"number":{}},"string-needs-context":{"context":["github","inputs","vars","needs"],"string":{}},"scalar-needs-context":{"context":["github","inputs","vars","needs","strategy","matrix"],"one-of":["string","boolean","number"]},"scalar-needs-context-with-secrets":{"context":["github","inputs","vars","needs","secrets","strategy","matrix"],"one-of":["string","boolean","number"]},"boolean-strategy-context":{"context":["github","inputs","vars","needs","strategy","matrix"],"boolean":{}},"number-strategy-context":{"context":["github","inputs","vars","needs","strategy","matrix"],"number":{}},"string-strategy-context":{"context":["github","inputs","vars","needs","strategy","matrix"],"string":{}},"boolean-steps-context":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"boolean":{}},"number-steps-context":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"number":{}},"string-runner-context":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env"],"string":{}},"string-runner-context-no-secrets":{"context":["github","inputs","vars","needs","strategy","matrix","steps","job","runner","env"],"string":{}},"string-steps-context":{"context":["github","inputs","vars","needs","strategy","matrix","secrets","steps","job","runner","env","hashFiles(1,255)"],"string":{}},"shell":{"string":{"require-non-empty":true},"description":"Use `shell` to override the default shell settings in the runner\'s operating system. You can use built-in shell keywords, or you can define a custom set of shell options. The shell command that is run internally executes a temporary file that contains the commands specified in `run`."},"working-directory":{"string":{"require-non-empty":true},"description":"The `working-directory` keyword specifies the working directory where the command is run."},"cron-mapping":{"mapping":{"properties":{"cron":{"type":"cron-pattern","required":true},"timezone":"timezone-string"}}},"cron-pattern":{"description":"A cron expression that represents a schedule. A scheduled workflow will run at most once every 5 minutes.","string":{"require-non-empty":true}},"timezone-string":{"description":"A string that represents the time zone a scheduled workflow will run relative to in IANA format (e.g. \'America/New_York\' or \'Europe/London\'). If omitted, the workflow will run relative to midnight UTC.","string":{"require-non-empty":true}},"service-container-mapping":{"mapping":{"properties":{"image":{"type":"non-empty-string","description":"The Docker image to use as the container. The value can be the Docker Hub image or a registry name."},"options":{"type":"string","description":"Additional Docker container resource options."},"env":"container-env","ports":{"type":"sequence-of-non-empty-string","description":"An array of ports to expose on the container."},"volumes":{"type":"sequence-of-non-empty-string","description":"An array of volumes for the container to use. You can use volumes to share data between services or other steps in a job. You can specify named Docker volumes, anonymous Docker volumes, or bind mounts on the host."},"credentials":"container-registry-credentials","entrypoint":{"type":"string","description":"Override the default ENTRYPOINT in the service container image."},"command":{"type":"string","description":"Override the default CMD in the service container image."}}}}}}');
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/workflows/workflow-schema.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/workflows/workflow-schema.js
 
 
 
@@ -28449,7 +28580,7 @@ function getWorkflowSchema() {
     return schema;
 }
 //# sourceMappingURL=workflow-schema.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/workflows/yaml-object-reader.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/workflows/yaml-object-reader.js
 
 
 
@@ -28661,7 +28792,7 @@ function rangeFromLinePos(linePos) {
     return { start, end };
 }
 //# sourceMappingURL=yaml-object-reader.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/workflows/workflow-parser.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/workflows/workflow-parser.js
 
 
 
@@ -28690,7 +28821,7 @@ function parseWorkflow(entryFile, contextOrTrace) {
     };
 }
 //# sourceMappingURL=workflow-parser.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/concurrency.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/concurrency.js
 
 function convertConcurrency(context, token) {
     const result = {};
@@ -28724,9 +28855,9 @@ function convertConcurrency(context, token) {
     return result;
 }
 //# sourceMappingURL=concurrency.js.map
-// EXTERNAL MODULE: ../node_modules/cronstrue/dist/cronstrue.js
-var dist_cronstrue = __nccwpck_require__(9949);
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/cron-constants.js
+// EXTERNAL MODULE: ../../../main/node_modules/cronstrue/dist/cronstrue.js
+var dist_cronstrue = __nccwpck_require__(4659);
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/cron-constants.js
 // Constants for parsing and validating cron expressions
 const MONTHS = {
     jan: 1,
@@ -28757,7 +28888,7 @@ const DOM_RANGE = { min: 1, max: 31 };
 const MONTH_RANGE = { min: 1, max: 12, names: MONTHS };
 const DOW_RANGE = { min: 0, max: 6, names: DAYS };
 //# sourceMappingURL=cron-constants.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/cron.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/cron.js
 
 
 /**
@@ -28910,7 +29041,7 @@ function convertToNumber(value, names) {
     }
 }
 //# sourceMappingURL=cron.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/string-list.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/string-list.js
 function convertStringList(name, token) {
     const result = [];
     for (const item of token) {
@@ -28919,7 +29050,7 @@ function convertStringList(name, token) {
     return result;
 }
 //# sourceMappingURL=string-list.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/workflow-template.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/workflow-template.js
 var InputType;
 (function (InputType) {
     InputType["string"] = "string";
@@ -28928,7 +29059,7 @@ var InputType;
     InputType["environment"] = "environment";
 })(InputType || (InputType = {}));
 //# sourceMappingURL=workflow-template.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/workflow-call.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/workflow-call.js
 
 
 
@@ -29043,7 +29174,7 @@ function convertWorkflowCallSecret(context, token) {
     return result;
 }
 //# sourceMappingURL=workflow-call.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/workflow-dispatch.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/workflow-dispatch.js
 
 
 function convertEventWorkflowDispatchInputs(context, token) {
@@ -29126,7 +29257,7 @@ function convertWorkflowDispatchInput(context, token) {
     return result;
 }
 //# sourceMappingURL=workflow-dispatch.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/events.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/events.js
 
 
 
@@ -29265,7 +29396,7 @@ function convertSchedule(context, token) {
     return result;
 }
 //# sourceMappingURL=events.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/handle-errors.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/handle-errors.js
 
 function handleTemplateTokenErrors(root, context, defaultValue, f) {
     let r = defaultValue;
@@ -29284,7 +29415,7 @@ function handleTemplateTokenErrors(root, context, defaultValue, f) {
     return r;
 }
 //# sourceMappingURL=handle-errors.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/if-condition.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/if-condition.js
 
 
 
@@ -29430,7 +29561,7 @@ function if_condition_validateRunsIfCondition(context, token, condition) {
     return condition;
 }
 //# sourceMappingURL=if-condition.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/container.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/container.js
 
 
 function convertToJobContainer(context, container) {
@@ -29597,7 +29728,7 @@ function convertToJobCredentials(context, value) {
     return { username, password };
 }
 //# sourceMappingURL=container.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/id-builder.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/id-builder.js
 const SEPARATOR = "_";
 const MAX_ATTEMPTS = 1000;
 const MAX_LENGTH = 100;
@@ -29711,7 +29842,7 @@ class IdBuilder {
     }
 }
 //# sourceMappingURL=id-builder.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/job/environment.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/job/environment.js
 
 function convertToActionsEnvironmentRef(context, token) {
     const result = {};
@@ -29747,7 +29878,7 @@ function convertToActionsEnvironmentRef(context, token) {
     return result;
 }
 //# sourceMappingURL=environment.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/job/runs-on.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/job/runs-on.js
 
 function convertRunsOn(context, token) {
     const labels = convertRunsOnLabels(token);
@@ -29826,7 +29957,7 @@ function convertRunsOnLabels(token) {
     return labels;
 }
 //# sourceMappingURL=runs-on.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/type-guards.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/type-guards.js
 function isRunStep(step) {
     return step.run !== undefined;
 }
@@ -29840,7 +29971,7 @@ function isReusableWorkflowJob(job) {
     return job.type === "reusableWorkflowJob";
 }
 //# sourceMappingURL=type-guards.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/steps.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/steps.js
 
 
 
@@ -30097,7 +30228,7 @@ function validateTargetStepId(context, knownStepIds, target, ownStepId) {
     }
 }
 //# sourceMappingURL=steps.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/job.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/job.js
 
 
 
@@ -30250,7 +30381,7 @@ function jobName(name, jobKey) {
     return name;
 }
 //# sourceMappingURL=job.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/jobs.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/jobs.js
 
 
 
@@ -30325,7 +30456,7 @@ function validateNeeds(token, context, result, jobsWithSatisfiedNeeds, alljobsWi
     }
 }
 //# sourceMappingURL=jobs.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/job/inputs.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/job/inputs.js
 function convertWorkflowJobInputs(context, job) {
     const inputDefinitions = createTokenMap(job["input-definitions"]?.assertMapping("workflow job input definitions"), "inputs");
     const inputValues = createTokenMap(job["input-values"]?.assertMapping("workflow job input values"), "with");
@@ -30364,7 +30495,7 @@ function createTokenMap(mapping, description) {
     return result;
 }
 //# sourceMappingURL=inputs.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/job/secrets.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/job/secrets.js
 
 
 function convertWorkflowJobSecrets(context, job) {
@@ -30397,7 +30528,7 @@ function convertWorkflowJobSecrets(context, job) {
     }
 }
 //# sourceMappingURL=secrets.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/converter/referencedWorkflow.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/converter/referencedWorkflow.js
 
 
 
@@ -30483,7 +30614,7 @@ function convertReferencedWorkflowOn(context, on, job) {
     context.error(tokenForErrors, "workflow_call key is not defined in the referenced workflow.");
 }
 //# sourceMappingURL=referencedWorkflow.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/model/convert.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/model/convert.js
 
 
 
@@ -30593,18 +30724,18 @@ function getOptionsWithDefaults(options) {
     };
 }
 //# sourceMappingURL=convert.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/index.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/index.js
 
 
 
 
 //# sourceMappingURL=index.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/actions/action-constants.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/actions/action-constants.js
 const ACTION_ROOT = "action-root-strict";
 //# sourceMappingURL=action-constants.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/action-v1.0.min.json
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/action-v1.0.min.json
 const action_v1_0_min_namespaceObject = /*#__PURE__*/JSON.parse('{"definitions":{"action-root":{"description":"Action file","mapping":{"properties":{"name":"string","description":"string","inputs":"inputs","outputs":"outputs","runs":"runs"},"loose-key-type":"non-empty-string","loose-value-type":"any"}},"action-root-strict":{"description":"GitHub Action manifest file (action.yml/action.yaml) that defines an action\'s metadata, inputs, outputs, and execution configuration.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions)","mapping":{"properties":{"name":{"type":"non-empty-string","required":true,"description":"The name of your action. GitHub displays the name in the Actions tab to help visually identify actions in each job.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#name)"},"description":{"type":"string","required":true,"description":"A short description of the action. GitHub displays this description in the Actions Marketplace.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#description)"},"author":{"type":"string","description":"The name of the action\'s author.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#author)"},"inputs":"inputs-strict","outputs":"outputs","runs":{"type":"runs-strict","required":true},"branding":"branding"}}},"inputs":{"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"input"}},"inputs-strict":{"description":"Input parameters allow you to specify data that the action expects to use during runtime. GitHub stores input parameters as environment variables. Inputs ids with uppercase letters are converted to lowercase during runtime.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#inputs)","mapping":{"loose-key-type":"non-empty-string","loose-value-type":"input-strict"}},"input":{"mapping":{"properties":{"default":"input-default-context"},"loose-key-type":"non-empty-string","loose-value-type":"any"}},"input-strict":{"description":"An input parameter for this action.","mapping":{"properties":{"description":{"type":"string","description":"A string description of the input parameter.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#inputsinput_iddescription)"},"required":{"type":"boolean","description":"A boolean to indicate whether the action requires the input parameter. Set to true when the parameter is required.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#inputsinput_idrequired)"},"default":{"type":"input-default-context","description":"A string representing the default value. The default value is used when an input parameter isn\'t specified in a workflow file.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#inputsinput_iddefault)"},"deprecationMessage":{"type":"string","description":"A string shown to users using the deprecated input, warning them that the input is deprecated and mentioning any alternatives.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#inputsinput_iddeprecationmessage)"}},"loose-key-type":"non-empty-string","loose-value-type":"any"}},"input-default-context":{"description":"A string representing the default value. The default value is used when an input parameter isn\'t specified in a workflow file.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#inputsinput_iddefault)","context":["github","strategy","matrix","job","runner","hashFiles(1,255)"],"string":{}},"outputs":{"description":"Output parameters allow you to declare data that an action sets. Actions that run later in a workflow can use the output data set in previously run actions.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#outputs-for-composite-actions)","mapping":{"loose-key-type":"non-empty-string","loose-value-type":"output-definition"}},"output-definition":{"description":"An output parameter for this action.","mapping":{"properties":{"description":{"type":"string","description":"A string description of the output parameter.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#outputsoutput_iddescription)"},"value":{"type":"output-value","description":"The value that the output parameter will be mapped to. You can set this to a string or an expression with context.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#outputsoutput_idvalue)"}}}},"output-value":{"description":"The value that the output parameter will be mapped to. You can set this to a string or an expression with context.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#outputsoutput_idvalue)","context":["github","strategy","matrix","steps","inputs","job","runner","env"],"string":{}},"runs-if":{"description":"Condition to control when this action\'s pre or post script runs.","context":["runner","github","job","strategy","matrix","env","inputs","always(0,0)","success(0,0)","failure(0,0)","cancelled(0,0)","hashFiles(1,255)"],"string":{}},"runs":{"one-of":["container-runs","node-runs","composite-runs","plugin-runs"]},"runs-strict":{"description":"Specifies whether this is a JavaScript action, a composite action, or a Docker container action and how the action is executed.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runs)","one-of":["container-runs-strict","node-runs-strict","composite-runs-strict"]},"plugin-runs":{"mapping":{"properties":{"plugin":"non-empty-string"}}},"container-runs":{"mapping":{"properties":{"using":"non-empty-string","image":"non-empty-string","entrypoint":"non-empty-string","args":"container-runs-args","env":"container-runs-env","pre-entrypoint":"non-empty-string","pre-if":"non-empty-string","post-entrypoint":"non-empty-string","post-if":"non-empty-string"}}},"container-runs-args":{"description":"An array of strings that define the inputs for a Docker container. Inputs can include hardcoded strings. GitHub passes the args to the container\'s ENTRYPOINT when the container starts up.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsargs)","sequence":{"item-type":"container-runs-context"}},"container-runs-env":{"description":"Specifies a key/value map of environment variables to set in the container environment.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsenv)","context":["inputs"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"container-runs-context":{"context":["inputs"],"string":{}},"node-runs":{"mapping":{"properties":{"using":"non-empty-string","main":"non-empty-string","pre":"non-empty-string","pre-if":"non-empty-string","post":"non-empty-string","post-if":"non-empty-string"}}},"composite-runs":{"mapping":{"properties":{"using":"non-empty-string","steps":"composite-steps"}}},"container-runs-strict":{"description":"Configuration for Docker container actions.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runs)","mapping":{"properties":{"using":{"type":"using","required":true,"description":"The runtime used to execute the action. Must be docker for Docker container actions.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsusing)"},"image":{"type":"non-empty-string","required":true,"description":"The Docker image to use as the container to run the action. The value can be the Docker base image name, a local Dockerfile in your repository, or a public image in Docker Hub or another registry.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsimage)"},"entrypoint":{"type":"non-empty-string","description":"Overrides the Docker ENTRYPOINT in the Dockerfile, or sets it if one wasn\'t already specified.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsentrypoint)"},"args":"container-runs-args","env":"container-runs-env","pre-entrypoint":{"type":"non-empty-string","description":"Allows you to run a script before the entrypoint action begins.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspre-entrypoint)"},"pre-if":{"type":"runs-if","description":"Allows you to define conditions for the pre: action execution. The pre: action will only run if the conditions in pre-if are met. If not set, then pre-if defaults to always().\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspre-if)"},"post-entrypoint":{"type":"non-empty-string","description":"Allows you to run a cleanup script once the runs.entrypoint action has completed.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspost-entrypoint)"},"post-if":{"type":"runs-if","description":"Allows you to define conditions for the post: action execution. The post: action will only run if the conditions in post-if are met. If not set, then post-if defaults to always().\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspost-if)"}}}},"node-runs-strict":{"description":"Configuration for JavaScript actions executed with Node.js.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runs)","mapping":{"properties":{"using":{"type":"using","required":true,"description":"The runtime used to execute the action. Use node20 or node24 for JavaScript actions.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsusing)"},"main":{"type":"non-empty-string","required":true,"description":"The file that contains your action code. The runtime specified in using executes this file.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsmain)"},"pre":{"type":"non-empty-string","description":"Allows you to run a script at the start of a job, before the main: action begins. You can use pre: to run prerequisite setup scripts.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspre)"},"pre-if":{"type":"runs-if","description":"Allows you to define conditions for the pre: action execution. The pre: action will only run if the conditions in pre-if are met. If not set, then pre-if defaults to always().\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspre-if)"},"post":{"type":"non-empty-string","description":"Allows you to run a script at the end of a job, once the main: action has completed. You can use post: to run cleanup scripts.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspost)"},"post-if":{"type":"runs-if","description":"Allows you to define conditions for the post: action execution. The post: action will only run if the conditions in post-if are met. If not set, then post-if defaults to always().\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runspost-if)"}}}},"composite-runs-strict":{"description":"Configuration for composite actions that run multiple steps.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runs)","mapping":{"properties":{"using":{"type":"using","required":true,"description":"The runtime used to execute the action. Must be composite for composite actions.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsusing)"},"steps":{"type":"composite-steps","required":true}}}},"composite-steps":{"description":"The steps that you plan to run in this action. These can be either run steps or uses steps.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runssteps)","sequence":{"item-type":"composite-step"}},"composite-step":{"description":"A step within a composite action.","one-of":["run-step","uses-step"]},"run-step":{"description":"Runs a command-line program using the operating system\'s shell.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsrun)","mapping":{"properties":{"name":{"type":"string-steps-context","description":"A name for your step to display on GitHub.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsname)"},"id":{"type":"non-empty-string","description":"A unique identifier for the step. You can use the id to reference the step in contexts.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsid)"},"if":{"type":"step-if","description":"You can use the if conditional to prevent a step from running unless a condition is met. You can use any supported context and expression to create a conditional.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsif)"},"run":{"type":"string-steps-context","required":true,"description":"The command you want to run. This can be inline or a script in your action repository.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsrun)"},"shell":{"type":"string-steps-context","required":true,"description":"The shell where you want to run the command. Any shell supported by the runner can be used. Required if run is set.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsshell)"},"env":"step-env","continue-on-error":{"type":"boolean-steps-context","description":"Prevents the action from failing when a step fails. Set to true to allow the action to pass when this step fails.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepscontinue-on-error)"},"working-directory":{"type":"string-steps-context","description":"Specifies the working directory where the command is run.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsworking-directory)"}}}},"uses-step":{"description":"Runs another action as part of a step in your action.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsuses)","mapping":{"properties":{"name":{"type":"string-steps-context","description":"A name for your step to display on GitHub.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsname)"},"id":{"type":"non-empty-string","description":"A unique identifier for the step. You can use the id to reference the step in contexts.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsid)"},"if":{"type":"step-if","description":"You can use the if conditional to prevent a step from running unless a condition is met. You can use any supported context and expression to create a conditional.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsif)"},"uses":{"type":"non-empty-string","required":true,"description":"Selects an action to run as part of a step in your action. An action is a reusable unit of code.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsuses)"},"with":"step-with","env":"step-env","continue-on-error":{"type":"boolean-steps-context","description":"Prevents the action from failing when a step fails. Set to true to allow the action to pass when this step fails.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepscontinue-on-error)"}}}},"string-steps-context":{"context":["github","inputs","strategy","matrix","steps","job","runner","env","hashFiles(1,255)"],"string":{}},"boolean-steps-context":{"context":["github","inputs","strategy","matrix","steps","job","runner","env","hashFiles(1,255)"],"boolean":{}},"step-env":{"description":"Sets variables for steps to use in the runner environment. You can also set variables for the entire action.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsenv)","context":["github","inputs","strategy","matrix","steps","job","runner","env","hashFiles(1,255)"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"step-if":{"description":"You can use the if conditional to prevent a step from running unless a condition is met. You can use any supported context and expression to create a conditional.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepsif)","context":["github","inputs","strategy","matrix","steps","job","runner","env","always(0,0)","failure(0,0)","cancelled(0,0)","success(0,0)","hashFiles(1,255)"],"string":{}},"step-with":{"description":"A map of the input parameters defined by the action. Each input parameter is a key/value pair.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#runsstepswith)","context":["github","inputs","strategy","matrix","steps","job","runner","env","hashFiles(1,255)"],"mapping":{"loose-key-type":"non-empty-string","loose-value-type":"string"}},"branding":{"description":"You can use a color and Feather icon to create a badge to personalize and distinguish your action in GitHub Marketplace.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#branding)","mapping":{"properties":{"icon":{"type":"branding-icon","description":"The name of the v4.28.0 Feather icon to use.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#brandingicon)"},"color":{"type":"branding-color","description":"The background color of the badge.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#brandingcolor)"}}}},"branding-icon":{"description":"The name of the v4.28.0 Feather icon to use. Brand icons are omitted as well as: coffee, columns, divide-circle, divide-square, divide, frown, hexagon, key, meh, mouse-pointer, smile, tool, x-octagon.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#brandingicon)","allowed-values":["activity","airplay","alert-circle","alert-octagon","alert-triangle","align-center","align-justify","align-left","align-right","anchor","aperture","archive","arrow-down-circle","arrow-down-left","arrow-down-right","arrow-down","arrow-left-circle","arrow-left","arrow-right-circle","arrow-right","arrow-up-circle","arrow-up-left","arrow-up-right","arrow-up","at-sign","award","bar-chart-2","bar-chart","battery-charging","battery","bell-off","bell","bluetooth","bold","book-open","book","bookmark","box","briefcase","calendar","camera-off","camera","cast","check-circle","check-square","check","chevron-down","chevron-left","chevron-right","chevron-up","chevrons-down","chevrons-left","chevrons-right","chevrons-up","circle","clipboard","clock","cloud-drizzle","cloud-lightning","cloud-off","cloud-rain","cloud-snow","cloud","code","command","compass","copy","corner-down-left","corner-down-right","corner-left-down","corner-left-up","corner-right-down","corner-right-up","corner-up-left","corner-up-right","cpu","credit-card","crop","crosshair","database","delete","disc","dollar-sign","download-cloud","download","droplet","edit-2","edit-3","edit","external-link","eye-off","eye","fast-forward","feather","file-minus","file-plus","file-text","file","film","filter","flag","folder-minus","folder-plus","folder","gift","git-branch","git-commit","git-merge","git-pull-request","globe","grid","hard-drive","hash","headphones","heart","help-circle","home","image","inbox","info","italic","layers","layout","life-buoy","link-2","link","list","loader","lock","log-in","log-out","mail","map-pin","map","maximize-2","maximize","menu","message-circle","message-square","mic-off","mic","minimize-2","minimize","minus-circle","minus-square","minus","monitor","moon","more-horizontal","more-vertical","move","music","navigation-2","navigation","octagon","package","paperclip","pause-circle","pause","percent","phone-call","phone-forwarded","phone-incoming","phone-missed","phone-off","phone-outgoing","phone","pie-chart","play-circle","play","plus-circle","plus-square","plus","pocket","power","printer","radio","refresh-ccw","refresh-cw","repeat","rewind","rotate-ccw","rotate-cw","rss","save","scissors","search","send","server","settings","share-2","share","shield-off","shield","shopping-bag","shopping-cart","shuffle","sidebar","skip-back","skip-forward","slash","sliders","smartphone","speaker","square","star","stop-circle","sun","sunrise","sunset","tablet","tag","target","terminal","thermometer","thumbs-down","thumbs-up","toggle-left","toggle-right","trash-2","trash","trending-down","trending-up","triangle","truck","tv","type","umbrella","underline","unlock","upload-cloud","upload","user-check","user-minus","user-plus","user-x","user","users","video-off","video","voicemail","volume-1","volume-2","volume-x","volume","watch","wifi-off","wifi","wind","x-circle","x-square","x","zap-off","zap","zoom-in","zoom-out"]},"branding-color":{"description":"The background color of the badge.\\n\\n[Documentation](https://docs.github.com/actions/creating-actions/metadata-syntax-for-github-actions#brandingcolor)","allowed-values":["white","yellow","blue","green","orange","red","purple","gray-dark"]},"using":{"description":"The runtime used to execute the action.","allowed-values":["docker","node12","node16","node20","node24","composite"]},"non-empty-string":{"string":{"require-non-empty":true}}}}');
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/actions/action-schema.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/actions/action-schema.js
 
 
 
@@ -30621,7 +30752,7 @@ function getActionSchema() {
     return action_schema_schema;
 }
 //# sourceMappingURL=action-schema.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/actions/action-parser.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/actions/action-parser.js
 
 
 
@@ -30650,7 +30781,7 @@ function parseAction(entryFile, contextOrTrace) {
     };
 }
 //# sourceMappingURL=action-parser.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/actions/action-template.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/actions/action-template.js
 
 
 
@@ -31034,7 +31165,7 @@ function convertBranding(context, token) {
     return branding;
 }
 //# sourceMappingURL=action-template.js.map
-;// CONCATENATED MODULE: ../node_modules/@actions/workflow-parser/dist/actions/index.js
+;// CONCATENATED MODULE: ../../../main/node_modules/@actions/workflow-parser/dist/actions/index.js
 // Action parser and schema
 
 
@@ -31187,6 +31318,10 @@ const entriesOf = (map) => [...pairs(map)].map(({ key, value }) => ({
     at: read_workflow_placeOf(key),
     value: scalarOf(value),
 }));
+/** `env:`, which can be an expression that gives the whole map. */
+const envOf = (token) => token && isBasicExpression(token)
+    ? [{ name: WHOLE_ENV, at: read_workflow_placeOf(token), value: scalarOf(token) }]
+    : entriesOf(token);
 /** A condition as GitHub completes it: without a status function it gets `success() && (\u2026)`, and an empty one is `success()`. */
 function conditionOf(token, at) {
     if (!token)
@@ -31282,6 +31417,17 @@ function checkSize({ file, text }) {
             throw new Rejected(file, 'The file repeats its YAML anchors too often to be read.');
     }
 }
+/**
+ * What the conversion rejects, and GitHub runs: an `env:` that is one expression, and a text as the default of a boolean
+ * input of `workflow_dispatch`.
+ */
+function isAcceptedByGitHub({ rawMessage, range }, root) {
+    if (/^Unexpected type 'BasicExpressionToken' .* '(?:job|step) env'/.test(rawMessage))
+        return true;
+    const inputs = read_workflow_get(read_workflow_get(read_workflow_get(root, 'on'), 'workflow_dispatch'), 'inputs');
+    return (rawMessage.includes("'input default'") &&
+        [...pairs(inputs)].some(({ value }) => read_workflow_get(value, 'default')?.range === range));
+}
 class read_workflow_Reader {
     #readFile;
     constructor(readFile) {
@@ -31295,7 +31441,7 @@ class read_workflow_Reader {
         // This finds errors that the schema of the parser misses: a cycle of needs, a condition that cannot be parsed.
         if (root && context.errors.count === 0)
             await convertWorkflowTemplate(context, root);
-        const [error] = context.errors.getErrors();
+        const error = context.errors.getErrors().find(one => !isAcceptedByGitHub(one, root));
         if (error)
             throw new Rejected(file, repeatable(error.rawMessage), error.range?.start);
         return await this.#build(root, { file, platform, callers });
@@ -31321,7 +31467,7 @@ class read_workflow_Reader {
                     secrets: [...pairs(read_workflow_get(call, 'secrets'))].map(({ key }) => key.toString()),
                 }
                 : undefined,
-            env: entriesOf(read_workflow_get(root, 'env')),
+            env: envOf(read_workflow_get(root, 'env')),
             jobs,
         };
     }
@@ -31355,7 +31501,7 @@ class read_workflow_Reader {
             environment: optionalTree(read_workflow_get(token, 'environment')),
             inContainer: read_workflow_get(token, 'container') !== undefined,
             continueOnError: optional(read_workflow_get(token, 'continue-on-error')),
-            env: entriesOf(read_workflow_get(token, 'env')),
+            env: envOf(read_workflow_get(token, 'env')),
             outputs: entriesOf(read_workflow_get(token, 'outputs')),
             steps: this.#steps(read_workflow_get(token, 'steps'), { shell: optional(shell), windows }, around),
         };
@@ -31375,7 +31521,7 @@ class read_workflow_Reader {
             const gate = { file: 'nolapse/token-action', text: GATE_WORKFLOW, platform };
             return { ...job, called: await this.workflow(gate, [...callers, file]) };
         }
-        const path = /^\.\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(present(job.uses.text));
+        const path = /^[.$]\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(present(job.uses.text));
         if (!path?.groups?.path)
             return job;
         return { ...job, called: await this.#calledWorkflow(path.groups.path, around) };
@@ -31405,7 +31551,7 @@ class read_workflow_Reader {
             name: optional(read_workflow_get(token, 'name')),
             ...conditionOf(read_workflow_get(token, 'if'), at),
             continueOnError: optional(read_workflow_get(token, 'continue-on-error')),
-            env: entriesOf(read_workflow_get(token, 'env')),
+            env: envOf(read_workflow_get(token, 'env')),
         };
         const run = read_workflow_get(token, 'run');
         if (run) {
@@ -31426,7 +31572,7 @@ class read_workflow_Reader {
         };
     }
     #composite(uses, { platform, callers, file }) {
-        const folder = /^\.\/(?<folder>.*?)\/*$/.exec(present(uses.text))?.groups?.folder;
+        const folder = /^[.$]\/(?<folder>.*?)\/*$/.exec(present(uses.text))?.groups?.folder;
         if (folder === undefined)
             return undefined;
         const chain = [...callers, file];
@@ -31923,22 +32069,22 @@ const tokenNotSecret = {
 /** Every place that passes the token to something. */
 function* tokens(workflow) {
     for (const { file, workflow: inner, job } of jobsOf(workflow)) {
-        yield* named(file, inner.env, 'NOLAPSE_TOKEN');
+        yield* token_not_secret_named(file, inner.env, 'NOLAPSE_TOKEN');
         if (job.kind === 'steps')
-            yield* named(file, job.env, 'NOLAPSE_TOKEN');
+            yield* token_not_secret_named(file, job.env, 'NOLAPSE_TOKEN');
         else if (job.secrets !== 'inherit')
-            yield* named(file, job.secrets, 'NOLAPSE_TOKEN');
+            yield* token_not_secret_named(file, job.secrets, 'NOLAPSE_TOKEN');
     }
     for (const { file, step, inComposite } of stepsOf(workflow)) {
-        yield* named(file, step.env, 'NOLAPSE_TOKEN', inComposite);
+        yield* token_not_secret_named(file, step.env, 'NOLAPSE_TOKEN', inComposite);
         if (step.kind !== 'uses')
             continue;
         const name = usedName(step.uses) === 'nolapse/nolapse-action' ? 'nolapse-token' : 'token';
         if (roleOf(step) !== 'other')
-            yield* named(file, step.with, name, inComposite);
+            yield* token_not_secret_named(file, step.with, name, inComposite);
     }
 }
-function* named(file, entries, name, inComposite = false) {
+function* token_not_secret_named(file, entries, name, inComposite = false) {
     const one = entry(entries, name);
     if (one)
         yield { file, one, inComposite };

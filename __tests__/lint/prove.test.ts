@@ -335,6 +335,68 @@ describe('time', () => {
     expect(verdict.holds).toBe(true)
     expect(verdict.cases).toBeLessThan(200)
   })
+
+  const SUMMARY =
+    "[{if: \"contains(needs.*.result, 'failure') || contains(needs.*.result, 'cancelled')\", run: exit 1}]"
+
+  test.each([
+    [
+      'scripts that may fail in several places',
+      '[{run: \'for tool in cmake make pkgconf; do if command -v "$tool"; then exit 1; fi; done\'}]',
+    ],
+    [
+      'scripts that look at what a command says',
+      '[{run: \'test -z "$(git status)"\'}, {run: "set -x\\nmake || make again"}]',
+    ],
+    [
+      'steps that may fail',
+      '[{run: make, continue-on-error: true}, {run: echo}, {run: make again, continue-on-error: true}, {run: echo}]',
+    ],
+    [
+      'steps that look at other steps',
+      "[{id: a, run: make, continue-on-error: true}, {if: steps.a.outcome == 'failure', run: ./tell}]",
+    ],
+  ])('what other jobs do inside makes no more cases: %s', async (_, steps) => {
+    const ids = Array.from({ length: 12 }, (_, number) => `job${number}`)
+    const text = onPullRequest(
+      ids.map(id => job(id, '', steps)).join('') +
+        job('coverage', '') +
+        job('verdict', `needs: [coverage, ${ids.join(', ')}]\nif: always()`, SUMMARY),
+    )
+    const verdict = await verdictOf(text, ['verdict'])
+    expect(verdict.holds).toBe(true)
+    expect(verdict.cases).toBeLessThan(100)
+  })
+
+  test('a leg that may fail makes no more cases than one that may not', async () => {
+    const legs = Array.from({ length: 12 }, (_, number) => number)
+    const text = onPullRequest(
+      job(
+        'coverage',
+        `strategy: {matrix: {leg: [${legs}]}}\ncontinue-on-error: \${{ matrix.leg > 0 }}`,
+        '[{run: nolapse run}, {uses: acme/upload@v1}]',
+      ) + job('verdict', 'needs: coverage\nif: always()', SUMMARY),
+    )
+    const verdict = await verdictOf(text, ['verdict'])
+    expect(verdict.holds).toBe(true)
+    expect(verdict.cases).toBeLessThan(100)
+  })
+
+  test('how a step of another job ends still counts if it is an output of the job', async () => {
+    const text = onPullRequest(
+      job(
+        'try',
+        "outputs: {ended: '${{ steps.a.outcome }}'}",
+        '[{id: a, run: make, continue-on-error: true}]',
+      ) +
+        job('coverage', "needs: try\nif: needs.try.outputs.ended == 'success'") +
+        job('verdict', 'needs: [coverage, try]\nif: always()', SUMMARY),
+    )
+    expect(await verdictOf(text, ['verdict'])).toMatchObject({
+      holds: false,
+      counterexample: { jobs: { try: 'success', coverage: 'skipped' } },
+    })
+  })
 })
 
 describe('names of checks', () => {
@@ -378,6 +440,19 @@ describe('names of checks', () => {
     expect(await names(formatted, ['1 2', 'x'])).toEqual(['x'])
     const computed = job('t', 'strategy: {matrix: "${{ fromJSON(vars.LEGS) }}"}')
     expect(await names(computed, ['t (a)', 't'])).toEqual(['t'])
+  })
+
+  test('belong to the job that surely has them, not to one that could', async () => {
+    const text = onPullRequest(
+      job('coverage', '') +
+        job(
+          'other',
+          "name: '${{ matrix.name }}'\nstrategy: {matrix: '${{ fromJSON(vars.LEGS) }}'}",
+          '[{run: a}]',
+        ),
+    )
+    expect(await verdictOf(text, ['coverage'])).toMatchObject({ holds: true })
+    expect(await verdictOf(text, ['others'])).toMatchObject({ holds: false })
   })
 
   test('of an external workflow begin with the caller’s', async () => {

@@ -65,6 +65,18 @@ describe('what GitHub rejects is rejected, and its place is shown', () => {
     expect(read).toMatchObject({ file: '.github/workflows/called.yml' })
   })
 
+  test('not an `env:` that is an expression, nor a text as the default of a boolean of a dispatch', async () => {
+    const steps = "steps: [{run: a, env: '${{ matrix.env }}'}]"
+    const input = "inputs: {x: {type: boolean, default: 'false'}}"
+    const text = `on: {workflow_dispatch: {${input}}, pull_request: null}
+jobs: {a: {runs-on: x, env: "\${{ fromJSON('{}') }}", ${steps}}}
+`
+    const { jobs } = await workflowOf(text)
+    expect(jobs).toMatchObject([{ env: [{ name: '*' }], steps: [{ env: [{ name: '*' }] }] }])
+    const called = text.replace('pull_request: null', `workflow_call: {${input}}`)
+    expect((await rejected(called)).message).toContain('input default')
+  })
+
   test('a defect is not a rejection', async () => {
     const broken = () => {
       throw new TypeError('a defect')
@@ -108,6 +120,19 @@ describe('what is read', () => {
     const { jobs } = await workflowOf(text, { files })
     expect(jobs).toMatchObject([
       { steps: [{ composite: { outputs: [{ name: 'o', value: { text: '' } }] } }] },
+    ])
+  })
+
+  test('`$/` is the root of the repository, as `./` is', async () => {
+    const files = {
+      '.github/workflows/called.yml': 'on: workflow_call\njobs: {b: {runs-on: x, steps: [{uses: $/a}]}}\n',
+      'a/action.yml':
+        'name: x\ndescription: y\nruns: {using: composite, steps: [{run: nolapse run, shell: bash}]}\n',
+    }
+    const text = onPullRequest('\n  a:\n    uses: $/.github/workflows/called.yml\n')
+    const { jobs } = await workflowOf(text, { files })
+    expect(jobs).toMatchObject([
+      { called: { jobs: [{ steps: [{ composite: { steps: [{ kind: 'run' }] } }] }] } },
     ])
   })
 

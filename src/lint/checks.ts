@@ -134,6 +134,13 @@ function textOf({ tree }: Expression, leg: Leg | undefined): string | undefined 
   return value?.primitive ? value.coerceString() : undefined
 }
 
+/** The checks that have a name. If it is surely the name of some, others that could have it by chance do not count. */
+export function named<T extends { check: Check }>(all: readonly T[], name: string, event: MergeEvent): T[] {
+  const possible = all.filter(({ check }) => check.matches(name, event))
+  const sure = possible.filter(({ check }) => check.name === name)
+  return sure.length > 0 ? sure : possible
+}
+
 /** Whether a check, if it is required, lets the pull request merge after a run. */
 export function passes(run: WorkflowRun, { places }: Check): boolean {
   return passesAt(run, places)

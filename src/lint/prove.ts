@@ -1,5 +1,5 @@
 /** Proves that a pull request can be merged only if nolapse ran for it and passed, or finds a counterexample. */
-import { type Check, checksOf, type JobChecks, passes } from './checks.ts'
+import { type Check, checksOf, type JobChecks, named, passes } from './checks.ts'
 import {
   type Assumptions,
   assumptionsOf,
@@ -154,9 +154,9 @@ class Proof {
   }
 
   #ofNamed(names: readonly string[]): Result {
-    const checks = this.#units.flatMap(unit => unit.checks)
+    const checks = this.#units.flatMap(unit => unit.checks.map(check => ({ check })))
     const wanted = names
-      .map(name => checks.filter(check => check.matches(name, this.#event)))
+      .map(name => named(checks, name, this.#event).map(({ check }) => check))
       .filter(found => found.length > 0)
     return this.#prove(wanted)
   }

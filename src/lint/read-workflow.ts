@@ -13,6 +13,7 @@ import {
 } from '@actions/workflow-parser'
 import { parseAction } from '@actions/workflow-parser/actions/index'
 import { ensureStatusFunction } from '@actions/workflow-parser/model/converter/if-condition'
+import type { TemplateValidationError } from '@actions/workflow-parser/templates/template-validation-error'
 import type {
   MappingToken,
   ScalarToken,
@@ -42,6 +43,7 @@ import {
   type StepsJob,
   type Tree,
   type UsesStep,
+  WHOLE_ENV,
   type Workflow,
 } from './workflow.ts'
 
@@ -162,6 +164,12 @@ const entriesOf = (map: TemplateToken | undefined): Entry[] =>
     value: scalarOf(value),
   }))
 
+/** `env:`, which can be an expression that gives the whole map. */
+const envOf = (token: TemplateToken | undefined): Entry[] =>
+  token && isBasicExpression(token)
+    ? [{ name: WHOLE_ENV, at: placeOf(token), value: scalarOf(token) }]
+    : entriesOf(token)
+
 /** A condition as GitHub completes it: without a status function it gets `success() && (…)`, and an empty one is `success()`. */
 function conditionOf(
   token: TemplateToken | undefined,
@@ -264,6 +272,19 @@ function checkSize({ file, text }: Source): void {
   }
 }
 
+/**
+ * What the conversion rejects, and GitHub runs: an `env:` that is one expression, and a text as the default of a boolean
+ * input of `workflow_dispatch`.
+ */
+function isAcceptedByGitHub({ rawMessage, range }: TemplateValidationError, root: TemplateToken | undefined) {
+  if (/^Unexpected type 'BasicExpressionToken' .* '(?:job|step) env'/.test(rawMessage)) return true
+  const inputs = get(get(get(root, 'on'), 'workflow_dispatch'), 'inputs')
+  return (
+    rawMessage.includes("'input default'") &&
+    [...pairs(inputs)].some(({ value }) => get(value, 'default')?.range === range)
+  )
+}
+
 interface Surroundings {
   file: string
   platform: Platform
@@ -291,7 +312,7 @@ class Reader {
     const { context, value: root } = parseWorkflow({ name: file, content }, new NoOperationTraceWriter())
     // This finds errors that the schema of the parser misses: a cycle of needs, a condition that cannot be parsed.
     if (root && context.errors.count === 0) await convertWorkflowTemplate(context, root)
-    const [error] = context.errors.getErrors()
+    const error = context.errors.getErrors().find(one => !isAcceptedByGitHub(one, root))
     if (error) throw new Rejected(file, repeatable(error.rawMessage), error.range?.start)
     return await this.#build(root as MappingToken, { file, platform, callers })
   }
@@ -317,7 +338,7 @@ class Reader {
             secrets: [...pairs(get(call, 'secrets'))].map(({ key }) => key.toString()),
           }
         : undefined,
-      env: entriesOf(get(root, 'env')),
+      env: envOf(get(root, 'env')),
       jobs,
     }
   }
@@ -357,7 +378,7 @@ class Reader {
       environment: optionalTree(get(token, 'environment')),
       inContainer: get(token, 'container') !== undefined,
       continueOnError: optional(get(token, 'continue-on-error')),
-      env: entriesOf(get(token, 'env')),
+      env: envOf(get(token, 'env')),
       outputs: entriesOf(get(token, 'outputs')),
       steps: this.#steps(get(token, 'steps'), { shell: optional(shell), windows }, around),
     } satisfies StepsJob
@@ -383,7 +404,7 @@ class Reader {
       const gate = { file: 'nolapse/token-action', text: GATE_WORKFLOW, platform }
       return { ...job, called: await this.workflow(gate, [...callers, file]) }
     }
-    const path = /^\.\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(
+    const path = /^[.$]\/(?<path>\.(?:github|forgejo|gitea)\/workflows\/[^/]+\.ya?ml)$/.exec(
       present(job.uses.text),
     )
     if (!path?.groups?.path) return job
@@ -415,7 +436,7 @@ class Reader {
       name: optional(get(token, 'name')),
       ...conditionOf(get(token, 'if'), at),
       continueOnError: optional(get(token, 'continue-on-error')),
-      env: entriesOf(get(token, 'env')),
+      env: envOf(get(token, 'env')),
     }
     const run = get(token, 'run')
     if (run) {
@@ -439,7 +460,7 @@ class Reader {
   }
 
   #composite(uses: Scalar, { platform, callers, file }: Surroundings): UsesStep['composite'] {
-    const folder = /^\.\/(?<folder>.*?)\/*$/.exec(present(uses.text))?.groups?.folder
+    const folder = /^[.$]\/(?<folder>.*?)\/*$/.exec(present(uses.text))?.groups?.folder
     if (folder === undefined) return undefined
     const chain = [...callers, file]
     for (const name of ['action.yml', 'action.yaml']) {

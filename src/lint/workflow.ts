@@ -37,6 +37,9 @@ export interface Entry {
   value: Scalar
 }
 
+/** The name of the one entry of an `env:` that is an expression for the whole map. */
+export const WHOLE_ENV = '*'
+
 export interface EventFilter {
   types?: string[]
   branches?: string[]

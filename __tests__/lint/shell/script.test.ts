@@ -352,22 +352,51 @@ describe('A script is opaque', () => {
     script => expect(opaque(script)).toBe(true),
   )
   test.each([
+    '! make',
+    'set -x\nfor tool in cmake make; do if command -v "$tool"; then exit 1; fi; done',
+    'test -z "$(git status --porcelain)"',
+    'files=$(git diff)\nif [ -n "$files" ]; then echo "$files"; exit 1; fi',
+    'make "$(test a)"',
+    'case "$(uname)" in Linux) make ;; *) exit 1 ;; esac',
+    '[[ $(make) = ok ]]',
+    'touch log\nif [ "$A" = b ]; then make | tee log; fi\nmake again',
+    'touch log\na=$A\nfor x in $A; do make; done\n[ -n "$a" ] && echo "$a" >> log\nmake again',
+  ])('if it ends either way by its own commands: %j', script => expect(opaque(script)).toBe(true))
+  test.each([
     'nolapse run',
     'echo',
     'make || true',
     'make\nexit 1',
     'make &',
-    '! make',
     'if make; then true; fi',
     'test "$A" = b\nmake',
-    'make "$(test a)"',
-    'make "$([[ a ]])"',
     '[[ a ]]',
+    'if [ "$A" = b ]; then make; else exit 1; fi',
+    'a=$A\nif [ "$a" = b ]; then make; else exit 1; fi',
+    'for result in $RESULTS; do if [ "$result" != success ]; then exit 1; fi; make || exit 0; done',
+    'case "$A" in b) make ;; *) exit 1 ;; esac',
+    'case "$(make)" in "$A") exit 0 ;; *) exit 1 ;; esac',
+    '[[ $A = b ]] && make',
+    'make || exit "$A"',
+    'bash -c "exit 1"\n[[ $A = b ]]\nmake',
+    '"$MAKE"\nif [ "$A" = b ]; then make; else exit 1; fi',
+    'false && make',
   ])('but not %j', script => expect(opaque(script)).toBe(false))
+  test('but not if an inline expression decides', () => {
+    expect(readShell(['if [ ', { inline: 0 }, ' = b ]; then make; else exit 1; fi'], 'default').opaque).toBe(
+      false,
+    )
+  })
+  test('but not if only some shells let it pass', () => {
+    expect(opaque('set -o pipefail\nmake || false', 'sh')).toBe(false)
+  })
+  test('but not if it has too many ways to end', () => {
+    expect(opaque(`${'if make; then echo; fi\n'.repeat(8)}exit 0`)).toBe(false)
+  })
   test('also if its shell or its text is not followed', () => {
     expect(opaque('exit 1', { command: 'python' })).toBe(true)
     expect(opaque('if (')).toBe(true)
-    expect(opaque('make', { command: 'bash {0}' })).toBe(false)
+    expect(opaque('make\ntrue', { command: 'bash {0}' })).toBe(false)
     expect(outcomes('exit 1', {}, { command: 'python' })).toEqual(both)
     expect(outcomes('', {}, { command: 'python' })).toEqual(both)
   })

@@ -209,6 +209,8 @@ describe('alls-green', () => {
     [", allowed-failures: 'docs, coverage'", 'failed'],
     [', allowed-skips: coverage, allowed-failures: gate', 'not-run'],
     [`, allowed-failures: '["coverage"]'`, 'failed'],
+    [`, allowed-failures: '{"coverage": {}}'`, 'failed'],
+    [", allowed-failures: gate, allowed-skips: '${{ toJSON(needs) }}'", 'not-run'],
   ])('with %s', async (more, nolapse) => {
     expect(await by(green(more))).toMatchObject({ holds: false, counterexample: { nolapse } })
   })
@@ -216,6 +218,7 @@ describe('alls-green', () => {
   test('with a list that cannot be known', async () => {
     expect(await by(green(", allowed-failures: '${{ vars.MAY_FAIL }}'"))).toMatchObject({ holds: null })
     expect(await by(green(", allowed-failures: '5'"))).toMatchObject({ holds: true })
+    expect(await by(green(", allowed-failures: 'null'"))).toMatchObject({ holds: true })
   })
 
   test('passes its result to later steps', async () => {
@@ -524,6 +527,27 @@ describe('steps', () => {
     expect(await holds(flagged)).toBe(true)
     const between = steps('- run: nolapse run', '- run: ./a', '- {if: always(), run: exit 0}')
     expect(await holds(between)).toBe(true)
+  })
+
+  test('an `env:` that is one expression sets what the expression gives, and nothing else', async () => {
+    const by = async (env: string, condition: string) => {
+      const text = onPullRequest(`
+  coverage:
+    strategy: {matrix: {include: [{env: {RUN: 'yes'}}]}}
+    runs-on: ubuntu-latest
+    env: ${env}
+    steps: [{if: "${condition}", run: nolapse run}]
+`)
+      return (await verdictOf(text, null)).holds
+    }
+    const given = "${{ matrix.env || fromJSON('{}') }}"
+    expect(await by(given, "env.run == 'yes'")).toBe(true)
+    expect(await by(given, "env.OTHER == ''")).toBe(true)
+    expect(await by(given, "env.RUN != 'yes'")).toBe(false)
+    expect(await by('${{ fromJSON(vars.ENV) }}', "env.RUN == 'yes'")).toBe(null)
+    expect(await holds(steps(`- {env: "${given}", run: '[ "$RUN" = yes ] || nolapse run'}`))).toBe(true)
+    const number = '- env: ${{ fromJSON(\'{"N":1}\') }}'
+    expect(await holds(steps(number, `  run: '[ "$N" = 1 ] || nolapse run'`))).toBe(false)
   })
 
   test('an error in a condition fails the step', async () => {

@@ -1,4 +1,4 @@
-import { type Check, checksOf } from '../checks.ts'
+import { type Check, checksOf, named } from '../checks.ts'
 import { search } from '../decisions.ts'
 import { type Finding, finding, type MergeEvent } from '../findings.ts'
 import { present } from '../present.ts'
@@ -29,11 +29,10 @@ interface Reporter {
 const LIMIT = 2000
 
 function checkName(name: string, workflows: readonly Workflow[], options: ProofOptions): Finding[] {
-  const reporters = workflows.flatMap(workflow =>
-    checksOf(workflow).flatMap(({ job, checks }) =>
-      checks.filter(check => check.matches(name, 'pull_request')).map(check => ({ workflow, job, check })),
-    ),
+  const all = workflows.flatMap(workflow =>
+    checksOf(workflow).flatMap(({ job, checks }) => checks.map(check => ({ workflow, job, check }))),
   )
+  const reporters = named(all, name, 'pull_request')
   const [first, second] = reporters.filter(({ workflow }) => reportsForPullRequest(workflow))
   if (first && second) return [ofTwoJobs(name, first, second, 'pull_request')]
   const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'))

@@ -671,7 +671,7 @@ const changesReading = (words: readonly Word[]): boolean =>
   words.some(({ value }) => /^-[a-z]*o|^expand_aliases$/.test(value))
 
 /** The commands that are followed. */
-const KNOWN = new Set(
+export const KNOWN = new Set(
   (
     'true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
     'eval exec'

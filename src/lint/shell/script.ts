@@ -2,6 +2,7 @@
 import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
 import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
+import { endsEitherWay } from './either-way.ts'
 import { type Options, optionsOf } from './options.ts'
 import { type Outcome, run } from './run.ts'
 import { contains, literalOf, treeOf } from './tree.ts'
@@ -25,7 +26,8 @@ export function readShell(parts: ScriptPart[], shell: Shell): Script {
     runs: options !== undefined || runsItsFile(shell),
   }
   const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
-  return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed }
+  const opaque = !tree || (options.e && isOpaque(tree)) || endsEitherWay(tree, options)
+  return { callsNolapse, opaque: !callsNolapse && opaque, parsed }
 }
 
 /** Whether the script calls `check` of the command line. */

@@ -22,7 +22,8 @@ export interface Planned {
 }
 
 /** Actions that only set up a job. They cannot sum up other jobs. */
-const HARMLESS = /^actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)$/
+const HARMLESS =
+  /^(actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)|step-security\/harden-runner)$/
 
 export const isAllsGreen = (step: Step): boolean =>
   step.kind === 'uses' &&
@@ -30,8 +31,8 @@ export const isAllsGreen = (step: Step): boolean =>
   isWholeNeeds(entry(step.with, 'jobs'))
 
 /** `${{ toJSON(needs) }}` */
-function isWholeNeeds(jobs: Entry | undefined): boolean {
-  const tree = jobs?.value.expression?.tree
+export function isWholeNeeds(given: Entry | undefined): boolean {
+  const tree = given?.value.expression?.tree
   return (
     tree instanceof FunctionCall &&
     tree.functionName.lexeme.toLowerCase() === 'tojson' &&
@@ -83,9 +84,10 @@ function planSteps(steps: readonly Step[], summary: boolean, extra: readonly Sca
     const later = steps.filter((_, other) => other > index && followed[other])
     const earlier = followed.some((one, other) => one && other < index)
     const shows =
-      step.continueOnError !== undefined ||
-      (step.id !== undefined &&
-        (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined)))
+      step.id !== undefined &&
+      (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined))
+    // A failure that is tolerated and that nothing looks at changes nothing.
+    if (!shows && step.continueOnError?.text === 'true') return { step, followed: false, fails: undefined }
     // Several in a row count as one step that may fail.
     const first = !between
     between = true
@@ -97,29 +99,28 @@ function planSteps(steps: readonly Step[], summary: boolean, extra: readonly Sca
 
 const plans = new WeakMap<object, Plan>()
 
-function remembered(key: object, make: () => Planned[]): Plan {
+function remembered(key: object, outputs: readonly Scalar[], make: () => Planned[]): Plan {
   const before = plans.get(key)
   if (before) return before
   const steps = make()
-  const plan = { steps, ordinary: steps.every(({ followed, fails }) => !followed && fails === undefined) }
+  // How its steps end can show only in its outputs, if nothing in it is followed.
+  const hidden = outputs.length === 0
+  const ordinary = steps.every(
+    ({ followed, fails }) => !followed && (fails === undefined || (hidden && fails === 'case')),
+  )
+  const plan = { steps, ordinary }
   plans.set(key, plan)
   return plan
 }
 
-export const planOfJob = (job: StepsJob): Plan =>
-  remembered(job, () =>
-    planSteps(
-      job.steps,
-      isSummary(job),
-      job.outputs.map(({ value }) => value),
-    ),
-  )
+const valuesOf = (entries: readonly Entry[]): Scalar[] => entries.map(({ value }) => value)
 
-export const planOfComposite = (action: { steps: Step[]; outputs: Entry[] }, summary: boolean): Plan =>
-  remembered(action, () =>
-    planSteps(
-      action.steps,
-      summary,
-      action.outputs.map(({ value }) => value),
-    ),
-  )
+export const planOfJob = (job: StepsJob): Plan => {
+  const outputs = valuesOf(job.outputs)
+  return remembered(job, outputs, () => planSteps(job.steps, isSummary(job), outputs))
+}
+
+export const planOfComposite = (action: { steps: Step[]; outputs: Entry[] }, summary: boolean): Plan => {
+  const outputs = valuesOf(action.outputs)
+  return remembered(action, outputs, () => planSteps(action.steps, summary, outputs))
+}

@@ -262,6 +262,8 @@ export class LegRun {
   ends(result: 'success' | 'failure' | 'cancelled'): boolean {
     const { called, job } = this
     if (called) return this.#calledEnds(called, result)
+    // What its steps do does not matter to whether it is cancelled.
+    if (result === 'cancelled') return this.#happened(result, one => one.result === result)
     if (job.kind === 'call') return this.#happened(result, one => (one.result ?? 'success') === result)
     const status = this.#hasContent() ? this.steps.status : 'success'
     return this.#happened(result, one => (one.result ?? status) === result)
@@ -279,7 +281,7 @@ export class LegRun {
   /** The result for other jobs: with `continue-on-error`, a failure counts as a success. */
   is(result: 'success' | 'failure' | 'cancelled'): boolean {
     if (result === 'cancelled' || !this.#mayFail()) return this.ends(result)
-    return result === 'success' && (this.ends('success') || this.ends('failure'))
+    return result === 'success' && !this.ends('cancelled')
   }
 
   #mayFail(): boolean {

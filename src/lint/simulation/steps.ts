@@ -14,13 +14,24 @@ import {
   type Step,
   type StepsJob,
   type UsesStep,
+  WHOLE_ENV,
   type Workflow,
 } from '../workflow.ts'
 import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } from './evaluate.ts'
 import { runGate } from './gate.ts'
 import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
-import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from './plan.ts'
-import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
+import { isAllsGreen, isSummary, isWholeNeeds, type Planned, planOfComposite, planOfJob } from './plan.ts'
+import {
+  asText,
+  handedOn,
+  isTrue,
+  member,
+  Names,
+  nothing,
+  text,
+  type Unsettled,
+  type Value,
+} from './value.ts'
 import type { World } from './world.ts'
 
 /** What steps see of their job. */
@@ -73,6 +84,19 @@ interface Frame {
 interface Layer {
   entries: Entry[]
   scope: () => Scope
+}
+
+/** The value of a variable in one `env:`, if it is there. */
+function valueIn(
+  { entries, scope }: Layer,
+  name: string,
+  isMeant: (entry: Entry) => boolean,
+): Value | undefined {
+  const found = entries.find(isMeant)
+  if (found) return evaluateScalar(found.value, scope())
+  const whole = entries.find(one => one.name === WHOLE_ENV)?.value.expression
+  const value = whole && member(evaluate(whole, scope()), name)
+  return value && handedOn(value)
 }
 
 const failed = (output: (name: string) => Value): StepResult => ({
@@ -177,7 +201,7 @@ class StepsRunner {
   /** A script or action that is not followed: it may succeed or fail. */
   #other(step: Step, path: string, fails: Planned['fails'], output: (name: string) => Value): StepResult {
     this.#unfollowed = true
-    const what = step.kind === 'uses' ? present(step.uses.text) : 'a script'
+    const what = step.kind === 'uses' ? shortened(present(step.uses.text)) : 'a script'
     const succeeds = this.#succeeds(path, what, fails === 'unknown')
     return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output)
   }
@@ -290,9 +314,9 @@ class StepsRunner {
 
   /** An environment variable for a script; undefined if it is not set. */
   #variable(name: string, frame: Frame): Value | undefined {
-    for (const { entries, scope } of frame.env) {
-      const found = entries.find(one => one.name === name)
-      if (found) return evaluateScalar(found.value, scope())
+    for (const layer of frame.env) {
+      const found = valueIn(layer, name, one => one.name === name)
+      if (found) return found
     }
     const github = RUNNER_VARIABLES[name]
     if (github !== undefined) {
@@ -308,8 +332,9 @@ class StepsRunner {
   /** re-actors/alls-green: every needed job must succeed, unless its failure or skip is allowed. */
   #allsGreen(step: UsesStep, frame: Frame): StepResult {
     const scope = this.#scope(frame)
-    const list = (name: string): string[] | undefined => {
+    const list = (name: string): readonly string[] | undefined => {
       const found = entry(step.with, name)
+      if (isWholeNeeds(found)) return this.#job.needs.map(({ id }) => id)
       const value = found ? asText(evaluateScalar(found.value, scope)) : ''
       return typeof value === 'string' ? namesIn(value) : undefined
     }
@@ -391,9 +416,9 @@ class StepsRunner {
   #environment(frame: Frame): Value {
     const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name))
     const get = (name: string): Value | undefined => {
-      for (const { entries, scope } of frame.env) {
-        const found = entry(entries, name)
-        if (found) return evaluateScalar(found.value, scope())
+      for (const layer of frame.env) {
+        const found = valueIn(layer, name, one => one.name.toLowerCase() === name.toLowerCase())
+        if (found) return found
       }
       return this.#unfollowed
         ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
@@ -464,11 +489,15 @@ const unknownOutput =
   (name: string): Value =>
     world.open(outputLabel(step, frame, name), { source: 'unknown' })
 
-/** A list for alls-green: JSON, or comma-separated names. */
+/** An action that is pinned to a commit, with the beginning of the commit only. */
+const shortened = (uses: string): string => uses.replace(/@([0-9a-f]{7})[0-9a-f]{33}$/, '@$1')
+
+/** A list for alls-green: JSON, of which an object counts as its keys, or comma-separated names. */
 function namesIn(value: string): string[] {
   try {
     const parsed: unknown = JSON.parse(value)
     if (Array.isArray(parsed)) return parsed.map(String)
+    if (typeof parsed === 'object' && parsed !== null) return Object.keys(parsed)
   } catch {
     // Not JSON, so split at commas.
   }
