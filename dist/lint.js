@@ -21942,7 +21942,7 @@ function dependsOnValues(tree, commands) {
     });
 }
 const readsOther = (text, own) => text.includes(MARK) ||
-    Array.from(text.matchAll(/\$\{?[#!]?(?<name>[A-Za-z_]\w*)/g), match => match.groups?.name ?? '').some(name => !own.has(name));
+    Array.from(text.matchAll(/\$\{?[#!]?([A-Za-z_]\w*)/g)).some(([, name]) => !own.has(name));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/script.js
 

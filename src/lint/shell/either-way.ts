@@ -96,6 +96,4 @@ function dependsOnValues(tree: ParsedScript, commands: RegExp): boolean {
 
 const readsOther = (text: string, own: ReadonlySet<string>): boolean =>
   text.includes(MARK) ||
-  Array.from(text.matchAll(/\$\{?[#!]?(?<name>[A-Za-z_]\w*)/g), match => match.groups?.name ?? '').some(
-    name => !own.has(name),
-  )
+  Array.from(text.matchAll(/\$\{?[#!]?([A-Za-z_]\w*)/g)).some(([, name]) => !own.has(name as string))
