@@ -357,6 +357,7 @@ describe('A script is opaque', () => {
     'test -z "$(git status --porcelain)"',
     'files=$(git diff)\nif [ -n "$files" ]; then echo "$files"; exit 1; fi',
     'make "$(test a)"',
+    'make "$([[ a ]])"',
     'case "$(uname)" in Linux) make ;; *) exit 1 ;; esac',
     '[[ $(make) = ok ]]',
     'touch log\nif [ "$A" = b ]; then make | tee log; fi\nmake again',
