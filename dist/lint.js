@@ -20625,6 +20625,8 @@ const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Lite
         part.parts.every(inner => inner.type === 'Literal')))
     ? word.value
     : undefined;
+/** The parts of a word, also those in double quotes. */
+const partsIn = (parts) => parts.flatMap((part) => (part.type === 'DoubleQuoted' ? part.parts : [part]));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/calls.js
 
@@ -20634,6 +20636,21 @@ const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Lite
  */
 const WRAPPERS = new Set(('command exec env sudo doas timeout gtimeout time nice ionice nohup stdbuf setsid chronic unbuffer xvfb-run ' +
     'caffeinate go docker podman npx pnpm yarn bunx uvx mise asdf direnv nix op doppler infisical dotenv').split(' '));
+/** Wrappers with subcommands: only these start a program. */
+const STARTING = /^(run|exec)$/;
+const WITH_SUBCOMMANDS = new Set(['go', 'docker', 'podman']);
+/** Programs that take any words as text: what follows them is not started. */
+const TAKES_WORDS = new Set('echo printf : true false cat grep egrep fgrep rg git ls sed awk which'.split(' '));
+/** Options with which a wrapper starts nothing, or does not wait for the end. */
+const NOT_STARTED = {
+    command: /^-[a-zA-Z]*[vV]/,
+    sudo: /^(-[a-zA-Z]*[lvVhKb]|--(list|validate|background))$/,
+    docker: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
+    podman: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
+    setsid: /^(-f|--fork)$/,
+};
+/** Arguments with which nolapse measures nothing, and succeeds. */
+const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/;
 /** Shells, which take a whole script as an argument. */
 const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash']);
 /** The last part of a path, without the suffixes that Windows and `go run` add. */
@@ -20665,25 +20682,35 @@ function callOf(words) {
             return asks(texts.slice(at + 1), 'check') ? 'check' : undefined;
         return undefined;
     };
-    // `command -v nolapse` only asks where it is.
-    if (programOf(first) === 'command' && /^-[a-zA-Z]*[vV]/.test(texts[1] ?? ''))
-        return undefined;
     const direct = called(0);
     if (direct)
         return direct;
-    const separated = texts.includes('--');
-    if (!WRAPPERS.has(programOf(first)) && programOf(first) !== 'node' && !separated)
+    const program = programOf(first);
+    const separator = texts.indexOf('--');
+    if (!WRAPPERS.has(program) && program !== 'node' && separator < 0)
+        return undefined;
+    if (TAKES_WORDS.has(program))
         return undefined;
     for (let at = 1; at < texts.length; at++) {
         const call = called(at);
         if (call)
-            return call;
+            return starts(program, texts.slice(1, at)) ? call : undefined;
     }
     return undefined;
 }
+/** Whether a program with these arguments starts the command that follows them, and ends with its status. */
+function starts(program, before) {
+    if (before.some(text => NOT_STARTED[program]?.test(text) || /^--(help|version)$/.test(text)))
+        return false;
+    if (before.some(text => TAKES_WORDS.has(programOf(text))))
+        return false;
+    return !WITH_SUBCOMMANDS.has(program) || before.some(text => STARTING.test(text));
+}
+/** Whether nolapse or the gate measures or checks nothing with these arguments. */
+const asksForHelp = (args) => args.some((arg, index) => NO_RUN.test(arg) || (arg === 'help' && /^(run|check)$/.test(args[index - 1] ?? '')));
 /** Whether the first argument that is not an option is this subcommand, and help is not requested. */
 function asks(args, subcommand) {
-    if (args.some(arg => arg === '--help' || arg === '-h'))
+    if (asksForHelp(args))
         return false;
     const at = args.indexOf(subcommand);
     if (at < 0)
@@ -20692,6 +20719,26 @@ function asks(args, subcommand) {
     return args
         .slice(0, at)
         .every((arg, index) => arg.startsWith('-') || (args[index - 1] ?? '').startsWith('-'));
+}
+/** Whether a node starts nolapse with something else than `run`: `nolapse run --help`, `nolapse version`. */
+const startsNolapseOtherwise = (node) => tree_contains(node, one => {
+    if (one.type !== 'Command')
+        return false;
+    const words = wordsOf(one);
+    const [first, ...rest] = words.map(ending);
+    if (first === undefined || callOf(words) !== undefined)
+        return false;
+    return isNolapse(first) || (WRAPPERS.has(programOf(first)) && rest.some(isNolapse));
+});
+/** What a call measures, as far as its arguments say: the value of `--repo`, or an argument right after `run`. */
+function measuredBy(words) {
+    const texts = words.map(({ text }) => text);
+    const args = texts.slice(texts.lastIndexOf('run') + 1);
+    const option = args.findIndex(arg => /^--?repo(=|$)/.test(arg));
+    if (option < 0)
+        return args[0]?.startsWith('-') ? '' : (args[0] ?? '');
+    const [written, next] = args.slice(option);
+    return written.includes('=') ? written.replace(/^[^=]*=/, '') : String(next);
 }
 /** The words of a simple command, without redirections and the assignments before it. */
 const wordsOf = (command) => [
@@ -20718,7 +20765,12 @@ const calls = (node, wanted) => tree_contains(node, one => {
     return tree !== undefined && calls(tree, wanted);
 });
 /** For scripts of other shells: finds a line that starts with the call. */
-const callsByLine = (source) => source.split('\n').some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line));
+const callsByLine = (source) => source
+    .split('\n')
+    .some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line) &&
+    !asksForHelp(line.trim().split(/\s+/)));
+/** Whether such a line contains nothing else: no other command, and no pipe. */
+const isOnlyCall = (line) => callsByLine(line) && !/[;|&]/.test(line.replace(/^\s*&/, ''));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/options.js
 /** `undefined` for a shell that is not followed. */
@@ -20744,15 +20796,15 @@ function customOptions(command) {
         return undefined;
     const options = { sh: program !== 'bash', e: false, u: false, pipefail: false };
     for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
-        if (/^--(noprofile|norc|login|posix)$/.test(word))
+        if (/^--(noprofile|norc|login)$/.test(word))
             continue;
         else if (!applyOption(word, () => words.shift(), options))
             return undefined;
     return options;
 }
-/** Options that do not change the followed behaviour. */
-const HARMLESS = /^[abhklmpxvCEBHPT]$/;
-const HARMLESS_NAMES = /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|posix|nolog|vi|emacs|ignoreeof|physical|privileged|keyword|notify)$/;
+/** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
+const HARMLESS = /^[abhlmpxvCEBHPT]$/;
+const HARMLESS_NAMES = /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/;
 /**
  * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
  *
@@ -20907,7 +20959,7 @@ function fieldsOf(word, surroundings) {
         }
         const text = value_textOf(value);
         // The number of words depends on its blanks, and on files if it is a pattern.
-        if (text === undefined || /[*?[]/.test(text))
+        if (text === undefined || /[*?[]/.test(text) || !surroundings.splitsAtBlanks())
             return undefined;
         for (const piece of text.split(/([ \t\n]+)/)) {
             if (/^[ \t\n]/.test(piece)) {
@@ -21015,8 +21067,11 @@ function expansionOf(part, surroundings, quoted) {
             surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
         case 'ArithmeticExpansion':
+            surroundings.touched(part.text);
             return [{ value: localValue(part.text), splits }];
         case 'ParameterExpansion': {
+            if (part.operation)
+                surroundings.touched(part.text);
             const { parameter, prefix, index, operation } = part;
             if (prefix || index || parameter === '@' || parameter === '*')
                 return undefined;
@@ -21045,6 +21100,122 @@ function defaulted(name, operator, operand, splits, surroundings) {
     }
     const chosen = operator.endsWith('-') ? (present ? value : alternative()) : present ? alternative() : [];
     return chosen && [{ value: chosen, splits }];
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/effects.js
+
+
+
+/** Commands of the shell that can end it, directly or through what they load. */
+const ENDS = /^(exit|exec|eval|\.|source|logout)$/;
+/** Commands of the shell that change what later commands do. */
+const CHANGES = /^(return|set|trap)$/;
+/** What `shopt` can be given without a change to how commands are read or compared. */
+const HARMLESS_SHOPT = /^(-[sqpu]+|nullglob|dotglob|globstar|nocaseglob|extglob|checkwinsize|cmdhist|histappend)$/;
+/** Whether the words change how the shell reads or finds commands. */
+function changesShell(words) {
+    const [name, ...args] = words.map(literalOf);
+    if (name === 'shopt')
+        return !args.every(arg => arg !== undefined && HARMLESS_SHOPT.test(arg));
+    if (name === 'hash')
+        return args.some(arg => arg === undefined || /^-[a-z]*p/.test(arg));
+    return name === 'alias' || (name === 'enable' && args.length > 0);
+}
+/** The words of the command that `command` or `builtin` starts. Empty if they only ask about it. */
+function startedBy(words) {
+    let rest = words;
+    while (/^(command|builtin)$/.test(effects_nameOf(rest))) {
+        rest = rest.slice(1);
+        for (; rest[0]?.value.startsWith('-'); rest = rest.slice(1))
+            if (/^-[a-zA-Z]*[vV]/.test(rest[0].value))
+                return [];
+    }
+    return rest;
+}
+const effects_nameOf = ([first]) => (first && literalOf(first)) ?? '';
+/** Whether only the running shell knows which command a word names. A path names a file, and no command of the shell. */
+const isOpenName = (word) => (literalOf(word) === undefined || word.value.includes(MARK)) && !hasSlash(word);
+const hasSlash = (word) => word.parts === undefined
+    ? word.value.includes('/')
+    : partsIn(word.parts).some(part => part.type === 'Literal' && part.value.includes('/'));
+/** Visits the commands of a node, and those of the functions that it calls. */
+function eachCommand(node, functions, visit, others) {
+    const called = new Set();
+    const enter = (one) => {
+        others(one);
+        if (one.type !== 'Command')
+            return false;
+        const words = startedBy(wordsOf(one));
+        const name = effects_nameOf(words);
+        visit(one, name, words);
+        const body = functions.get(name)?.body;
+        if (body && !called.has(name)) {
+            called.add(name);
+            tree_contains(body, enter);
+        }
+        return false;
+    };
+    tree_contains(node, enter);
+}
+/** What the commands of a node can do to their shell. */
+function effectsOf(node, functions) {
+    const effects = new Set();
+    eachCommand(node, functions, (_, name, [first, ...rest]) => {
+        if (first && isOpenName(first))
+            effects.add('open');
+        if (ENDS.test(name))
+            effects.add('ends');
+        if (CHANGES.test(name) || (first && changesShell([first, ...rest])))
+            effects.add('changes');
+    }, one => {
+        if (one.type === 'Function')
+            effects.add('changes');
+    });
+    return effects;
+}
+const effects_NAME = /[A-Za-z_]\w*/g;
+/** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
+const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\s*(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\s*(?:\+\+|--))|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
+/** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
+function assignedBy(node, functions) {
+    const names = new Set();
+    let all = false;
+    const add = (found) => {
+        for (const one of found)
+            names.add(one);
+    };
+    eachCommand(node, functions, (_, name, [, ...args]) => {
+        if (!assigns(name, args))
+            return;
+        for (const arg of args) {
+            // `export "NAME=$(command)"`
+            const written = /^["']?([A-Za-z_]\w*)\+?=/.exec(arg.text)?.[1];
+            if (written !== undefined)
+                add([written]);
+            else if (literalOf(arg) === undefined)
+                all = true;
+            else
+                add(arg.value.match(effects_NAME) ?? []);
+        }
+    }, one => {
+        if (one.type === 'Assignment')
+            add([one.name]);
+        if (one.type === 'For' || one.type === 'Select')
+            add([one.name.value]);
+        if (one.type === 'FileDescriptorVariable')
+            add([one.name]);
+        if (one.type === 'ArithmeticWord')
+            add(one.value.match(effects_NAME) ?? []);
+        if (one.type === 'ParameterExpansion')
+            add(assignedInText(one.text));
+    });
+    return all ? 'all' : names;
+}
+function assigns(name, args) {
+    const option = name === 'printf' ? '-v' : name === 'wait' ? '-p' : undefined;
+    if (option)
+        return args.some(({ value }) => value.startsWith(option));
+    return /^(read|mapfile|readarray|getopts|let|export|readonly|local|declare|typeset|unset)$/.test(name);
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/test-command.js
@@ -21181,6 +21352,7 @@ function evaluateExpression(test, text, by, surroundings) {
 
 
 
+
 const FAILED = -1;
 /** A shell exits here. */
 class Exit {
@@ -21223,7 +21395,7 @@ function run_run(tree, options, parts, world, subject) {
             equals: (value, text) => world.equals(value, text),
             either: question => world.either(question),
             succeeds: command => once(() => world.succeeds(command)),
-            nolapse: () => once(() => world.nolapse()),
+            nolapse: measured => once(() => world.nolapse(measured)),
         };
     };
     try {
@@ -21261,8 +21433,14 @@ class Run {
     looping = 0;
     calling = 0;
     piped = 0;
-    /** What a trap or a shell option may do to the end. */
+    /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
     openEnd = false;
+    /** The functions of the whole script, which a trap can call. */
+    allFunctions = new Map();
+    /** Variables that are not in the map can have any value. */
+    anyVariable = false;
+    /** In a function: what its own variables were before, in a list that is empty if they were not set. */
+    outer;
     decided = new Map();
     constructor(options, world, subject, tree) {
         this.options = { ...options };
@@ -21270,20 +21448,30 @@ class Run {
         this.subject = subject;
         this.tree = tree;
         this.followsAll = calls(tree, subject);
+        tree_contains(tree, node => {
+            if (node.type === 'Function')
+                this.allFunctions.set(node.name.value, node);
+            return false;
+        });
     }
     outcome() {
         try {
             const status = this.shell(() => this.list(this.tree.commands, false));
-            const success = this.openEnd ? this.world.succeeds('trap') : status === 0;
-            return { success, followed: true };
+            return { success: this.atEnd(status === 0), followed: true };
         }
         catch (thrown) {
             if (!(thrown instanceof Lost))
                 throw thrown;
             if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`))
-                this.start();
+                this.start('');
             return { success: this.world.succeeds(thrown.because), followed: false };
         }
+    }
+    atEnd(success) {
+        const { openEnd } = this;
+        if (typeof openEnd === 'string' && !this.world.either(openEnd))
+            return success;
+        return openEnd ? this.world.succeeds('trap') : success;
     }
     /** Runs code that has its own exit: the script, a subshell. */
     shell(body) {
@@ -21301,7 +21489,7 @@ class Run {
         }
     }
     subshell(body) {
-        const { options, variables, functions, status } = this;
+        const { options, variables, functions, status, anyVariable } = this;
         this.options = { ...options };
         this.variables = new Map(variables);
         this.functions = new Map(functions);
@@ -21309,7 +21497,7 @@ class Run {
             return this.shell(body);
         }
         finally {
-            Object.assign(this, { options, variables, functions, status });
+            Object.assign(this, { options, variables, functions, status, anyVariable });
         }
     }
     list(statements, ignoring) {
@@ -21436,7 +21624,7 @@ class Run {
             case 'Function': {
                 const name = node.name.value;
                 // It would replace a command that is followed here.
-                if (KNOWN.has(name) || /^nolapse/.test(name))
+                if (KNOWN.has(name) || /^(nolapse.*|command|builtin|\.|source|alias|enable)$/.test(name))
                     throw new Lost(`${name}() { \u2026 }`);
                 this.functions.set(name, node);
                 this.status = 0;
@@ -21496,19 +21684,37 @@ class Run {
     }
     /** What is not followed as a whole: a loop, arithmetic. */
     unfollowed(node, ignoring) {
-        const decides = tree_contains(node, one => one.type === 'Function' ||
-            (one.type === 'Command' &&
-                (callOf(wordsOf(one)) === this.subject ||
-                    /^(exit|return|set|exec|trap|eval)$/.test(one.name?.value ?? ''))));
-        if (decides)
+        const effects = effectsOf(node, this.functions);
+        const starts = tree_contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject);
+        if (starts || effects.has('ends') || effects.has('changes'))
             throw new Lost('a loop');
-        tree_contains(node, one => {
-            if (one.type === 'Assignment')
-                this.variables.set(one.name, localValue(`$${one.name}`));
-            return false;
-        });
+        if (effects.has('open'))
+            this.mayBeLost('a command in a loop');
+        this.forgetAssigned(node);
         this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring);
         this.tainted = true;
+    }
+    /** What a node that is not followed may have assigned to. */
+    forgetAssigned(node) {
+        const names = assignedBy(node, this.functions);
+        if (names === 'all') {
+            this.variables = new Map();
+            this.anyVariable = true;
+        }
+        else
+            this.touch(names);
+    }
+    touch(names) {
+        for (const name of names)
+            this.variables.set(name, localValue(`$${name}`));
+    }
+    touched(text) {
+        this.touch(assignedInText(text));
+    }
+    /** A command that only the running shell knows: it may be `exit`. */
+    mayBeLost(text) {
+        if (this.world.either(`\`${text}\` ends the script or changes the rest of it`))
+            throw new Lost(text);
     }
     ask(text, ignoring) {
         this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring);
@@ -21519,6 +21725,7 @@ class Run {
         for (const redirect of command.redirects)
             if (redirect.type !== 'HereDoc')
                 wordValue(redirect.target, this);
+        this.forgetDescriptors(command);
         const name = command.name && literalOf(command.name);
         if (!command.name) {
             const before = this.status;
@@ -21530,9 +21737,14 @@ class Run {
             this.settle(this.substituted ?? 0, ignoring);
             return;
         }
-        if (callOf(words) === this.subject) {
+        const defined = name === undefined ? undefined : this.functions.get(name);
+        if (defined) {
+            this.call(defined, ignoring);
+            return;
+        }
+        if (callOf(words) === this.subject && !this.needsHelp(words)) {
             this.readKnown(words);
-            const status = this.start();
+            const status = this.start(measuredBy(words));
             if (name === 'exec')
                 throw new Exit(status);
             this.settle(status, ignoring);
@@ -21547,30 +21759,92 @@ class Run {
             this.builtin(name, command, words.slice(1), ignoring);
             return;
         }
+        this.other(command, words, ignoring);
+    }
+    /** A command that is not followed. */
+    other(command, words, ignoring) {
+        const started = startedBy(words);
+        const [first] = started;
+        const name = first && literalOf(first);
         // `command exit 0` exits.
-        const meant = words[1] && literalOf(words[1]);
-        if (/^(command|builtin)$/.test(name ?? '') && meant !== undefined && KNOWN.has(meant))
+        if (name !== undefined && started.length < words.length && KNOWN.has(name))
             throw new Lost(run_shown(words));
-        if (name === 'shopt' && changesReading(words))
+        // bash uses aliases in scripts only if it is started as sh.
+        if (changesShell(started) && (name !== 'alias' || this.options.sh))
             throw new Lost(run_shown(words));
-        const defined = name === undefined ? undefined : this.functions.get(name);
-        if (defined) {
-            this.call(defined, ignoring);
-            return;
-        }
-        for (const word of words.slice(1))
+        // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
+        if (/^(\.|source)$/.test(name ?? '') && !this.followsAll)
+            this.mayBeLost(run_shown(words));
+        const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined;
+        if (first && isOpenName(first))
+            this.open(values, started);
+        else if (first && wordValue(first, this)?.some(isByAuthor))
+            this.mayBeLost(run_shown(words));
+        for (const word of started.slice(1))
             fieldsOf(word, this);
+        this.forgetAssigned(command);
         this.ask(run_shown(words), ignoring);
         this.tainted = true;
     }
+    /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
+    open(values, words) {
+        const text = values?.[0] && value_textOf(values[0]);
+        // The name is the next word: `$SUDO make`.
+        const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text;
+        if (next === undefined) {
+            if (values?.length !== 0 || words.length > 1)
+                this.mayBeLost(run_shown(words));
+        }
+        else if (!run_HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
+            throw new Lost(run_shown(words));
+    }
+    forgetDescriptors({ redirects }) {
+        for (const { descriptor } of redirects)
+            if (descriptor?.type === 'FileDescriptorVariable')
+                this.touch([descriptor.name]);
+    }
+    /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
+    needsHelp(words) {
+        const texts = [];
+        for (const [index, word] of words.entries()) {
+            const fields = fieldsOf(word, this.looking);
+            texts.push(...(fields ?? []).map(field => value_textOf(field) ?? ''));
+            // A text by the author can be an option: alone in its quotes, or without quotes after a blank in it.
+            const pieces = fields ? (fields[0] ?? []).slice(0, 1) : (wordValue(word, this.looking) ?? []);
+            const isValue = fields !== undefined && words[index - 1]?.value.startsWith('-');
+            for (const piece of pieces)
+                if (isByAuthor(piece) && !isValue && this.world.either(`${piece.value.what} asks nolapse for help`))
+                    texts.push('--help');
+        }
+        return asksForHelp(texts.slice(texts.lastIndexOf('run')));
+    }
+    /** Reads words without running anything in them. */
+    looking = {
+        variable: name => this.variable(name.endsWith('-') ? name : `${name}-`),
+        inline: (index, quotes) => {
+            const text = this.world.inline(index);
+            if (typeof text === 'string')
+                return this.inline(index, quotes);
+            return [{ kind: 'unknown', value: text, local: false }];
+        },
+        substitute: () => undefined,
+        touched: () => undefined,
+        splitsAtBlanks: () => this.splitsAtBlanks(),
+    };
     /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
     readKnown(words) {
         const surroundings = {
+            ...this.looking,
             variable: name => localValue(`$${name}`),
-            inline: (index, quotes) => typeof this.world.inline(index) === 'string'
-                ? this.inline(index, quotes)
-                : localValue('an expression'),
-            substitute: () => undefined,
+            inline: (index, quotes) => {
+                const text = this.world.inline(index);
+                if (typeof text === 'string')
+                    return this.inline(index, quotes);
+                // The author of the pull request can write `"; exit 0` into a title.
+                if (text.byAuthor && !text.harmless)
+                    throw new Lost(text.what);
+                return localValue('an expression');
+            },
         };
         for (const word of words)
             wordValue(word, surroundings);
@@ -21620,35 +21894,50 @@ class Run {
                 // A reference to another variable, or letters and numbers that the shell changes.
                 if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value)))
                     throw new Lost(name);
+                if (/^(local|declare|typeset)$/.test(name))
+                    this.keepOuter(command, args);
+                for (const word of args)
+                    if (!/^\w+$/.test(word.value))
+                        this.forgetArgument(command, word);
                 for (const one of command.suffix)
                     if (one.type === 'Assignment')
                         this.assign(one, this.status);
                 this.settle(0, ignoring);
                 return;
-            case 'unset':
+            case 'unset': {
+                const removesFunctions = args.some(({ value }) => /^-[a-z]*f/.test(value));
                 for (const word of args)
-                    this.variables.set(word.value, undefined);
-                this.settle(0, ignoring);
-                return;
-            case 'set':
-                this.set(args, ignoring);
-                return;
-            case 'trap': {
-                const body = args[0] && literalOf(args[0]);
-                const signals = args.slice(1).map(({ value }) => value);
-                const atEnd = signals.length === 0 || signals.some(signal => !/^(SIG)?(INT|TERM|HUP)$/.test(signal));
-                if (args.length > 0 && atEnd && (body === undefined || /\bexit\b|[(){}]/.test(body)))
-                    this.openEnd = true;
+                    if (!/^\w+$/.test(word.value))
+                        this.forgetArgument(command, word);
+                    else {
+                        // Without a variable of that name, it removes the function.
+                        if (removesFunctions || !this.variables.has(word.value))
+                            this.functions.delete(word.value);
+                        if (!removesFunctions)
+                            this.variables.set(word.value, undefined);
+                    }
                 this.settle(0, ignoring);
                 return;
             }
+            case 'set':
+                this.set(args, ignoring);
+                return;
+            case 'trap':
+                this.trap(args[0]?.value === '--' ? args.slice(1) : args);
+                this.settle(0, ignoring);
+                return;
             case 'eval': {
-                const source = args.map(literalOf);
-                const tree = source.includes(undefined) ? undefined : treeOf(source.join(' '));
+                const fields = args.map(word => fieldsOf(word, this));
+                const texts = fields.flatMap(one => one ?? [undefined]).map(one => one && value_textOf(one));
+                const tree = texts.includes(undefined) ? undefined : treeOf(texts.join(' '));
                 if (tree) {
                     this.list(tree.commands, ignoring);
                     return;
                 }
+                // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
+                const isTrusted = this.followsAll && args.every(isOutput);
+                if (!isTrusted)
+                    this.mayBeLost(`eval ${run_shown(args)}`);
                 this.ask('eval', ignoring);
                 this.tainted = true;
                 return;
@@ -21661,6 +21950,44 @@ class Run {
                 }
                 throw new Exit(this.world.succeeds(run_shown(args)) ? 0 : FAILED);
         }
+    }
+    /** In a function, the variables are its own. */
+    keepOuter(command, args) {
+        if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value)))
+            return;
+        const assigned = command.suffix.filter(one => one.type === 'Assignment').map(one => one.name);
+        const bare = args.map(({ value }) => value).filter(value => /^[A-Za-z_]\w*$/.test(value));
+        for (const name of [...assigned, ...bare])
+            if (!this.outer.has(name))
+                this.outer.set(name, this.variables.has(name) ? [this.variables.get(name)] : []);
+        // bash unsets it, dash does not.
+        this.touch(bare);
+    }
+    /** An argument such as `"NAME=value"`, or one that is a name only to the running shell. */
+    forgetArgument(command, word) {
+        if (word.value.startsWith('-'))
+            return;
+        fieldsOf(word, this);
+        this.forgetAssigned(command);
+    }
+    trap([action, ...signals]) {
+        if (!action || signals.length === 0)
+            return;
+        const names = signals.map(literalOf);
+        // A signal can end the script early only if something sends it.
+        const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name));
+        if (atSignal && !tree_contains(this.tree, sendsSignals))
+            return;
+        const value = wordValue(action, this);
+        const body = value && value_textOf(value);
+        if (body === '-')
+            return;
+        const tree = body === undefined ? undefined : treeOf(body);
+        const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]));
+        if (effects?.has('ends'))
+            this.openEnd = true;
+        else if (!effects || effects.has('open'))
+            this.openEnd ||= `the trap ends the script with success`;
     }
     forget(name) {
         if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
@@ -21711,11 +22038,14 @@ class Run {
                 throw new Lost(`set ${word}`);
         this.settle(0, ignoring);
     }
-    start() {
+    start(measured) {
         this.started = true;
-        return this.world.nolapse() ? 0 : FAILED;
+        return this.world.nolapse(measured) ? 0 : FAILED;
     }
     call({ body }, ignoring) {
+        const { outer } = this;
+        const own = new Map();
+        this.outer = own;
         this.calling++;
         try {
             // A list without braces is a syntax error, and a script with errors is not followed.
@@ -21727,6 +22057,12 @@ class Run {
             this.settle(this.status, ignoring);
         }
         finally {
+            this.outer = outer;
+            for (const [name, values] of own)
+                if (values.length > 0)
+                    this.variables.set(name, values[0]);
+                else
+                    this.variables.delete(name);
             this.calling--;
         }
     }
@@ -21736,8 +22072,11 @@ class Run {
         const rest = words.slice(1).map(({ value }) => value);
         const next = () => rest.shift();
         for (let word = next(); word !== undefined; word = next()) {
-            // `-c` can be combined with others: `-ec`.
-            applyOption(word.replace(/c$/, ''), next, options);
+            // `-c` can be combined with others: `-ec`. An interactive shell reads more files first.
+            const others = word.startsWith('--') ? word : word.replace(/[ci]/g, '');
+            // Other options can read the script without running it: `bash -nc`.
+            if (!/^(-|--login|--noprofile|--norc)$/.test(others) && !applyOption(others, next, options))
+                throw new Lost(run_shown(words));
             if (/^-[a-z]*c$/.test(word))
                 break;
         }
@@ -21778,7 +22117,7 @@ class Run {
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
         // Arguments, which a function has, and values that only the shell knows.
-        if (!/^[A-Za-z_]\w*$/.test(plain))
+        if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain))
             return localValue(`$${plain}`);
         const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain);
         if (value === undefined && this.options.u && !quiet)
@@ -21786,10 +22125,15 @@ class Run {
         return value;
     }
     given(name) {
+        if (this.anyVariable)
+            return localValue(`$${name}`);
         const value = this.world.variable(name);
         if (value === undefined)
             return undefined;
         return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
+    }
+    splitsAtBlanks() {
+        return !this.variables.has('IFS') && !this.anyVariable;
     }
     inline(index, quotes) {
         const text = this.world.inline(index);
@@ -21833,8 +22177,16 @@ const MEANINGFUL = {
     double: /["$`\\]/,
     single: /'/,
 };
-/** `shopt` with an option of `set`, or one that makes aliases count. */
-const changesReading = (words) => words.some(({ value }) => /^-[a-z]*o|^expand_aliases$/.test(value));
+/** Variables that the shell sets itself. */
+const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
+/** Names in a variable that change nothing. */
+const run_HARMLESS = new Set(['true', ':', 'false', 'echo']);
+/** Commands that load or start others in the same shell. */
+const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
+const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
+/** Whether a word is just the output of a command. */
+const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
+const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
 /** The commands that are followed. */
 const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
     'eval exec').split(' '));
@@ -21866,6 +22218,11 @@ function readShell(parts, shell) {
     const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source);
     return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed };
 }
+/** Whether the script starts nolapse, but not to measure. */
+function startsNolapseIdly(script) {
+    const { followed } = script.parsed;
+    return followed !== undefined && startsNolapseOtherwise(followed.tree);
+}
 /** Whether the script calls `check` of the command line. */
 function callsCheck(script) {
     const { followed } = script.parsed;
@@ -21883,7 +22240,8 @@ function followShell(script, world, subject) {
     return followed ? run_run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
 }
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
-const runsItsFile = (shell) => typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '');
+const runsItsFile = (shell) => typeof shell === 'object' &&
+    /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((shell.command ?? '').trim());
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }, world) {
     const { parts, runs } = parsed;
@@ -21894,8 +22252,8 @@ function runOther({ callsNolapse, parsed }, world) {
         return { success: world.succeeds(command), followed: false };
     if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
         return { success: false, followed: false };
-    const passed = world.nolapse();
-    if (runs && callsByLine(lines.at(-1)))
+    const passed = world.nolapse('');
+    if (runs && isOnlyCall(lines.at(-1)))
         return { success: passed, followed: true };
     return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) };
 }
@@ -21954,6 +22312,12 @@ const runScript = (script, world) => runShell(script, world);
 ;// CONCATENATED MODULE: ./src/lint/workflow.js
 
 
+/** Every text value, at any depth. */
+function textsIn(tree) {
+    if (tree instanceof Map || Array.isArray(tree))
+        return [...tree.values()].flatMap(textsIn);
+    return tree.text === undefined ? [] : [tree.text];
+}
 const ACTION = 'nolapse/token-action';
 /** An action's or reusable workflow's name without its version; a full URL, as Forgejo wants it, counts as its path. */
 function usedName(uses) {
@@ -22791,7 +23155,8 @@ function hides(script, call) {
 function hidesIn(script, call, answers, open) {
     const known = new Map();
     let next = 0;
-    let started = false;
+    const failed = new Set();
+    const passed = new Set();
     const ask = () => {
         if (next === answers.length) {
             open.push([...answers, false]);
@@ -22813,13 +23178,16 @@ function hidesIn(script, call, answers, open) {
         },
         either: once,
         succeeds: ask,
-        nolapse: () => {
-            started = true;
-            return false;
+        // It fails first: a script with one call has no other case that can hide a failure.
+        nolapse: measured => {
+            const fails = ask();
+            (fails ? failed : passed).add(measured);
+            return !fails;
         },
     };
     const { success, followed } = followShell(script, world, call);
-    return started && success && followed;
+    // A call that passed on another try hides nothing. One that measures something else does.
+    return success && followed && [...failed].some(measured => !passed.has(measured));
 }
 
 ;// CONCATENATED MODULE: ./src/lint/tour.js
@@ -23317,7 +23685,7 @@ const SAME = {
     'github.event.pull_request.base.ref': 'github.base_ref',
     'github.event.number': 'github.event.pull_request.number',
 };
-const github_context_HARMLESS = /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/;
+const github_context_HARMLESS = /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|workspace|server_url|api_url|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/;
 /** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS = /^github\.(repository|repository_owner|repository_id|repository_visibility|workspace|workflow|server_url|api_url|event\.(repository|organization|enterprise)\..*)$/;
 /** Also present in runs that no pull request started. */
@@ -23670,6 +24038,23 @@ const planOfComposite = (action, summary) => remembered(action, () => planSteps(
 
 
 
+
+/** What bash reads before a script: a file to run, its options, and functions. */
+const SHELL_VARIABLE = /^(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/;
+const SHELL_VARIABLE_IN_TEXT = /\b(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_)/;
+/** Variables that the images of GitHub's runners set. */
+const OF_THE_IMAGE = /^(Image\w+|ACCEPT_EULA|AGENT_\w+|ANDROID_\w+|ANT_HOME|AZURE_\w+|BOOTSTRAP_\w+|CHROME\w*|CONDA|DEBIAN_FRONTEND|DEPLOYMENT_BASEPATH|DOTNET_\w+|EDGEWEBDRIVER|ENABLE_RUNNER_TRACING|GECKOWEBDRIVER|GHCUP_\w+|GOROOT_\w+|GRADLE_HOME|HOMEBREW_\w+|INVOCATION_ID|JAVA_HOME\w*|JOURNAL_STREAM|LC_\w+|LOGNAME|MEMORY_\w+|NVM_DIR|OLDPWD|PIPX_\w+|PSModulePath|RUNNERS?_\w+|SELENIUM_\w+|SGX_\w+|SWIFT_PATH|SYSTEMD_\w+|TERM|VCPKG_\w+|XDG_\w+|AGENT_TOOLSDIRECTORY)$/;
+/** Whether a checkout puts the files of another repository into the workspace. */
+function isForeign(step) {
+    const repository = entry(step.with, 'repository')?.value;
+    const path = entry(step.with, 'path')?.value;
+    return (repository !== undefined && !/^github\./.test(repository.expression?.text ?? '') && path === undefined);
+}
+/** Whether a script writes more to GITHUB_ENV than lines with a name that is in the script. */
+const setsAny = (text) => text
+    .split('\n')
+    .some(line => line.includes('GITHUB_ENV') &&
+    (!/^\s*(echo\s|printf\s|\}|done\b|cat\s*(>>\s*\S+\s*)?<<)/.test(line) || /\$\{?\w+\}?=/.test(line)));
 const failed = (output) => ({
     outcome: 'failure',
     conclusion: 'failure',
@@ -23687,6 +24072,10 @@ class StepsRunner {
     #gatePassed = false;
     /** Something that is not followed has run. It may have set variables for later steps. */
     #unfollowed = false;
+    /** The scripts so far that write to GITHUB_ENV. */
+    #setters = [];
+    /** The files of another repository are where those of this one were. */
+    #foreign = false;
     constructor(around, job) {
         this.#around = around;
         this.#job = job;
@@ -23696,7 +24085,7 @@ class StepsRunner {
     }
     run() {
         const { scope, workflow, path } = this.#around;
-        const workflowLayer = { entries: workflow.env, scope: () => scope };
+        const workflowLayer = { entries: workflow.env, scope: () => scope, ofStep: false };
         const frame = {
             path,
             results: new Map(),
@@ -23707,6 +24096,7 @@ class StepsRunner {
         const jobLayer = {
             entries: this.#job.env,
             scope: () => this.#scope({ ...frame, env: [workflowLayer] }),
+            ofStep: false,
         };
         frame.env = [jobLayer, workflowLayer];
         this.#steps(planOfJob(this.#job).steps, frame);
@@ -23741,11 +24131,12 @@ class StepsRunner {
     #step({ step, followed, fails }, path, frame) {
         const inner = {
             ...frame,
-            env: [{ entries: step.env, scope: () => this.#scope(frame) }, ...frame.env],
+            env: [{ entries: step.env, scope: () => this.#scope(frame), ofStep: true }, ...frame.env],
         };
         const unknown = unknownOutput(this.#world, step, frame);
         if (!followed && fails === undefined) {
             this.#unfollowed = true;
+            this.#notice(step);
             return { outcome: 'success', conclusion: 'success', output: unknown };
         }
         const runs = this.#safely(() => isTrue(evaluate(step.if, this.#scope(inner))));
@@ -23754,12 +24145,27 @@ class StepsRunner {
         if (!runs)
             return { outcome: 'skipped', conclusion: 'skipped', output: NO_OUTPUT };
         const result = this.#safely(() => followed ? this.#followed(step, path, inner) : this.#other(step, path, fails, unknown)) ?? failed(NO_OUTPUT);
+        this.#notice(step);
         if (result.outcome === 'failure' && step.continueOnError) {
             const { continueOnError } = step;
             if (this.#safely(() => isTrue(evaluateFlag(continueOnError, this.#scope(inner)))))
                 return { ...result, conclusion: 'success' };
         }
         return result;
+    }
+    /** What a step leaves behind for later ones: variables, or other files. */
+    #notice(step) {
+        if (step.kind === 'uses') {
+            this.#foreign ||= usedName(step.uses) === 'actions/checkout' && isForeign(step);
+            return;
+        }
+        const text = step.run.parts.map(part => (typeof part === 'string' ? part : '')).join(' ');
+        if (/GITHUB_ENV|\bset-env\b/.test(text))
+            this.#setters.push(text);
+    }
+    /** Whether an earlier script may have set a variable. It then overrides the `env:` of job and workflow. */
+    #maySet(name) {
+        return this.#setters.some(text => setsAny(text) || text.toLowerCase().includes(name.toLowerCase()));
     }
     /** A script or action that is not followed: it may succeed or fail. */
     #other(step, path, fails, output) {
@@ -23782,7 +24188,9 @@ class StepsRunner {
             return this.#allsGreen(step, frame);
         const role = roleOf(step);
         if (role === 'other')
-            return this.#composite(step, path, frame);
+            return this.#foreign
+                ? this.#other(step, path, 'unknown', unknownOutput(this.#world, step, frame))
+                : this.#composite(step, path, frame);
         if (role === 'nolapse') {
             const token = entry(step.with, 'nolapse-token');
             this.#start(step, () => token ? isTrue(evaluateScalar(token.value, this.#scope(frame))) : this.#hasToken(frame));
@@ -23805,9 +24213,9 @@ class StepsRunner {
         if (command) {
             const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid);
             // Without a call of nolapse, it is another command that starts it: `make coverage`.
-            if (!command.callsNolapse)
-                world.succeeds = () => world.nolapse();
-            passes = runScript(command, world).exit === 'success';
+            if (!command.callsNolapse && !startsNolapseIdly(command))
+                world.succeeds = () => world.nolapse('');
+            passes = this.#runScript(command, world, path, frame);
         }
         else {
             this.#start(step, () => gate.valid);
@@ -23834,10 +24242,22 @@ class StepsRunner {
     #script(step, path, frame) {
         const inline = step.run.parts.filter(part => typeof part !== 'string');
         const world = this.#scriptWorld({ step, inline }, path, frame, undefined);
-        const { exit } = runScript(step.script, world);
+        const succeeds = this.#runScript(step.script, world, path, frame);
         // It may have written outputs, too.
         const output = unknownOutput(this.#world, step, frame);
-        return exit === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output);
+        return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output);
+    }
+    #runScript(script, world, path, frame) {
+        const changing = this.#shellVariable(frame);
+        if (changing !== undefined && world.either(`$${changing} changes what the script does`))
+            return this.#succeeds(path, 'a script', true);
+        return runScript(script, world).exit === 'success';
+    }
+    /** A variable that makes the shell read other commands first, or ignore the script. */
+    #shellVariable(frame) {
+        const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name));
+        const text = this.#setters.join('\n');
+        return names.find(name => SHELL_VARIABLE.test(name)) ?? SHELL_VARIABLE_IN_TEXT.exec(text)?.[0];
     }
     #scriptWorld({ step, inline }, path, frame, hasToken) {
         const summary = isSummary(this.#job);
@@ -23855,7 +24275,12 @@ class StepsRunner {
             equals: (value, other) => value.value.equals(value_text(other)),
             either: question => {
                 const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown';
-                return this.#world.open(question, { source }).truthy();
+                const cost = source === 'unknown' ? ASSUMPTION : 1;
+                const options = [
+                    { says: `not so: ${question}`, cost },
+                    { says: question, cost },
+                ];
+                return this.#world.decisions.choose(question, source, options) === 1;
             },
             succeeds: command => this.#succeeds(`${path} command ${asked++}`, command, summary),
             nolapse: () => {
@@ -23866,21 +24291,26 @@ class StepsRunner {
     }
     /** An environment variable for a script; undefined if it is not set. */
     #variable(name, frame) {
-        for (const { entries, scope } of frame.env) {
+        const open = () => this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
+        // The runner's own value wins over an `env:` of that name.
+        const github = RUNNER_VARIABLES[name];
+        if (github !== undefined)
+            return member(githubContext(this.#world), github);
+        for (const { entries, scope, ofStep } of frame.env) {
             const found = entries.find(one => one.name === name);
             if (found)
-                return evaluateScalar(found.value, scope());
-        }
-        const github = RUNNER_VARIABLES[name];
-        if (github !== undefined) {
-            return member(githubContext(this.#world), github);
+                return !ofStep && this.#maySet(name) ? open() : evaluateScalar(found.value, scope());
         }
         if (name === 'CI' || name === 'GITHUB_ACTIONS')
             return value_text('true');
         const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name);
-        if (fromRunner || this.#unfollowed)
-            return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
-        return undefined;
+        return fromRunner || this.#unfollowed || this.#mayBeOutside(name) ? open() : undefined;
+    }
+    /** A variable of the runner's or container's image, or one that a script before has set. */
+    #mayBeOutside(name) {
+        const { inContainer, runsOn } = this.#job;
+        const isOwn = runsOn !== undefined && textsIn(runsOn).some(label => /^self-hosted$/i.test(label));
+        return this.#setters.length > 0 || inContainer || isOwn || OF_THE_IMAGE.test(name);
     }
     /** re-actors/alls-green: every needed job must succeed, unless its failure or skip is allowed. */
     #allsGreen(step, frame) {
@@ -23968,14 +24398,13 @@ class StepsRunner {
     #environment(frame) {
         const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name));
         const get = (name) => {
-            for (const { entries, scope } of frame.env) {
+            const open = () => this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' });
+            for (const { entries, scope, ofStep } of frame.env) {
                 const found = entry(entries, name);
                 if (found)
-                    return evaluateScalar(found.value, scope());
+                    return !ofStep && this.#maySet(name) ? open() : evaluateScalar(found.value, scope());
             }
-            return this.#unfollowed
-                ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
-                : undefined;
+            return this.#unfollowed || this.#setters.length > 0 ? open() : undefined;
         };
         return new Environment('env', [...new Set(names)], get);
     }
@@ -24015,6 +24444,10 @@ class OpenText {
     get harmless() {
         return this.value.harmless;
     }
+    /** Someone with write access has created the base branch. */
+    get byAuthor() {
+        return this.value.source === 'author' && !/\bgithub\.base_ref\b/.test(this.value.label);
+    }
 }
 function asScriptText(value) {
     const written = asText(value);
@@ -24028,6 +24461,8 @@ function steps_namesIn(value) {
         const parsed = JSON.parse(value);
         if (Array.isArray(parsed))
             return parsed.map(String);
+        if (typeof parsed === 'object' && parsed !== null)
+            return Object.keys(parsed);
     }
     catch {
         // Not JSON, so split at commas.
@@ -31208,12 +31643,19 @@ function shellOf(shell, windows) {
         return windows ? { command: 'pwsh' } : 'default';
     return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text };
 }
-/** Every text value, at any depth. */
-function textsIn(tree) {
-    if (tree instanceof Map || Array.isArray(tree))
-        return [...tree.values()].flatMap(textsIn);
-    return tree.text === undefined ? [] : [tree.text];
+/** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
+function mayBeWindows(runsOn, matrix) {
+    if (runsOn === undefined)
+        return false;
+    const expressions = expressionsIn(runsOn);
+    const fromMatrix = expressions.some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === 'matrix'));
+    return [
+        ...textsIn(runsOn),
+        ...expressions.map(({ text }) => text),
+        ...(fromMatrix && matrix ? textsIn(matrix) : []),
+    ].some(text => /windows/i.test(text));
 }
+const expressionsIn = (tree) => tree instanceof Map || Array.isArray(tree) ? [...tree.values()].flatMap(expressionsIn) : expressionsOf(tree);
 const FILTERS = [
     'types',
     'branches',
@@ -31347,7 +31789,7 @@ class read_workflow_Reader {
             return await this.#call(base, uses, token, around);
         const shell = read_workflow_get(read_workflow_get(read_workflow_get(token, 'defaults'), 'run'), 'shell') ?? workflowShell;
         const runsOn = optionalTree(read_workflow_get(token, 'runs-on'));
-        const windows = runsOn !== undefined && textsIn(runsOn).some(label => /windows/i.test(label));
+        const windows = mayBeWindows(runsOn, base.matrix);
         return {
             ...base,
             kind: 'steps',

@@ -19,7 +19,7 @@ import type {
   TemplateToken,
 } from '@actions/workflow-parser/templates/tokens/index'
 import { isMap, isScalar as isYamlScalar, type Pair, parseDocument } from 'yaml'
-import { parseExpression } from './expression.ts'
+import { expressionsOf, parseExpression, pathsOf } from './expression.ts'
 import type { Position } from './findings.ts'
 import { GATE_WORKFLOW } from './gate-workflow.ts'
 import { present } from './present.ts'
@@ -41,6 +41,7 @@ import {
   type Step,
   type StepsJob,
   type Tree,
+  textsIn,
   type UsesStep,
   type Workflow,
 } from './workflow.ts'
@@ -187,11 +188,20 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
   return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text }
 }
 
-/** Every text value, at any depth. */
-function textsIn(tree: Tree): string[] {
-  if (tree instanceof Map || Array.isArray(tree)) return [...tree.values()].flatMap(textsIn)
-  return tree.text === undefined ? [] : [tree.text]
+/** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
+function mayBeWindows(runsOn: Tree | undefined, matrix: Tree | undefined): boolean {
+  if (runsOn === undefined) return false
+  const expressions = expressionsIn(runsOn)
+  const fromMatrix = expressions.some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === 'matrix'))
+  return [
+    ...textsIn(runsOn),
+    ...expressions.map(({ text }) => text),
+    ...(fromMatrix && matrix ? textsIn(matrix) : []),
+  ].some(text => /windows/i.test(text))
 }
+
+const expressionsIn = (tree: Tree): Expression[] =>
+  tree instanceof Map || Array.isArray(tree) ? [...tree.values()].flatMap(expressionsIn) : expressionsOf(tree)
 
 const FILTERS = [
   'types',
@@ -349,7 +359,7 @@ class Reader {
     if (uses) return await this.#call(base, uses, token, around)
     const shell = get(get(get(token, 'defaults'), 'run'), 'shell') ?? workflowShell
     const runsOn = optionalTree(get(token, 'runs-on'))
-    const windows = runsOn !== undefined && textsIn(runsOn).some(label => /windows/i.test(label))
+    const windows = mayBeWindows(runsOn, base.matrix)
     return {
       ...base,
       kind: 'steps',

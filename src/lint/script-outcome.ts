@@ -27,6 +27,8 @@ export interface UnknownText {
   what: string
   /** Contains nothing special to a shell, such as digits, a commit or a name chosen by GitHub. */
   harmless: boolean
+  /** The author of the pull request decides it. */
+  byAuthor?: boolean
 }
 
 export type Text = string | UnknownText
@@ -45,8 +47,12 @@ export interface ScriptWorld {
   either(question: string): boolean
   /** Whether a command that is not followed succeeds. `command` is shortened for display. Both answers are tried. */
   succeeds(command: string): boolean
-  /** nolapse is started: whether it passes. Asked once per start. */
-  nolapse(): boolean
+  /**
+   * nolapse is started: whether it passes. Asked once per start.
+   *
+   * @param measured what it measures, as far as its arguments say: two calls with the same text are two tries
+   */
+  nolapse(measured: string): boolean
 }
 
 export interface ScriptOutcome {

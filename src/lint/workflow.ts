@@ -30,6 +30,12 @@ export interface Scalar {
 /** Scalars, lists and maps, as in a matrix. */
 export type Tree = Scalar | Tree[] | Map<string, Tree>
 
+/** Every text value, at any depth. */
+export function textsIn(tree: Tree): string[] {
+  if (tree instanceof Map || Array.isArray(tree)) return [...tree.values()].flatMap(textsIn)
+  return tree.text === undefined ? [] : [tree.text]
+}
+
 /** One line of `env:`, `with:`, `outputs:` or `secrets:`. */
 export interface Entry {
   name: string

@@ -1,7 +1,15 @@
 /** Parses a `run:` script, and runs it in a world that answers what the file does not tell. */
 import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
-import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
+import {
+  type Call,
+  callOf,
+  calls,
+  callsByLine,
+  isOnlyCall,
+  startsNolapseOtherwise,
+  wordsOf,
+} from './calls.ts'
 import { type Options, optionsOf } from './options.ts'
 import { type Outcome, run } from './run.ts'
 import { contains, literalOf, treeOf } from './tree.ts'
@@ -28,6 +36,12 @@ export function readShell(parts: ScriptPart[], shell: Shell): Script {
   return { callsNolapse, opaque: !callsNolapse && (!tree || (options?.e === true && isOpaque(tree))), parsed }
 }
 
+/** Whether the script starts nolapse, but not to measure. */
+export function startsNolapseIdly(script: Script): boolean {
+  const { followed } = script.parsed as Parsed
+  return followed !== undefined && startsNolapseOtherwise(followed.tree)
+}
+
 /** Whether the script calls `check` of the command line. */
 export function callsCheck(script: Script): boolean {
   const { followed } = script.parsed as Parsed
@@ -50,7 +64,8 @@ export function followShell(script: Script, world: ScriptWorld, subject: Call): 
 
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
 const runsItsFile = (shell: Shell): boolean =>
-  typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '')
+  typeof shell === 'object' &&
+  /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((shell.command ?? '').trim())
 
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
@@ -61,8 +76,8 @@ function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome
   if (!callsNolapse) return { success: world.succeeds(command), followed: false }
   if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
     return { success: false, followed: false }
-  const passed = world.nolapse()
-  if (runs && callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
+  const passed = world.nolapse('')
+  if (runs && isOnlyCall(lines.at(-1) as string)) return { success: passed, followed: true }
   return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
 

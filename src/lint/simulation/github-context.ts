@@ -69,7 +69,7 @@ const SAME: Record<string, string> = {
 }
 
 const HARMLESS =
-  /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
+  /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|workspace|server_url|api_url|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
 
 /** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS =
