@@ -12395,8 +12395,10 @@ function checkOf(names, places, { platform, name, file }) {
     const any = names.map(expressionOf).join('|');
     const exact = new RegExp(`^(?:${any})$`, 's');
     const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1);
+    const own = shown(present(names[0]));
     return {
-        name: shown(present(names[0])),
+        name: own,
+        reportedOn: event => (platform === 'github' ? own : `${title} / ${own} (${event})`),
         matches: (wanted, event) => exact.test(wanted) ||
             (platform !== 'github' &&
                 new RegExp(`^${literally(title)} / (?:${any}) \\(${event}\\)$`, 's').test(wanted)),
@@ -25060,6 +25062,7 @@ class Proof {
         const { status, example, timedOut } = result;
         return {
             file: this.#workflow.file,
+            platform: this.#workflow.platform,
             event: this.#event,
             required: required ? [...required] : null,
             require,
@@ -25162,7 +25165,7 @@ class Proof {
     #namesOf(set) {
         return [...set]
             .sort((a, b) => a - b)
-            .flatMap(number => present(this.#units[number]).checks.map(({ name }) => name));
+            .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(this.#event)));
     }
 }
 const isPart = (part, whole) => [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen);
@@ -31568,7 +31571,7 @@ function* pairs(map) {
 /** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
 function repeatable(message) {
     const line = present(message.split('\n')[0]);
-    return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line;
+    return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not valid in a workflow.' : line;
 }
 /**
  * The parts of a text with inline expressions. The parser turns it into a call of `format`: the first argument is the
@@ -31712,7 +31715,7 @@ function withoutRunsOnOfCalls(text) {
 }
 function checkSize({ file, text }) {
     if (text.length > read_workflow_MAX_LENGTH)
-        throw new Rejected(file, 'The file is longer than 1 MiB. GitHub does not run a workflow of this size.');
+        throw new Rejected(file, 'The file is longer than 1 MiB, which is too long to read.');
     if (!/[&*]/.test(text))
         return;
     try {
@@ -31982,7 +31985,8 @@ const TITLES = {
     'required-check-absent': 'A required check belongs to no job.',
 };
 const IDS = Object.keys(TITLES);
-const uriOf = (file) => safe(file).split('/').map(encodeURIComponent).join('/');
+/** A file outside the current folder has an absolute path, which SARIF wants as a `file:` address. */
+const uriOf = (file) => (file.startsWith('/') ? 'file://' : '') + safe(file).split('/').map(encodeURIComponent).join('/');
 const locationOf = ({ file, line, column }) => ({
     physicalLocation: {
         artifactLocation: { uri: uriOf(file) },
@@ -32095,10 +32099,25 @@ function headline({ file, event, required, require, holds, cases }) {
         return wrap(`DOES NOT HOLD${required ? ` with the required check${names.length === 1 ? '' : 's'} ${text_quoted(names)}` : ', no matter which checks are required'}.`, '  ', place);
     return wrap(`not proven (${checked}).`, '  ', place);
 }
-function details({ required, require, holds, counterexample, timedOut }) {
+/** Where the settings of each server list the required checks. */
+const SETTINGS = {
+    github: [
+        '  On GitHub: Settings > Rules > Rulesets > New branch ruleset,',
+        '  "Require status checks to pass". Add:',
+    ],
+    forgejo: [
+        '  On Forgejo: Settings > Branches > Add new rule, "Enable status check".',
+        '  Add as status check patterns, one on each line:',
+    ],
+    gitea: [
+        '  On Gitea: Settings > Branches > Add new rule, "Enable status check".',
+        '  Add as status check patterns, one on each line:',
+    ],
+};
+function details({ platform, required, require, holds, counterexample, timedOut, }) {
     const lines = [];
     if (holds !== false && !required && require && require.length > 0)
-        lines.push('  On GitHub: Settings > Rules > Rulesets > New branch ruleset,', '  "Require status checks to pass". Add:', ...require.map(name => `    ${safe(name)}`));
+        lines.push(...SETTINGS[platform], ...require.map(name => `    ${safe(name)}`));
     if (timedOut)
         lines.push(...wrap('Time ran out before all cases were checked.', '  '));
     if (counterexample)
@@ -32625,7 +32644,7 @@ const saidOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line
 function unknownCheck(name, closest) {
     const known = closest.map(one => `\`${safe(one)}\``).join(', ');
     return (`--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +
-        `What to do: name the check as GitHub shows it${known ? `. The closest are ${known}` : ''}.`);
+        `What to do: name the check as the pull request shows it${known ? `. The closest are ${known}` : ''}.`);
 }
 const lint_NOTHING = 'Nothing here runs nolapse or its gate.\nWhat to do: run lint in the folder of a repository, or name the files to read.';
 

@@ -41,7 +41,7 @@ describe('what GitHub rejects is rejected, and its place is shown', () => {
   test('without quoting what could be a secret', async () => {
     const token = `nlp_${'0123456789'.repeat(4)}`
     expect((await rejected(`on: push\njobs:\n  a:\n    runs-on: x\n    ${token}: 1\n`)).message).toBe(
-      'A value here is not what GitHub expects.',
+      'A value here is not valid in a workflow.',
     )
   })
 

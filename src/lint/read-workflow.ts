@@ -20,7 +20,7 @@ import type {
 } from '@actions/workflow-parser/templates/tokens/index'
 import { isMap, isScalar as isYamlScalar, type Pair, parseDocument } from 'yaml'
 import { expressionsOf, parseExpression, pathsOf } from './expression.ts'
-import type { Position } from './findings.ts'
+import type { Platform, Position } from './findings.ts'
 import { GATE_WORKFLOW } from './gate-workflow.ts'
 import { present } from './present.ts'
 import { readScript, type ScriptPart, type Shell } from './script-outcome.ts'
@@ -33,7 +33,6 @@ import {
   type Input,
   isGateCall,
   type Job,
-  type Platform,
   type ReadFile,
   type Rejection,
   type RunStep,
@@ -104,7 +103,7 @@ function* pairs(map: TemplateToken | undefined): Generator<{ key: ScalarToken; v
 /** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
 function repeatable(message: string): string {
   const line = present(message.split('\n')[0])
-  return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line
+  return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not valid in a workflow.' : line
 }
 
 /**
@@ -263,7 +262,7 @@ function withoutRunsOnOfCalls(text: string): string {
 
 function checkSize({ file, text }: Source): void {
   if (text.length > MAX_LENGTH)
-    throw new Rejected(file, 'The file is longer than 1 MiB. GitHub does not run a workflow of this size.')
+    throw new Rejected(file, 'The file is longer than 1 MiB, which is too long to read.')
   if (!/[&*]/.test(text)) return
   try {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES })
