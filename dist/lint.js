@@ -23693,13 +23693,16 @@ const OWNERS = /^github\.(repository|repository_owner|repository_id|repository_v
 /** Also present in runs that no pull request started. */
 const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|event\.pull_request$)/;
 const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation'];
+const OF_PULL_REQUEST = new Set([
+    ...ALWAYS,
+    ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
+    ...['requested_reviewer', 'requested_team', 'reason'],
+]);
 /** The properties in the payload of an event. All others are null. */
 const PAYLOAD = {
-    pull_request: new Set([
-        ...ALWAYS,
-        ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
-        ...['requested_reviewer', 'requested_team', 'reason'],
-    ]),
+    pull_request: OF_PULL_REQUEST,
+    pull_request_target: OF_PULL_REQUEST,
+    workflow_dispatch: new Set([...ALWAYS, 'inputs', 'ref', 'workflow']),
     merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
     push: new Set([
         ...ALWAYS,
@@ -23723,7 +23726,10 @@ const REFS = {
     pull_request: 'refs/pull/1/merge',
     merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
     push: undefined,
+    pull_request_target: undefined,
+    workflow_dispatch: undefined,
 };
+const isOfPullRequest = (event) => /^pull_request/.test(event);
 function githubContext(world) {
     return new GithubPath('github', world).value();
 }
@@ -23744,7 +23750,7 @@ class GithubPath {
     #settled() {
         const { event, repository, types } = this.#world.circumstances;
         const path = this.#path;
-        if (event !== 'pull_request' && WITHOUT_PULL_REQUEST.test(path))
+        if (!isOfPullRequest(event) && WITHOUT_PULL_REQUEST.test(path))
             return path === 'github.event.pull_request' ? nothing() : value_text('');
         const part = /^github\.event\.([^.]+)$/.exec(path)?.[1];
         if (part !== undefined && !PAYLOAD[event].has(part))
@@ -23753,7 +23759,7 @@ class GithubPath {
             case 'github.event_name':
                 return value_text(event);
             case 'github.ref_type':
-                return event === 'push' ? undefined : value_text('branch');
+                return event === 'push' || event === 'workflow_dispatch' ? undefined : value_text('branch');
             case 'github.ref':
             case 'github.ref_name': {
                 const ref = REFS[event];
@@ -23834,7 +23840,7 @@ class GithubPath {
 _a = GithubPath;
 /** Present whenever the event is. */
 const isObject = (path, { circumstances: { event } }) => ['github', 'github.event', 'github.event.repository'].includes(path) ||
-    (event === 'pull_request' &&
+    (isOfPullRequest(event) &&
         /^github\.event\.pull_request(\.(head|base|user|head\.repo|base\.repo|base\.repo\.owner))?$/.test(path)) ||
     (event === 'merge_group' && path === 'github.event.merge_group');
 /** Environment variables that every script gets, independent of the workflow. */
@@ -24526,7 +24532,9 @@ class WorkflowRun {
         return name === 'secrets' ? this.#secrets() : undefined;
     }
     #inputs() {
-        const { caller, workflow } = this;
+        const { caller, workflow, world } = this;
+        if (!caller && world.circumstances.event === 'workflow_dispatch')
+            return world.open('inputs', { source: 'author', truthy: true });
         if (caller?.job.kind !== 'call')
             return nothing();
         const passed = caller.job.with;
@@ -24879,6 +24887,8 @@ const WHO = {
     pull_request: ['own', 'dependabot', 'fork'],
     merge_group: ['queue'],
     push: ['own'],
+    pull_request_target: ['own', 'dependabot', 'fork'],
+    workflow_dispatch: ['own'],
 };
 const TOKENS = ['valid', 'missing', 'refused', 'unavailable'];
 /** Who started the run, in a sentence. */
@@ -25316,7 +25326,8 @@ function checkName(name, workflows, options) {
     const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'));
     if (one && other)
         return [ofTwoJobs(name, one, other, 'merge_group')];
-    return first && differsOnPush(first, options) ? [ofTwoEvents(name, first)] : [];
+    const event = first && OTHERS.find(other => differsOn(other, first, options));
+    return first && event ? [ofTwoEvents(name, first, event)] : [];
 }
 const reportsForPullRequest = ({ events }) => events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'));
 /** Whether a push to the branch of a pull request starts it. A filter without wildcards is taken to name protected branches. */
@@ -25327,14 +25338,25 @@ function reportsForPush(push) {
         return push.branches.some(branch => /[*?+[]/.test(branch));
     return !push.tags || push['branches-ignore'] !== undefined;
 }
-/** Whether a job is skipped for a push but not for a pull request, or the other way round, all else being equal. */
-function differsOnPush({ workflow, check }, { repository, now = () => performance.now() }) {
-    if (!workflow.events.has('pull_request') || !reportsForPush(workflow.events.get('push')))
+/** Other events whose checks belong to the same commit. Anyone with write access can dispatch a workflow on a branch. */
+const OTHERS = ['push', 'pull_request_target', 'workflow_dispatch'];
+/**
+ * Whether a job is skipped for another event but not for a pull request, all else being equal. For a push, also the
+ * other way round.
+ */
+function differsOn(other, { workflow, check }, { repository, now = () => performance.now() }) {
+    const { events } = workflow;
+    if (!events.has('pull_request'))
+        return false;
+    if (other === 'push' ? !reportsForPush(events.get('push')) : !events.has(other))
         return false;
     let differs = false;
     search(decisions => {
-        const [pulled, pushed] = ['pull_request', 'push'].map(event => skipped(new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow), check));
-        differs ||= pulled !== pushed;
+        const skippedOn = (event) => skipped(new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow), check);
+        const [pulled, others] = [skippedOn('pull_request'), skippedOn(other)];
+        differs ||= others.some(path => !pulled.includes(path));
+        if (other === 'push')
+            differs ||= pulled.some(path => !others.includes(path));
         return differs ? 'enough' : undefined;
     }, { deadline: now() + ambiguous_check_LIMIT, now });
     return differs;
@@ -25343,7 +25365,7 @@ function differsOnPush({ workflow, check }, { repository, now = () => performanc
 function skipped(run, { places }) {
     const job = run.job(present(places[0]).job.id);
     const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path);
-    return `${before.join()} ${isSkipped(run, places)}`;
+    return isSkipped(run, places) ? [...before, 'the job of the check'] : before;
 }
 function isSkipped(run, places) {
     const [place, ...inside] = places;
@@ -25358,8 +25380,13 @@ const place = ({ workflow, job }) => `the job \`${job.id}\` of ${workflow.file}`
 function ofTwoJobs(name, first, second, event) {
     return finding('ambiguous-check', second.workflow.file, second.job.at, `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. If one passes, it can hide a failure of the other.`, 'Give one of the two jobs another `name`.');
 }
-function ofTwoEvents(name, reporter) {
-    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`, 'Limit `push` to the protected branches: `branches: [main]`.');
+const REMEDIES = {
+    push: 'Limit `push` to the protected branches: `branches: [main]`.',
+    pull_request_target: 'Move what `pull_request_target` starts into a workflow of its own.',
+    workflow_dispatch: 'Move what `workflow_dispatch` starts into a workflow of its own, or let it run the same jobs.',
+};
+function ofTwoEvents(name, reporter, event) {
+    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`, REMEDIES[event]);
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/bypass.js

@@ -80,13 +80,17 @@ const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|
 
 const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation']
 
+const OF_PULL_REQUEST = new Set([
+  ...ALWAYS,
+  ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
+  ...['requested_reviewer', 'requested_team', 'reason'],
+])
+
 /** The properties in the payload of an event. All others are null. */
 const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
-  pull_request: new Set([
-    ...ALWAYS,
-    ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
-    ...['requested_reviewer', 'requested_team', 'reason'],
-  ]),
+  pull_request: OF_PULL_REQUEST,
+  pull_request_target: OF_PULL_REQUEST,
+  workflow_dispatch: new Set([...ALWAYS, 'inputs', 'ref', 'workflow']),
   merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
   push: new Set([
     ...ALWAYS,
@@ -111,7 +115,11 @@ const REFS: Record<RunEvent, string | undefined> = {
   pull_request: 'refs/pull/1/merge',
   merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
   push: undefined,
+  pull_request_target: undefined,
+  workflow_dispatch: undefined,
 }
+
+const isOfPullRequest = (event: RunEvent): boolean => /^pull_request/.test(event)
 
 export function githubContext(world: World): Value {
   return new GithubPath('github', world).value()
@@ -138,7 +146,7 @@ class GithubPath {
   #settled(): Value | undefined {
     const { event, repository, types } = this.#world.circumstances
     const path = this.#path
-    if (event !== 'pull_request' && WITHOUT_PULL_REQUEST.test(path))
+    if (!isOfPullRequest(event) && WITHOUT_PULL_REQUEST.test(path))
       return path === 'github.event.pull_request' ? nothing() : text('')
     const part = /^github\.event\.([^.]+)$/.exec(path)?.[1]
     if (part !== undefined && !PAYLOAD[event].has(part)) return nothing()
@@ -146,7 +154,7 @@ class GithubPath {
       case 'github.event_name':
         return text(event)
       case 'github.ref_type':
-        return event === 'push' ? undefined : text('branch')
+        return event === 'push' || event === 'workflow_dispatch' ? undefined : text('branch')
       case 'github.ref':
       case 'github.ref_name': {
         const ref = REFS[event]
@@ -228,7 +236,7 @@ class GithubPath {
 /** Present whenever the event is. */
 const isObject = (path: string, { circumstances: { event } }: World): boolean =>
   ['github', 'github.event', 'github.event.repository'].includes(path) ||
-  (event === 'pull_request' &&
+  (isOfPullRequest(event) &&
     /^github\.event\.pull_request(\.(head|base|user|head\.repo|base\.repo|base\.repo\.owner))?$/.test(
       path,
     )) ||

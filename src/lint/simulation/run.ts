@@ -76,7 +76,9 @@ export class WorkflowRun {
   }
 
   #inputs(): Value {
-    const { caller, workflow } = this
+    const { caller, workflow, world } = this
+    if (!caller && world.circumstances.event === 'workflow_dispatch')
+      return world.open('inputs', { source: 'author', truthy: true })
     if (caller?.job.kind !== 'call') return nothing()
     const passed = caller.job.with
     const { inputs } = present(workflow.call)
