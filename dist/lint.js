@@ -11843,6 +11843,10 @@ const STATUS_FUNCTIONS = ['success', 'failure', 'cancelled', 'always'];
 const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArgs: 0, maxArgs: 255 }));
 function parseExpression(text, at) {
     const { tokens } = new lexer_Lexer(text).lex();
+    // The lexer unescapes only the first quote of a string.
+    for (const token of tokens)
+        if (token.lexeme.startsWith("'"))
+            token.value = token.lexeme.slice(1, -1).replaceAll("''", "'");
     return { text, at, tree: new parser_Parser(tokens, CONTEXTS, FUNCTIONS).parse() };
 }
 function children(node) {
@@ -21842,9 +21846,6 @@ class Run {
                 const text = this.world.inline(index);
                 if (typeof text === 'string')
                     return this.inline(index, quotes);
-                // The author of the pull request can write `"; exit 0` into a title.
-                if (text.byAuthor && !text.harmless)
-                    throw new Lost(text.what);
                 return localValue('an expression');
             },
         };
@@ -22209,7 +22210,7 @@ const run_shown = (words) => {
 
 
 function readShell(parts, shell) {
-    const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('');
+    const source = parts.map(script_written).join('');
     const options = optionsOf(shell);
     const tree = options && treeOf(source);
     const parsed = {
@@ -22239,7 +22240,22 @@ const runShell = (script, world, subject = 'nolapse') => ({
 /** @param subject the call whose outcome the world decides */
 function followShell(script, world, subject) {
     const { parts, followed } = script.parsed;
+    const end = followed ? endOfCalls(followed.tree, subject) : Number.POSITIVE_INFINITY;
+    let at = 0;
+    for (const part of parts) {
+        const text = script_written(part);
+        const authored = typeof part === 'string' || at >= end ? undefined : world.authored(part.inline);
+        if (authored !== undefined)
+            return { success: world.succeeds(authored), followed: false };
+        at += text.length;
+    }
     return followed ? run_run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
+}
+const script_written = (part) => (typeof part === 'string' ? part : markOf(part.inline));
+/** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
+function endOfCalls({ commands }, subject) {
+    const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end);
+    return ends.at(-1) ?? Number.POSITIVE_INFINITY;
 }
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
 const runsItsFile = (shell) => typeof shell === 'object' &&
@@ -23174,6 +23190,7 @@ function hidesIn(script, call, answers, open) {
     const world = {
         variable: name => ({ what: `$${name}`, harmless: true }),
         inline: index => ({ what: `expression ${index}`, harmless: true }),
+        authored: () => undefined,
         equals: ({ what }, text) => {
             const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question));
             return is ? is === `${what}=${text}` : once(`${what}=${text}`);
@@ -23688,6 +23705,8 @@ const SAME = {
     'github.event.number': 'github.event.pull_request.number',
 };
 const github_context_HARMLESS = /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|workspace|server_url|api_url|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/;
+/** Of a fixed form, and safe in a script, but perhaps not there: the repository of the head may have been deleted. */
+const OF_FIXED_FORM = /^github\.event\.(before|after|sender\.(id|login)|pull_request\.(user\.(id|login)|(html_|diff_|patch_)?url|node_id|(created|updated)_at|additions|deletions|changed_files|commits|comments|head\.repo\.(id|name|full_name|owner\.login|(html_|clone_|ssh_|git_)?url)))$/;
 /** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS = /^github\.(repository|repository_owner|repository_id|repository_visibility|workspace|workflow|server_url|api_url|event\.(repository|organization|enterprise)\..*)$/;
 /** Also present in runs that no pull request started. */
@@ -23811,6 +23830,7 @@ class GithubPath {
         return this.#world.open(this.#path, {
             source: 'author',
             truthy: true,
+            harmless: true,
             ...(ours instanceof Unsettled ? { differsFrom: ours.label } : { not: [ours] }),
         });
     }
@@ -23825,7 +23845,7 @@ class GithubPath {
                 : undefined;
         return this.#world.open(path, {
             source,
-            harmless: github_context_HARMLESS.test(path),
+            harmless: github_context_HARMLESS.test(path) || OF_FIXED_FORM.test(path),
             ...(among && among.length > 0 ? { among } : {}),
             ...(isObject(path, this.#world) ||
                 github_context_HARMLESS.test(path) ||
@@ -24047,6 +24067,7 @@ const planOfComposite = (action, summary) => remembered(action, () => planSteps(
 
 
 
+
 /** What bash reads before a script: a file to run, its options, and functions. */
 const SHELL_VARIABLE = /^(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/;
 const SHELL_VARIABLE_IN_TEXT = /\b(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_)/;
@@ -24255,6 +24276,17 @@ class StepsRunner {
         const output = unknownOutput(this.#world, step, frame);
         return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
+    /** What the author of the pull request writes with an expression. Other expressions are not evaluated here. */
+    #authored(expression, frame) {
+        const roots = [...pathsOf(expression.tree)].map(([root]) => root);
+        if (!roots.some(root => root === 'github' || root === 'env' || root === 'inputs'))
+            return undefined;
+        const value = evaluate(expression, this.#scope(frame));
+        if (!(value instanceof Unsettled) || value.source !== 'author')
+            return undefined;
+        const written = asScriptText(value);
+        return typeof written === 'object' && written.byAuthor && !written.harmless ? written.what : undefined;
+    }
     #runScript(script, world, path, frame) {
         const changing = this.#shellVariable(frame);
         if (changing !== undefined && world.either(`$${changing} changes what the script does`))
@@ -24279,6 +24311,7 @@ class StepsRunner {
                 const expression = inline[index];
                 return asScriptText(evaluate(present(expression), this.#scope(frame)));
             },
+            authored: index => this.#authored(present(inline[index]), frame),
             // The source of every open text in a script.
             equals: (value, other) => value.value.equals(value_text(other)),
             either: question => {

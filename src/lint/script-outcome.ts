@@ -39,6 +39,11 @@ export interface ScriptWorld {
   /** The value that replaced an inline expression before the shell read the script. */
   inline(index: number): Text
   /**
+   * What the author of the pull request can write into the script with an inline expression: `github.head_ref`. The
+   * text can end quotes, comments and here-documents, so it can be any command. Undefined if it is none of theirs.
+   */
+  authored(index: number): string | undefined
+  /**
    * Whether a value that cannot be known equals a text. The same question has the same answer for the whole run of the
    * workflow, and answers are consistent: a value that equals `a` does not equal `b`.
    */

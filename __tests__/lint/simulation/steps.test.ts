@@ -140,6 +140,41 @@ describe('the author of the pull request writes into a script', () => {
     ).toBe(true)
   })
 
+  test.each([
+    `- run: nolapse run --message '\${{ toJSON(github.event.pull_request) }}'`,
+    `- run: "# \${{ github.event.pull_request.body }}\\nnolapse run"`,
+    `- run: "cat <<'END'\\n\${{ github.event.pull_request.body }}\\nEND\\nnolapse run"`,
+    `- run: "if false; then echo '\${{ github.event.pull_request.title }}'; fi\\nnolapse run"`,
+    `- run: "f() { echo '\${{ github.event.pull_request.title }}'; }\\nnolapse run"`,
+    `- run: "bash -c 'echo \${{ github.event.pull_request.title }}'\\nnolapse run"`,
+    `- run: "nolapse run --message '\${{ env.TEXT }}'"\n  env: {TEXT: '\${{ github.head_ref }}'}`,
+    `- run: nolapse run --message '\${{ github.event.pull_request.title }}'\n  shell: pwsh`,
+  ])('also in quotes, comments and here-documents: %j', async step => {
+    expect(await verdictOf(coverage(step), ['coverage'])).toMatchObject({
+      holds: false,
+      counterexample: { nolapse: 'not-run' },
+    })
+  })
+
+  test('but not after nolapse, which has then ended the script', async () => {
+    const after = `- run: "nolapse run\\necho '\${{ github.event.pull_request.title }}'"`
+    expect(await holds(coverage(after))).toBe(true)
+  })
+
+  test.each([
+    'github.event.pull_request.head.repo.full_name',
+    'github.event.pull_request.user.login',
+    'github.event.action',
+    'github.repository',
+    'env.MODE',
+    'env.NONE',
+    'inputs.none',
+    'matrix.none',
+  ])('but not with %s, which has a fixed form', async value => {
+    const text = coverage(`- run: nolapse run --x "\${{ ${value} }}"`, 'env: {MODE: fast}')
+    expect(await holds(text)).toBe(true)
+  })
+
   test.each(['github.base_ref', 'github.sha', 'github.event.pull_request.number', 'steps.x.outputs.flags'])(
     'but not with %s',
     async value => expect(await holds(coverage(`- run: nolapse run --base "\${{ ${value} }}"`))).toBe(true),

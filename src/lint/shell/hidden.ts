@@ -43,6 +43,7 @@ function hidesIn(script: Script, call: Call, answers: boolean[], open: boolean[]
   const world: ScriptWorld = {
     variable: name => ({ what: `$${name}`, harmless: true }),
     inline: index => ({ what: `expression ${index}`, harmless: true }),
+    authored: () => undefined,
     equals: ({ what }, text) => {
       const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question))
       return is ? is === `${what}=${text}` : once(`${what}=${text}`)

@@ -24,7 +24,7 @@ interface Parsed {
 }
 
 export function readShell(parts: ScriptPart[], shell: Shell): Script {
-  const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('')
+  const source = parts.map(written).join('')
   const options = optionsOf(shell)
   const tree = options && treeOf(source)
   const parsed: Parsed = {
@@ -59,7 +59,23 @@ export const runShell = (script: Script, world: ScriptWorld, subject: Call = 'no
 /** @param subject the call whose outcome the world decides */
 export function followShell(script: Script, world: ScriptWorld, subject: Call): Outcome {
   const { parts, followed } = script.parsed as Parsed
+  const end = followed ? endOfCalls(followed.tree, subject) : Number.POSITIVE_INFINITY
+  let at = 0
+  for (const part of parts) {
+    const text = written(part)
+    const authored = typeof part === 'string' || at >= end ? undefined : world.authored(part.inline)
+    if (authored !== undefined) return { success: world.succeeds(authored), followed: false }
+    at += text.length
+  }
   return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
+}
+
+const written = (part: ScriptPart): string => (typeof part === 'string' ? part : markOf(part.inline))
+
+/** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
+function endOfCalls({ commands }: ParsedScript, subject: Call): number {
+  const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end)
+  return ends.at(-1) ?? Number.POSITIVE_INFINITY
 }
 
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */

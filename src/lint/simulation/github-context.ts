@@ -71,6 +71,10 @@ const SAME: Record<string, string> = {
 const HARMLESS =
   /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|workspace|server_url|api_url|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
 
+/** Of a fixed form, and safe in a script, but perhaps not there: the repository of the head may have been deleted. */
+const OF_FIXED_FORM =
+  /^github\.event\.(before|after|sender\.(id|login)|pull_request\.(user\.(id|login)|(html_|diff_|patch_)?url|node_id|(created|updated)_at|additions|deletions|changed_files|commits|comments|head\.repo\.(id|name|full_name|owner\.login|(html_|clone_|ssh_|git_)?url)))$/
+
 /** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS =
   /^github\.(repository|repository_owner|repository_id|repository_visibility|workspace|workflow|server_url|api_url|event\.(repository|organization|enterprise)\..*)$/
@@ -205,6 +209,7 @@ class GithubPath {
     return this.#world.open(this.#path, {
       source: 'author',
       truthy: true,
+      harmless: true,
       ...(ours instanceof Unsettled ? { differsFrom: ours.label } : { not: [ours as Known] }),
     })
   }
@@ -220,7 +225,7 @@ class GithubPath {
         : undefined
     return this.#world.open(path, {
       source,
-      harmless: HARMLESS.test(path),
+      harmless: HARMLESS.test(path) || OF_FIXED_FORM.test(path),
       ...(among && among.length > 0 ? { among } : {}),
       ...(isObject(path, this.#world) ||
       HARMLESS.test(path) ||

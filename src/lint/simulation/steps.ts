@@ -1,5 +1,6 @@
 /** Runs the steps of a job in order, like the runner. */
 import { ASSUMPTION } from '../decisions.ts'
+import { pathsOf } from '../expression.ts'
 import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
 import { runScript, type Script, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
@@ -23,7 +24,7 @@ import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } f
 import { runGate } from './gate.ts'
 import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
 import { isAllsGreen, isSummary, type Planned, planOfComposite, planOfJob } from './plan.ts'
-import { asText, isTrue, member, Names, nothing, text, type Unsettled, type Value } from './value.ts'
+import { asText, isTrue, member, Names, nothing, text, Unsettled, type Value } from './value.ts'
 import type { World } from './world.ts'
 
 /** What steps see of their job. */
@@ -314,6 +315,16 @@ class StepsRunner {
     return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output)
   }
 
+  /** What the author of the pull request writes with an expression. Other expressions are not evaluated here. */
+  #authored(expression: NonNullable<Scalar['expression']>, frame: Frame): string | undefined {
+    const roots = [...pathsOf(expression.tree)].map(([root]) => root)
+    if (!roots.some(root => root === 'github' || root === 'env' || root === 'inputs')) return undefined
+    const value = evaluate(expression, this.#scope(frame))
+    if (!(value instanceof Unsettled) || value.source !== 'author') return undefined
+    const written = asScriptText(value)
+    return typeof written === 'object' && written.byAuthor && !written.harmless ? written.what : undefined
+  }
+
   #runScript(script: Script, world: ScriptWorld, path: string, frame: Frame): boolean {
     const changing = this.#shellVariable(frame)
     if (changing !== undefined && world.either(`$${changing} changes what the script does`))
@@ -345,6 +356,7 @@ class StepsRunner {
         const expression = inline[index]
         return asScriptText(evaluate(present(expression), this.#scope(frame)))
       },
+      authored: index => this.#authored(present(inline[index]), frame),
       // The source of every open text in a script.
       equals: (value, other) => (value as OpenText).value.equals(text(other)),
       either: question => {
