@@ -31708,8 +31708,6 @@ function shellOf(shell, windows) {
 }
 /** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
 function mayBeWindows(runsOn, matrix) {
-    if (runsOn === undefined)
-        return false;
     const expressions = expressionsIn(runsOn);
     const fromMatrix = expressions.some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === 'matrix'));
     return [
@@ -31852,7 +31850,7 @@ class read_workflow_Reader {
             return await this.#call(base, uses, token, around);
         const shell = read_workflow_get(read_workflow_get(read_workflow_get(token, 'defaults'), 'run'), 'shell') ?? workflowShell;
         const runsOn = optionalTree(read_workflow_get(token, 'runs-on'));
-        const windows = mayBeWindows(runsOn, base.matrix);
+        const windows = runsOn !== undefined && mayBeWindows(runsOn, base.matrix);
         return {
             ...base,
             kind: 'steps',

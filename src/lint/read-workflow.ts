@@ -188,8 +188,7 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
 }
 
 /** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
-function mayBeWindows(runsOn: Tree | undefined, matrix: Tree | undefined): boolean {
-  if (runsOn === undefined) return false
+function mayBeWindows(runsOn: Tree, matrix: Tree | undefined): boolean {
   const expressions = expressionsIn(runsOn)
   const fromMatrix = expressions.some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === 'matrix'))
   return [
@@ -358,7 +357,7 @@ class Reader {
     if (uses) return await this.#call(base, uses, token, around)
     const shell = get(get(get(token, 'defaults'), 'run'), 'shell') ?? workflowShell
     const runsOn = optionalTree(get(token, 'runs-on'))
-    const windows = mayBeWindows(runsOn, base.matrix)
+    const windows = runsOn !== undefined && mayBeWindows(runsOn, base.matrix)
     return {
       ...base,
       kind: 'steps',
