@@ -24660,6 +24660,10 @@ class LegRun {
                 source: 'unknown',
                 truthy: true,
                 harmless: true,
+                child: part => this.run.world.open(`${name}.${part.toLowerCase()} of ${this.path}`, {
+                    source: 'unknown',
+                    harmless: true,
+                }),
             });
         if (name === 'needs')
             return this.run.job(this.job.id).needs();
@@ -31653,6 +31657,25 @@ function read_workflow_partsOf(tree, inline) {
     }
     return parts;
 }
+/**
+ * The value of a scalar of several lines. The parser takes its lines as they are in the file if it contains an
+ * expression: with their indentation, and not folded.
+ */
+function multilineOf({ range, source, blockScalarHeader: header }) {
+    const { start: first, end: last } = present(range);
+    if (first.line === last.line)
+        return undefined;
+    const start = header === undefined ? 'x: ' : `x: ${header.replace(/\d/, '')}\n`;
+    return String((0,dist/* parseDocument */.Tp)(`${start}${present(source)}`).get('x'));
+}
+/** An expression ends at the first `}}` outside its strings. */
+function splitAt(value, inline) {
+    const texts = value.split(/\$\{\{(?:[^'}]|'[^']*'|\}(?!\}))*\}\}/);
+    return texts.flatMap((text, index) => [
+        ...(text === '' ? [] : [text]),
+        ...(index < texts.length - 1 ? [present(inline[index])] : []),
+    ]);
+}
 function scalarOf(token) {
     const at = read_workflow_placeOf(token);
     if (!isBasicExpression(token)) {
@@ -31668,7 +31691,12 @@ function scalarOf(token) {
     }
     const expression = parseExpression(token.expression, at);
     const originals = token.originalExpressions?.map(one => parseExpression(one.expression, read_workflow_placeOf(one)));
-    const parts = originals ? read_workflow_partsOf(expression.tree, originals) : [expression];
+    const value = originals && multilineOf(token);
+    const parts = !originals
+        ? [expression]
+        : value === undefined
+            ? read_workflow_partsOf(expression.tree, originals)
+            : splitAt(value, originals);
     return { at, type: 'string', text: undefined, expression, parts };
 }
 const optional = (token) => token && scalarOf(token);

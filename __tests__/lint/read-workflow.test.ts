@@ -201,3 +201,21 @@ jobs:
     await expect(workflowOf('on: push\njobs: {a: 3}\n', { platform: 'gitea' })).rejects.toThrow()
   })
 })
+
+test.each([
+  [
+    '|\n        cat <<END\n          ${{ github.sha }}\n        END\n        nolapse run\n',
+    ['cat <<END\n  ', '\nEND\nnolapse run\n'],
+  ],
+  ['|2-\n        a ${{ github.sha }}\n        b', ['a ', '\nb']],
+  [">-\n        nolapse run\n        || true ${{ format('}}', '''') }}\n", ['nolapse run || true ']],
+  ['"nolapse run\n        ${{ github.sha }}\n        || true"', ['nolapse run ', ' || true']],
+  ["'nolapse run\n        ${{ github.sha }}${{ github.sha }}'", ['nolapse run ']],
+  ['nolapse run ${{ github.sha }}\n        || true', ['nolapse run ', ' || true']],
+])('a script of several lines with an expression is read as YAML means it: %j', async (run, texts) => {
+  const workflow = await workflowOf(`on: push\njobs:\n  a:\n   runs-on: x\n   steps:\n   - run: ${run}`)
+  const [job] = workflow.jobs
+  const [step] = job?.kind === 'steps' ? job.steps : []
+  expect(step?.kind === 'run' && step.run.parts.filter(part => typeof part === 'string')).toEqual(texts)
+  expect(step?.kind === 'run' && step.script.callsNolapse).toBe(run.includes('nolapse'))
+})

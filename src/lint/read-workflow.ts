@@ -14,6 +14,7 @@ import {
 import { parseAction } from '@actions/workflow-parser/actions/index'
 import { ensureStatusFunction } from '@actions/workflow-parser/model/converter/if-condition'
 import type {
+  BasicExpressionToken,
   MappingToken,
   ScalarToken,
   TemplateToken,
@@ -125,6 +126,26 @@ function partsOf(tree: FunctionCall, inline: Expression[]): (string | Expression
   return parts
 }
 
+/**
+ * The value of a scalar of several lines. The parser takes its lines as they are in the file if it contains an
+ * expression: with their indentation, and not folded.
+ */
+function multilineOf({ range, source, blockScalarHeader: header }: BasicExpressionToken): string | undefined {
+  const { start: first, end: last } = present(range)
+  if (first.line === last.line) return undefined
+  const start = header === undefined ? 'x: ' : `x: ${header.replace(/\d/, '')}\n`
+  return String(parseDocument(`${start}${present(source)}`).get('x'))
+}
+
+/** An expression ends at the first `}}` outside its strings. */
+function splitAt(value: string, inline: readonly Expression[]): (string | Expression)[] {
+  const texts = value.split(/\$\{\{(?:[^'}]|'[^']*'|\}(?!\}))*\}\}/)
+  return texts.flatMap((text, index) => [
+    ...(text === '' ? [] : [text]),
+    ...(index < texts.length - 1 ? [present(inline[index])] : []),
+  ])
+}
+
 function scalarOf(token: TemplateToken): Scalar {
   const at = placeOf(token)
   if (!isBasicExpression(token)) {
@@ -140,7 +161,12 @@ function scalarOf(token: TemplateToken): Scalar {
   }
   const expression = parseExpression(token.expression, at)
   const originals = token.originalExpressions?.map(one => parseExpression(one.expression, placeOf(one)))
-  const parts = originals ? partsOf(expression.tree as FunctionCall, originals) : [expression]
+  const value = originals && multilineOf(token)
+  const parts = !originals
+    ? [expression]
+    : value === undefined
+      ? partsOf(expression.tree as FunctionCall, originals)
+      : splitAt(value, originals)
   return { at, type: 'string', text: undefined, expression, parts }
 }
 

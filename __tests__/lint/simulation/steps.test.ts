@@ -166,6 +166,7 @@ describe('the author of the pull request writes into a script', () => {
     'github.event.pull_request.user.login',
     'github.event.action',
     'github.repository',
+    'runner.os',
     'env.MODE',
     'env.NONE',
     'inputs.none',

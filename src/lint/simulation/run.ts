@@ -203,6 +203,11 @@ export class LegRun {
           source: 'unknown',
           truthy: true,
           harmless: true,
+          child: part =>
+            this.run.world.open(`${name}.${part.toLowerCase()} of ${this.path}`, {
+              source: 'unknown',
+              harmless: true,
+            }),
         })
       if (name === 'needs') return this.run.job(this.job.id).needs()
       return this.run.context(name)
