@@ -2,7 +2,7 @@
 /******/ (() => { // webpackBootstrap
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 4162:
+/***/ 8266:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -15,8 +15,8 @@
 /* harmony export */   dY: () => (/* binding */ judgeNoAnswer),
 /* harmony export */   qg: () => (/* binding */ parse)
 /* harmony export */ });
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3082);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2427);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(9570);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
 
@@ -164,7 +164,7 @@ function requestIdOf(header, secrets) {
 
 /***/ }),
 
-/***/ 3082:
+/***/ 9570:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -190,7 +190,7 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 /***/ }),
 
-/***/ 7757:
+/***/ 2885:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -203,7 +203,7 @@ const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 
 /***/ }),
 
-/***/ 180:
+/***/ 1294:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -432,7 +432,7 @@ class HttpClient {
 
 //# sourceMappingURL=index.js.map
 // EXTERNAL MODULE: ./src/process/version.js
-var version = __nccwpck_require__(6071);
+var version = __nccwpck_require__(6303);
 ;// CONCATENATED MODULE: ./src/api/fault.js
 /** An error that knows already which fault it is. */
 class Faulty extends Error {
@@ -514,7 +514,7 @@ const identityOf = (host) => ({
 });
 
 // EXTERNAL MODULE: ./src/api/proxy.js
-var api_proxy = __nccwpck_require__(6922);
+var api_proxy = __nccwpck_require__(5010);
 ;// CONCATENATED MODULE: ./src/api/tunnel.js
 /**
  * A connection to the platform through a proxy (CONNECT; RFC 9110, 9.3.6).
@@ -698,7 +698,7 @@ function read(message, maxBytes) {
 
 /***/ }),
 
-/***/ 7829:
+/***/ 8589:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -714,7 +714,7 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
 
 /***/ }),
 
-/***/ 6922:
+/***/ 5010:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -723,7 +723,7 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
 /* harmony export */   iJ: () => (/* binding */ proxyFor),
 /* harmony export */   n0: () => (/* binding */ bareHost)
 /* harmony export */ });
-/* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7829);
+/* harmony import */ var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8589);
 /**
  * The proxy that the environment names for a URL.
  *
@@ -804,7 +804,7 @@ function decoded(text) {
 
 /***/ }),
 
-/***/ 2492:
+/***/ 4900:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -899,7 +899,7 @@ function retryAfterOf(value, now) {
 
 /***/ }),
 
-/***/ 2427:
+/***/ 3219:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -911,7 +911,7 @@ function retryAfterOf(value, now) {
 /* harmony export */   op: () => (/* binding */ REVEALING)
 /* harmony export */ });
 /* unused harmony exports tokensIn, sharesWithToken */
-/* harmony import */ var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(941);
+/* harmony import */ var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 /** Which values a run must not show, and whether a text gives one of them away. */
 
 /** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
@@ -997,7 +997,7 @@ class Secrets {
 
 /***/ }),
 
-/***/ 6686:
+/***/ 150:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1011,12 +1011,12 @@ class Secrets {
 /* harmony export */   hH: () => (/* binding */ rotateToken),
 /* harmony export */   w$: () => (/* binding */ revokeToken)
 /* harmony export */ });
-/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4162);
-/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3082);
-/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7757);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(180);
-/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2492);
-/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(2427);
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
+/* harmony import */ var _contract_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9570);
+/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2885);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1294);
+/* harmony import */ var _retry_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(4900);
+/* harmony import */ var _secrets_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3219);
 /**
  * The platform's `/v1/tokens` API, typed. Nothing of an answer is printed here.
  *
@@ -1223,7 +1223,7 @@ function issuedOf(json, secrets, old) {
 
 /***/ }),
 
-/***/ 941:
+/***/ 9989:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1243,16 +1243,16 @@ const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? t
 
 /***/ }),
 
-/***/ 1578:
+/***/ 834:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   x: () => (/* binding */ askPlatform)
 /* harmony export */ });
-/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4162);
-/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7757);
-/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(180);
+/* harmony import */ var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
+/* harmony import */ var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
+/* harmony import */ var _exchange_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1294);
 /** `POST /v1/auth/validate`: is this token valid? */
 
 
@@ -1277,7 +1277,7 @@ async function askPlatform(token, api, limit, others) {
 
 /***/ }),
 
-/***/ 1220:
+/***/ 8940:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1287,7 +1287,7 @@ async function askPlatform(token, api, limit, others) {
 /* harmony export */   gg: () => (/* binding */ SECRET_IN_ARGUMENTS),
 /* harmony export */   lO: () => (/* binding */ withoutValues)
 /* harmony export */ });
-/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2427);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What must not be among the arguments, and must not come back in a message about them. */
 
 /**
@@ -1320,7 +1320,7 @@ function withoutValues(error, args) {
 
 /***/ }),
 
-/***/ 5085:
+/***/ 3290:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1332,18 +1332,18 @@ __nccwpck_require__.d(__webpack_exports__, {
   registerCheck: () => (/* binding */ registerCheck)
 });
 
-// EXTERNAL MODULE: ../../../main/node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(9379);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
 // EXTERNAL MODULE: ./src/api/retry.js
-var retry = __nccwpck_require__(2492);
+var retry = __nccwpck_require__(4900);
 // EXTERNAL MODULE: ./src/api/validate.js
-var validate = __nccwpck_require__(1578);
+var validate = __nccwpck_require__(834);
 // EXTERNAL MODULE: ./src/process/clock.js
-var clock = __nccwpck_require__(9045);
+var clock = __nccwpck_require__(301);
 // EXTERNAL MODULE: ./src/gate/environment.js
-var environment = __nccwpck_require__(7644);
+var environment = __nccwpck_require__(9284);
 // EXTERNAL MODULE: ./src/gate/token.js
-var gate_token = __nccwpck_require__(108);
+var gate_token = __nccwpck_require__(4388);
 ;// CONCATENATED MODULE: ./src/gate/verdict.js
 /** Judges what the platform said by what was asked for. */
 function judge(finding, settings) {
@@ -1423,9 +1423,9 @@ const surroundings = (onRetry) => ({
 });
 
 // EXTERNAL MODULE: ./src/gate/settings.js
-var gate_settings = __nccwpck_require__(5196);
+var gate_settings = __nccwpck_require__(6724);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
-var explain = __nccwpck_require__(7824);
+var explain = __nccwpck_require__(2893);
 ;// CONCATENATED MODULE: ./src/messages/advise.js
 
 /** A reader in a hurry reads three causes, not five. */
@@ -1755,17 +1755,17 @@ function hintsFor(verdict, env) {
 }
 
 // EXTERNAL MODULE: ./src/messages/message.js
-var messages_message = __nccwpck_require__(6273);
+var messages_message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
-var progress = __nccwpck_require__(7031);
+var progress = __nccwpck_require__(9327);
 // EXTERNAL MODULE: ./src/process/defect.js
-var defect = __nccwpck_require__(5998);
+var defect = __nccwpck_require__(6342);
 // EXTERNAL MODULE: ./src/process/interruption.js
-var process_interruption = __nccwpck_require__(6536);
+var process_interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
-var version = __nccwpck_require__(6071);
+var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
-var exit_codes = __nccwpck_require__(1421);
+var exit_codes = __nccwpck_require__(2293);
 ;// CONCATENATED MODULE: ./src/cli/formats.js
 /** A verdict as a document: for a person, for a program, for GitLab's dotenv reports. */
 
@@ -1790,13 +1790,13 @@ function documentOf(format, verdict, message) {
 }
 
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var cli_options = __nccwpck_require__(3534);
+var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/output-file.js
-var output_file = __nccwpck_require__(4022);
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
-var print = __nccwpck_require__(8351);
+var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/unwritable.js
-var unwritable = __nccwpck_require__(4881);
+var unwritable = __nccwpck_require__(697);
 ;// CONCATENATED MODULE: ./src/cli/commands/check.js
 /** `nolapse-token check`: the gate as a command. */
 
@@ -1932,7 +1932,7 @@ Examples:
 
 /***/ }),
 
-/***/ 8079:
+/***/ 3543:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1940,19 +1940,19 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   registerCreate: () => (/* binding */ registerCreate)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(3082);
-/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(2427);
-/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6686);
-/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6071);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1421);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4786);
-/* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(260);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4992);
-/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1424);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(3534);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8351);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(7849);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(1099);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3219);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6303);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
+/* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7196);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(4380);
+/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(4104);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8229);
 /** `nolapse-token create`: creates a token, proves it valid, hands it over. */
 
 
@@ -2038,7 +2038,7 @@ Example:
 
 /***/ }),
 
-/***/ 8346:
+/***/ 6727:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2048,16 +2048,16 @@ __nccwpck_require__.d(__webpack_exports__, {
   registerLint: () => (/* binding */ registerLint)
 });
 
-// EXTERNAL MODULE: ../../../main/node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(9379);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
 // EXTERNAL MODULE: ./src/process/interruption.js
-var process_interruption = __nccwpck_require__(6536);
+var process_interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
-var version = __nccwpck_require__(6071);
+var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
-var exit_codes = __nccwpck_require__(1421);
+var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/issuing/command.js
-var command = __nccwpck_require__(6262);
+var command = __nccwpck_require__(6190);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 ;// CONCATENATED MODULE: external "node:module"
@@ -2076,11 +2076,11 @@ function loadLint(own = process.argv[1]) {
 }
 
 // EXTERNAL MODULE: ./src/cli/output-file.js
-var output_file = __nccwpck_require__(4022);
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
-var print = __nccwpck_require__(8351);
+var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/unwritable.js
-var unwritable = __nccwpck_require__(4881);
+var unwritable = __nccwpck_require__(697);
 ;// CONCATENATED MODULE: ./src/cli/commands/lint.js
 /** `nolapse-token lint`: whether the gate holds in these workflows. Loaded from a file of its own, on request only. */
 
@@ -2185,7 +2185,7 @@ More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
 
 /***/ }),
 
-/***/ 4987:
+/***/ 4339:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2195,14 +2195,14 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */   formatOption: () => (/* binding */ formatOption),
 /* harmony export */   registerList: () => (/* binding */ registerList)
 /* harmony export */ });
-/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9379);
-/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6686);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1421);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(4786);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(3534);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8351);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7849);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1099);
+/* harmony import */ var commander__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5109);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3930);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(8229);
 /** `nolapse-token list`: the tokens of the organisation, for people and for machines. Never a value. */
 
 
@@ -2276,7 +2276,7 @@ function tableOf(tokens, secrets) {
 
 /***/ }),
 
-/***/ 9022:
+/***/ 9605:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2289,9 +2289,9 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/api/tokens.js
-var tokens = __nccwpck_require__(6686);
+var tokens = __nccwpck_require__(150);
 // EXTERNAL MODULE: ./src/process/interruption.js
-var process_interruption = __nccwpck_require__(6536);
+var process_interruption = __nccwpck_require__(7680);
 ;// CONCATENATED MODULE: external "node:readline"
 const external_node_readline_namespaceObject = require("node:readline");
 ;// CONCATENATED MODULE: ./src/cli/confirm.js
@@ -2314,21 +2314,21 @@ function confirm_confirm(question) {
 }
 
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
-var exit_codes = __nccwpck_require__(1421);
+var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
-var failure = __nccwpck_require__(4786);
+var failure = __nccwpck_require__(3930);
 // EXTERNAL MODULE: ./src/cli/find-token.js
-var find_token = __nccwpck_require__(5429);
+var find_token = __nccwpck_require__(2557);
 // EXTERNAL MODULE: ./src/cli/issuing/issue.js
-var issue = __nccwpck_require__(260);
+var issue = __nccwpck_require__(7196);
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var options = __nccwpck_require__(3534);
+var options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
-var print = __nccwpck_require__(8351);
+var print = __nccwpck_require__(3687);
 // EXTERNAL MODULE: ./src/cli/redaction.js
-var redaction = __nccwpck_require__(7849);
+var redaction = __nccwpck_require__(9553);
 // EXTERNAL MODULE: ./src/cli/session.js + 1 modules
-var session = __nccwpck_require__(1099);
+var session = __nccwpck_require__(8229);
 ;// CONCATENATED MODULE: ./src/cli/commands/revoke.js
 
 
@@ -2390,7 +2390,7 @@ async function revoke(session, given, { yes }) {
 
 /***/ }),
 
-/***/ 6992:
+/***/ 488:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2398,19 +2398,19 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   registerRotate: () => (/* binding */ registerRotate)
 /* harmony export */ });
-/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6686);
-/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6071);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1421);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4786);
-/* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(5429);
-/* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(260);
-/* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8894);
-/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4992);
-/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1424);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3534);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8351);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(7849);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(1099);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/* harmony import */ var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6303);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
+/* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2557);
+/* harmony import */ var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7196);
+/* harmony import */ var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(3622);
+/* harmony import */ var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4380);
+/* harmony import */ var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(4104);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8229);
 
 
 
@@ -2569,7 +2569,7 @@ Example:
 
 /***/ }),
 
-/***/ 198:
+/***/ 2046:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2577,13 +2577,13 @@ __nccwpck_require__.r(__webpack_exports__);
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   registerShow: () => (/* binding */ registerShow)
 /* harmony export */ });
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(1421);
-/* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(5429);
-/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3534);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8351);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7849);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(1099);
-/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4987);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2293);
+/* harmony import */ var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2557);
+/* harmony import */ var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(5729);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3687);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9553);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(8229);
+/* harmony import */ var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(4339);
 
 
 
@@ -2620,7 +2620,7 @@ const textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => 
 
 /***/ }),
 
-/***/ 1421:
+/***/ 2293:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2663,7 +2663,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 
 /***/ }),
 
-/***/ 4786:
+/***/ 3930:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2671,10 +2671,10 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 /* harmony export */   H: () => (/* binding */ Failure),
 /* harmony export */   g: () => (/* binding */ failureOf)
 /* harmony export */ });
-/* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8397);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7824);
-/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7014);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1421);
+/* harmony import */ var _messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2893);
+/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(3230);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(2293);
 /** Why a command failed: an exit code, what is wrong, and what to do. */
 
 
@@ -2747,7 +2747,7 @@ function refusal(status, said) {
 
 /***/ }),
 
-/***/ 5429:
+/***/ 2557:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2755,10 +2755,10 @@ function refusal(status, said) {
 /* harmony export */   f: () => (/* binding */ findToken),
 /* harmony export */   s: () => (/* binding */ refuseValue)
 /* harmony export */ });
-/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6686);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1421);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4786);
-/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7849);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3930);
+/* harmony import */ var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(9553);
 /** Finds the token that the user names by its ID, or by a name that exactly one active token has. */
 
 
@@ -2839,7 +2839,7 @@ const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redacti
 
 /***/ }),
 
-/***/ 6262:
+/***/ 6190:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2908,7 +2908,7 @@ const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 
 /***/ }),
 
-/***/ 260:
+/***/ 7196:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -2917,20 +2917,20 @@ const SECRETS = ['NOLAPSE_TOKEN', 'NOLAPSE_SESSION_TOKEN'];
 /* harmony export */   aZ: () => (/* binding */ PATIENCE),
 /* harmony export */   ct: () => (/* binding */ account)
 /* harmony export */ });
-/* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2492);
-/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6686);
-/* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(1578);
-/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7824);
-/* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(6273);
-/* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(7031);
-/* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(9045);
-/* harmony import */ var _process_defect_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(5998);
-/* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(6536);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(1421);
-/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(4786);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(8351);
-/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(1099);
-/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(8894);
+/* harmony import */ var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4900);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(150);
+/* harmony import */ var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(834);
+/* harmony import */ var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(2893);
+/* harmony import */ var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __nccwpck_require__(7785);
+/* harmony import */ var _messages_progress_js__WEBPACK_IMPORTED_MODULE_4__ = __nccwpck_require__(9327);
+/* harmony import */ var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __nccwpck_require__(301);
+/* harmony import */ var _process_defect_js__WEBPACK_IMPORTED_MODULE_12__ = __nccwpck_require__(6342);
+/* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ = __nccwpck_require__(7680);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ = __nccwpck_require__(2293);
+/* harmony import */ var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __nccwpck_require__(3930);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __nccwpck_require__(3687);
+/* harmony import */ var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __nccwpck_require__(8229);
+/* harmony import */ var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __nccwpck_require__(3622);
 /** The steps that `create` and `rotate` share, and what happens if one of them fails. */
 
 
@@ -3064,7 +3064,7 @@ function defect(error, situation) {
 
 /***/ }),
 
-/***/ 8894:
+/***/ 3622:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3072,8 +3072,8 @@ function defect(error, situation) {
 /* harmony export */   F: () => (/* binding */ exitCodeOf),
 /* harmony export */   p: () => (/* binding */ inventory)
 /* harmony export */ });
-/* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6536);
-/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(1421);
+/* harmony import */ var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(7680);
+/* harmony import */ var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2293);
 /**
  * Records what a run has created on the platform, before and after each step. The last message and the exit code of
  * every run come from here, so every remaining token is named.
@@ -3135,7 +3135,7 @@ function aboutOld({ fresh, old }, lines) {
 
 /***/ }),
 
-/***/ 4992:
+/***/ 4380:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3147,17 +3147,17 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(3082);
+var contract = __nccwpck_require__(9570);
 // EXTERNAL MODULE: ./src/process/exit.js
-var exit = __nccwpck_require__(4627);
+var exit = __nccwpck_require__(3051);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
-var exit_codes = __nccwpck_require__(1421);
+var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
-var failure = __nccwpck_require__(4786);
+var failure = __nccwpck_require__(3930);
 // EXTERNAL MODULE: ./src/cli/redaction.js
-var redaction = __nccwpck_require__(7849);
+var redaction = __nccwpck_require__(9553);
 // EXTERNAL MODULE: ./src/cli/session.js + 1 modules
-var session = __nccwpck_require__(1099);
+var session = __nccwpck_require__(8229);
 // EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __nccwpck_require__(3024);
 // EXTERNAL MODULE: external "node:os"
@@ -3175,15 +3175,15 @@ function closeOutput(platform = process.platform) {
 }
 
 // EXTERNAL MODULE: ./src/cli/issuing/command.js
-var issuing_command = __nccwpck_require__(6262);
+var issuing_command = __nccwpck_require__(6190);
 // EXTERNAL MODULE: external "node:child_process"
-var external_node_child_process_ = __nccwpck_require__(3802);
+var external_node_child_process_ = __nccwpck_require__(1421);
 // EXTERNAL MODULE: external "node:events"
 var external_node_events_ = __nccwpck_require__(8474);
 // EXTERNAL MODULE: external "node:timers/promises"
 var promises_ = __nccwpck_require__(8500);
 // EXTERNAL MODULE: ./src/api/secrets.js
-var secrets = __nccwpck_require__(2427);
+var secrets = __nccwpck_require__(3219);
 ;// CONCATENATED MODULE: ./src/cli/issuing/mask.js
 /** Removes a token, and every part that would give it away, from a stream of bytes. */
 
@@ -3520,14 +3520,14 @@ function failed(name, ended) {
 
 /***/ }),
 
-/***/ 1424:
+/***/ 4104:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   Q: () => (/* binding */ namesakesOf)
 /* harmony export */ });
-/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6686);
+/* harmony import */ var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(150);
 /** Other active tokens with the name of a new one: its name is ambiguous while they exist. */
 
 /** How long one look at the list may take, in milliseconds. It is a courtesy: everything is done by then. */
@@ -3545,7 +3545,7 @@ async function namesakesOf({ access, interruption }, name, known) {
 
 /***/ }),
 
-/***/ 3534:
+/***/ 5729:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3558,7 +3558,7 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/gate/environment.js
-var environment = __nccwpck_require__(7644);
+var environment = __nccwpck_require__(9284);
 ;// CONCATENATED MODULE: ./src/gate/runtime.js
 /** What package.json's `engines` says. */
 const OLDEST = 20;
@@ -3579,7 +3579,7 @@ function oldNode(version = process.versions.node) {
 }
 
 // EXTERNAL MODULE: ./src/gate/settings.js
-var settings = __nccwpck_require__(5196);
+var settings = __nccwpck_require__(6724);
 ;// CONCATENATED MODULE: ./src/cli/options.js
 
 
@@ -3610,7 +3610,7 @@ function optionNames({ apiUrl }) {
 
 /***/ }),
 
-/***/ 4022:
+/***/ 9326:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3626,7 +3626,7 @@ function optionNames({ apiUrl }) {
 /* harmony import */ var node_fs__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_1__);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(6760);
 /* harmony import */ var node_path__WEBPACK_IMPORTED_MODULE_2___default = /*#__PURE__*/__nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_2__);
-/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(1220);
+/* harmony import */ var _arguments_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(8940);
 /** A file instead of standard output: proven writable before anything is sent, and written as a whole or not at all. */
 
 
@@ -3776,7 +3776,7 @@ async function guarded(action) {
 
 /***/ }),
 
-/***/ 8351:
+/***/ 3687:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3817,7 +3817,7 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 
 /***/ }),
 
-/***/ 7849:
+/***/ 9553:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3826,8 +3826,8 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 /* harmony export */   o_: () => (/* binding */ jsonOf)
 /* harmony export */ });
 /* unused harmony export WITHHELD */
-/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2427);
-/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7014);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
+/* harmony import */ var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3230);
 /** Texts from the platform, made safe before they are shown: anyone in the organisation may have chosen them. */
 
 
@@ -3850,7 +3850,7 @@ function jsonOf(value, secrets = NONE) {
 
 /***/ }),
 
-/***/ 1099:
+/***/ 8229:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -3863,25 +3863,25 @@ __nccwpck_require__.d(__webpack_exports__, {
 });
 
 // EXTERNAL MODULE: ./src/api/secrets.js
-var secrets = __nccwpck_require__(2427);
+var secrets = __nccwpck_require__(3219);
 // EXTERNAL MODULE: ./src/gate/environment.js
-var environment = __nccwpck_require__(7644);
+var environment = __nccwpck_require__(9284);
 // EXTERNAL MODULE: ./src/gate/token.js
-var token = __nccwpck_require__(108);
+var token = __nccwpck_require__(4388);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
-var explain = __nccwpck_require__(7824);
+var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
-var message = __nccwpck_require__(6273);
+var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/messages/progress.js
-var progress = __nccwpck_require__(7031);
+var progress = __nccwpck_require__(9327);
 // EXTERNAL MODULE: ./src/process/interruption.js
-var process_interruption = __nccwpck_require__(6536);
+var process_interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: external "node:path"
 var external_node_path_ = __nccwpck_require__(6760);
 // EXTERNAL MODULE: ./src/gate/settings.js
-var settings = __nccwpck_require__(5196);
+var settings = __nccwpck_require__(6724);
 // EXTERNAL MODULE: ./src/process/version.js
-var version = __nccwpck_require__(6071);
+var version = __nccwpck_require__(6303);
 ;// CONCATENATED MODULE: ./src/cli/command-lines.js
 /** Command lines to copy: they use the same platform as this run, and start the program as this run was started. */
 
@@ -3925,13 +3925,13 @@ const quotedPath = (path, windows = process.platform === 'win32') => {
 };
 
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
-var exit_codes = __nccwpck_require__(1421);
+var exit_codes = __nccwpck_require__(2293);
 // EXTERNAL MODULE: ./src/cli/failure.js
-var failure = __nccwpck_require__(4786);
+var failure = __nccwpck_require__(3930);
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var cli_options = __nccwpck_require__(3534);
+var cli_options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/print.js
-var print = __nccwpck_require__(8351);
+var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/session.js
 /** What the commands on `/v1/tokens` share: a session with the platform, and how failures are reported. */
 
@@ -4022,15 +4022,15 @@ function flawOf(value, examined) {
 
 /***/ }),
 
-/***/ 4881:
+/***/ 697:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   i: () => (/* binding */ reportUnwritable)
 /* harmony export */ });
-/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(4022);
-/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8351);
+/* harmony import */ var _output_file_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9326);
+/* harmony import */ var _print_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3687);
 
 
 /**
@@ -4050,7 +4050,7 @@ function reportUnwritable(error, consequence, code) {
 
 /***/ }),
 
-/***/ 7644:
+/***/ 9284:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4058,9 +4058,9 @@ function reportUnwritable(error, consequence, code) {
 /* harmony export */   F: () => (/* binding */ secretsOf),
 /* harmony export */   Q: () => (/* binding */ checkEnvironment)
 /* harmony export */ });
-/* harmony import */ var _api_proxy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6922);
-/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2427);
-/* harmony import */ var _token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(108);
+/* harmony import */ var _api_proxy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5010);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
+/* harmony import */ var _token_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(4388);
 /** What the process's environment means for a run: what makes a safe request impossible, and what must not be shown. */
 
 
@@ -4103,7 +4103,7 @@ const FLAWS = {
 
 /***/ }),
 
-/***/ 5196:
+/***/ 6724:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4112,9 +4112,9 @@ const FLAWS = {
 /* harmony export */   zY: () => (/* binding */ DEFAULTS)
 /* harmony export */ });
 /* unused harmony export isSamePlatform */
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(3082);
-/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7829);
-/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(2427);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
+/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 /** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 
 
@@ -4238,14 +4238,14 @@ function parseBoolean(value) {
 
 /***/ }),
 
-/***/ 108:
+/***/ 4388:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   s: () => (/* binding */ examine)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3082);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
 /**
  * The form of a nolapse token, and what is wrong with a value that does not have it.
  *
@@ -4338,7 +4338,7 @@ const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
 
 /***/ }),
 
-/***/ 8397:
+/***/ 5349:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4389,7 +4389,7 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
-/***/ 7824:
+/***/ 2893:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4418,7 +4418,7 @@ function duration(milliseconds) {
 }
 
 // EXTERNAL MODULE: ./src/messages/message.js
-var message = __nccwpck_require__(6273);
+var message = __nccwpck_require__(7785);
 ;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
 
 const internalError = (defect) => ({
@@ -4428,7 +4428,7 @@ const internalError = (defect) => ({
 });
 
 // EXTERNAL MODULE: ./src/messages/neutralise.js
-var neutralise = __nccwpck_require__(7014);
+var neutralise = __nccwpck_require__(3230);
 ;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
 
 
@@ -4442,7 +4442,7 @@ const invalid = (said, { host, setting }) => ({
 });
 
 // EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(3082);
+var contract = __nccwpck_require__(9570);
 ;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
 
 
@@ -4534,7 +4534,7 @@ const ABSENCES = {
 };
 
 // EXTERNAL MODULE: ./src/messages/progress.js
-var progress = __nccwpck_require__(7031);
+var progress = __nccwpck_require__(9327);
 ;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
 
 const missingScope = (lacking, granted, { setting }) => ({
@@ -4544,7 +4544,7 @@ const missingScope = (lacking, granted, { setting }) => ({
 });
 
 // EXTERNAL MODULE: ./src/messages/describe.js
-var describe = __nccwpck_require__(8397);
+var describe = __nccwpck_require__(5349);
 ;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
 
 function unavailable(cause, { host, seconds, setting }) {
@@ -4859,7 +4859,7 @@ function asksToWait({ what, causes }, asked, { setting }) {
 
 /***/ }),
 
-/***/ 6273:
+/***/ 7785:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4893,14 +4893,14 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 
 /***/ }),
 
-/***/ 7014:
+/***/ 3230:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ neutralise)
 /* harmony export */ });
-/* harmony import */ var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(941);
+/* harmony import */ var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 /** Text from the network, made safe to print. */
 
 const LONGEST = 200;
@@ -4926,7 +4926,7 @@ function neutralise(text, longest = LONGEST) {
 
 /***/ }),
 
-/***/ 7031:
+/***/ 9327:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4935,8 +4935,8 @@ function neutralise(text, longest = LONGEST) {
 /* harmony export */   R$: () => (/* binding */ retrying),
 /* harmony export */   bF: () => (/* binding */ passed)
 /* harmony export */ });
-/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8397);
-/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(7014);
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3230);
 
 
 /** The one line of a gate that passes. */
@@ -4948,7 +4948,7 @@ const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neu
 
 /***/ }),
 
-/***/ 9045:
+/***/ 301:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4967,7 +4967,7 @@ const realClock = {
 
 /***/ }),
 
-/***/ 5998:
+/***/ 6342:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -4990,7 +4990,7 @@ function defectOf(error) {
 
 /***/ }),
 
-/***/ 4627:
+/***/ 3051:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -5026,7 +5026,7 @@ function end(code, broken = 1) {
 
 /***/ }),
 
-/***/ 6536:
+/***/ 7680:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -5038,8 +5038,8 @@ function end(code, broken = 1) {
 /* harmony import */ var node_os__WEBPACK_IMPORTED_MODULE_0___default = /*#__PURE__*/__nccwpck_require__.n(node_os__WEBPACK_IMPORTED_MODULE_0__);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8500);
 /* harmony import */ var node_timers_promises__WEBPACK_IMPORTED_MODULE_1___default = /*#__PURE__*/__nccwpck_require__.n(node_timers_promises__WEBPACK_IMPORTED_MODULE_1__);
-/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9045);
-/* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(611);
+/* harmony import */ var _clock_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(301);
+/* harmony import */ var _parent_js__WEBPACK_IMPORTED_MODULE_3__ = __nccwpck_require__(7483);
 /** Signals that ask a run to end: its current step gets a moment, then the run says what exists, and ends. */
 
 
@@ -5146,7 +5146,7 @@ class Interruption {
 
 /***/ }),
 
-/***/ 611:
+/***/ 7483:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -5255,7 +5255,7 @@ const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_
 
 /***/ }),
 
-/***/ 6071:
+/***/ 6303:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -5268,7 +5268,7 @@ const VERSION = '1.0.0';
 
 /***/ }),
 
-/***/ 3802:
+/***/ 1421:
 /***/ ((module) => {
 
 "use strict";
@@ -5340,14 +5340,14 @@ module.exports = require("node:timers/promises");
 
 /***/ }),
 
-/***/ 3101:
+/***/ 395:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { Argument } = __nccwpck_require__(8514);
-const { Command } = __nccwpck_require__(3964);
-const { CommanderError, InvalidArgumentError } = __nccwpck_require__(79);
-const { Help } = __nccwpck_require__(2442);
-const { Option } = __nccwpck_require__(9192);
+const { Argument } = __nccwpck_require__(4100);
+const { Command } = __nccwpck_require__(6986);
+const { CommanderError, InvalidArgumentError } = __nccwpck_require__(9073);
+const { Help } = __nccwpck_require__(5632);
+const { Option } = __nccwpck_require__(7546);
 
 exports.DM = new Command();
 
@@ -5371,10 +5371,10 @@ exports.a2 = InvalidArgumentError; // Deprecated
 
 /***/ }),
 
-/***/ 8514:
+/***/ 4100:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(79);
+const { InvalidArgumentError } = __nccwpck_require__(9073);
 
 class Argument {
   /**
@@ -5528,20 +5528,20 @@ exports.humanReadableArgName = humanReadableArgName;
 
 /***/ }),
 
-/***/ 3964:
+/***/ 6986:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
 const EventEmitter = (__nccwpck_require__(8474).EventEmitter);
-const childProcess = __nccwpck_require__(3802);
+const childProcess = __nccwpck_require__(1421);
 const path = __nccwpck_require__(6760);
 const fs = __nccwpck_require__(3024);
 const process = __nccwpck_require__(1708);
 
-const { Argument, humanReadableArgName } = __nccwpck_require__(8514);
-const { CommanderError } = __nccwpck_require__(79);
-const { Help, stripColor } = __nccwpck_require__(2442);
-const { Option, DualOptions } = __nccwpck_require__(9192);
-const { suggestSimilar } = __nccwpck_require__(6422);
+const { Argument, humanReadableArgName } = __nccwpck_require__(4100);
+const { CommanderError } = __nccwpck_require__(9073);
+const { Help, stripColor } = __nccwpck_require__(5632);
+const { Option, DualOptions } = __nccwpck_require__(7546);
+const { suggestSimilar } = __nccwpck_require__(2044);
 
 class Command extends EventEmitter {
   /**
@@ -8312,7 +8312,7 @@ exports.useColor = useColor; // exporting for tests
 
 /***/ }),
 
-/***/ 79:
+/***/ 9073:
 /***/ ((__unused_webpack_module, exports) => {
 
 /**
@@ -8358,10 +8358,10 @@ exports.InvalidArgumentError = InvalidArgumentError;
 
 /***/ }),
 
-/***/ 2442:
+/***/ 5632:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { humanReadableArgName } = __nccwpck_require__(8514);
+const { humanReadableArgName } = __nccwpck_require__(4100);
 
 /**
  * TypeScript import types for JSDoc, used by Visual Studio Code IntelliSense and `npm run typescript-checkJS`
@@ -9112,10 +9112,10 @@ exports.stripColor = stripColor;
 
 /***/ }),
 
-/***/ 9192:
+/***/ 7546:
 /***/ ((__unused_webpack_module, exports, __nccwpck_require__) => {
 
-const { InvalidArgumentError } = __nccwpck_require__(79);
+const { InvalidArgumentError } = __nccwpck_require__(9073);
 
 class Option {
   /**
@@ -9499,7 +9499,7 @@ exports.DualOptions = DualOptions;
 
 /***/ }),
 
-/***/ 6422:
+/***/ 2044:
 /***/ ((__unused_webpack_module, exports) => {
 
 const maxDistance = 3;
@@ -9607,7 +9607,7 @@ exports.suggestSimilar = suggestSimilar;
 
 /***/ }),
 
-/***/ 9379:
+/***/ 5109:
 /***/ ((__unused_webpack___webpack_module__, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -9617,7 +9617,7 @@ exports.suggestSimilar = suggestSimilar;
 /* harmony export */   uB: () => (/* binding */ Command)
 /* harmony export */ });
 /* unused harmony exports program, createCommand, createArgument, createOption, InvalidArgumentError, InvalidOptionArgumentError, Argument, Help */
-/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3101);
+/* harmony import */ var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(395);
 
 
 // wrapper to provide named exports for ESM.
@@ -9721,9 +9721,9 @@ var __webpack_exports__ = {};
 "use strict";
 
 // EXTERNAL MODULE: ./src/process/defect.js
-var defect = __nccwpck_require__(5998);
+var defect = __nccwpck_require__(6342);
 // EXTERNAL MODULE: ./src/cli/exit-codes.js
-var exit_codes = __nccwpck_require__(1421);
+var exit_codes = __nccwpck_require__(2293);
 ;// CONCATENATED MODULE: ./src/cli/fail-closed.js
 /**
  * Imported first. Until a command succeeds, this process counts as failed, but never with exit code 1. For an uncaught
@@ -9751,29 +9751,29 @@ function crashOf() {
 }
 
 // EXTERNAL MODULE: ./src/process/parent.js
-var process_parent = __nccwpck_require__(611);
+var process_parent = __nccwpck_require__(7483);
 // EXTERNAL MODULE: ./src/process/exit.js
-var exit = __nccwpck_require__(4627);
-// EXTERNAL MODULE: ../../../main/node_modules/commander/esm.mjs
-var esm = __nccwpck_require__(9379);
+var exit = __nccwpck_require__(3051);
+// EXTERNAL MODULE: ../node_modules/commander/esm.mjs
+var esm = __nccwpck_require__(5109);
 // EXTERNAL MODULE: ./src/gate/environment.js
-var environment = __nccwpck_require__(7644);
+var environment = __nccwpck_require__(9284);
 // EXTERNAL MODULE: ./src/messages/explain.js + 12 modules
-var explain = __nccwpck_require__(7824);
+var explain = __nccwpck_require__(2893);
 // EXTERNAL MODULE: ./src/messages/message.js
-var message = __nccwpck_require__(6273);
+var message = __nccwpck_require__(7785);
 // EXTERNAL MODULE: ./src/process/interruption.js
-var interruption = __nccwpck_require__(6536);
+var interruption = __nccwpck_require__(7680);
 // EXTERNAL MODULE: ./src/process/version.js
-var version = __nccwpck_require__(6071);
+var version = __nccwpck_require__(6303);
 // EXTERNAL MODULE: ./src/cli/arguments.js
-var cli_arguments = __nccwpck_require__(1220);
+var cli_arguments = __nccwpck_require__(8940);
 // EXTERNAL MODULE: ./src/cli/options.js + 1 modules
-var options = __nccwpck_require__(3534);
+var options = __nccwpck_require__(5729);
 // EXTERNAL MODULE: ./src/cli/output-file.js
-var output_file = __nccwpck_require__(4022);
+var output_file = __nccwpck_require__(9326);
 // EXTERNAL MODULE: ./src/cli/print.js
-var print = __nccwpck_require__(8351);
+var print = __nccwpck_require__(3687);
 ;// CONCATENATED MODULE: ./src/cli/program.js
 /** The command line as a whole: its commands, and how a run ends. */
 
@@ -9832,14 +9832,14 @@ function reportDefect(error) {
  * one file of the bundle.
  */
 const COMMANDS = {
-    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 5085))).registerCheck,
-    create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8079))).registerCreate,
-    rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6992))).registerRotate,
-    list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4987))).registerList,
-    show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 198))).registerShow,
-    revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9022))).registerRevoke,
+    check: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3290))).registerCheck,
+    create: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
+    rotate: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
+    list: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
+    show: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
+    revoke: async () => (await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 9605))).registerRevoke,
     lint: async () => {
-        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 8346));
+        const { registerLint } = await Promise.resolve(/* import() eager */).then(__nccwpck_require__.bind(__nccwpck_require__, 6727));
         return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
     },
 };

@@ -2,7 +2,7 @@
 /******/ 	"use strict";
 /******/ 	var __webpack_modules__ = ({
 
-/***/ 483:
+/***/ 816:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 
@@ -510,14 +510,14 @@ function getIDToken(aud) {
 
 /***/ }),
 
-/***/ 238:
+/***/ 94:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   f: () => (/* binding */ annotate)
 /* harmony export */ });
-/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(483);
-/* harmony import */ var _messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(720);
+/* harmony import */ var _actions_core__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(816);
+/* harmony import */ var _messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(872);
 /** One annotation, as the server at hand shows it. */
 
 
@@ -533,7 +533,7 @@ function annotate(level, title, text) {
 
 /***/ }),
 
-/***/ 82:
+/***/ 570:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -558,7 +558,7 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 /***/ }),
 
-/***/ 829:
+/***/ 589:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -573,7 +573,7 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
 
 /***/ }),
 
-/***/ 427:
+/***/ 219:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -583,7 +583,7 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
 /* harmony export */   gF: () => (/* binding */ tokensIn)
 /* harmony export */ });
 /* unused harmony exports REVEALING, isTokenShaped, sharesWithToken */
-/* harmony import */ var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(941);
+/* harmony import */ var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(989);
 /** Which values a run must not show, and whether a text gives one of them away. */
 
 /** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
@@ -669,7 +669,7 @@ class Secrets {
 
 /***/ }),
 
-/***/ 941:
+/***/ 989:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -688,7 +688,7 @@ const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? t
 
 /***/ }),
 
-/***/ 196:
+/***/ 724:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -696,9 +696,9 @@ const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? t
 /* harmony export */   sb: () => (/* binding */ readSettings),
 /* harmony export */   zY: () => (/* binding */ DEFAULTS)
 /* harmony export */ });
-/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(82);
-/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(829);
-/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(427);
+/* harmony import */ var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(570);
+/* harmony import */ var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(589);
+/* harmony import */ var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(219);
 /** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 
 
@@ -822,7 +822,7 @@ function parseBoolean(value) {
 
 /***/ }),
 
-/***/ 720:
+/***/ 872:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -835,7 +835,7 @@ const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
 
 /***/ }),
 
-/***/ 397:
+/***/ 349:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -885,7 +885,7 @@ const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATU
 
 /***/ }),
 
-/***/ 273:
+/***/ 785:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -918,13 +918,13 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 
 /***/ }),
 
-/***/ 14:
+/***/ 230:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
 /* harmony export */   $: () => (/* binding */ neutralise)
 /* harmony export */ });
-/* harmony import */ var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(941);
+/* harmony import */ var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(989);
 /** Text from the network, made safe to print. */
 
 const LONGEST = 200;
@@ -950,7 +950,7 @@ function neutralise(text, longest = LONGEST) {
 
 /***/ }),
 
-/***/ 31:
+/***/ 327:
 /***/ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 /* harmony export */ __nccwpck_require__.d(__webpack_exports__, {
@@ -958,8 +958,8 @@ function neutralise(text, longest = LONGEST) {
 /* harmony export */   R$: () => (/* binding */ retrying),
 /* harmony export */   bF: () => (/* binding */ passed)
 /* harmony export */ });
-/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(397);
-/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(14);
+/* harmony import */ var _describe_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(349);
+/* harmony import */ var _neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(230);
 
 
 /** The one line of a gate that passes. */
@@ -971,7 +971,7 @@ const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_1__/* .neu
 
 /***/ }),
 
-/***/ 752:
+/***/ 376:
 /***/ (() => {
 
 
@@ -1156,7 +1156,7 @@ module.exports = require("os");
 var __webpack_exports__ = {};
 
 // EXTERNAL MODULE: ./src/process/fail-closed.js
-var fail_closed = __nccwpck_require__(752);
+var fail_closed = __nccwpck_require__(376);
 ;// CONCATENATED MODULE: ./src/process/exit.js
 /** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
 let lost = false;
@@ -1183,7 +1183,7 @@ function end(code, broken = 1) {
 }
 
 // EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 5 modules
-var core = __nccwpck_require__(483);
+var core = __nccwpck_require__(816);
 ;// CONCATENATED MODULE: ./src/api/retry.js
 /** The most that one attempt may take, in milliseconds. */
 const ATTEMPT = 15_000;
@@ -1270,9 +1270,9 @@ function retryAfterOf(value, now) {
 }
 
 // EXTERNAL MODULE: ./src/api/contract.js
-var contract = __nccwpck_require__(82);
+var contract = __nccwpck_require__(570);
 // EXTERNAL MODULE: ./src/api/secrets.js
-var api_secrets = __nccwpck_require__(427);
+var api_secrets = __nccwpck_require__(219);
 ;// CONCATENATED MODULE: ./src/api/answer.js
 /** What an answer to a validation says, and whether anything is an answer at all: by status, headers and bytes. Pure. */
 
@@ -1725,7 +1725,7 @@ const identityOf = (host) => ({
 });
 
 // EXTERNAL MODULE: ./src/api/loopback.js
-var loopback = __nccwpck_require__(829);
+var loopback = __nccwpck_require__(589);
 ;// CONCATENATED MODULE: ./src/api/proxy.js
 /**
  * The proxy that the environment names for a URL.
@@ -2225,11 +2225,11 @@ const surroundings = (onRetry) => ({
 });
 
 // EXTERNAL MODULE: ./src/messages/causes/server.js
-var server = __nccwpck_require__(720);
+var server = __nccwpck_require__(872);
 // EXTERNAL MODULE: ./src/messages/message.js
-var message = __nccwpck_require__(273);
+var message = __nccwpck_require__(785);
 // EXTERNAL MODULE: ./src/messages/progress.js
-var progress = __nccwpck_require__(31);
+var progress = __nccwpck_require__(327);
 ;// CONCATENATED MODULE: ./src/process/defect.js
 /**
  * Describes an unexpected error by its kind and its place. Never by its text, which can contain anything, at any
@@ -2245,7 +2245,7 @@ function defectOf(error) {
 }
 
 // EXTERNAL MODULE: ./src/action/annotate.js
-var annotate = __nccwpck_require__(238);
+var annotate = __nccwpck_require__(94);
 ;// CONCATENATED MODULE: ./src/gate/reasons.js
 /** The words that outputs and messages name a verdict by. */
 /** In the order in which they are decided. An open set: new ones may come in a minor version. */
@@ -2302,9 +2302,9 @@ function oldNode(version = process.versions.node) {
 }
 
 // EXTERNAL MODULE: ./src/gate/settings.js
-var gate_settings = __nccwpck_require__(196);
+var gate_settings = __nccwpck_require__(724);
 // EXTERNAL MODULE: ./src/messages/neutralise.js
-var neutralise = __nccwpck_require__(14);
+var neutralise = __nccwpck_require__(230);
 ;// CONCATENATED MODULE: ./src/action/inputs.js
 /** What the step was given: settings, tokens, and inputs with a wrong name. */
 
@@ -2517,7 +2517,7 @@ async function report(ruling, settings) {
     return tolerated ? 0 : 1;
 }
 /** A function of its own, because a bundled import does not reject but throws at once if its file is missing. */
-const loadReport = async () => __nccwpck_require__.e(/* import() */ 741).then(__nccwpck_require__.bind(__nccwpck_require__, 741));
+const loadReport = async () => __nccwpck_require__.e(/* import() */ 109).then(__nccwpck_require__.bind(__nccwpck_require__, 109));
 
 ;// CONCATENATED MODULE: ./src/action/index.js
 /** The action's entry. */

@@ -473,6 +473,19 @@ describe('names of checks', () => {
     ).toEqual([{ name: 'Coverage / verdict (push)', closest: ['verdict'] }])
   })
 
+  test('on Forgejo and Gitea are required in that form', async () => {
+    for (const platform of ['forgejo', 'gitea'] as const) {
+      const text = `name: Coverage\non: pull_request\njobs:${job('verdict', '')}`
+      expect(await verdictOf(text, null, { platform })).toMatchObject({
+        require: ['Coverage / verdict (pull_request)'],
+        platform,
+      })
+      expect(await verdictOf(text, ['Coverage / verdict (pull_request)'], { platform })).toMatchObject({
+        holds: true,
+      })
+    }
+  })
+
   test('that no job has are reported with the closest ones', async () => {
     const found = unknownChecks(
       [await workflowOf(onPullRequest(job('coverage', '') + job('verdict', '')))],

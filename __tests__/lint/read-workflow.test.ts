@@ -41,7 +41,7 @@ describe('what GitHub rejects is rejected, and its place is shown', () => {
   test('without quoting what could be a secret', async () => {
     const token = `nlp_${'0123456789'.repeat(4)}`
     expect((await rejected(`on: push\njobs:\n  a:\n    runs-on: x\n    ${token}: 1\n`)).message).toBe(
-      'A value here is not what GitHub expects.',
+      'A value here is not valid in a workflow.',
     )
   })
 
@@ -225,4 +225,22 @@ jobs:
     await expect(workflowOf('on: push\njobs: 3\n', { platform: 'gitea' })).rejects.toThrow()
     await expect(workflowOf('on: push\njobs: {a: 3}\n', { platform: 'gitea' })).rejects.toThrow()
   })
+})
+
+test.each([
+  [
+    '|\n        cat <<END\n          ${{ github.sha }}\n        END\n        nolapse run\n',
+    ['cat <<END\n  ', '\nEND\nnolapse run\n'],
+  ],
+  ['|2-\n        a ${{ github.sha }}\n        b', ['a ', '\nb']],
+  [">-\n        nolapse run\n        || true ${{ format('}}', '''') }}\n", ['nolapse run || true ']],
+  ['"nolapse run\n        ${{ github.sha }}\n        || true"', ['nolapse run ', ' || true']],
+  ["'nolapse run\n        ${{ github.sha }}${{ github.sha }}'", ['nolapse run ']],
+  ['nolapse run ${{ github.sha }}\n        || true', ['nolapse run ', ' || true']],
+])('a script of several lines with an expression is read as YAML means it: %j', async (run, texts) => {
+  const workflow = await workflowOf(`on: push\njobs:\n  a:\n   runs-on: x\n   steps:\n   - run: ${run}`)
+  const [job] = workflow.jobs
+  const [step] = job?.kind === 'steps' ? job.steps : []
+  expect(step?.kind === 'run' && step.run.parts.filter(part => typeof part === 'string')).toEqual(texts)
+  expect(step?.kind === 'run' && step.script.callsNolapse).toBe(run.includes('nolapse'))
 })

@@ -1,10 +1,10 @@
 /** Workflows written in a test, read and judged as lint does it. */
 
-import type { Finding, WorkflowVerdict } from '../../src/lint/findings.ts'
+import type { Finding, Platform, WorkflowVerdict } from '../../src/lint/findings.ts'
 import { judge } from '../../src/lint/judge.ts'
 import { type ProofOptions, proveWorkflow } from '../../src/lint/prove.ts'
 import { isRejection, readWorkflow } from '../../src/lint/read-workflow.ts'
-import type { Platform, Workflow } from '../../src/lint/workflow.ts'
+import type { Workflow } from '../../src/lint/workflow.ts'
 
 export interface Files {
   /** By path: what `./` can refer to. */

@@ -6,6 +6,8 @@ import { readShell, runShell } from '../../src/lint/shell/script.ts'
 export interface Known {
   variables?: Record<string, Text>
   inline?: Text[]
+  /** Inline expressions that the author of the pull request writes. */
+  authored?: string[]
   /** Both by default. */
   nolapse?: boolean
   /** Commands whose outcome is given. */
@@ -52,6 +54,7 @@ export function* eachRun(
     const world: ScriptWorld = {
       variable: name => known.variables?.[name],
       inline: index => known.inline?.[index] ?? '',
+      authored: index => known.authored?.[index],
       equals: ({ what }, text) => {
         const is = [...memory].find(([question, answer]) => answer && question.startsWith(`${what} = `))
         return is ? is[0] === `${what} = ${text}` : once(`${what} = ${text}`)

@@ -19,6 +19,8 @@ interface Place {
 export interface Check {
   /** The name that GitHub reports, if it is known. */
   name: string
+  /** The name to require. On Forgejo and Gitea, it has the workflow before it and the event after it. */
+  reportedOn(event: MergeEvent): string
   /** Whether a name belongs to this check. */
   matches(name: string, event: MergeEvent): boolean
   places: Place[]
@@ -103,8 +105,10 @@ function checkOf(names: Pattern[], places: Place[], { platform, name, file }: Wo
   const any = names.map(expressionOf).join('|')
   const exact = new RegExp(`^(?:${any})$`, 's')
   const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1)
+  const own = shown(present(names[0]))
   return {
-    name: shown(present(names[0])),
+    name: own,
+    reportedOn: event => (platform === 'github' ? own : `${title} / ${own} (${event})`),
     matches: (wanted, event) =>
       exact.test(wanted) ||
       (platform !== 'github' &&

@@ -34,6 +34,9 @@ const FUNCTIONS = [...STATUS_FUNCTIONS, 'hashFiles'].map(name => ({ name, minArg
 
 export function parseExpression(text: string, at: Position): Expression {
   const { tokens } = new Lexer(text).lex()
+  // The lexer unescapes only the first quote of a string.
+  for (const token of tokens)
+    if (token.lexeme.startsWith("'")) token.value = token.lexeme.slice(1, -1).replaceAll("''", "'")
   return { text, at, tree: new Parser(tokens, CONTEXTS, FUNCTIONS).parse() }
 }
 

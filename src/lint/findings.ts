@@ -48,6 +48,9 @@ export interface Finding extends Position {
   ofProof?: true
 }
 
+/** The server that runs a workflow. Forgejo and Gitea follow GitHub's rules, except where the simulation says otherwise. */
+export type Platform = 'github' | 'forgejo' | 'gitea'
+
 export type JobResult = 'success' | 'failure' | 'skipped' | 'cancelled'
 
 export type Who = 'own' | 'fork' | 'dependabot' | 'queue'
@@ -69,6 +72,8 @@ export interface Counterexample {
 
 export interface WorkflowVerdict {
   file: string
+  /** The server that runs it. Not in the JSON report. */
+  platform: Platform
   event: MergeEvent
   /** The required checks that were named; null if none were. */
   required: string[] | null

@@ -244,7 +244,7 @@ function unknownCheck(name: string, closest: readonly string[]): string {
   const known = closest.map(one => `\`${safe(one)}\``).join(', ')
   return (
     `--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +
-    `What to do: name the check as GitHub shows it${known ? `. The closest are ${known}` : ''}.`
+    `What to do: name the check as the pull request shows it${known ? `. The closest are ${known}` : ''}.`
   )
 }
 

@@ -143,6 +143,7 @@ class Proof {
     const { status, example, timedOut } = result
     return {
       file: this.#workflow.file,
+      platform: this.#workflow.platform,
       event: this.#event,
       required: required ? [...required] : null,
       require,
@@ -256,7 +257,7 @@ class Proof {
   #namesOf(set: readonly number[]): string[] {
     return [...set]
       .sort((a, b) => a - b)
-      .flatMap(number => present(this.#units[number]).checks.map(({ name }) => name))
+      .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(this.#event)))
   }
 }
 

@@ -15,13 +15,14 @@ import { parseAction } from '@actions/workflow-parser/actions/index'
 import { ensureStatusFunction } from '@actions/workflow-parser/model/converter/if-condition'
 import type { TemplateValidationError } from '@actions/workflow-parser/templates/template-validation-error'
 import type {
+  BasicExpressionToken,
   MappingToken,
   ScalarToken,
   TemplateToken,
 } from '@actions/workflow-parser/templates/tokens/index'
 import { isMap, isScalar as isYamlScalar, type Pair, parseDocument } from 'yaml'
-import { parseExpression } from './expression.ts'
-import type { Position } from './findings.ts'
+import { expressionsOf, parseExpression, pathsOf } from './expression.ts'
+import type { Platform, Position } from './findings.ts'
 import { GATE_WORKFLOW } from './gate-workflow.ts'
 import { present } from './present.ts'
 import { readScript, type ScriptPart, type Shell } from './script-outcome.ts'
@@ -34,7 +35,6 @@ import {
   type Input,
   isGateCall,
   type Job,
-  type Platform,
   type ReadFile,
   type Rejection,
   type RunStep,
@@ -42,6 +42,7 @@ import {
   type Step,
   type StepsJob,
   type Tree,
+  textsIn,
   type UsesStep,
   WHOLE_ENV,
   type Workflow,
@@ -105,7 +106,7 @@ function* pairs(map: TemplateToken | undefined): Generator<{ key: ScalarToken; v
 /** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
 function repeatable(message: string): string {
   const line = present(message.split('\n')[0])
-  return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not what GitHub expects.' : line
+  return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not valid in a workflow.' : line
 }
 
 /**
@@ -127,6 +128,26 @@ function partsOf(tree: FunctionCall, inline: Expression[]): (string | Expression
   return parts
 }
 
+/**
+ * The value of a scalar of several lines. The parser takes its lines as they are in the file if it contains an
+ * expression: with their indentation, and not folded.
+ */
+function multilineOf({ range, source, blockScalarHeader: header }: BasicExpressionToken): string | undefined {
+  const { start: first, end: last } = present(range)
+  if (first.line === last.line) return undefined
+  const start = header === undefined ? 'x: ' : `x: ${header.replace(/\d/, '')}\n`
+  return String(parseDocument(`${start}${present(source)}`).get('x'))
+}
+
+/** An expression ends at the first `}}` outside its strings. */
+function splitAt(value: string, inline: readonly Expression[]): (string | Expression)[] {
+  const texts = value.split(/\$\{\{(?:[^'}]|'[^']*'|\}(?!\}))*\}\}/)
+  return texts.flatMap((text, index) => [
+    ...(text === '' ? [] : [text]),
+    ...(index < texts.length - 1 ? [present(inline[index])] : []),
+  ])
+}
+
 function scalarOf(token: TemplateToken): Scalar {
   const at = placeOf(token)
   if (!isBasicExpression(token)) {
@@ -142,7 +163,12 @@ function scalarOf(token: TemplateToken): Scalar {
   }
   const expression = parseExpression(token.expression, at)
   const originals = token.originalExpressions?.map(one => parseExpression(one.expression, placeOf(one)))
-  const parts = originals ? partsOf(expression.tree as FunctionCall, originals) : [expression]
+  const value = originals && multilineOf(token)
+  const parts = !originals
+    ? [expression]
+    : value === undefined
+      ? partsOf(expression.tree as FunctionCall, originals)
+      : splitAt(value, originals)
   return { at, type: 'string', text: undefined, expression, parts }
 }
 
@@ -195,11 +221,19 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
   return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text }
 }
 
-/** Every text value, at any depth. */
-function textsIn(tree: Tree): string[] {
-  if (tree instanceof Map || Array.isArray(tree)) return [...tree.values()].flatMap(textsIn)
-  return tree.text === undefined ? [] : [tree.text]
+/** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
+function mayBeWindows(runsOn: Tree, matrix: Tree | undefined): boolean {
+  const expressions = expressionsIn(runsOn)
+  const fromMatrix = expressions.some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === 'matrix'))
+  return [
+    ...textsIn(runsOn),
+    ...expressions.map(({ text }) => text),
+    ...(fromMatrix && matrix ? textsIn(matrix) : []),
+  ].some(text => /windows/i.test(text))
 }
+
+const expressionsIn = (tree: Tree): Expression[] =>
+  tree instanceof Map || Array.isArray(tree) ? [...tree.values()].flatMap(expressionsIn) : expressionsOf(tree)
 
 const FILTERS = [
   'types',
@@ -261,7 +295,7 @@ function withoutRunsOnOfCalls(text: string): string {
 
 function checkSize({ file, text }: Source): void {
   if (text.length > MAX_LENGTH)
-    throw new Rejected(file, 'The file is longer than 1 MiB. GitHub does not run a workflow of this size.')
+    throw new Rejected(file, 'The file is longer than 1 MiB, which is too long to read.')
   if (!/[&*]/.test(text)) return
   try {
     parseDocument(text).toJS({ maxAliasCount: MAX_ALIASES })
@@ -370,7 +404,7 @@ class Reader {
     if (uses) return await this.#call(base, uses, token, around)
     const shell = get(get(get(token, 'defaults'), 'run'), 'shell') ?? workflowShell
     const runsOn = optionalTree(get(token, 'runs-on'))
-    const windows = runsOn !== undefined && textsIn(runsOn).some(label => /windows/i.test(label))
+    const windows = runsOn !== undefined && mayBeWindows(runsOn, base.matrix)
     return {
       ...base,
       kind: 'steps',

@@ -27,6 +27,8 @@ export interface UnknownText {
   what: string
   /** Contains nothing special to a shell, such as digits, a commit or a name chosen by GitHub. */
   harmless: boolean
+  /** The author of the pull request decides it. */
+  byAuthor?: boolean
 }
 
 export type Text = string | UnknownText
@@ -37,6 +39,11 @@ export interface ScriptWorld {
   /** The value that replaced an inline expression before the shell read the script. */
   inline(index: number): Text
   /**
+   * What the author of the pull request can write into the script with an inline expression: `github.head_ref`. The
+   * text can end quotes, comments and here-documents, so it can be any command. Undefined if it is none of theirs.
+   */
+  authored(index: number): string | undefined
+  /**
    * Whether a value that cannot be known equals a text. The same question has the same answer for the whole run of the
    * workflow, and answers are consistent: a value that equals `a` does not equal `b`.
    */
@@ -45,8 +52,12 @@ export interface ScriptWorld {
   either(question: string): boolean
   /** Whether a command that is not followed succeeds. `command` is shortened for display. Both answers are tried. */
   succeeds(command: string): boolean
-  /** nolapse is started: whether it passes. Asked once per start. */
-  nolapse(): boolean
+  /**
+   * nolapse is started: whether it passes. Asked once per start.
+   *
+   * @param measured what it measures, as far as its arguments say: two calls with the same text are two tries
+   */
+  nolapse(measured: string): boolean
 }
 
 export interface ScriptOutcome {

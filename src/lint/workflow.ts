@@ -1,11 +1,8 @@
 /** A GitHub workflow for lint: the result of GitHub's parser, typed, with the position of each part. */
 import type { Expr } from '@actions/expressions'
-import type { Position } from './findings.ts'
+import type { Platform, Position } from './findings.ts'
 import { present } from './present.ts'
 import { readScript, type Script } from './script-outcome.ts'
-
-/** The server that runs it. Forgejo and Gitea follow GitHub's rules, except where the simulation says otherwise. */
-export type Platform = 'github' | 'forgejo' | 'gitea'
 
 /** The text between `${{` and `}}`. */
 export interface Expression {
@@ -29,6 +26,12 @@ export interface Scalar {
 
 /** Scalars, lists and maps, as in a matrix. */
 export type Tree = Scalar | Tree[] | Map<string, Tree>
+
+/** Every text value, at any depth. */
+export function textsIn(tree: Tree): string[] {
+  if (tree instanceof Map || Array.isArray(tree)) return [...tree.values()].flatMap(textsIn)
+  return tree.text === undefined ? [] : [tree.text]
+}
 
 /** One line of `env:`, `with:`, `outputs:` or `secrets:`. */
 export interface Entry {

@@ -8,6 +8,7 @@ import { loadLint } from '../../../src/cli/load-lint.ts'
 import * as lint from '../../../src/lint/lint.ts'
 import { invoke as invokeProgram } from '../../support/in-process.ts'
 import { type Files, inFolder, WORKFLOW, workflow } from '../../support/linted.ts'
+import { sarifProblems } from '../../support/sarif.ts'
 
 async function invoke(args: string[], load: () => typeof lint | undefined = () => lint) {
   let code = -1
@@ -112,7 +113,7 @@ describe('Exit codes', () => {
 
   test('2 for a check if there is no job at all', async () => {
     const run = await linted({ '.gitlab-ci.yml': 'a: {script: [nolapse run]}' }, '--required-check', 'x')
-    expect(run.stderr).toContain('name the check as GitHub shows it.')
+    expect(run.stderr).toContain('name the check as the pull request shows it.')
   })
 })
 
@@ -126,6 +127,21 @@ test('--output writes the report to a file, and nothing to standard output', () 
     })
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ holds: true })
   }))
+
+test('a SARIF file has the form that code scanning accepts, also if something could not be read', () =>
+  inFolder(
+    {
+      [WORKFLOW]: workflow({ run: 'nolapse run || true' }),
+      '.github/workflows/broken.yml': 'on: push\njobs: {a: {steps: []}}\n',
+      '.gitlab-ci.yml':
+        'include: [{remote: "https://ci.example/a.yml"}]\na: {script: [nolapse run || true]}\n',
+    },
+    async folder => {
+      const { stdout } = await invoke([folder, '--format', 'sarif'])
+      expect(sarifProblems(stdout)).toEqual([])
+      expect(JSON.parse(stdout).runs[0].results.length).toBeGreaterThan(1)
+    },
+  ))
 
 test('a file that cannot be written is wrong usage', async () => {
   const run = await linted({ [WORKFLOW]: workflow() }, '--output', '/dev/null/none')

@@ -1,10 +1,12 @@
 import { describe, expect, test } from '@jest/globals'
-import type { Log } from 'sarif'
-import type { Finding, WorkflowVerdict } from '../../../src/lint/findings.ts'
+import type { Log, Run } from 'sarif'
+import { type Finding, LEVELS, type WorkflowVerdict } from '../../../src/lint/findings.ts'
 import { FORMATS, type Format, type Reported, report } from '../../../src/lint/report/report.ts'
+import { sarifProblems } from '../../support/sarif.ts'
 
 const verdict: WorkflowVerdict = {
   file: 'a.yml',
+  platform: 'github',
   event: 'pull_request',
   required: ['verdict'],
   require: null,
@@ -37,6 +39,8 @@ const write = (
     ...rest,
   })
 
+const RULES = Object.keys(LEVELS) as Finding['rule'][]
+const REGION = { startLine: 1, startColumn: 1 }
 const HOSTILE = 'x\n::error::boo\u001b[31m ##[group]y\u202e::stop-commands::z %0A::warning::w'
 const TOKEN = `nlp_${'0123456789'.repeat(4)}`
 
@@ -70,6 +74,16 @@ describe('In text', () => {
     const text = first({ required: null, require: ['unit / gate', 'verdict'] })
     expect(text).toContain('holds (8 cases) if you require `unit / gate`, `verdict`.')
     expect(text).toContain('"Require status checks to pass". Add:\n    unit / gate\n    verdict\n')
+  })
+
+  test.each([
+    ['github', 'On GitHub: Settings > Rules > Rulesets > New branch ruleset'],
+    ['forgejo', 'On Forgejo: Settings > Branches > Add new rule, "Enable status check".'],
+    ['gitea', 'On Gitea: Settings > Branches > Add new rule, "Enable status check".'],
+  ] as const)('the settings of %s have their own words', (platform, words) => {
+    const text = first({ platform, required: null, require: ['verdict'] })
+    expect(text).toContain(words)
+    expect(text.includes('GitHub')).toBe(platform === 'github')
   })
 
   test('a case in which it does not hold is a table', () => {
@@ -132,30 +146,30 @@ describe('In text', () => {
   })
 })
 
-describe('In every format', () => {
-  const hostile = {
-    workflows: [
-      {
-        ...verdict,
-        file: HOSTILE,
-        holds: false,
-        required: [HOSTILE],
-        counterexample: {
-          who: 'own' as const,
-          token: 'valid' as const,
-          nolapse: 'failed' as const,
-          jobs: { [HOSTILE]: 'success' as const, [TOKEN]: 'success' as const },
-          assumes: [HOSTILE, TOKEN],
-        },
+const hostile = {
+  workflows: [
+    {
+      ...verdict,
+      file: HOSTILE,
+      holds: false,
+      required: [HOSTILE],
+      counterexample: {
+        who: 'own' as const,
+        token: 'valid' as const,
+        nolapse: 'failed' as const,
+        jobs: { [HOSTILE]: 'success' as const, [TOKEN]: 'success' as const },
+        assumes: [HOSTILE, TOKEN],
       },
-    ],
-    findings: [{ ...finding, file: HOSTILE, message: HOSTILE + TOKEN, remedy: HOSTILE + TOKEN }],
-    unread: [{ file: HOSTILE, line: 1, column: 1, message: HOSTILE }],
-    checked: [{ where: HOSTILE, seen: [HOSTILE], unseen: [HOSTILE] }],
-    complaints: [HOSTILE],
-    holds: false,
-  }
+    },
+  ],
+  findings: [{ ...finding, file: HOSTILE, message: HOSTILE + TOKEN, remedy: HOSTILE + TOKEN }],
+  unread: [{ file: HOSTILE, line: 1, column: 1, message: HOSTILE }],
+  checked: [{ where: HOSTILE, seen: [HOSTILE], unseen: [HOSTILE] }],
+  complaints: [HOSTILE],
+  holds: false,
+}
 
+describe('In every format', () => {
   test.each(FORMATS)('%s shows no command, no control character and no token of a hostile file', format => {
     const document = write(format, hostile)
     expect(document).not.toMatch(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u202e]/)
@@ -186,7 +200,7 @@ test('json has exactly the documented fields', () => {
       holds: false,
     }),
   )
-  const { timedOut: _, ...shown } = verdict
+  const { timedOut: _, platform: __, ...shown } = verdict
   expect(parsed).toEqual({
     holds: false,
     files: ['a.yml'],
@@ -247,6 +261,59 @@ describe('SARIF', () => {
       ])
     }
     expect(run?.results?.map(({ level }) => level)).toEqual(['error', 'warning'])
+  })
+
+  test('is a file that code scanning accepts, no matter what is in it', () => {
+    const documents = [
+      write('sarif', {}),
+      write('sarif', { workflows: [], holds: null }),
+      write('sarif', hostile),
+      write('sarif', { findings: [{ ...finding, file: 'C:\\a\\b.yml' }] }),
+      write('sarif', { findings: RULES.map(rule => ({ ...finding, rule, level: LEVELS[rule] })) }),
+      write('sarif', { version: '1.2.3-rc.1', findings: [{ ...finding, message: '', remedy: '' }] }),
+      write('sarif', { findings: [{ ...finding, file: '/home/ä/a.yml' }] }),
+      JSON.stringify(log),
+    ]
+    expect(documents.map(sarifProblems)).toEqual(documents.map(() => []))
+  })
+
+  test('names a file outside the folder with its absolute address', () => {
+    expect(write('sarif', { findings: [{ ...finding, file: '/a b/c.yml' }] })).toContain(
+      '"file:///a%20b/c.yml"',
+    )
+  })
+
+  test('and such a file has no part that is missing, unknown or of another form', () => {
+    const problems = (change: (run: Run) => void) => {
+      const changed = structuredClone(log)
+      change(changed.runs[0] as Run)
+      return sarifProblems(JSON.stringify(changed))
+    }
+    expect(problems(() => undefined)).toEqual([])
+    const [result] = run?.results ?? []
+    expect(
+      [
+        { tool: {} },
+        { extra: 1 },
+        { columnKind: 'bytes' },
+        { results: {} },
+        { results: [1] },
+        { results: [{ ...result, level: 'fatal' }] },
+        { results: [{ ...result, message: { text: ' ' } }] },
+        { results: [{ ...result, locations: [] }] },
+        { results: [{ ...result, partialFingerprints: [] }] },
+        { results: [{ ...result, ruleIndex: -1 }] },
+        { results: [{ ...result, ruleIndex: 0 }] },
+        ...['/etc/a.yml', '../a.yml', 'https://a/b.yml', 'with blank.yml', ''].map(uri => ({
+          results: [
+            { ...result, locations: [{ physicalLocation: { artifactLocation: { uri }, region: REGION } }] },
+          ],
+        })),
+      ].map(change => problems(one => Object.assign(one, change)).length > 0),
+    ).not.toContain(false)
+    expect(problems(({ tool: { driver } }) => driver.rules?.push(...driver.rules.slice(0, 1)))).toEqual([
+      'two rules: bypass',
+    ])
   })
 
   test('says what could not be read and that the run was incomplete', () => {

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals'
+import { describe, expect, test } from '@jest/globals'
 import { judge } from '../../../src/lint/judge.ts'
 import { findingsOf, workflowOf } from '../../support/lint.ts'
 
@@ -106,4 +106,32 @@ jobs:${job('coverage', "github.event_name == 'pull_request'")}
   expect(await findingsOf('ambiguous-check', caller, { required: ['outer / inner'], files })).toHaveLength(1)
   const external = 'on: [push, pull_request]\njobs:\n  outer:\n    uses: acme/ci/.github/workflows/x.yml@v1\n'
   expect(await findingsOf('ambiguous-check', external, { required: ['outer / inner'] })).toEqual([])
+})
+
+describe('one job on pull_request and on another event for the same commit', () => {
+  const found = (event: string, condition: string) =>
+    findingsOf('ambiguous-check', `on: [pull_request, ${event}]\njobs:${job('coverage', condition)}`, {
+      required: ['coverage'],
+    })
+
+  test.each(['pull_request_target', 'workflow_dispatch'])('is, if %s skips it', async event => {
+    expect(await found(event, "github.event_name == 'pull_request'")).toEqual([
+      expect.stringContaining(`twice for one commit, for \`${event}\` and for \`pull_request\``),
+    ])
+    expect(await found(event, '')).toEqual([])
+    expect(await found(event, `github.event_name == '${event}'`)).toEqual([])
+    expect(await found(event, `github.event_name != 'push'`)).toEqual([])
+  })
+
+  test('knows what each event says about the pull request', async () => {
+    expect(await found('pull_request_target', 'github.event.pull_request.head.sha')).toEqual([])
+    expect(await found('workflow_dispatch', 'github.event.pull_request')).toHaveLength(1)
+    expect(await found('workflow_dispatch', "github.ref_type == 'branch'")).toHaveLength(1)
+    expect(await found('pull_request_target', "github.ref_type == 'branch'")).toEqual([])
+  })
+
+  test('is, if an input of a dispatch skips it', async () => {
+    expect(await found('workflow_dispatch', '!inputs.skip')).toHaveLength(1)
+    expect(await found('pull_request_target', '!inputs.skip')).toEqual([])
+  })
 })

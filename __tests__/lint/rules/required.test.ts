@@ -35,7 +35,7 @@ test('without facts from GitHub, nothing is reported about GitHub', async () => 
 test('a workflow for Forgejo is not judged by the rules on GitHub', async () => {
   const workflow = await workflowOf(soundWorkflow(), { platform: 'forgejo' })
   expect(judgeAll([workflow], { checks: found(), secrets: found() })).toMatchObject({
-    verdicts: [{ required: null, require: ['verdict'] }],
+    verdicts: [{ required: null, require: ['Coverage / verdict (pull_request)'] }],
     findings: [],
   })
 })

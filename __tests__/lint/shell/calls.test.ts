@@ -21,6 +21,9 @@ describe('nolapse run is recognised', () => {
     'command nolapse run',
     'go run github.com/nolapse/nolapse-cli/nolapse-cli/cmd/nolapse@latest run',
     'docker run --rm ghcr.io/nolapse/nolapse:1.2 run',
+    'docker compose run --name test nolapse run',
+    'sudo docker exec ci nolapse run',
+    'nolapse run --verbose --repo help',
     'op run --env-file=.env -- nolapse run',
     'with-secrets -- nolapse run',
     'nolapse --verbose run',
@@ -50,6 +53,34 @@ describe('nolapse run is not recognised in', () => {
     'nolapse --help run',
     'nolapse run --help',
     'nolapse run -h',
+    'nolapse run --repo . --help',
+    'nolapse run -help',
+    'nolapse run --version',
+    'nolapse run -V',
+    'nolapse --version run',
+    'nolapse run help',
+    'nolapse run --dry-run',
+    'nolapse run --dry-run=true',
+    'nolapse run --dryrun',
+    'timeout 60 nolapse run --version',
+    'go run github.com/nolapse/nolapse-cli/nolapse-cli/cmd/nolapse@latest run --help',
+    // Programs that take the words as text, or look at the program only.
+    'echo -- nolapse run',
+    'grep -- nolapse run',
+    'git commit -- nolapse run',
+    'env echo nolapse run',
+    'sudo -E echo nolapse run',
+    'sudo -l nolapse run',
+    'sudo --list nolapse run',
+    'timeout --help nolapse run',
+    'go install nolapse run',
+    'docker build -t nolapse run',
+    // Nothing waits for the end.
+    'sudo -b nolapse run',
+    'setsid --fork nolapse run',
+    'docker run -d ghcr.io/nolapse/nolapse run',
+    'docker run -itd ghcr.io/nolapse/nolapse run',
+    'docker run --detach ghcr.io/nolapse/nolapse run',
     'nolapse help run',
     'command',
     'command -v nolapse run',
@@ -73,6 +104,7 @@ test.each([
   ['pnpm dlx @nolapse/token-action check', true],
   ['npx @nolapse/token-action list', false],
   ['nolapse-token check --help', false],
+  ['nolapse-token check --version', false],
   ['npx check', false],
   ['node other.js check', false],
   ['echo nolapse-token check', false],
@@ -84,6 +116,8 @@ test('a shell that is not followed is read line by line', () => {
   expect(calls('make\r\n& "C:\\tools\\nolapse.exe" run\n')).toBe(true)
   expect(calls('Write-Host "nolapse run"')).toBe(false)
   expect(calls('print("nolapse run")', 'python')).toBe(false)
+  expect(calls('nolapse run --help')).toBe(false)
+  expect(calls('.\\nolapse.exe run --version\r\n')).toBe(false)
   expect(callsCheck(readShell(['nolapse-token check'], { command: 'pwsh' }))).toBe(false)
 })
 

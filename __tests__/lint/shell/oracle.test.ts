@@ -15,7 +15,7 @@ const install = (name: string, script: string) => {
   writeFileSync(join(folder, name), `#!/bin/sh\n${script}\n`)
   chmodSync(join(folder, name), 0o755)
 }
-install('nolapse', 'exit "${STATUS:-0}"')
+install('nolapse', 'case "$*" in *--help*) exit 0 ;; esac\nexit "${STATUS:-0}"')
 install('ext-ok', 'exit 0')
 install('ext-bad', 'exit 3')
 
@@ -25,6 +25,9 @@ const ENV: Record<string, string> = {
   EMPTY: '',
   WORDS: 'success failure',
   N: '0',
+  E: 'exit',
+  NOWHERE: '/nowhere',
+  HELP: '--help',
 }
 
 const INLINE = '${{ inputs.x }}'
@@ -85,6 +88,25 @@ const leaf = fc.oneof(
         "trap 'echo bye >&2' EXIT",
         'eval "false"',
         'break',
+        '$E 0',
+        '"$E" 3',
+        '$EMPTY $E 0',
+        'command exit 0',
+        'command -p false',
+        "eval 'exit 3'",
+        'eval "$E"',
+        '. "$NOWHERE/nothing" 2> /dev/null',
+        "trap 'exit 0' EXIT",
+        "trap 'exit 0' TERM",
+        'g() { local code=1; code=2; }',
+        'g',
+        ': "$((code = 3))"',
+        ': "${code:=0}"',
+        'unset code',
+        'export "code=0"',
+        'read -r code < /dev/null',
+        'IFS=s',
+        'nolapse run $HELP',
       ],
     ),
   },

@@ -424,6 +424,22 @@ describe('A failure is hidden', () => {
     expect(hidden('case "$X" in a*) case "$X" in a*) nolapse run ;; esac ;; esac')).toBeUndefined()
   })
 
+  test('of one call, although another one decides', () => {
+    expect(hidden('nolapse run --repo a || true\nnolapse run --repo b')).toBe('nolapse')
+    expect(hidden('nolapse run --repo=a || true\nnolapse run --repo=b')).toBe('nolapse')
+    expect(hidden('nolapse run a || true\nnolapse run b')).toBe('nolapse')
+    expect(hidden('nolapse run --repo a || nolapse run --repo b')).toBe('nolapse')
+    expect(hidden('nolapse run --repo a\nnolapse run --repo b')).toBeUndefined()
+    expect(hidden('nolapse-token check || true\nnolapse-token check')).toBeUndefined()
+  })
+
+  test('unless the call is tried again', () => {
+    expect(hidden('nolapse run || nolapse run --verbose')).toBeUndefined()
+    expect(hidden('nolapse run --repo a || nolapse run --verbose --repo a')).toBeUndefined()
+    expect(hidden('for i in 1 2; do nolapse run && exit 0; done\nexit 1')).toBeUndefined()
+    expect(hidden('nolapse run || true\nnolapse run')).toBeUndefined()
+  })
+
   test('for an inline expression', () => {
     const script = readShell(['nolapse run || test "', { inline: 0 }, '" = true'], 'default')
     expect(hiddenCall(script)).toBe('nolapse')

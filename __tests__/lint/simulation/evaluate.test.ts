@@ -263,3 +263,15 @@ describe('values', () => {
     )
   })
 })
+
+test('every doubled quote in a text is one quote', () => {
+  const written = (expression: string) =>
+    evaluate(parseExpression(expression, AT), {
+      context: () => undefined,
+      status: {},
+      open: (label, options) => worldOf().open(label, options),
+    })
+  expect(written("'it''s a ''quote'''")).toMatchObject({ value: "it's a 'quote'" })
+  expect(written("''")).toMatchObject({ value: '' })
+  expect(written("''''")).toMatchObject({ value: "'" })
+})

@@ -35,7 +35,9 @@ const TITLES: Record<RuleId, string> = {
 
 const IDS = Object.keys(TITLES) as RuleId[]
 
-const uriOf = (file: string): string => safe(file).split('/').map(encodeURIComponent).join('/')
+/** A file outside the current folder has an absolute path, which SARIF wants as a `file:` address. */
+const uriOf = (file: string): string =>
+  (file.startsWith('/') ? 'file://' : '') + safe(file).split('/').map(encodeURIComponent).join('/')
 
 const locationOf = ({ file, line, column }: { file: string; line: number; column: number }) => ({
   physicalLocation: {

@@ -1,5 +1,5 @@
 /** For people, in a terminal of 80 columns. */
-import type { Counterexample, Finding, WorkflowVerdict } from '../findings.ts'
+import type { Counterexample, Finding, Platform, WorkflowVerdict } from '../findings.ts'
 import type { Checked } from '../github/checked.ts'
 import { summary } from './annotations.ts'
 import type { Reported } from './report.ts'
@@ -71,14 +71,33 @@ function headline({ file, event, required, require, holds, cases }: WorkflowVerd
   return wrap(`not proven (${checked}).`, '  ', place)
 }
 
-function details({ required, require, holds, counterexample, timedOut }: WorkflowVerdict): string[] {
+/** Where the settings of each server list the required checks. */
+const SETTINGS: Record<Platform, string[]> = {
+  github: [
+    '  On GitHub: Settings > Rules > Rulesets > New branch ruleset,',
+    '  "Require status checks to pass". Add:',
+  ],
+  forgejo: [
+    '  On Forgejo: Settings > Branches > Add new rule, "Enable status check".',
+    '  Add as status check patterns, one on each line:',
+  ],
+  gitea: [
+    '  On Gitea: Settings > Branches > Add new rule, "Enable status check".',
+    '  Add as status check patterns, one on each line:',
+  ],
+}
+
+function details({
+  platform,
+  required,
+  require,
+  holds,
+  counterexample,
+  timedOut,
+}: WorkflowVerdict): string[] {
   const lines: string[] = []
   if (holds !== false && !required && require && require.length > 0)
-    lines.push(
-      '  On GitHub: Settings > Rules > Rulesets > New branch ruleset,',
-      '  "Require status checks to pass". Add:',
-      ...require.map(name => `    ${safe(name)}`),
-    )
+    lines.push(...SETTINGS[platform], ...require.map(name => `    ${safe(name)}`))
   if (timedOut) lines.push(...wrap('Time ran out before all cases were checked.', '  '))
   if (counterexample) lines.push(...table(counterexample))
   return lines

@@ -37,7 +37,8 @@ function checkName(name: string, workflows: readonly Workflow[], options: ProofO
   if (first && second) return [ofTwoJobs(name, first, second, 'pull_request')]
   const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'))
   if (one && other) return [ofTwoJobs(name, one, other, 'merge_group')]
-  return first && differsOnPush(first, options) ? [ofTwoEvents(name, first)] : []
+  const event = first && OTHERS.find(other => differsOn(other, first, options))
+  return first && event ? [ofTwoEvents(name, first, event)] : []
 }
 
 export const reportsForPullRequest = ({ events }: Workflow): boolean =>
@@ -50,22 +51,34 @@ function reportsForPush(push: EventFilter | undefined): boolean {
   return !push.tags || push['branches-ignore'] !== undefined
 }
 
-/** Whether a job is skipped for a push but not for a pull request, or the other way round, all else being equal. */
-function differsOnPush(
+/** Other events whose checks belong to the same commit. Anyone with write access can dispatch a workflow on a branch. */
+const OTHERS = ['push', 'pull_request_target', 'workflow_dispatch'] as const
+
+type Other = (typeof OTHERS)[number]
+
+/**
+ * Whether a job is skipped for another event but not for a pull request, all else being equal. For a push, also the
+ * other way round.
+ */
+function differsOn(
+  other: Other,
   { workflow, check }: Reporter,
   { repository, now = () => performance.now() }: ProofOptions,
 ): boolean {
-  if (!workflow.events.has('pull_request') || !reportsForPush(workflow.events.get('push'))) return false
+  const { events } = workflow
+  if (!events.has('pull_request')) return false
+  if (other === 'push' ? !reportsForPush(events.get('push')) : !events.has(other)) return false
   let differs = false
   search(
     decisions => {
-      const [pulled, pushed] = (['pull_request', 'push'] as const).map(event =>
+      const skippedOn = (event: 'pull_request' | Other) =>
         skipped(
           new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow),
           check,
-        ),
-      )
-      differs ||= pulled !== pushed
+        )
+      const [pulled, others] = [skippedOn('pull_request'), skippedOn(other)]
+      differs ||= others.some(path => !pulled.includes(path))
+      if (other === 'push') differs ||= pulled.some(path => !others.includes(path))
       return differs ? 'enough' : undefined
     },
     { deadline: now() + LIMIT, now },
@@ -74,10 +87,10 @@ function differsOnPush(
 }
 
 /** The skipped jobs among those that lead to a check: its own job, its callers, and the jobs they need. */
-function skipped(run: WorkflowRun, { places }: Check): string {
+function skipped(run: WorkflowRun, { places }: Check): string[] {
   const job = run.job(present(places[0]).job.id)
   const before = [job, ...job.ancestors].filter(one => one.skipped).map(({ path }) => path)
-  return `${before.join()} ${isSkipped(run, places)}`
+  return isSkipped(run, places) ? [...before, 'the job of the check'] : before
 }
 
 function isSkipped(run: WorkflowRun, places: Check['places']): boolean {
@@ -101,12 +114,19 @@ function ofTwoJobs(name: string, first: Reporter, second: Reporter, event: Merge
   )
 }
 
-function ofTwoEvents(name: string, reporter: Reporter): Finding {
+const REMEDIES: Record<Other, string> = {
+  push: 'Limit `push` to the protected branches: `branches: [main]`.',
+  pull_request_target: 'Move what `pull_request_target` starts into a workflow of its own.',
+  workflow_dispatch:
+    'Move what `workflow_dispatch` starts into a workflow of its own, or let it run the same jobs.',
+}
+
+function ofTwoEvents(name: string, reporter: Reporter, event: Other): Finding {
   return finding(
     'ambiguous-check',
     reporter.workflow.file,
     reporter.job.at,
-    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`push\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`,
-    'Limit `push` to the protected branches: `branches: [main]`.',
+    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`,
+    REMEDIES[event],
   )
 }

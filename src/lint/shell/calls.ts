@@ -15,6 +15,27 @@ const WRAPPERS = new Set(
   ).split(' '),
 )
 
+/** Wrappers with subcommands: only these start a program. */
+const STARTING = /^(run|exec)$/
+const WITH_SUBCOMMANDS = new Set(['go', 'docker', 'podman'])
+
+/** Programs that take any words as text: what follows them is not started. */
+const TAKES_WORDS = new Set(
+  'echo printf : true false cat grep egrep fgrep rg git ls sed awk which'.split(' '),
+)
+
+/** Options with which a wrapper starts nothing, or does not wait for the end. */
+const NOT_STARTED: Record<string, RegExp> = {
+  command: /^-[a-zA-Z]*[vV]/,
+  sudo: /^(-[a-zA-Z]*[lvVhKb]|--(list|validate|background))$/,
+  docker: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
+  podman: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
+  setsid: /^(-f|--fork)$/,
+}
+
+/** Arguments with which nolapse measures nothing, and succeeds. */
+const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/
+
 /** Shells, which take a whole script as an argument. */
 export const SHELLS = new Set(['bash', 'sh', 'dash', 'zsh', 'ksh', 'ash'])
 
@@ -49,28 +70,61 @@ export function callOf(words: readonly Word[]): Call | undefined {
     if (isGate(text)) return asks(texts.slice(at + 1), 'check') ? 'check' : undefined
     return undefined
   }
-  // `command -v nolapse` only asks where it is.
-  if (programOf(first) === 'command' && /^-[a-zA-Z]*[vV]/.test(texts[1] ?? '')) return undefined
   const direct = called(0)
   if (direct) return direct
-  const separated = texts.includes('--')
-  if (!WRAPPERS.has(programOf(first)) && programOf(first) !== 'node' && !separated) return undefined
+  const program = programOf(first)
+  const separator = texts.indexOf('--')
+  if (!WRAPPERS.has(program) && program !== 'node' && separator < 0) return undefined
+  if (TAKES_WORDS.has(program)) return undefined
   for (let at = 1; at < texts.length; at++) {
     const call = called(at)
-    if (call) return call
+    if (call) return starts(program, texts.slice(1, at)) ? call : undefined
   }
   return undefined
 }
 
+/** Whether a program with these arguments starts the command that follows them, and ends with its status. */
+function starts(program: string, before: readonly string[]): boolean {
+  if (before.some(text => NOT_STARTED[program]?.test(text) || /^--(help|version)$/.test(text))) return false
+  if (before.some(text => TAKES_WORDS.has(programOf(text)))) return false
+  return !WITH_SUBCOMMANDS.has(program) || before.some(text => STARTING.test(text))
+}
+
+/** Whether nolapse or the gate measures or checks nothing with these arguments. */
+export const asksForHelp = (args: readonly string[]): boolean =>
+  args.some(
+    (arg, index) => NO_RUN.test(arg) || (arg === 'help' && /^(run|check)$/.test(args[index - 1] ?? '')),
+  )
+
 /** Whether the first argument that is not an option is this subcommand, and help is not requested. */
 function asks(args: readonly string[], subcommand: string): boolean {
-  if (args.some(arg => arg === '--help' || arg === '-h')) return false
+  if (asksForHelp(args)) return false
   const at = args.indexOf(subcommand)
   if (at < 0) return false
   // Options before it, and the values of those that have one.
   return args
     .slice(0, at)
     .every((arg, index) => arg.startsWith('-') || (args[index - 1] ?? '').startsWith('-'))
+}
+
+/** Whether a node starts nolapse with something else than `run`: `nolapse run --help`, `nolapse version`. */
+export const startsNolapseOtherwise = (node: SyntaxNode): boolean =>
+  contains(node, one => {
+    if (one.type !== 'Command') return false
+    const words = wordsOf(one)
+    const [first, ...rest] = words.map(ending)
+    if (first === undefined || callOf(words) !== undefined) return false
+    return isNolapse(first) || (WRAPPERS.has(programOf(first)) && rest.some(isNolapse))
+  })
+
+/** What a call measures, as far as its arguments say: the value of `--repo`, or an argument right after `run`. */
+export function measuredBy(words: readonly Word[]): string {
+  const texts = words.map(({ text }) => text)
+  const args = texts.slice(texts.lastIndexOf('run') + 1)
+  const option = args.findIndex(arg => /^--?repo(=|$)/.test(arg))
+  if (option < 0) return args[0]?.startsWith('-') ? '' : (args[0] ?? '')
+  const [written, next] = args.slice(option) as [string, string?]
+  return written.includes('=') ? written.replace(/^[^=]*=/, '') : String(next)
 }
 
 /** The words of a simple command, without redirections and the assignments before it. */
@@ -100,4 +154,14 @@ export const calls = (node: SyntaxNode, wanted: Call): boolean =>
 
 /** For scripts of other shells: finds a line that starts with the call. */
 export const callsByLine = (source: string): boolean =>
-  source.split('\n').some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line))
+  source
+    .split('\n')
+    .some(
+      line =>
+        /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line) &&
+        !asksForHelp(line.trim().split(/\s+/)),
+    )
+
+/** Whether such a line contains nothing else: no other command, and no pipe. */
+export const isOnlyCall = (line: string): boolean =>
+  callsByLine(line) && !/[;|&]/.test(line.replace(/^\s*&/, ''))

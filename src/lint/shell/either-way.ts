@@ -53,6 +53,7 @@ function runOnce(
   const world: ScriptWorld = {
     variable: name => ({ what: `$${name}`, harmless: true }),
     inline: index => ({ what: `expression ${index}`, harmless: true }),
+    authored: () => undefined,
     equals: ({ what }, text) => either(`${what} = ${text}`),
     either,
     succeeds: ask,

@@ -33,16 +33,16 @@ function customOptions(command: string): Options | undefined {
   if (!/^(bash|sh|dash)$/.test(program)) return undefined
   const options: Options = { sh: program !== 'bash', e: false, u: false, pipefail: false }
   for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
-    if (/^--(noprofile|norc|login|posix)$/.test(word)) continue
+    if (/^--(noprofile|norc|login)$/.test(word)) continue
     else if (!applyOption(word, () => words.shift(), options)) return undefined
   return options
 }
 
-/** Options that do not change the followed behaviour. */
-const HARMLESS = /^[abhklmpxvCEBHPT]$/
+/** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
+const HARMLESS = /^[abhlmpxvCEBHPT]$/
 
 const HARMLESS_NAMES =
-  /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|posix|nolog|vi|emacs|ignoreeof|physical|privileged|keyword|notify)$/
+  /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/
 
 /**
  * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.

@@ -14,12 +14,25 @@ import type {
   Word,
 } from 'unbash'
 import type { ScriptPart, ScriptWorld } from '../script-outcome.ts'
-import { type Call, callOf, calls, inlineScript, wordsOf } from './calls.ts'
+import { asksForHelp, type Call, callOf, calls, inlineScript, measuredBy, wordsOf } from './calls.ts'
+import { assignedBy, assignedInText, changesShell, effectsOf, isOpenName, startedBy } from './effects.ts'
 import { applyOption, type Options } from './options.ts'
 import { evaluateExpression, evaluateTest, type Judge, judge } from './test-command.ts'
-import { contains, literalOf, treeOf } from './tree.ts'
-import { FAILED_STATUS, localValue, matches, type Question, textOf, textValue, type Value } from './value.ts'
+import { contains, literalOf, partsIn, treeOf } from './tree.ts'
+import {
+  FAILED_STATUS,
+  localValue,
+  matches,
+  type Piece,
+  type Question,
+  textOf,
+  textValue,
+  type Value,
+} from './value.ts'
 import { fieldsOf, MARK, patternOf, type Quotes, type Surroundings, wordValue } from './words.ts'
+
+/** The questions of a script that runs. */
+type Asked = Omit<ScriptWorld, 'authored'>
 
 /** An exit status. `FAILED` is an unknown status other than 0. */
 type Status = number
@@ -67,12 +80,12 @@ export function run(
   tree: ParsedScript,
   options: Options,
   parts: readonly ScriptPart[],
-  world: ScriptWorld,
+  world: Asked,
   subject: Call,
 ): Outcome {
   // Answers, kept for a second parse: the same run must get the same answers.
   const answers: boolean[] = []
-  const remembered = (at: { next: number }): ScriptWorld => {
+  const remembered = (at: { next: number }): Asked => {
     const once = (ask: () => boolean): boolean => {
       const index = at.next++
       answers[index] ??= ask()
@@ -84,7 +97,7 @@ export function run(
       equals: (value, text) => world.equals(value, text),
       either: question => world.either(question),
       succeeds: command => once(() => world.succeeds(command)),
-      nolapse: () => once(() => world.nolapse()),
+      nolapse: measured => once(() => world.nolapse(measured)),
     }
   }
   try {
@@ -104,7 +117,7 @@ export function run(
 }
 
 class Run implements Surroundings, Judge {
-  private readonly world: ScriptWorld
+  private readonly world: Asked
   private readonly subject: Call
   private readonly tree: ParsedScript
   private options: Options
@@ -120,28 +133,43 @@ class Run implements Surroundings, Judge {
   private looping = 0
   private calling = 0
   private piped = 0
-  /** What a trap or a shell option may do to the end. */
-  private openEnd = false
+  /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
+  private openEnd: string | boolean = false
+  /** The functions of the whole script, which a trap can call. */
+  private readonly allFunctions = new Map<string, ShellFunction>()
+  /** Variables that are not in the map can have any value. */
+  private anyVariable = false
+  /** In a function: what its own variables were before, in a list that is empty if they were not set. */
+  private outer: Map<string, readonly (Value | undefined)[]> | undefined
   private readonly decided = new Map<string, boolean>()
 
-  constructor(options: Options, world: ScriptWorld, subject: Call, tree: ParsedScript) {
+  constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
     this.options = { ...options }
     this.world = world
     this.subject = subject
     this.tree = tree
     this.followsAll = calls(tree, subject)
+    contains(tree, node => {
+      if (node.type === 'Function') this.allFunctions.set(node.name.value, node)
+      return false
+    })
   }
 
   outcome(): Outcome {
     try {
       const status = this.shell(() => this.list(this.tree.commands, false))
-      const success = this.openEnd ? this.world.succeeds('trap') : status === 0
-      return { success, followed: true }
+      return { success: this.atEnd(status === 0), followed: true }
     } catch (thrown) {
       if (!(thrown instanceof Lost)) throw thrown
-      if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`)) this.start()
+      if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`)) this.start('')
       return { success: this.world.succeeds(thrown.because), followed: false }
     }
+  }
+
+  private atEnd(success: boolean): boolean {
+    const { openEnd } = this
+    if (typeof openEnd === 'string' && !this.world.either(openEnd)) return success
+    return openEnd ? this.world.succeeds('trap') : success
   }
 
   /** Runs code that has its own exit: the script, a subshell. */
@@ -158,14 +186,14 @@ class Run implements Surroundings, Judge {
   }
 
   private subshell(body: () => void): Status {
-    const { options, variables, functions, status } = this
+    const { options, variables, functions, status, anyVariable } = this
     this.options = { ...options }
     this.variables = new Map(variables)
     this.functions = new Map(functions)
     try {
       return this.shell(body)
     } finally {
-      Object.assign(this, { options, variables, functions, status })
+      Object.assign(this, { options, variables, functions, status, anyVariable })
     }
   }
 
@@ -286,7 +314,8 @@ class Run implements Surroundings, Judge {
       case 'Function': {
         const name = node.name.value
         // It would replace a command that is followed here.
-        if (KNOWN.has(name) || /^nolapse/.test(name)) throw new Lost(`${name}() { … }`)
+        if (KNOWN.has(name) || /^(nolapse.*|command|builtin|\.|source|alias|enable)$/.test(name))
+          throw new Lost(`${name}() { … }`)
         this.functions.set(name, node)
         this.status = 0
         return
@@ -341,21 +370,35 @@ class Run implements Surroundings, Judge {
 
   /** What is not followed as a whole: a loop, arithmetic. */
   private unfollowed(node: SyntaxNode, ignoring: boolean): void {
-    const decides = contains(
-      node,
-      one =>
-        one.type === 'Function' ||
-        (one.type === 'Command' &&
-          (callOf(wordsOf(one)) === this.subject ||
-            /^(exit|return|set|exec|trap|eval)$/.test(one.name?.value ?? ''))),
-    )
-    if (decides) throw new Lost('a loop')
-    contains(node, one => {
-      if (one.type === 'Assignment') this.variables.set(one.name, localValue(`$${one.name}`))
-      return false
-    })
+    const effects = effectsOf(node, this.functions)
+    const starts = contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject)
+    if (starts || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
+    if (effects.has('open')) this.mayBeLost('a command in a loop')
+    this.forgetAssigned(node)
     this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring)
     this.tainted = true
+  }
+
+  /** What a node that is not followed may have assigned to. */
+  private forgetAssigned(node: SyntaxNode): void {
+    const names = assignedBy(node, this.functions)
+    if (names === 'all') {
+      this.variables = new Map()
+      this.anyVariable = true
+    } else this.touch(names)
+  }
+
+  private touch(names: Iterable<string>): void {
+    for (const name of names) this.variables.set(name, localValue(`$${name}`))
+  }
+
+  touched(text: string): void {
+    this.touch(assignedInText(text))
+  }
+
+  /** A command that only the running shell knows: it may be `exit`. */
+  private mayBeLost(text: string): void {
+    if (this.world.either(`\`${text}\` ends the script or changes the rest of it`)) throw new Lost(text)
   }
 
   private ask(text: string, ignoring: boolean): void {
@@ -367,6 +410,7 @@ class Run implements Surroundings, Judge {
     // Redirection targets can run commands too.
     for (const redirect of command.redirects)
       if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
+    this.forgetDescriptors(command)
     const name = command.name && literalOf(command.name)
     if (!command.name) {
       const before = this.status
@@ -376,9 +420,14 @@ class Run implements Surroundings, Judge {
       this.settle(this.substituted ?? 0, ignoring)
       return
     }
-    if (callOf(words) === this.subject) {
+    const defined = name === undefined ? undefined : this.functions.get(name)
+    if (defined) {
+      this.call(defined, ignoring)
+      return
+    }
+    if (callOf(words) === this.subject && !this.needsHelp(words)) {
       this.readKnown(words)
-      const status = this.start()
+      const status = this.start(measuredBy(words))
       if (name === 'exec') throw new Exit(status)
       this.settle(status, ignoring)
       return
@@ -392,30 +441,84 @@ class Run implements Surroundings, Judge {
       this.builtin(name, command, words.slice(1), ignoring)
       return
     }
+    this.other(command, words, ignoring)
+  }
+
+  /** A command that is not followed. */
+  private other(command: Command, words: readonly Word[], ignoring: boolean): void {
+    const started = startedBy(words)
+    const [first] = started
+    const name = first && literalOf(first)
     // `command exit 0` exits.
-    const meant = words[1] && literalOf(words[1])
-    if (/^(command|builtin)$/.test(name ?? '') && meant !== undefined && KNOWN.has(meant))
-      throw new Lost(shown(words))
-    if (name === 'shopt' && changesReading(words)) throw new Lost(shown(words))
-    const defined = name === undefined ? undefined : this.functions.get(name)
-    if (defined) {
-      this.call(defined, ignoring)
-      return
-    }
-    for (const word of words.slice(1)) fieldsOf(word, this)
+    if (name !== undefined && started.length < words.length && KNOWN.has(name)) throw new Lost(shown(words))
+    // bash uses aliases in scripts only if it is started as sh.
+    if (changesShell(started) && (name !== 'alias' || this.options.sh)) throw new Lost(shown(words))
+    // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
+    if (/^(\.|source)$/.test(name ?? '') && !this.followsAll) this.mayBeLost(shown(words))
+    const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined
+    if (first && isOpenName(first)) this.open(values, started)
+    else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
+    for (const word of started.slice(1)) fieldsOf(word, this)
+    this.forgetAssigned(command)
     this.ask(shown(words), ignoring)
     this.tainted = true
+  }
+
+  /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
+  private open(values: readonly Value[] | undefined, words: readonly Word[]): void {
+    const text = values?.[0] && textOf(values[0])
+    // The name is the next word: `$SUDO make`.
+    const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text
+    if (next === undefined) {
+      if (values?.length !== 0 || words.length > 1) this.mayBeLost(shown(words))
+    } else if (!HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
+      throw new Lost(shown(words))
+  }
+
+  private forgetDescriptors({ redirects }: Command): void {
+    for (const { descriptor } of redirects)
+      if (descriptor?.type === 'FileDescriptorVariable') this.touch([descriptor.name])
+  }
+
+  /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
+  private needsHelp(words: readonly Word[]): boolean {
+    const texts: string[] = []
+    for (const [index, word] of words.entries()) {
+      const fields = fieldsOf(word, this.looking)
+      texts.push(...(fields ?? []).map(field => textOf(field) ?? ''))
+      // A text by the author can be an option: alone in its quotes, or without quotes after a blank in it.
+      const pieces = fields ? (fields[0] ?? []).slice(0, 1) : (wordValue(word, this.looking) ?? [])
+      const isValue = fields !== undefined && words[index - 1]?.value.startsWith('-')
+      for (const piece of pieces)
+        if (isByAuthor(piece) && !isValue && this.world.either(`${piece.value.what} asks nolapse for help`))
+          texts.push('--help')
+    }
+    return asksForHelp(texts.slice(texts.lastIndexOf('run')))
+  }
+
+  /** Reads words without running anything in them. */
+  private readonly looking: Surroundings = {
+    variable: name => this.variable(name.endsWith('-') ? name : `${name}-`),
+    inline: (index, quotes) => {
+      const text = this.world.inline(index)
+      if (typeof text === 'string') return this.inline(index, quotes)
+      return [{ kind: 'unknown', value: text, local: false }]
+    },
+    substitute: () => undefined,
+    touched: () => undefined,
+    splitsAtBlanks: () => this.splitsAtBlanks(),
   }
 
   /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
   private readKnown(words: readonly Word[]): void {
     const surroundings: Surroundings = {
+      ...this.looking,
       variable: name => localValue(`$${name}`),
-      inline: (index, quotes) =>
-        typeof this.world.inline(index) === 'string'
-          ? this.inline(index, quotes)
-          : localValue('an expression'),
-      substitute: () => undefined,
+      inline: (index, quotes) => {
+        const text = this.world.inline(index)
+        if (typeof text === 'string') return this.inline(index, quotes)
+        return localValue('an expression')
+      },
     }
     for (const word of words) wordValue(word, surroundings)
   }
@@ -460,32 +563,41 @@ class Run implements Surroundings, Judge {
       case 'typeset':
         // A reference to another variable, or letters and numbers that the shell changes.
         if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
+        if (/^(local|declare|typeset)$/.test(name)) this.keepOuter(command, args)
+        for (const word of args) if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
         for (const one of command.suffix) if (one.type === 'Assignment') this.assign(one, this.status)
         this.settle(0, ignoring)
         return
-      case 'unset':
-        for (const word of args) this.variables.set(word.value, undefined)
-        this.settle(0, ignoring)
-        return
-      case 'set':
-        this.set(args, ignoring)
-        return
-      case 'trap': {
-        const body = args[0] && literalOf(args[0])
-        const signals = args.slice(1).map(({ value }) => value)
-        const atEnd = signals.length === 0 || signals.some(signal => !/^(SIG)?(INT|TERM|HUP)$/.test(signal))
-        if (args.length > 0 && atEnd && (body === undefined || /\bexit\b|[(){}]/.test(body)))
-          this.openEnd = true
+      case 'unset': {
+        const removesFunctions = args.some(({ value }) => /^-[a-z]*f/.test(value))
+        for (const word of args)
+          if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
+          else {
+            // Without a variable of that name, it removes the function.
+            if (removesFunctions || !this.variables.has(word.value)) this.functions.delete(word.value)
+            if (!removesFunctions) this.variables.set(word.value, undefined)
+          }
         this.settle(0, ignoring)
         return
       }
+      case 'set':
+        this.set(args, ignoring)
+        return
+      case 'trap':
+        this.trap(args[0]?.value === '--' ? args.slice(1) : args)
+        this.settle(0, ignoring)
+        return
       case 'eval': {
-        const source = args.map(literalOf)
-        const tree = source.includes(undefined) ? undefined : treeOf(source.join(' '))
+        const fields = args.map(word => fieldsOf(word, this))
+        const texts = fields.flatMap(one => one ?? [undefined]).map(one => one && textOf(one))
+        const tree = texts.includes(undefined) ? undefined : treeOf(texts.join(' '))
         if (tree) {
           this.list(tree.commands, ignoring)
           return
         }
+        // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
+        const isTrusted = this.followsAll && args.every(isOutput)
+        if (!isTrusted) this.mayBeLost(`eval ${shown(args)}`)
         this.ask('eval', ignoring)
         this.tainted = true
         return
@@ -498,6 +610,40 @@ class Run implements Surroundings, Judge {
         }
         throw new Exit(this.world.succeeds(shown(args)) ? 0 : FAILED)
     }
+  }
+
+  /** In a function, the variables are its own. */
+  private keepOuter(command: Command, args: readonly Word[]): void {
+    if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value))) return
+    const assigned = command.suffix.filter(one => one.type === 'Assignment').map(one => one.name)
+    const bare = args.map(({ value }) => value).filter(value => /^[A-Za-z_]\w*$/.test(value))
+    for (const name of [...assigned, ...bare])
+      if (!this.outer.has(name))
+        this.outer.set(name, this.variables.has(name) ? [this.variables.get(name)] : [])
+    // bash unsets it, dash does not.
+    this.touch(bare)
+  }
+
+  /** An argument such as `"NAME=value"`, or one that is a name only to the running shell. */
+  private forgetArgument(command: Command, word: Word): void {
+    if (word.value.startsWith('-')) return
+    fieldsOf(word, this)
+    this.forgetAssigned(command)
+  }
+
+  private trap([action, ...signals]: readonly Word[]): void {
+    if (!action || signals.length === 0) return
+    const names = signals.map(literalOf)
+    // A signal can end the script early only if something sends it.
+    const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name))
+    if (atSignal && !contains(this.tree, sendsSignals)) return
+    const value = wordValue(action, this)
+    const body = value && textOf(value)
+    if (body === '-') return
+    const tree = body === undefined ? undefined : treeOf(body)
+    const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]))
+    if (effects?.has('ends')) this.openEnd = true
+    else if (!effects || effects.has('open')) this.openEnd ||= `the trap ends the script with success`
   }
 
   private forget(name: string | undefined): void {
@@ -544,12 +690,15 @@ class Run implements Surroundings, Judge {
     this.settle(0, ignoring)
   }
 
-  private start(): Status {
+  private start(measured: string): Status {
     this.started = true
-    return this.world.nolapse() ? 0 : FAILED
+    return this.world.nolapse(measured) ? 0 : FAILED
   }
 
   private call({ body }: ShellFunction, ignoring: boolean): void {
+    const { outer } = this
+    const own = new Map<string, readonly (Value | undefined)[]>()
+    this.outer = own
     this.calling++
     try {
       // A list without braces is a syntax error, and a script with errors is not followed.
@@ -558,6 +707,10 @@ class Run implements Surroundings, Judge {
       if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
       this.settle(this.status, ignoring)
     } finally {
+      this.outer = outer
+      for (const [name, values] of own)
+        if (values.length > 0) this.variables.set(name, values[0])
+        else this.variables.delete(name)
       this.calling--
     }
   }
@@ -568,8 +721,11 @@ class Run implements Surroundings, Judge {
     const rest = words.slice(1).map(({ value }) => value)
     const next = () => rest.shift()
     for (let word = next(); word !== undefined; word = next()) {
-      // `-c` can be combined with others: `-ec`.
-      applyOption(word.replace(/c$/, ''), next, options)
+      // `-c` can be combined with others: `-ec`. An interactive shell reads more files first.
+      const others = word.startsWith('--') ? word : word.replace(/[ci]/g, '')
+      // Other options can read the script without running it: `bash -nc`.
+      if (!/^(-|--login|--noprofile|--norc)$/.test(others) && !applyOption(others, next, options))
+        throw new Lost(shown(words))
       if (/^-[a-z]*c$/.test(word)) break
     }
     if (!tree) throw new Lost(shown(words))
@@ -610,16 +766,21 @@ class Run implements Surroundings, Judge {
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
     // Arguments, which a function has, and values that only the shell knows.
-    if (!/^[A-Za-z_]\w*$/.test(plain)) return localValue(`$${plain}`)
+    if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)) return localValue(`$${plain}`)
     const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain)
     if (value === undefined && this.options.u && !quiet) throw new Exit(1)
     return value
   }
 
   private given(name: string): Value | undefined {
+    if (this.anyVariable) return localValue(`$${name}`)
     const value = this.world.variable(name)
     if (value === undefined) return undefined
     return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  splitsAtBlanks(): boolean {
+    return !this.variables.has('IFS') && !this.anyVariable
   }
 
   inline(index: number, quotes: Quotes): Value {
@@ -666,9 +827,25 @@ const MEANINGFUL: Record<Quotes, RegExp> = {
   single: /'/,
 }
 
-/** `shopt` with an option of `set`, or one that makes aliases count. */
-const changesReading = (words: readonly Word[]): boolean =>
-  words.some(({ value }) => /^-[a-z]*o|^expand_aliases$/.test(value))
+/** Variables that the shell sets itself. */
+const OF_THE_SHELL =
+  /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/
+
+/** Names in a variable that change nothing. */
+const HARMLESS = new Set(['true', ':', 'false', 'echo'])
+
+/** Commands that load or start others in the same shell. */
+const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/
+
+const isByAuthor = (piece: Piece): piece is Piece & { kind: 'unknown' } =>
+  piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless
+
+/** Whether a word is just the output of a command. */
+const isOutput = ({ parts }: Word): boolean =>
+  parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion')
+
+const sendsSignals = (node: SyntaxNode): boolean =>
+  node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value)
 
 /** The commands that are followed. */
 export const KNOWN = new Set(

@@ -1,7 +1,15 @@
 /** Parses a `run:` script, and runs it in a world that answers what the file does not tell. */
 import type { ParsedScript, Statement } from 'unbash'
 import type { Script, ScriptOutcome, ScriptPart, ScriptWorld, Shell } from '../script-outcome.ts'
-import { type Call, callOf, calls, callsByLine, wordsOf } from './calls.ts'
+import {
+  type Call,
+  callOf,
+  calls,
+  callsByLine,
+  isOnlyCall,
+  startsNolapseOtherwise,
+  wordsOf,
+} from './calls.ts'
 import { endsEitherWay } from './either-way.ts'
 import { type Options, optionsOf } from './options.ts'
 import { type Outcome, run } from './run.ts'
@@ -17,7 +25,7 @@ interface Parsed {
 }
 
 export function readShell(parts: ScriptPart[], shell: Shell): Script {
-  const source = parts.map(part => (typeof part === 'string' ? part : markOf(part.inline))).join('')
+  const source = parts.map(written).join('')
   const options = optionsOf(shell)
   const tree = options && treeOf(source)
   const parsed: Parsed = {
@@ -28,6 +36,12 @@ export function readShell(parts: ScriptPart[], shell: Shell): Script {
   const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
   const opaque = !tree || (options.e && isOpaque(tree)) || endsEitherWay(tree, options)
   return { callsNolapse, opaque: !callsNolapse && opaque, parsed }
+}
+
+/** Whether the script starts nolapse, but not to measure. */
+export function startsNolapseIdly(script: Script): boolean {
+  const { followed } = script.parsed as Parsed
+  return followed !== undefined && startsNolapseOtherwise(followed.tree)
 }
 
 /** Whether the script calls `check` of the command line. */
@@ -47,12 +61,29 @@ export const runShell = (script: Script, world: ScriptWorld, subject: Call = 'no
 /** @param subject the call whose outcome the world decides */
 export function followShell(script: Script, world: ScriptWorld, subject: Call): Outcome {
   const { parts, followed } = script.parsed as Parsed
+  const end = followed ? endOfCalls(followed.tree, subject) : Number.POSITIVE_INFINITY
+  let at = 0
+  for (const part of parts) {
+    const text = written(part)
+    const authored = typeof part === 'string' || at >= end ? undefined : world.authored(part.inline)
+    if (authored !== undefined) return { success: world.succeeds(authored), followed: false }
+    at += text.length
+  }
   return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world)
+}
+
+const written = (part: ScriptPart): string => (typeof part === 'string' ? part : markOf(part.inline))
+
+/** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
+function endOfCalls({ commands }: ParsedScript, subject: Call): number {
+  const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end)
+  return ends.at(-1) ?? Number.POSITIVE_INFINITY
 }
 
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
 const runsItsFile = (shell: Shell): boolean =>
-  typeof shell === 'object' && /^(pwsh|powershell|cmd|msys2)(\.exe)?(\s|$)/i.test(shell.command ?? '')
+  typeof shell === 'object' &&
+  /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((shell.command ?? '').trim())
 
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
@@ -63,8 +94,8 @@ function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome
   if (!callsNolapse) return { success: world.succeeds(command), followed: false }
   if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
     return { success: false, followed: false }
-  const passed = world.nolapse()
-  if (runs && callsByLine(lines.at(-1) as string)) return { success: passed, followed: true }
+  const passed = world.nolapse('')
+  if (runs && isOnlyCall(lines.at(-1) as string)) return { success: passed, followed: true }
   return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
 

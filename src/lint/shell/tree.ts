@@ -1,5 +1,5 @@
 /** Parses a script with unbash. A script that it cannot parse is not followed. */
-import { forEachChild, type ParsedScript, parse, type SyntaxNode, type Word } from 'unbash'
+import { forEachChild, type ParsedScript, parse, type SyntaxNode, type Word, type WordPart } from 'unbash'
 
 /** Longer scripts are not followed. GitHub allows 21,000 characters if the script contains an expression. */
 const LONGEST = 30_000
@@ -46,3 +46,7 @@ export const literalOf = (word: Word): string | undefined =>
   )
     ? word.value
     : undefined
+
+/** The parts of a word, also those in double quotes. */
+export const partsIn = (parts: readonly WordPart[]): WordPart[] =>
+  parts.flatMap((part): readonly WordPart[] => (part.type === 'DoubleQuoted' ? part.parts : [part]))

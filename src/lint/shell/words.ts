@@ -10,6 +10,10 @@ export interface Surroundings {
   inline(index: number, quotes: Quotes): Value
   /** Runs a command substitution. */
   substitute(script: ParsedScript): void
+  /** An expansion may assign to variables: `$((X = 1))`, `${X:=word}`. */
+  touched(text: string): void
+  /** Whether the shell splits words at blanks, and nothing else. */
+  splitsAtBlanks(): boolean
 }
 
 export type Quotes = 'none' | 'double' | 'single'
@@ -38,7 +42,7 @@ export function fieldsOf(word: Word, surroundings: Surroundings): Value[] | unde
     }
     const text = textOf(value)
     // The number of words depends on its blanks, and on files if it is a pattern.
-    if (text === undefined || /[*?[]/.test(text)) return undefined
+    if (text === undefined || /[*?[]/.test(text) || !surroundings.splitsAtBlanks()) return undefined
     for (const piece of text.split(/([ \t\n]+)/)) {
       if (/^[ \t\n]/.test(piece)) {
         if (current) fields.push(current)
@@ -145,8 +149,10 @@ function expansionOf(
       surroundings.substitute(part.script as ParsedScript)
       return [{ value: localValue(part.text), splits }]
     case 'ArithmeticExpansion':
+      surroundings.touched(part.text)
       return [{ value: localValue(part.text), splits }]
     case 'ParameterExpansion': {
+      if (part.operation) surroundings.touched(part.text)
       const { parameter, prefix, index, operation } = part
       if (prefix || index || parameter === '@' || parameter === '*') return undefined
       if (!operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]

@@ -69,7 +69,11 @@ const SAME: Record<string, string> = {
 }
 
 const HARMLESS =
-  /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
+  /^github\.(sha|run_id|run_number|run_attempt|repository_id|workflow_sha|workspace|server_url|api_url|event\.pull_request\.(number|id|head\.sha|base\.sha|merge_commit_sha)|event\.merge_group\.(head_sha|base_sha))$/
+
+/** Of a fixed form, and safe in a script, but perhaps not there: the repository of the head may have been deleted. */
+const OF_FIXED_FORM =
+  /^github\.event\.(before|after|sender\.(id|login)|pull_request\.(user\.(id|login)|(html_|diff_|patch_)?url|node_id|(created|updated)_at|additions|deletions|changed_files|commits|comments|head\.repo\.(id|name|full_name|owner\.login|(html_|clone_|ssh_|git_)?url)))$/
 
 /** Set by the owners of the repository, not by the author of a pull request. */
 const OWNERS =
@@ -80,13 +84,17 @@ const WITHOUT_PULL_REQUEST = /^github\.(event\.pull_request|head_ref$|base_ref$|
 
 const ALWAYS = ['repository', 'organization', 'enterprise', 'sender', 'installation']
 
+const OF_PULL_REQUEST = new Set([
+  ...ALWAYS,
+  ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
+  ...['requested_reviewer', 'requested_team', 'reason'],
+])
+
 /** The properties in the payload of an event. All others are null. */
 const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
-  pull_request: new Set([
-    ...ALWAYS,
-    ...['action', 'number', 'pull_request', 'label', 'changes', 'assignee', 'before', 'after', 'milestone'],
-    ...['requested_reviewer', 'requested_team', 'reason'],
-  ]),
+  pull_request: OF_PULL_REQUEST,
+  pull_request_target: OF_PULL_REQUEST,
+  workflow_dispatch: new Set([...ALWAYS, 'inputs', 'ref', 'workflow']),
   merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
   push: new Set([
     ...ALWAYS,
@@ -111,7 +119,11 @@ const REFS: Record<RunEvent, string | undefined> = {
   pull_request: 'refs/pull/1/merge',
   merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
   push: undefined,
+  pull_request_target: undefined,
+  workflow_dispatch: undefined,
 }
+
+const isOfPullRequest = (event: RunEvent): boolean => /^pull_request/.test(event)
 
 export function githubContext(world: World): Value {
   return new GithubPath('github', world).value()
@@ -138,7 +150,7 @@ class GithubPath {
   #settled(): Value | undefined {
     const { event, repository, types } = this.#world.circumstances
     const path = this.#path
-    if (event !== 'pull_request' && WITHOUT_PULL_REQUEST.test(path))
+    if (!isOfPullRequest(event) && WITHOUT_PULL_REQUEST.test(path))
       return path === 'github.event.pull_request' ? nothing() : text('')
     const part = /^github\.event\.([^.]+)$/.exec(path)?.[1]
     if (part !== undefined && !PAYLOAD[event].has(part)) return nothing()
@@ -146,7 +158,7 @@ class GithubPath {
       case 'github.event_name':
         return text(event)
       case 'github.ref_type':
-        return event === 'push' ? undefined : text('branch')
+        return event === 'push' || event === 'workflow_dispatch' ? undefined : text('branch')
       case 'github.ref':
       case 'github.ref_name': {
         const ref = REFS[event]
@@ -197,6 +209,7 @@ class GithubPath {
     return this.#world.open(this.#path, {
       source: 'author',
       truthy: true,
+      harmless: true,
       ...(ours instanceof Unsettled ? { differsFrom: ours.label } : { not: [ours as Known] }),
     })
   }
@@ -212,7 +225,7 @@ class GithubPath {
         : undefined
     return this.#world.open(path, {
       source,
-      harmless: HARMLESS.test(path),
+      harmless: HARMLESS.test(path) || OF_FIXED_FORM.test(path),
       ...(among && among.length > 0 ? { among } : {}),
       ...(isObject(path, this.#world) ||
       HARMLESS.test(path) ||
@@ -228,7 +241,7 @@ class GithubPath {
 /** Present whenever the event is. */
 const isObject = (path: string, { circumstances: { event } }: World): boolean =>
   ['github', 'github.event', 'github.event.repository'].includes(path) ||
-  (event === 'pull_request' &&
+  (isOfPullRequest(event) &&
     /^github\.event\.pull_request(\.(head|base|user|head\.repo|base\.repo|base\.repo\.owner))?$/.test(
       path,
     )) ||

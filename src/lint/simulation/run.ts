@@ -76,7 +76,9 @@ export class WorkflowRun {
   }
 
   #inputs(): Value {
-    const { caller, workflow } = this
+    const { caller, workflow, world } = this
+    if (!caller && world.circumstances.event === 'workflow_dispatch')
+      return world.open('inputs', { source: 'author', truthy: true })
     if (caller?.job.kind !== 'call') return nothing()
     const passed = caller.job.with
     const { inputs } = present(workflow.call)
@@ -201,6 +203,11 @@ export class LegRun {
           source: 'unknown',
           truthy: true,
           harmless: true,
+          child: part =>
+            this.run.world.open(`${name}.${part.toLowerCase()} of ${this.path}`, {
+              source: 'unknown',
+              harmless: true,
+            }),
         })
       if (name === 'needs') return this.run.job(this.job.id).needs()
       return this.run.context(name)

@@ -1,8 +1,10 @@
 /** Runs the steps of a job in order, like the runner. */
 import { ASSUMPTION } from '../decisions.ts'
+import { pathsOf } from '../expression.ts'
 import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
-import { runScript, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
+import { runScript, type Script, type ScriptWorld, type Text, type UnknownText } from '../script-outcome.ts'
+import { startsNolapseIdly } from '../shell/script.ts'
 import {
   type CompositeAction,
   type Entry,
@@ -13,7 +15,9 @@ import {
   type Scalar,
   type Step,
   type StepsJob,
+  textsIn,
   type UsesStep,
+  usedName,
   WHOLE_ENV,
   type Workflow,
 } from '../workflow.ts'
@@ -21,17 +25,7 @@ import { EvaluationError, evaluate, evaluateFlag, evaluateScalar, type Scope } f
 import { runGate } from './gate.ts'
 import { githubContext, RUNNER_VARIABLES } from './github-context.ts'
 import { isAllsGreen, isSummary, isWholeNeeds, type Planned, planOfComposite, planOfJob } from './plan.ts'
-import {
-  asText,
-  handedOn,
-  isTrue,
-  member,
-  Names,
-  nothing,
-  text,
-  type Unsettled,
-  type Value,
-} from './value.ts'
+import { asText, handedOn, isTrue, member, Names, nothing, text, Unsettled, type Value } from './value.ts'
 import type { World } from './world.ts'
 
 /** What steps see of their job. */
@@ -84,6 +78,8 @@ interface Frame {
 interface Layer {
   entries: Entry[]
   scope: () => Scope
+  /** The step's own, which nothing overrides. */
+  ofStep: boolean
 }
 
 /** The value of a variable in one `env:`, if it is there. */
@@ -98,6 +94,33 @@ function valueIn(
   const value = whole && member(evaluate(whole, scope()), name)
   return value && handedOn(value)
 }
+
+/** What bash reads before a script: a file to run, its options, and functions. */
+const SHELL_VARIABLE = /^(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/
+const SHELL_VARIABLE_IN_TEXT = /\b(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_)/
+
+/** Variables that the images of GitHub's runners set. */
+const OF_THE_IMAGE =
+  /^(Image\w+|ACCEPT_EULA|AGENT_\w+|ANDROID_\w+|ANT_HOME|AZURE_\w+|BOOTSTRAP_\w+|CHROME\w*|CONDA|DEBIAN_FRONTEND|DEPLOYMENT_BASEPATH|DOTNET_\w+|EDGEWEBDRIVER|ENABLE_RUNNER_TRACING|GECKOWEBDRIVER|GHCUP_\w+|GOROOT_\w+|GRADLE_HOME|HOMEBREW_\w+|INVOCATION_ID|JAVA_HOME\w*|JOURNAL_STREAM|LC_\w+|LOGNAME|MEMORY_\w+|NVM_DIR|OLDPWD|PIPX_\w+|PSModulePath|RUNNERS?_\w+|SELENIUM_\w+|SGX_\w+|SWIFT_PATH|SYSTEMD_\w+|TERM|VCPKG_\w+|XDG_\w+|AGENT_TOOLSDIRECTORY)$/
+
+/** Whether a checkout puts the files of another repository into the workspace. */
+function isForeign(step: UsesStep): boolean {
+  const repository = entry(step.with, 'repository')?.value
+  const path = entry(step.with, 'path')?.value
+  return (
+    repository !== undefined && !/^github\./.test(repository.expression?.text ?? '') && path === undefined
+  )
+}
+
+/** Whether a script writes more to GITHUB_ENV than lines with a name that is in the script. */
+const setsAny = (text: string): boolean =>
+  text
+    .split('\n')
+    .some(
+      line =>
+        line.includes('GITHUB_ENV') &&
+        (!/^\s*(echo\s|printf\s|\}|done\b|cat\s*(>>\s*\S+\s*)?<<)/.test(line) || /\$\{?\w+\}?=/.test(line)),
+    )
 
 const failed = (output: (name: string) => Value): StepResult => ({
   outcome: 'failure',
@@ -120,6 +143,10 @@ class StepsRunner {
   #gatePassed = false
   /** Something that is not followed has run. It may have set variables for later steps. */
   #unfollowed = false
+  /** The scripts so far that write to GITHUB_ENV. */
+  readonly #setters: string[] = []
+  /** The files of another repository are where those of this one were. */
+  #foreign = false
 
   constructor(around: Around, job: StepsJob) {
     this.#around = around
@@ -132,7 +159,7 @@ class StepsRunner {
 
   run(): StepsRun {
     const { scope, workflow, path } = this.#around
-    const workflowLayer: Layer = { entries: workflow.env, scope: () => scope }
+    const workflowLayer: Layer = { entries: workflow.env, scope: () => scope, ofStep: false }
     const frame: Frame = {
       path,
       results: new Map(),
@@ -143,6 +170,7 @@ class StepsRunner {
     const jobLayer: Layer = {
       entries: this.#job.env,
       scope: () => this.#scope({ ...frame, env: [workflowLayer] }),
+      ofStep: false,
     }
     frame.env = [jobLayer, workflowLayer]
     this.#steps(planOfJob(this.#job).steps, frame)
@@ -176,11 +204,12 @@ class StepsRunner {
   #step({ step, followed, fails }: Planned, path: string, frame: Frame): StepResult {
     const inner: Frame = {
       ...frame,
-      env: [{ entries: step.env, scope: () => this.#scope(frame) }, ...frame.env],
+      env: [{ entries: step.env, scope: () => this.#scope(frame), ofStep: true }, ...frame.env],
     }
     const unknown = unknownOutput(this.#world, step, frame)
     if (!followed && fails === undefined) {
       this.#unfollowed = true
+      this.#notice(step)
       return { outcome: 'success', conclusion: 'success', output: unknown }
     }
     const runs = this.#safely(() => isTrue(evaluate(step.if, this.#scope(inner))))
@@ -190,12 +219,28 @@ class StepsRunner {
       this.#safely(() =>
         followed ? this.#followed(step, path, inner) : this.#other(step, path, fails, unknown),
       ) ?? failed(NO_OUTPUT)
+    this.#notice(step)
     if (result.outcome === 'failure' && step.continueOnError) {
       const { continueOnError } = step
       if (this.#safely(() => isTrue(evaluateFlag(continueOnError, this.#scope(inner)))))
         return { ...result, conclusion: 'success' }
     }
     return result
+  }
+
+  /** What a step leaves behind for later ones: variables, or other files. */
+  #notice(step: Step): void {
+    if (step.kind === 'uses') {
+      this.#foreign ||= usedName(step.uses) === 'actions/checkout' && isForeign(step)
+      return
+    }
+    const text = step.run.parts.map(part => (typeof part === 'string' ? part : '')).join(' ')
+    if (/GITHUB_ENV|\bset-env\b/.test(text)) this.#setters.push(text)
+  }
+
+  /** Whether an earlier script may have set a variable. It then overrides the `env:` of job and workflow. */
+  #maySet(name: string): boolean {
+    return this.#setters.some(text => setsAny(text) || text.toLowerCase().includes(name.toLowerCase()))
   }
 
   /** A script or action that is not followed: it may succeed or fail. */
@@ -220,7 +265,10 @@ class StepsRunner {
     if (step.kind === 'run') return this.#script(step, path, frame)
     if (isAllsGreen(step)) return this.#allsGreen(step, frame)
     const role = roleOf(step)
-    if (role === 'other') return this.#composite(step, path, frame)
+    if (role === 'other')
+      return this.#foreign
+        ? this.#other(step, path, 'unknown', unknownOutput(this.#world, step, frame))
+        : this.#composite(step, path, frame)
     if (role === 'nolapse') {
       const token = entry(step.with, 'nolapse-token')
       this.#start(step, () =>
@@ -245,8 +293,8 @@ class StepsRunner {
     if (command) {
       const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid)
       // Without a call of nolapse, it is another command that starts it: `make coverage`.
-      if (!command.callsNolapse) world.succeeds = () => world.nolapse()
-      passes = runScript(command, world).exit === 'success'
+      if (!command.callsNolapse && !startsNolapseIdly(command)) world.succeeds = () => world.nolapse('')
+      passes = this.#runScript(command, world, path, frame)
     } else {
       this.#start(step, () => gate.valid)
       passes = this.#world.nolapsePasses()
@@ -275,10 +323,40 @@ class StepsRunner {
   #script(step: RunStep, path: string, frame: Frame): StepResult {
     const inline = step.run.parts.filter(part => typeof part !== 'string')
     const world = this.#scriptWorld({ step, inline }, path, frame, undefined)
-    const { exit } = runScript(step.script, world)
+    const succeeds = this.#runScript(step.script, world, path, frame)
     // It may have written outputs, too.
     const output = unknownOutput(this.#world, step, frame)
-    return exit === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+    return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output)
+  }
+
+  /** What the author of the pull request writes with an expression. Other expressions are not evaluated here. */
+  #authored(expression: NonNullable<Scalar['expression']>, frame: Frame): string | undefined {
+    const roots = [...pathsOf(expression.tree)].map(([root]) => root)
+    if (!roots.some(root => root === 'github' || root === 'env' || root === 'inputs')) return undefined
+    const value = evaluate(expression, this.#scope(frame))
+    if (!(value instanceof Unsettled) || value.source !== 'author') return undefined
+    const written = asScriptText(value)
+    return typeof written === 'object' && written.byAuthor && !written.harmless ? written.what : undefined
+  }
+
+  #runScript(script: Script, world: ScriptWorld, path: string, frame: Frame): boolean {
+    const changing = this.#shellVariable(frame)
+    if (changing !== undefined && world.either(`$${changing} changes what the script does`))
+      return this.#succeeds(path, 'a script', true)
+    return runScript(script, world).exit === 'success'
+  }
+
+  /** A variable that makes the shell read other commands first, or ignore the script. */
+  #shellVariable(frame: Frame): string | undefined {
+    const wholes = frame.env.flatMap(({ entries, scope }) =>
+      entries.flatMap(({ name, value: { expression } }) =>
+        name === WHOLE_ENV && expression ? [evaluate(expression, scope())] : [],
+      ),
+    )
+    if (wholes.some(value => value instanceof Unsettled)) return 'BASH_ENV'
+    const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name))
+    const text = this.#setters.join('\n')
+    return names.find(name => SHELL_VARIABLE.test(name)) ?? SHELL_VARIABLE_IN_TEXT.exec(text)?.[0]
   }
 
   #scriptWorld(
@@ -298,11 +376,17 @@ class StepsRunner {
         const expression = inline[index]
         return asScriptText(evaluate(present(expression), this.#scope(frame)))
       },
+      authored: index => this.#authored(present(inline[index]), frame),
       // The source of every open text in a script.
       equals: (value, other) => (value as OpenText).value.equals(text(other)),
       either: question => {
         const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown'
-        return this.#world.open(question, { source }).truthy()
+        const cost = source === 'unknown' ? ASSUMPTION : 1
+        const options = [
+          { says: `not so: ${question}`, cost },
+          { says: question, cost },
+        ]
+        return this.#world.decisions.choose(question, source, options) === 1
       },
       succeeds: command => this.#succeeds(`${path} command ${asked++}`, command, summary),
       nolapse: () => {
@@ -314,19 +398,24 @@ class StepsRunner {
 
   /** An environment variable for a script; undefined if it is not set. */
   #variable(name: string, frame: Frame): Value | undefined {
+    const open = () => this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' })
+    // The runner's own value wins over an `env:` of that name.
+    const github = RUNNER_VARIABLES[name]
+    if (github !== undefined) return member(githubContext(this.#world), github)
     for (const layer of frame.env) {
       const found = valueIn(layer, name, one => one.name === name)
-      if (found) return found
-    }
-    const github = RUNNER_VARIABLES[name]
-    if (github !== undefined) {
-      return member(githubContext(this.#world), github)
+      if (found) return !layer.ofStep && this.#maySet(name) ? open() : found
     }
     if (name === 'CI' || name === 'GITHUB_ACTIONS') return text('true')
     const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name)
-    if (fromRunner || this.#unfollowed)
-      return this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' })
-    return undefined
+    return fromRunner || this.#unfollowed || this.#mayBeOutside(name) ? open() : undefined
+  }
+
+  /** A variable of the runner's or container's image, or one that a script before has set. */
+  #mayBeOutside(name: string): boolean {
+    const { inContainer, runsOn } = this.#job
+    const isOwn = runsOn !== undefined && textsIn(runsOn).some(label => /^self-hosted$/i.test(label))
+    return this.#setters.length > 0 || inContainer || isOwn || OF_THE_IMAGE.test(name)
   }
 
   /** re-actors/alls-green: every needed job must succeed, unless its failure or skip is allowed. */
@@ -416,13 +505,12 @@ class StepsRunner {
   #environment(frame: Frame): Value {
     const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name))
     const get = (name: string): Value | undefined => {
+      const open = () => this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
       for (const layer of frame.env) {
         const found = valueIn(layer, name, one => one.name.toLowerCase() === name.toLowerCase())
-        if (found) return found
+        if (found) return !layer.ofStep && this.#maySet(name) ? open() : found
       }
-      return this.#unfollowed
-        ? this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' })
-        : undefined
+      return this.#unfollowed || this.#setters.length > 0 ? open() : undefined
     }
     return new Environment('env', [...new Set(names)], get)
   }
@@ -473,6 +561,11 @@ class OpenText implements UnknownText {
 
   get harmless(): boolean {
     return this.value.harmless
+  }
+
+  /** Someone with write access has created the base branch. */
+  get byAuthor(): boolean {
+    return this.value.source === 'author' && !/\bgithub\.base_ref\b/.test(this.value.label)
   }
 }
 

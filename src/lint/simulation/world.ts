@@ -4,7 +4,7 @@ import type { TokenState, Who } from '../findings.ts'
 import { present } from '../present.ts'
 import { type Notes, Open, type OpenOptions } from './value.ts'
 
-export type RunEvent = 'pull_request' | 'merge_group' | 'push'
+export type RunEvent = 'pull_request' | 'merge_group' | 'push' | 'pull_request_target' | 'workflow_dispatch'
 
 export interface Circumstances {
   event: RunEvent
@@ -20,6 +20,8 @@ const WHO: Record<RunEvent, readonly Who[]> = {
   pull_request: ['own', 'dependabot', 'fork'],
   merge_group: ['queue'],
   push: ['own'],
+  pull_request_target: ['own', 'dependabot', 'fork'],
+  workflow_dispatch: ['own'],
 }
 
 const TOKENS: readonly TokenState[] = ['valid', 'missing', 'refused', 'unavailable']
