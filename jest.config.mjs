@@ -17,7 +17,7 @@ export default {
   transformIgnorePatterns: ['/node_modules/(?!@actions/workflow-parser/)'],
   modulePathIgnorePatterns: ['<rootDir>/build/', '<rootDir>/.tools/', '<rootDir>/.stryker-tmp/'],
   // Child processes start slowly on a busy machine; the action's own limits are far below this.
-  testTimeout: 30_000,
+  testTimeout: 180_000,
   collectCoverage: true,
   collectCoverageFrom: ['src/**/*.ts'],
   coverageDirectory: 'coverage',
