@@ -3,30 +3,24 @@ exports.id = 109;
 exports.ids = [109];
 exports.modules = {
 
-/***/ 109:
-/***/ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+ 109:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 
-// ESM COMPAT FLAG
 __webpack_require__.r(__webpack_exports__);
 
-// EXPORTS
 __webpack_require__.d(__webpack_exports__, {
-  tell: () => (/* binding */ tell)
+  tell: () => ( tell)
 });
 
-// EXTERNAL MODULE: ./node_modules/@actions/core/lib/core.js + 5 modules
-var core = __webpack_require__(816);
-// EXTERNAL MODULE: ./src/gate/settings.js
+var core = __webpack_require__(643);
 var settings = __webpack_require__(724);
-;// CONCATENATED MODULE: ./src/messages/duration.js
-/** A time to wait, for a person: rounded up, in the unit that keeps the number short. */
+;
 const UNITS = [
     [1_000, 's', 120],
     [60_000, 'min', 120],
     [3_600_000, 'h', 48],
     [86_400_000, 'days', 365],
 ];
-/** @param milliseconds how long */
 function duration(milliseconds) {
     for (const [size, unit, most] of UNITS) {
         const count = Math.ceil(milliseconds / size);
@@ -36,33 +30,30 @@ function duration(milliseconds) {
     return 'more than a year';
 }
 
-// EXTERNAL MODULE: ./src/messages/message.js
 var messages_message = __webpack_require__(785);
-;// CONCATENATED MODULE: ./src/messages/reasons/internal-error.js
+;
 
 const internalError = (defect) => ({
     what: `nolapse/token-action itself failed (${defect}). Your token is not the cause.`,
     causes: [],
-    remedy: `Re-run the job. If it keeps failing, report it, with this message, at ${messages_message/* HOME */.yZ}/issues.`,
+    remedy: `Re-run the job. If it keeps failing, report it, with this message, at ${messages_message.yZ}/issues.`,
 });
 
-// EXTERNAL MODULE: ./src/messages/neutralise.js
 var neutralise = __webpack_require__(230);
-;// CONCATENATED MODULE: ./src/messages/reasons/invalid.js
+;
 
 
 const invalid = (said, { host, setting }) => ({
-    what: `The platform at ${host} rejected the token.${said && ` It says: "${(0,neutralise/* neutralise */.$)(said)}".`}`,
+    what: `The platform at ${host} rejected the token.${said && ` It says: "${(0,neutralise.$)(said)}".`}`,
     causes: [
         'The token was revoked, or it was rotated and its grace period has ended.',
         `The token belongs to another deployment of nolapse than ${setting('api-url')} names.`,
     ],
-    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${messages_message/* CREATE */.lY}`,
+    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${messages_message.lY}`,
 });
 
-// EXTERNAL MODULE: ./src/api/contract.js
 var contract = __webpack_require__(570);
-;// CONCATENATED MODULE: ./src/messages/reasons/malformed.js
+;
 
 
 const AGAIN = 'Store the token again, exactly as nolapse showed it.';
@@ -99,7 +90,7 @@ const FLAWS = {
     ],
     masked: [
         'it is a row of asterisks, which logs show instead of a secret',
-        `A token cannot be copied from a log. ${messages_message/* CREATE */.lY}`,
+        `A token cannot be copied from a log. ${messages_message.lY}`,
     ],
     json: ['it is JSON', `${AGAIN} In the platform's answer, only the field "secret" is the token.`],
     invisible: [
@@ -108,20 +99,19 @@ const FLAWS = {
     ],
     'prefix-case': ['its prefix nlp_ is not in lower case', AGAIN],
     prefix: ['it does not start with nlp_', AGAIN],
-    'before-v0.2.0': ['it was issued before v0.2.0 of nolapse, and such tokens no longer work', messages_message/* CREATE */.lY],
+    'before-v0.2.0': ['it was issued before v0.2.0 of nolapse, and such tokens no longer work', messages_message.lY],
     'upper-case': ['it has upper-case letters', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
     'too-short': ['it is too short', `${AGAIN} Part of it was not copied.`],
     'too-long': ['it is too long', `${AGAIN} Something was added to it, or it was pasted twice.`],
     characters: ['it has characters that no token has', `${AGAIN} After nlp_, a token has only 0-9 and a-f.`],
 };
-/** What the length helps to understand. Elsewhere it would distract, or even confuse: an old token has 44 characters too. */
 const LENGTH_TELLS = new Set(['prefix', 'too-short', 'too-long']);
 function malformed(flaw, length) {
     const vendor = /^vendor:(.*)/.exec(flaw)?.[1];
     const [what, remedy] = vendor
         ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
         : FLAWS[flaw];
-    const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract/* TOKEN_LENGTH */.Fj}.)` : '';
+    const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract.Fj}.)` : '';
     return {
         what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
         causes: [],
@@ -129,18 +119,18 @@ function malformed(flaw, length) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/messages/reasons/misconfigured.js
+;
 
 const misconfigured = (problems, { setting }) => ({
     what: problems
-        .map(({ subject, says }) => (0,messages_message/* sentence */.em)(`${setting(subject)} ${says}`))
+        .map(({ subject, says }) => (0,messages_message.em)(`${setting(subject)} ${says}`))
         .map(text => text.replace(/\{([a-z-]+)\}/g, (_, name) => setting(name)))
         .join('\n'),
     causes: [],
     remedy: 'Fix what is named above. Nothing was sent to the platform.',
 });
 
-;// CONCATENATED MODULE: ./src/messages/reasons/missing.js
+;
 const missing = (absence) => ({
     what: ABSENCES[absence],
     causes: [],
@@ -152,24 +142,22 @@ const ABSENCES = {
     unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 };
 
-// EXTERNAL MODULE: ./src/messages/progress.js
 var progress = __webpack_require__(327);
-;// CONCATENATED MODULE: ./src/messages/reasons/missing-scope.js
+;
 
 const missingScope = (lacking, granted, { setting }) => ({
-    what: `The token is valid, but it lacks a required scope: ${(0,progress/* listed */.KE)(lacking)}. It has: ${(0,progress/* listed */.KE)(granted)}.`,
+    what: `The token is valid, but it lacks a required scope: ${(0,progress.K)(lacking)}. It has: ${(0,progress.K)(granted)}.`,
     causes: [],
     remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 });
 
-// EXTERNAL MODULE: ./src/messages/describe.js
 var describe = __webpack_require__(349);
-;// CONCATENATED MODULE: ./src/messages/reasons/unavailable.js
+;
 
 function unavailable(cause, { host, seconds, setting }) {
     const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
     const message = (causes, remedy = again) => ({
-        what: `The platform at ${host} gave no usable answer: ${(0,describe/* describe */.q0)(cause)}. (The limit is ${seconds} s.)`,
+        what: `The platform at ${host} gave no usable answer: ${(0,describe.q0)(cause)}. (The limit is ${seconds} s.)`,
         causes,
         remedy,
     });
@@ -195,7 +183,7 @@ function unavailable(cause, { host, seconds, setting }) {
 }
 const WITHOUT = 'If this machine can reach the platform without a proxy, add its host to no_proxy.';
 
-;// CONCATENATED MODULE: ./src/messages/reasons/unexpected-response.js
+;
 
 
 
@@ -203,18 +191,18 @@ function unexpectedResponse(surprise, { host, setting }) {
     const apiUrl = setting('api-url');
     const unexpected = (what, cause, remedy) => ({
         what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
-        causes: [(0,messages_message/* sentence */.em)(cause)],
+        causes: [(0,messages_message.em)(cause)],
         remedy,
     });
     switch (surprise.kind) {
         case 'redirect':
-            return unexpected(`it redirects (${(0,describe/* status */.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+            return unexpected(`it redirects (${(0,describe.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
         case 'html':
-            return unexpected(`it sent an HTML page (${(0,describe/* status */.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+            return unexpected(`it sent an HTML page (${(0,describe.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
         case 'not-json':
-            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+            return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
         case 'too-large':
-            return unexpected(`its answer (${(0,describe/* status */.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+            return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
         case 'proxy':
             return explainProxy(surprise, host);
         case 'handshake':
@@ -222,7 +210,7 @@ function unexpectedResponse(surprise, { host, setting }) {
         case 'not-http':
             if (surprise.proxy)
                 return {
-                    what: `${(0,messages_message/* sentence */.em)((0,describe/* nameOf */.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
+                    what: `${(0,messages_message.em)((0,describe.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
                     causes: [
                         `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
                     ],
@@ -238,7 +226,7 @@ function unexpectedResponse(surprise, { host, setting }) {
 function explainProxy({ status: code, proxy, schemes }, host) {
     const { variable } = proxy;
     const rejects = (cause, remedy) => ({
-        what: `${(0,messages_message/* sentence */.em)((0,describe/* nameOf */.Vb)(proxy))} rejects the request: ${(0,describe/* status */.h5)(code)}. The token was not sent.`,
+        what: `${(0,messages_message.em)((0,describe.Vb)(proxy))} rejects the request: ${(0,describe.h5)(code)}. The token was not sent.`,
         causes: [cause],
         remedy,
     });
@@ -251,7 +239,7 @@ function explainProxy({ status: code, proxy, schemes }, host) {
     return rejects('What answers there is not a proxy, or one that does not support CONNECT.', `Correct ${variable}: host, port and scheme are those of the proxy.`);
 }
 function explainHandshake({ code, proxy }, host, apiUrl) {
-    const peer = proxy ? (0,describe/* nameOf */.Vb)(proxy) : host;
+    const peer = proxy ? (0,describe.Vb)(proxy) : host;
     const place = proxy ? proxy.variable : apiUrl;
     const failed = (cause, remedy) => ({
         what: `The TLS handshake with ${peer} failed (${code}). No request was accepted.`,
@@ -277,8 +265,8 @@ const WRONG = {
     old: 'is that of the old token',
 };
 function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
-    const words = said ? ` and says "${(0,neutralise/* neutralise */.$)(said)}"` : '';
-    const what = `it answered ${(0,describe/* status */.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
+    const words = said ? ` and says "${(0,neutralise.$)(said)}"` : '';
+    const what = `it answered ${(0,describe.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
     if (code === 407)
@@ -288,12 +276,9 @@ function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
 }
 
-// EXTERNAL MODULE: external "node:fs"
 var external_node_fs_ = __webpack_require__(24);
-;// CONCATENATED MODULE: ./src/api/authorities.js
-/** NODE_EXTRA_CA_CERTS: whether Node could read it. Node itself says nothing in a log that anyone reads. */
+;
 
-/** For a message about a failure: reads the file. */
 function flawOfExtraAuthorities() {
     const value = process.env.NODE_EXTRA_CA_CERTS;
     if (!value)
@@ -302,7 +287,6 @@ function flawOfExtraAuthorities() {
         return 'content';
     let content;
     try {
-        // Only a file: reading a pipe or a device could take for ever.
         if (!(0,external_node_fs_.statSync)(value).isFile())
             return 'not-a-file';
         content = (0,external_node_fs_.readFileSync)(value, 'latin1');
@@ -318,18 +302,17 @@ function flawOfExtraAuthorities() {
     }
     if (/-----BEGIN (X509 |TRUSTED )?CERTIFICATE-----/.test(content))
         return 'none';
-    // A DER certificate is an ASN.1 sequence with a length in two bytes.
     return content.startsWith('\x30\x82') ? 'der' : 'no-certificate';
 }
 
-;// CONCATENATED MODULE: ./src/messages/reasons/untrusted.js
+;
 
 
 function untrusted(code, host, proxy) {
     const [causes, remedy] = explainCode(code, proxy ? 'the proxy' : 'the platform');
     return {
         what: proxy
-            ? `The certificate of ${(0,describe/* nameOf */.Vb)(proxy)} cannot be verified (${code}). Neither the proxy's password nor the token was sent.`
+            ? `The certificate of ${(0,describe.Vb)(proxy)} cannot be verified (${code}). Neither the proxy's password nor the token was sent.`
             : `The certificate of ${host} cannot be verified (${code}). The token was not sent.`,
         causes,
         remedy: `${remedy} Never switch the verification off.`,
@@ -370,9 +353,7 @@ function explainCode(code, peer) {
         ];
     return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
 }
-/** The codes that only say that the signer is unknown. */
 const UNKNOWN_AUTHORITY = /^(UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_|CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|CERT_CHAIN_TOO_LONG|ERR_OSSL_)/;
-/** What is wrong with the variable, and what to do. Its value is not quoted: it can be anything. */
 const untrusted_FLAWS = {
     content: [
         'holds a certificate itself, not the path of a file',
@@ -408,16 +389,16 @@ const untrusted_FLAWS = {
     ],
 };
 
-;// CONCATENATED MODULE: ./src/messages/reasons/wrong-org.js
+;
 
 
 const wrongOrg = (orgId, { setting }) => ({
-    what: `The token is valid, but it belongs to the organisation ${(0,neutralise/* neutralise */.$)(orgId)}, not to the expected one.`,
-    causes: [(0,messages_message/* sentence */.em)(`${setting('expected-org-id')} is out of date.`)],
+    what: `The token is valid, but it belongs to the organisation ${(0,neutralise.$)(orgId)}, not to the expected one.`,
+    causes: [(0,messages_message.em)(`${setting('expected-org-id')} is out of date.`)],
     remedy: `Store a token of the expected organisation as NOLAPSE_TOKEN, or correct ${setting('expected-org-id')}.`,
 });
 
-;// CONCATENATED MODULE: ./src/messages/explain.js
+;
 
 
 
@@ -429,7 +410,6 @@ const wrongOrg = (orgId, { setting }) => ({
 
 
 
-/** What is wrong, with the request ID if there is one, why, and what to do. */
 function explain(verdict, situation) {
     const message = explainReason(verdict, situation);
     const requestId = 'requestId' in verdict && verdict.requestId;
@@ -461,9 +441,7 @@ function explainReason(verdict, situation) {
             return internalError(verdict.defect);
     }
 }
-/** The most that `timeout-seconds` takes, in milliseconds. */
 const LONGEST_TIMEOUT = 600_000;
-/** A `Retry-After` that does not fit into the deadline ends the run: the user learns how long it is. */
 function asksToWait({ what, causes }, asked, { setting }) {
     const time = duration(asked);
     return {
@@ -475,14 +453,9 @@ function asksToWait({ what, causes }, asked, { setting }) {
     };
 }
 
-;// CONCATENATED MODULE: ./src/messages/advise.js
+;
 
-/** A reader in a hurry reads three causes, not five. */
 const MOST_CAUSES = 3;
-/**
- * @param hints why this usually happens in this CI system, and what to do there
- * @param outcome for a tolerated reason: that the run passed, as a sentence. It comes first
- */
 function advise(verdict, situation, hints, outcome) {
     const explained = explain(verdict, situation);
     const remedy = [hints.remedy ?? explained.remedy, hints.addition].filter(Boolean).join(' ');
@@ -503,18 +476,10 @@ function afterPassing(reason, remedy, { noTokenHere }) {
         : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.';
 }
 
-// EXTERNAL MODULE: ./src/messages/causes/server.js
 var server = __webpack_require__(872);
-// EXTERNAL MODULE: ./src/action/annotate.js
 var annotate = __webpack_require__(94);
-;// CONCATENATED MODULE: ./src/messages/causes/fork.js
-/** Whether a run belongs to a fork, by its event, as GitHub, Forgejo and Gitea write it. */
-/**
- * A pull request from a fork, or a run in a fork itself. Only what both sides of a pull request have is compared: an
- * event of another server, or one written by hand, can have a field on one side alone.
- */
+;
 function forkOf({ eventName, payload }) {
-    // This event runs with the secrets of the repository, wherever the pull request comes from.
     if (eventName === 'pull_request_target')
         return undefined;
     const pull = payload.pull_request;
@@ -530,12 +495,11 @@ function forkOf({ eventName, payload }) {
     return differs ? 'pull-request' : undefined;
 }
 
-;// CONCATENATED MODULE: ./src/messages/causes/hints.js
+;
 const NONE = { causes: [] };
-/** Another value is stored instead of the token, as opposed to the token with something around it. */
 const isAnotherValue = (verdict) => verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw);
 
-;// CONCATENATED MODULE: ./src/messages/causes/forgejo.js
+;
 
 
 const SECRETS = 'Settings \u2192 Actions \u2192 Secrets';
@@ -565,7 +529,6 @@ const STORE = { causes: [], addition: `The secret is under ${SECRETS}.` };
 const OVERRIDDEN = {
     causes: ['A repository secret overrides a secret of the same name of its organisation or user.'],
 };
-/** The likeliest cause first. What the event shows for certain stands alone. */
 function hintsOnForgejo(verdict, run) {
     switch (verdict.reason) {
         case 'missing': {
@@ -586,7 +549,7 @@ function hintsOnForgejo(verdict, run) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/messages/causes/github.js
+;
 
 
 const github_SECRETS = 'Settings \u2192 Secrets and variables \u2192 Actions';
@@ -624,7 +587,6 @@ const github_STORE = {
 const github_OVERRIDDEN = {
     causes: ['A repository secret overrides an organisation secret of the same name.'],
 };
-/** The likeliest cause first. What the event shows for certain stands alone. */
 function hintsOnGitHub(verdict, run) {
     switch (verdict.reason) {
         case 'missing':
@@ -647,10 +609,8 @@ function whyMissing(unexpanded, run) {
     return run?.actor === 'dependabot[bot]' ? DEPENDABOT : github_NOT_HERE;
 }
 
-;// CONCATENATED MODULE: ./src/action/runner-file.js
-/** The files that a runner names in the environment. */
+;
 
-/** Whether there is a file to read or append to: on a pipe or a device, that could take longer than every deadline. */
 function isFile(path = '') {
     try {
         return (0,external_node_fs_.statSync)(path).isFile();
@@ -660,36 +620,30 @@ function isFile(path = '') {
     }
 }
 
-;// CONCATENATED MODULE: ./src/action/likely-causes.js
+;
 
 
 
 
 async function likelyCauses(verdict) {
-    const hints = (0,server/* isForgejo */.l)(process.env) ? hintsOnForgejo : hintsOnGitHub;
+    const hints = (0,server.l)(process.env) ? hintsOnForgejo : hintsOnGitHub;
     return hints(verdict, verdict.reason === 'missing' ? await runOf(process.env.GITHUB_EVENT_PATH) : undefined);
 }
-/** Read only if it can show why there is no token: it parses the whole event. */
 async function runOf(event) {
-    // Without a file, @actions/github would print the variable's raw value, including any commands in it.
     if (!isFile(event))
         return undefined;
     try {
-        // Destructured at once, so that the bundler leaves Octokit out, which would fail behind a proxy (bundle/undici.cjs).
-        const { context } = await __webpack_require__.e(/* import() */ 392).then(__webpack_require__.bind(__webpack_require__, 392));
+        const { context } = await __webpack_require__.e( 392).then(__webpack_require__.bind(__webpack_require__, 392));
         return context;
     }
     catch {
-        // Without an event, the usual causes remain.
         return undefined;
     }
 }
 
-// EXTERNAL MODULE: external "os"
 var external_os_ = __webpack_require__(857);
-// EXTERNAL MODULE: external "fs"
 var external_fs_ = __webpack_require__(896);
-;// CONCATENATED MODULE: ./node_modules/@actions/core/lib/summary.js
+;
 var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
     return new (P || (P = Promise))(function (resolve, reject) {
@@ -708,12 +662,6 @@ class Summary {
     constructor() {
         this._buffer = '';
     }
-    /**
-     * Finds the summary file path from the environment, rejects if env var is not found or file does not exist
-     * Also checks r/w permissions.
-     *
-     * @returns step summary file path
-     */
     filePath() {
         return __awaiter(this, void 0, void 0, function* () {
             if (this._filePath) {
@@ -733,15 +681,6 @@ class Summary {
             return this._filePath;
         });
     }
-    /**
-     * Wraps content in an HTML tag, adding any HTML attributes
-     *
-     * @param {string} tag HTML tag to wrap
-     * @param {string | null} content content within the tag
-     * @param {[attribute: string]: string} attrs key-value list of HTML attributes to add
-     *
-     * @returns {string} content wrapped in HTML element
-     */
     wrap(tag, content, attrs = {}) {
         const htmlAttrs = Object.entries(attrs)
             .map(([key, value]) => ` ${key}="${value}"`)
@@ -751,13 +690,6 @@ class Summary {
         }
         return `<${tag}${htmlAttrs}>${content}</${tag}>`;
     }
-    /**
-     * Writes text in the buffer to the summary buffer file and empties buffer. Will append by default.
-     *
-     * @param {SummaryWriteOptions} [options] (optional) options for write operation
-     *
-     * @returns {Promise<Summary>} summary instance
-     */
     write(options) {
         return __awaiter(this, void 0, void 0, function* () {
             const overwrite = !!(options === null || options === void 0 ? void 0 : options.overwrite);
@@ -767,95 +699,39 @@ class Summary {
             return this.emptyBuffer();
         });
     }
-    /**
-     * Clears the summary buffer and wipes the summary file
-     *
-     * @returns {Summary} summary instance
-     */
     clear() {
         return __awaiter(this, void 0, void 0, function* () {
             return this.emptyBuffer().write({ overwrite: true });
         });
     }
-    /**
-     * Returns the current summary buffer as a string
-     *
-     * @returns {string} string of summary buffer
-     */
     stringify() {
         return this._buffer;
     }
-    /**
-     * If the summary buffer is empty
-     *
-     * @returns {boolen} true if the buffer is empty
-     */
     isEmptyBuffer() {
         return this._buffer.length === 0;
     }
-    /**
-     * Resets the summary buffer without writing to summary file
-     *
-     * @returns {Summary} summary instance
-     */
     emptyBuffer() {
         this._buffer = '';
         return this;
     }
-    /**
-     * Adds raw text to the summary buffer
-     *
-     * @param {string} text content to add
-     * @param {boolean} [addEOL=false] (optional) append an EOL to the raw text (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
     addRaw(text, addEOL = false) {
         this._buffer += text;
         return addEOL ? this.addEOL() : this;
     }
-    /**
-     * Adds the operating system-specific end-of-line marker to the buffer
-     *
-     * @returns {Summary} summary instance
-     */
     addEOL() {
         return this.addRaw(external_os_.EOL);
     }
-    /**
-     * Adds an HTML codeblock to the summary buffer
-     *
-     * @param {string} code content to render within fenced code block
-     * @param {string} lang (optional) language to syntax highlight code
-     *
-     * @returns {Summary} summary instance
-     */
     addCodeBlock(code, lang) {
         const attrs = Object.assign({}, (lang && { lang }));
         const element = this.wrap('pre', this.wrap('code', code), attrs);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML list to the summary buffer
-     *
-     * @param {string[]} items list of items to render
-     * @param {boolean} [ordered=false] (optional) if the rendered list should be ordered or not (default: false)
-     *
-     * @returns {Summary} summary instance
-     */
     addList(items, ordered = false) {
         const tag = ordered ? 'ol' : 'ul';
         const listItems = items.map(item => this.wrap('li', item)).join('');
         const element = this.wrap(tag, listItems);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML table to the summary buffer
-     *
-     * @param {SummaryTableCell[]} rows table rows
-     *
-     * @returns {Summary} summary instance
-     */
     addTable(rows) {
         const tableBody = rows
             .map(row => {
@@ -876,41 +752,16 @@ class Summary {
         const element = this.wrap('table', tableBody);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds a collapsable HTML details element to the summary buffer
-     *
-     * @param {string} label text for the closed state
-     * @param {string} content collapsable content
-     *
-     * @returns {Summary} summary instance
-     */
     addDetails(label, content) {
         const element = this.wrap('details', this.wrap('summary', label) + content);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML image tag to the summary buffer
-     *
-     * @param {string} src path to the image you to embed
-     * @param {string} alt text description of the image
-     * @param {SummaryImageOptions} options (optional) addition image attributes
-     *
-     * @returns {Summary} summary instance
-     */
     addImage(src, alt, options) {
         const { width, height } = options || {};
         const attrs = Object.assign(Object.assign({}, (width && { width })), (height && { height }));
         const element = this.wrap('img', null, Object.assign({ src, alt }, attrs));
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML section heading element
-     *
-     * @param {string} text heading text
-     * @param {number | string} [level=1] (optional) the heading level, default: 1
-     *
-     * @returns {Summary} summary instance
-     */
     addHeading(text, level) {
         const tag = `h${level}`;
         const allowedTag = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].includes(tag)
@@ -919,63 +770,31 @@ class Summary {
         const element = this.wrap(allowedTag, text);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML thematic break (<hr>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
     addSeparator() {
         const element = this.wrap('hr', null);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML line break (<br>) to the summary buffer
-     *
-     * @returns {Summary} summary instance
-     */
     addBreak() {
         const element = this.wrap('br', null);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML blockquote to the summary buffer
-     *
-     * @param {string} text quote text
-     * @param {string} cite (optional) citation url
-     *
-     * @returns {Summary} summary instance
-     */
     addQuote(text, cite) {
         const attrs = Object.assign({}, (cite && { cite }));
         const element = this.wrap('blockquote', text, attrs);
         return this.addRaw(element).addEOL();
     }
-    /**
-     * Adds an HTML anchor tag to the summary buffer
-     *
-     * @param {string} text link text/content
-     * @param {string} href hyperlink
-     *
-     * @returns {Summary} summary instance
-     */
     addLink(text, href) {
         const element = this.wrap('a', text, { href });
         return this.addRaw(element).addEOL();
     }
 }
 const _summary = new Summary();
-/**
- * @deprecated use `core.summary`
- */
-const markdownSummary = (/* unused pure expression or super */ null && (_summary));
+const markdownSummary = ( null && (_summary));
 const summary = _summary;
-//# sourceMappingURL=summary.js.map
-;// CONCATENATED MODULE: ./src/action/summary.js
-/** The job summary of a run that did not pass. */
+;
 
 
 
-/** Outcome and remedy first, details folded. If it cannot be written, the annotation has said everything. */
 async function writeSummary({ verdict, attempts, elapsed }, message, host, tolerated) {
     if (!isFile(process.env.GITHUB_STEP_SUMMARY))
         return;
@@ -993,7 +812,7 @@ async function writeSummary({ verdict, attempts, elapsed }, message, host, toler
         `<p>${plain(message.what).replace(/\n/g, '<br>')}</p>`,
         `<p><strong>What to do:</strong> ${plain(message.remedy)}</p>`,
         ...listed(message.causes),
-        `<p><a href="${(0,messages_message/* linkTo */.uM)(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>`,
+        `<p><a href="${(0,messages_message.uM)(verdict.reason)}">More about <code>${verdict.reason}</code></a></p>`,
         '<details><summary>Details</summary>',
         `<table>${details.map(([name, value]) => `<tr><th>${name}</th><td>${value}</td></tr>`).join('')}</table>`,
         '</details>',
@@ -1006,14 +825,12 @@ async function writeSummary({ verdict, attempts, elapsed }, message, host, toler
 const listed = (causes) => causes.length > 0
     ? ['<p>Likely causes:</p>', `<ul>${causes.map(cause => `<li>${plain(cause)}</li>`).join('')}</ul>`]
     : [];
-/** For HTML inside Markdown, where asterisks and underscores between tags would count as well; `code` stays code. */
 const plain = (text) => text
     .replace(/[&<>"'*_~[\]|\\@#]/g, character => `&#${character.charCodeAt(0)};`)
     .replace(/`([^`]*)`/g, '<code>$1</code>')
     .replace(/`/g, '&#96;');
 
-;// CONCATENATED MODULE: ./src/action/report.js
-/** What a run that did not pass tells its user: an annotation, on Forgejo and Gitea also plain lines, and a summary. */
+;
 
 
 
@@ -1028,22 +845,67 @@ async function tell(rejection, settings, tolerated) {
     const outcome = tolerated
         ? `The step passed without a validated token: \`tolerate\` allows \`${reason}\`. The output \`valid\` is \`false\`.`
         : undefined;
-    const situation = (0,messages_message/* situationOf */._7)(settings, inputName);
+    const situation = (0,messages_message._7)(settings, inputName);
     const message = advise(verdict, situation, await likelyCauses(verdict), outcome);
     const title = `nolapse token: ${reason}${tolerated ? ' (tolerated)' : ''}`;
-    const text = (0,messages_message/* textOf */.b6)(message, reason);
-    if ((0,server/* isForgejo */.l)(process.env)) {
-        // Everything that a JavaScript action prints is in a group, which Gitea shows closed.
-        (0,core/* info */.pq)('::endgroup::');
-        (0,core/* info */.pq)(`${title}\n${text}`);
+    const text = (0,messages_message.b6)(message, reason);
+    if ((0,server.l)(process.env)) {
+        (0,core.pq)('::endgroup::');
+        (0,core.pq)(`${title}\n${text}`);
     }
-    (0,annotate/* annotate */.f)(tolerated ? 'warning' : 'error', title, (0,server/* isForgejo */.l)(process.env) ? message.what : text);
+    (0,annotate.f)(tolerated ? 'warning' : 'error', title, (0,server.l)(process.env) ? message.what : text);
     await writeSummary(rejection, message, situation.host, tolerated);
 }
-const inputName = (name) => (name in settings/* DEFAULTS */.zY ? `the input \`${name}\`` : name);
+const inputName = (name) => (name in settings.zY ? `the input \`${name}\`` : name);
 
 
-/***/ })
+ }),
+
+ 349:
+ ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+
+ __webpack_require__.d(__webpack_exports__, {
+   Vb: () => ( nameOf),
+   h5: () => ( status),
+   q0: () => ( describe)
+ });
+ var node_http__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(67);
+ var node_http__WEBPACK_IMPORTED_MODULE_0___default = __webpack_require__.n(node_http__WEBPACK_IMPORTED_MODULE_0__);
+
+function describe(cause) {
+    if (cause.kind === 'status')
+        return status(cause.status);
+    switch (cause.fault) {
+        case 'timed-out':
+            return `no answer within ${Number((cause.limit / 1000).toFixed(1))} s`;
+        case 'proxy':
+            return `the proxy refused with ${status(cause.status)} (${placeOf(cause.proxy)})`;
+        case 'unreachable': {
+            const what = CODES[cause.code] ?? `the connection failed (${cause.code})`;
+            if (!cause.proxy)
+                return what;
+            const proxy = cause.code === 'ENOTFOUND' ? "the proxy's host name does not exist" : `the proxy failed: ${what}`;
+            return `${proxy} (${placeOf(cause.proxy)})`;
+        }
+    }
+}
+const placeOf = ({ variable, host }) => `${host}, from ${variable}`;
+const nameOf = (proxy) => `the proxy (${placeOf(proxy)})`;
+const CODES = {
+    ECONNREFUSED: 'connection refused',
+    ECONNRESET: 'connection cut off',
+    EPIPE: 'connection cut off',
+    HPE_INVALID_EOF_STATE: 'connection cut off',
+    ENOTFOUND: 'the host name does not exist',
+    EAI_AGAIN: 'the name server does not answer',
+    ETIMEDOUT: 'no connection in time',
+    EHOSTUNREACH: 'the host is unreachable',
+    ENETUNREACH: 'the network is unreachable',
+};
+const status = (code) => `${code} ${node_http__WEBPACK_IMPORTED_MODULE_0__.STATUS_CODES[code] ?? ''}`.trim();
+
+
+ })
 
 };
 ;

@@ -74,6 +74,9 @@ function namesOf(statement: Node): string[] {
     case 'FunctionDeclaration':
     case 'ClassDeclaration':
       return [statement.id.name]
+    // export … from …
+    case 'ExportNamedDeclaration':
+      return statement.specifiers.map(({ exported }: Node) => exported.name)
     default: {
       // What TypeScript makes of an enum: (function (Name) { … })(Name || (Name = {})).
       const name = statement.expression?.arguments?.[0]?.left?.name

@@ -42,7 +42,7 @@ function scene(random = 0.5, noon = Date.UTC(2025, 0, 1, 12)) {
       },
       timeout,
       clock,
-      retry => retries.push(retry),
+      retry => void retries.push(retry),
     )
   return { run, slept, limits, retries, elapsed: () => time - 1_000_000 }
 }
@@ -51,6 +51,22 @@ test('an answer ends the attempts, and no wait is announced', async () => {
   const { run, slept, retries } = scene()
   expect(await run(90_000, [GRANTED])).toEqual({ finding: GRANTED, attempts: 1 })
   expect([slept, retries]).toEqual([[], []])
+})
+
+test('a wait begins when its announcement is done', async () => {
+  const order: string[] = []
+  const clock = { now: () => 0, date: () => 0, random: () => 0.5, sleep: async () => void order.push('wait') }
+  const answers = [{ kind: 'unavailable', requestId: '', retry: true, cause: { kind: 'fault' } }, GRANTED]
+  await askUntilAnswered(
+    async () => answers.shift() as Finding,
+    90_000,
+    clock,
+    async () => {
+      await null
+      order.push('announced')
+    },
+  )
+  expect(order).toEqual(['announced', 'wait'])
 })
 
 test('waits double from 1 s to 10 s at most, each a random part of that, and are announced', async () => {

@@ -15,7 +15,8 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { isStandardOutput, openOutput, removeEarlier, UnwritableOutput } from '../../src/cli/output-file.ts'
+import { openOutput, UnwritableOutput } from '../../src/cli/output-file.ts'
+import { isStandardOutput, removeEarlier } from '../../src/cli/output-place.ts'
 import type { Clock } from '../../src/process/clock.ts'
 import { invoke } from '../support/in-process.ts'
 

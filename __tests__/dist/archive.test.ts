@@ -85,7 +85,14 @@ test('unpacked on its own, even inside an ES module package, the action works as
   })
   expect(proxied).toMatchObject({ code: 1, stderr: '', outputs: { reason: 'unavailable' } })
 
-  const used = new Set([missing, refused, valid, proxied].flatMap(({ loaded }) => loaded))
+  const unreachable = await run({
+    inputs: { 'api-url': 'http://127.0.0.1:1', 'timeout-seconds': '2' },
+    env: { NOLAPSE_TOKEN: TOKEN },
+  })
+  expect(unreachable).toMatchObject({ code: 1, stderr: '', outputs: { reason: 'unavailable' } })
+  expect(unreachable.stdout).toContain('Attempt 1: ')
+
+  const used = new Set([missing, refused, valid, proxied, unreachable].flatMap(({ loaded }) => loaded))
   expect([...used].toSorted()).toEqual(files.filter(name => /^dist\/.*\.js$/.test(name)))
 })
 

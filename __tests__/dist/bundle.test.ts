@@ -99,6 +99,12 @@ test('without the chunks, a failing run still fails, with its outputs and one se
   expect(run.stdout).toMatch(
     /^::error title=nolapse token%3A missing::The step failed\. The reason is missing, [^%]*#missing\.$/m,
   )
+  const unreachable = await runAction({
+    entry,
+    inputs: { 'api-url': 'http://127.0.0.1:1', 'timeout-seconds': '1' },
+    env: { NOLAPSE_TOKEN: TOKEN },
+  })
+  expect(unreachable).toMatchObject({ code: 1, outputs: { valid: 'false', reason: 'internal-error' } })
   const tolerated = await runAction({ entry, inputs: { tolerate: 'missing' } })
   expect(tolerated).toMatchObject({ code: 0, outputs: { valid: 'false', reason: 'missing' } })
   expect(tolerated.stdout).toMatch(/^::warning .*::The step passed\. The reason is missing, /)

@@ -5,7 +5,8 @@ import type { Verdict } from '../../src/gate/verdict.ts'
 import { describe as inWords } from '../../src/messages/describe.ts'
 import { explain } from '../../src/messages/explain.ts'
 import { linkTo, type Situation, textOf } from '../../src/messages/message.ts'
-import { passed, retrying } from '../../src/messages/progress.ts'
+import { passed } from '../../src/messages/progress.ts'
+import { retrying } from '../../src/messages/retrying.ts'
 
 const situation: Situation = {
   host: 'nolapse.test',

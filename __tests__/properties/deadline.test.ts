@@ -82,9 +82,9 @@ async function play(
       unknownHost: step.ends === 'unknown-host',
     }
   }
-  const result = await askUntilAnswered(ask, timeout, clock, retry =>
-    told.retries.push({ ...retry, at: now }),
-  )
+  const result = await askUntilAnswered(ask, timeout, clock, retry => {
+    told.retries.push({ ...retry, at: now })
+  })
   return { ...told, ...result, end: now }
 }
 

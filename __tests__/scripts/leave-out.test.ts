@@ -9,6 +9,8 @@ import { kept } from 'kept'
 export var Gone;
 (function (Gone) { Gone["Word"] = "word"; })(Gone || (Gone = {}));
 const helper = () => kept()
+export { passed, gone as dropped } from 'other'
+export { absent } from 'gone'
 export class Other { read() { return helper() } }
 export class Client {
     constructor() { this.name = this._name() }

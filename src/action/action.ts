@@ -5,7 +5,7 @@ import type { Problem, Settings } from '../gate/settings.ts'
 import { fateOf } from '../gate/verdict.ts'
 import { isForgejo } from '../messages/causes/server.ts'
 import { linkTo, sentence } from '../messages/message.ts'
-import { passed, retrying } from '../messages/progress.ts'
+import { passed } from '../messages/progress.ts'
 import { defectOf } from '../process/defect.ts'
 import { annotate } from './annotate.ts'
 import { readInputs, settingsFrom } from './inputs.ts'
@@ -41,7 +41,10 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
     gate(
       token.input || token.environment,
       settings,
-      surroundings(retry => info(retrying(retry, host))),
+      surroundings(async retry => {
+        const { retrying } = await import('../messages/retrying.ts')
+        info(retrying(retry, host))
+      }),
     ),
     crash,
   ])

@@ -7,12 +7,13 @@
  */
 import * as http from 'node:http'
 import * as https from 'node:https'
+import type { Socket } from 'node:net'
 import { HttpClient } from '@actions/http-client'
 import { VERSION } from '../process/version.ts'
-import { type Fault, faultOf } from './fault.ts'
+import type { Fault } from './fault.ts'
 import { identityOf } from './identity.ts'
 import { bareHost, portOf, proxyFor } from './proxy.ts'
-import { type Tunnel, tunnelThrough } from './tunnel.ts'
+import type { Tunnel } from './tunnel.ts'
 
 export interface Exchange {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE'
@@ -38,8 +39,9 @@ export interface Answer {
 }
 
 /** Sends one request and reads its answer. Never throws for what the network does: that is a fault. */
-export function exchange(request: Exchange): Promise<Answer | Fault> {
-  return new Promise(resolve => {
+export async function exchange(request: Exchange): Promise<Answer | Fault> {
+  const tunnel = await tunnelFor(request)
+  return new Promise((resolve, reject) => {
     let sent: http.ClientRequest | undefined
     /** What the answer's status says by itself, where its body could only explain that. */
     let bare: Answer | undefined
@@ -47,13 +49,13 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
     let broken: Error | undefined
     /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
     let connected = false
-    const tunnel = tunnelFor(request)
     const settle = (outcome: Answer | Fault) => {
       clearTimeout(timer)
       resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome)
       sent?.destroy()
       tunnel?.abandon()
     }
+    const fail = (error: Error) => sorted(error, sent?.socket).then(settle, reject)
     const timer = setTimeout(
       () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
@@ -65,7 +67,7 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
       if (!bodyMatters(status)) return settle(answer)
       read(message, request.maxBytes).then(
         body => settle({ ...answer, body }),
-        error => settle(bare ?? faultOf(broken ?? error, sent?.socket)),
+        error => (bare ? settle(bare) : fail(broken ?? error)),
       )
     }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
@@ -86,10 +88,7 @@ export function exchange(request: Exchange): Promise<Answer | Fault> {
     }
     // `request` is all of the module that requestRaw uses.
     const httpModule = { request: open } as unknown as typeof http
-    send(request, tunnel, httpModule).then(
-      response => answered(response.message),
-      error => settle(faultOf(error, sent?.socket)),
-    )
+    send(request, tunnel, httpModule).then(response => answered(response.message), fail)
   })
 }
 
@@ -98,11 +97,19 @@ const patienceWithin = (limit: number) => ({
   autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
 })
 
+/** Only an exchange that fails needs to know how. */
+async function sorted(error: Error, socket: Socket | null | undefined): Promise<Fault> {
+  const { faultOf } = await import('./fault.ts')
+  return faultOf(error, socket)
+}
+
 /** `misconfigured` comes first, so a proxy that cannot be used is never passed by, and never gets here. */
-function tunnelFor({ url, limit }: Exchange): Tunnel | undefined {
+async function tunnelFor({ url, limit }: Exchange): Promise<Tunnel | undefined> {
   const proxy = proxyFor(url)
-  if (proxy && 'flaw' in proxy) throw new Error(`the proxy in ${proxy.variable} cannot be used`)
-  return proxy && tunnelThrough(proxy, url, patienceWithin(limit))
+  if (!proxy) return undefined
+  if ('flaw' in proxy) throw new Error(`the proxy in ${proxy.variable} cannot be used`)
+  const { tunnelThrough } = await import('./tunnel.ts')
+  return tunnelThrough(proxy, url, patienceWithin(limit))
 }
 
 function send(

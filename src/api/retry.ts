@@ -26,13 +26,13 @@ export interface Retry {
  *
  * @param ask one attempt, which must end within the limit it is given (milliseconds)
  * @param timeout one deadline over everything, in milliseconds
- * @param onRetry told before each wait
+ * @param onRetry told before each wait, which begins when it is done
  */
 export async function askUntilAnswered<Answered extends { kind: string }>(
   ask: (limit: number) => Promise<Answered | Unavailable>,
   timeout: number,
   clock: Clock,
-  onRetry: (retry: Retry) => void,
+  onRetry: (retry: Retry) => void | Promise<void>,
 ): Promise<{ finding: Answered | Unavailable; attempts: number }> {
   const start = clock.now()
   let cause: Unavailable | undefined
@@ -48,7 +48,7 @@ export async function askUntilAnswered<Answered extends { kind: string }>(
     const wait = nextWait(attempt, left, asked, clock)
     if (wait === undefined)
       return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt }
-    onRetry({ attempt, unavailable: finding, wait })
+    await onRetry({ attempt, unavailable: finding, wait })
     await clock.sleep(wait)
   }
 }

@@ -40,7 +40,7 @@ export interface Access {
   timeout: number
   clock: Clock
   /** Told before each wait. */
-  onRetry: (retry: Retry) => void
+  onRetry: (retry: Retry) => void | Promise<void>
 }
 
 /** A token's metadata. Only the ID is checked: redact every other text before printing it. */

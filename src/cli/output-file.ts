@@ -8,17 +8,15 @@ import {
   lstatSync,
   openSync,
   readlinkSync,
-  realpathSync,
   renameSync,
   rmSync,
   statSync,
-  truncateSync,
   writeFileSync,
   writeSync,
 } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import type { Clock } from '../process/clock.ts'
-import { ownOf } from './arguments.ts'
+import { descriptorOf } from './output-place.ts'
 
 /** Why a file cannot be written, without its name: that could be a secret in the wrong place. */
 export class UnwritableOutput extends Error {}
@@ -36,43 +34,6 @@ export type Write = (document: string, patience: Patience) => Promise<void>
 /** How often to look for a reader, in milliseconds. */
 const LOOK = 20
 
-/** Whether the file is standard output, under one of its names. */
-export const isStandardOutput = (path: string): boolean => path === '-' || descriptorOf(path) === 1
-
-/**
- * Removes what an earlier run left at `--output`, before anything can fail: no one must read an old verdict as this
- * run's. It works on the bare arguments, because the parser can reject them.
- *
- * @param rm removes a file; passed in because root may remove any
- * @returns the permissions of what was removed, by path
- */
-export function removeEarlier(args: readonly string[], rm = rmSync): Map<string, number> {
-  const removed = new Map<string, number>()
-  const own = ownOf(args)
-  for (const [index, arg] of own.entries()) {
-    const path = arg.startsWith('--output=') ? arg.slice('--output='.length) : own[index + 1]
-    if (!/^--output(=|$)/.test(arg) || !path || descriptorOf(path) !== undefined) continue
-    try {
-      const earlier = statSync(path)
-      if (!earlier.isFile()) continue
-      removed.set(path, earlier.mode)
-      remove(realpathSync(path), rm)
-    } catch {
-      // There is none, or openOutput says why it cannot be written.
-    }
-  }
-  return removed
-}
-
-/** If the folder does not allow removal, the file may still be emptied. */
-function remove(path: string, rm: typeof rmSync): void {
-  try {
-    rm(path)
-  } catch {
-    truncateSync(path)
-  }
-}
-
 /**
  * Makes sure that `path` can be written.
  *
@@ -89,13 +50,6 @@ export async function openOutput(path: string, mode: number | undefined, patienc
     if (there.isDirectory()) throw Object.assign(new Error(), { code: 'EISDIR' })
     return toOpenFile(await openOnce(path, there.isFIFO() && file === undefined, patience))
   })
-}
-
-/** The file descriptor that a path stands for. */
-function descriptorOf(path: string): number | undefined {
-  const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec(resolve(path)) ?? []
-  if (name === '') return undefined
-  return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name)
 }
 
 function toFile(path: string, mode: number | undefined): Write {

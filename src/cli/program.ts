@@ -2,16 +2,13 @@
 
 import { Command, CommanderError } from 'commander'
 import { secretsOf } from '../gate/environment.ts'
-import { explain } from '../messages/explain.ts'
-import { situationOf, textOf } from '../messages/message.ts'
 import { defectOf } from '../process/defect.ts'
 import { Interrupted } from '../process/interruption.ts'
 import { VERSION } from '../process/version.ts'
 import { holdSecret, SECRET_IN_ARGUMENTS, withoutValues } from './arguments.ts'
 import type { Conclude, OnDefect } from './completion.ts'
 import { EXIT, type ExitCode } from './exit-codes.ts'
-import { optionNames } from './options.ts'
-import { removeEarlier } from './output-file.ts'
+import { removeEarlier } from './output-place.ts'
 import { complain } from './print.ts'
 
 /**
@@ -52,12 +49,9 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
 }
 
 /** The last resort, for unexpected errors. */
-function reportDefect(error: unknown): ExitCode {
-  const verdict = { reason: 'internal-error', defect: defectOf(error) } as const
-  complain(
-    'nolapse-token: internal-error',
-    textOf(explain(verdict, situationOf([], optionNames({}))), verdict.reason),
-  )
+async function reportDefect(error: unknown): Promise<ExitCode> {
+  const { explainDefect } = await import('./words.ts')
+  complain('nolapse-token: internal-error', explainDefect(defectOf(error)))
   return EXIT.failed
 }
 
@@ -71,13 +65,13 @@ type Register = (program: Command, conclude: Conclude, onDefect: OnDefect, earli
  */
 const COMMANDS: Record<string, () => Promise<Register>> = {
   check: async () => (await import(/* webpackMode: "eager" */ './commands/check.ts')).registerCheck,
-  create: async () => (await import(/* webpackMode: "eager" */ './commands/create.ts')).registerCreate,
-  rotate: async () => (await import(/* webpackMode: "eager" */ './commands/rotate.ts')).registerRotate,
-  list: async () => (await import(/* webpackMode: "eager" */ './commands/list.ts')).registerList,
-  show: async () => (await import(/* webpackMode: "eager" */ './commands/show.ts')).registerShow,
-  revoke: async () => (await import(/* webpackMode: "eager" */ './commands/revoke.ts')).registerRevoke,
+  create: async () => (await import('./commands/create.ts')).registerCreate,
+  rotate: async () => (await import('./commands/rotate.ts')).registerRotate,
+  list: async () => (await import('./commands/list.ts')).registerList,
+  show: async () => (await import('./commands/show.ts')).registerShow,
+  revoke: async () => (await import('./commands/revoke.ts')).registerRevoke,
   lint: async () => {
-    const { registerLint } = await import(/* webpackMode: "eager" */ './commands/lint.ts')
+    const { registerLint } = await import('./commands/lint.ts')
     return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier)
   },
 }

@@ -11,7 +11,7 @@ export interface Surroundings {
   ask: Ask
   clock: Clock
   /** Told before each wait. */
-  onRetry: (retry: Retry) => void
+  onRetry: (retry: Retry) => void | Promise<void>
 }
 
 /** A verdict, and what it took to reach it. */

@@ -4,10 +4,8 @@ import { type Command, Option } from 'commander'
 import { gate, type Ruling, surroundings } from '../../gate/gate.ts'
 import { DEFAULTS, type Problem, type Settings } from '../../gate/settings.ts'
 import { fateOf } from '../../gate/verdict.ts'
-import { advise } from '../../messages/advise.ts'
-import { hintsFor } from '../../messages/causes/ci.ts'
-import { situationOf, textOf } from '../../messages/message.ts'
-import { passed, retrying } from '../../messages/progress.ts'
+import { situationOf } from '../../messages/message.ts'
+import { passed } from '../../messages/progress.ts'
 import { defectOf } from '../../process/defect.ts'
 import { Interruption } from '../../process/interruption.ts'
 import { VERSION } from '../../process/version.ts'
@@ -21,9 +19,8 @@ import {
   settingsOf,
   withPlatformOptions,
 } from '../options.ts'
-import { isStandardOutput, openOutput } from '../output-file.ts'
+import { isStandardOutput } from '../output-place.ts'
 import { complain, paint, print, say, warn } from '../print.ts'
-import { reportUnwritable } from '../unwritable.ts'
 
 type Options = PlatformOptions & PolicyOptions & { format: Format; output?: string }
 
@@ -88,12 +85,13 @@ async function checkUnless(
   let write = async (document: string) => print(document)
   try {
     if (file) {
+      const { openOutput } = await import('../output-file.ts')
       const writeFile = await openOutput(file, earlier.get(file), { clock, deadline })
       write = document =>
         writeFile(`${document}\n`, { clock, deadline: Math.max(deadline, clock.now() + LAST_MOMENT) })
     }
   } catch (error) {
-    return reportUnwritable(error, 'Nothing was sent to the platform.', EXIT.usage)
+    return await unwritable(error, 'Nothing was sent to the platform.')
   }
 
   let reported = false
@@ -112,8 +110,8 @@ async function checkUnless(
         fate === 'tolerated'
           ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
           : undefined
-      const advice = advise(verdict, situation, hintsFor(verdict, process.env), outcome)
-      message = textOf(advice, verdict.reason)
+      const { adviseHere } = await import('../words.ts')
+      message = adviseHere(verdict, situation, outcome)
       if (outcome) warn(`nolapse token: ${verdict.reason} (tolerated)`, message)
       else complain(`nolapse token: ${verdict.reason}`, message)
     }
@@ -121,7 +119,7 @@ async function checkUnless(
       if (verdict.reason === 'ok' || options.format !== 'text' || file)
         await write(documentOf(options.format, verdict, message))
     } catch (error) {
-      return reportUnwritable(error, 'The verdict is lost, so it does not count.', EXIT.usage)
+      return await unwritable(error, 'The verdict is lost, so it does not count.')
     }
     return fate === 'failed' ? exitCodeOf(verdict.reason) : EXIT.done
   }
@@ -133,10 +131,18 @@ async function checkUnless(
     gate(
       process.env.NOLAPSE_TOKEN,
       within(deadline - clock.now(), settings),
-      surroundings(retry => say(paint(retrying(retry, situation.host), 'dim', process.stderr))),
+      surroundings(async retry => {
+        const { retrying } = await import('../../messages/retrying.ts')
+        say(paint(retrying(retry, situation.host), 'dim', process.stderr))
+      }),
     ),
   )
   return report(ruling)
+}
+
+async function unwritable(error: unknown, consequence: string): Promise<ExitCode> {
+  const { reportUnwritable } = await import('../unwritable.ts')
+  return reportUnwritable(error, consequence, EXIT.usage)
 }
 
 /** The deadline of the run, in milliseconds. Settings that cannot be used still have to be reported. */

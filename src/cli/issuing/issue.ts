@@ -6,7 +6,7 @@ import { type Issued, mayHaveWorked, type Outcome, revokeToken, setAgentType } f
 import { askPlatform } from '../../api/validate.ts'
 import { explain } from '../../messages/explain.ts'
 import { type Situation, textOf } from '../../messages/message.ts'
-import { retrying } from '../../messages/progress.ts'
+import { retrying } from '../../messages/retrying.ts'
 import { realClock } from '../../process/clock.ts'
 import { defectOf } from '../../process/defect.ts'
 import { Interrupted } from '../../process/interruption.ts'
