@@ -20895,6 +20895,15 @@ function equality(open, fixed) {
 /** Characters that occur in no script. They enclose the number of an inline expression. */
 const MARK = '\u{F0000}';
 const markOf = (index) => `${MARK}${index}${MARK}`;
+/** A command for display: its first words, on one line. */
+const words_shown = (words) => {
+    const text = words
+        .map(({ text }) => text)
+        .join(' ')
+        .replace(/\s+/g, ' ')
+        .replaceAll(MARK, '');
+    return text.length > 60 ? `${text.slice(0, 59)}\u2026` : text;
+};
 /** The result of expanding a word: none, one or several words. `undefined` if that is not known. */
 function fieldsOf(word, surroundings) {
     const parts = partsOf(word, surroundings);
@@ -21168,6 +21177,33 @@ function assigns(name, args) {
     return /^(read|mapfile|readarray|getopts|let|export|readonly|local|declare|typeset|unset)$/.test(name);
 }
 
+;// CONCATENATED MODULE: ./src/lint/shell/exits.js
+/** How a command ends: with a status, or by leaving the commands around it. */
+const FAILED = -1;
+/** A shell exits here. */
+class Exit {
+    status;
+    constructor(status) {
+        this.status = status;
+    }
+}
+class Leave {
+    what;
+    constructor(what) {
+        this.what = what;
+    }
+}
+/** The script is not followed from here on. */
+class Lost {
+    because;
+    constructor(because) {
+        this.because = because;
+    }
+}
+/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
+class ReadAgain {
+}
+
 ;// CONCATENATED MODULE: ./src/lint/shell/options.js
 /** `undefined` for a shell that is not followed. */
 function optionsOf(shell) {
@@ -21228,6 +21264,201 @@ function applyOption(word, next, options) {
             return false;
     }
     return true;
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/state.js
+
+
+
+
+
+/** Characters that make the text of an expression special, by its position. */
+const MEANINGFUL = {
+    none: /[^\w./:@%+,=-]|=/,
+    double: /["$`\\]/,
+    single: /'/,
+};
+/** Variables that the shell sets itself. */
+const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
+class State {
+    world;
+    subject;
+    tree;
+    options;
+    variables = new Map();
+    functions = new Map();
+    status = 0;
+    /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
+    followsAll;
+    tainted = false;
+    looping = 0;
+    calling = 0;
+    piped = 0;
+    /** Variables that are not in the map can have any value. */
+    anyVariable = false;
+    /** In a function: what its own variables were before, in a list that is empty if they were not set. */
+    outer;
+    decided = new Map();
+    /** The status of the last command substitution of an assignment. */
+    substituted;
+    constructor(options, world, subject, tree) {
+        this.options = { ...options };
+        this.world = world;
+        this.subject = subject;
+        this.tree = tree;
+        this.followsAll = calls(tree, subject);
+    }
+    /** Runs code that has its own exit: the script, a subshell. */
+    shell(body) {
+        try {
+            body();
+            return this.status;
+        }
+        catch (thrown) {
+            if (thrown instanceof Exit)
+                return thrown.status;
+            // Outside loops and functions they are errors, or have no effect.
+            if (thrown instanceof Leave)
+                return this.status;
+            throw thrown;
+        }
+    }
+    subshell(body) {
+        const { options, variables, functions, status, anyVariable } = this;
+        this.options = { ...options };
+        this.variables = new Map(variables);
+        this.functions = new Map(functions);
+        try {
+            return this.shell(body);
+        }
+        finally {
+            Object.assign(this, { options, variables, functions, status, anyVariable });
+        }
+    }
+    /** Exits the shell after a failure if -e is set. */
+    settle(status, ignoring) {
+        this.status = status;
+        if (status !== 0 && this.options.e && !ignoring)
+            throw new Exit(status);
+    }
+    ask(text, ignoring) {
+        this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring);
+    }
+    /** A command that only the running shell knows: it may be `exit`. */
+    mayBeLost(text) {
+        if (this.world.either(`\`${text}\` ends the script or changes the rest of it`))
+            throw new Lost(text);
+    }
+    /** What a node that is not followed may have assigned to. */
+    forgetAssigned(node) {
+        const names = assignedBy(node, this.functions);
+        if (names === 'all') {
+            this.variables = new Map();
+            this.anyVariable = true;
+        }
+        else
+            this.touch(names);
+    }
+    touch(names) {
+        for (const name of names)
+            this.variables.set(name, localValue(`$${name}`));
+    }
+    touched(text) {
+        this.touch(assignedInText(text));
+    }
+    /** @param before the status before the command, which `$?` stands for in it */
+    assign({ name, value, append, index }, before) {
+        if (value.type !== 'Word' || index || append) {
+            this.variables.set(name, localValue(`$${name}`));
+            return;
+        }
+        const status = this.status;
+        this.status = before;
+        const assigned = wordValue(value, this) ?? localValue(value.text);
+        this.status = status;
+        this.variables.set(name, assigned);
+    }
+    substitute(script) {
+        this.substituted = this.subshell(() => {
+            // bash turns -e off here, sh does not.
+            if (!this.options.sh)
+                this.options.e = false;
+            this.status = 0;
+            this.list(script.commands, false);
+        });
+    }
+    variable(name) {
+        if (name === '?')
+            return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status));
+        const quiet = name.endsWith('-');
+        const plain = quiet ? name.slice(0, -1) : name;
+        // Arguments, which a function has, and values that only the shell knows.
+        if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain))
+            return localValue(`$${plain}`);
+        const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain);
+        if (value === undefined && this.options.u && !quiet)
+            throw new Exit(1);
+        return value;
+    }
+    given(name) {
+        if (this.anyVariable)
+            return localValue(`$${name}`);
+        const value = this.world.variable(name);
+        if (value === undefined)
+            return undefined;
+        return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
+    }
+    splitsAtBlanks() {
+        return !this.variables.has('IFS') && !this.anyVariable;
+    }
+    inline(index, quotes) {
+        const text = this.world.inline(index);
+        if (typeof text === 'string') {
+            if (MEANINGFUL[quotes].test(text))
+                throw new ReadAgain();
+            return textValue(text);
+        }
+        // It could itself be a command.
+        if (!text.harmless)
+            throw new Lost(text.what);
+        return [{ kind: 'unknown', value: text, local: false }];
+    }
+    /** Reads words without running anything in them. */
+    looking = {
+        variable: name => this.variable(name.endsWith('-') ? name : `${name}-`),
+        inline: (index, quotes) => {
+            const text = this.world.inline(index);
+            if (typeof text === 'string')
+                return this.inline(index, quotes);
+            return [{ kind: 'unknown', value: text, local: false }];
+        },
+        substitute: () => undefined,
+        touched: () => undefined,
+        splitsAtBlanks: () => this.splitsAtBlanks(),
+    };
+    /** After an unknown command, a condition may be true or false. */
+    get isBlind() {
+        return this.tainted && !this.followsAll;
+    }
+    answer(question) {
+        const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question;
+        if (question.local)
+            return this.unknown(text);
+        return question.ask === 'equals'
+            ? this.world.equals(question.value, question.text)
+            : this.world.either(question.question);
+    }
+    unknown(text) {
+        const known = this.decided.get(text);
+        if (known !== undefined)
+            return known;
+        const holds = this.world.succeeds(text);
+        this.decided.set(text, holds);
+        return holds;
+    }
+    isBash() {
+        return !this.options.sh || this.world.either('sh is bash');
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/test-command.js
@@ -21357,7 +21588,7 @@ function evaluateExpression(test, text, by, surroundings) {
     }
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/run.js
+;// CONCATENATED MODULE: ./src/lint/shell/builtins.js
 
 
 
@@ -21365,119 +21596,165 @@ function evaluateExpression(test, text, by, surroundings) {
 
 
 
-const FAILED = -1;
-/** A shell exits here. */
-class Exit {
-    status;
-    constructor(status) {
-        this.status = status;
-    }
-}
-class Leave {
-    what;
-    constructor(what) {
-        this.what = what;
-    }
-}
-/** The script is not followed from here on. */
-class Lost {
-    because;
-    constructor(because) {
-        this.because = because;
-    }
-}
-/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
-class ReadAgain {
-}
-/** The most commands to follow. Nested loops can have many. */
-const MOST_COMMANDS = 20_000;
-const DEEPEST = 50;
-function run_run(tree, options, parts, world, subject) {
-    // Answers, kept for a second parse: the same run must get the same answers.
-    const answers = [];
-    const remembered = (at) => {
-        const once = (ask) => {
-            const index = at.next++;
-            answers[index] ??= ask();
-            return answers[index];
-        };
-        return {
-            variable: name => world.variable(name),
-            inline: index => world.inline(index),
-            equals: (value, text) => world.equals(value, text),
-            either: question => world.either(question),
-            succeeds: command => once(() => world.succeeds(command)),
-            nolapse: measured => once(() => world.nolapse(measured)),
-        };
-    };
-    try {
-        return new Run(options, remembered({ next: 0 }), subject, tree).outcome();
-    }
-    catch (thrown) {
-        if (!(thrown instanceof ReadAgain))
-            throw thrown;
-        const source = parts.map(part => {
-            if (typeof part === 'string')
-                return part;
-            const text = world.inline(part.inline);
-            return typeof text === 'string' ? text : `${MARK}${part.inline}${MARK}`;
-        });
-        const again = treeOf(source.join(''));
-        return again
-            ? new Run(options, remembered({ next: 0 }), subject, again).outcome()
-            : { success: false, followed: false };
-    }
-}
-class Run {
-    world;
-    subject;
-    tree;
-    options;
-    variables = new Map();
-    functions = new Map();
-    status = 0;
-    /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
-    followsAll;
-    tainted = false;
-    started = false;
-    commands = 0;
-    depth = 0;
-    looping = 0;
-    calling = 0;
-    piped = 0;
+
+/** The commands that are followed. */
+const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
+    'eval exec').split(' '));
+/** Whether a word is just the output of a command. */
+const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
+const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
+class Builtins extends State {
     /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
     openEnd = false;
     /** The functions of the whole script, which a trap can call. */
     allFunctions = new Map();
-    /** Variables that are not in the map can have any value. */
-    anyVariable = false;
-    /** In a function: what its own variables were before, in a list that is empty if they were not set. */
-    outer;
-    decided = new Map();
     constructor(options, world, subject, tree) {
-        this.options = { ...options };
-        this.world = world;
-        this.subject = subject;
-        this.tree = tree;
-        this.followsAll = calls(tree, subject);
+        super(options, world, subject, tree);
         tree_contains(tree, node => {
             if (node.type === 'Function')
                 this.allFunctions.set(node.name.value, node);
             return false;
         });
     }
-    outcome() {
-        try {
-            const status = this.shell(() => this.list(this.tree.commands, false));
-            return { success: this.atEnd(status === 0), followed: true };
+    builtin(name, command, args, ignoring) {
+        switch (name) {
+            case 'true':
+            case ':':
+            case 'echo':
+            case 'printf':
+                // `printf -v NAME` assigns.
+                if (name === 'printf' && args[0]?.value.startsWith('-v'))
+                    this.forget(args[0].value.slice(2) || args[1]?.value);
+                for (const word of args)
+                    fieldsOf(word, this);
+                this.settle(0, ignoring);
+                return;
+            case 'false':
+                this.settle(1, ignoring);
+                return;
+            case 'test':
+            case '[':
+                this.settle(this.test(name, args), ignoring);
+                return;
+            case 'exit':
+                throw new Exit(this.exitStatus(args));
+            case 'return':
+                if (this.calling === 0)
+                    throw new Lost('return');
+                this.status = this.exitStatus(args);
+                throw new Leave('return');
+            case 'break':
+            case 'continue':
+                // In a pipe, or after `!`, shells do not agree on what it is.
+                if (args.length > 0 || this.piped > 0)
+                    throw new Lost(name);
+                this.status = 0;
+                if (this.looping > 0)
+                    throw new Leave(name);
+                this.settle(0, ignoring);
+                return;
+            case 'export':
+            case 'readonly':
+            case 'local':
+            case 'declare':
+            case 'typeset':
+                // A reference to another variable, or letters and numbers that the shell changes.
+                if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value)))
+                    throw new Lost(name);
+                if (/^(local|declare|typeset)$/.test(name))
+                    this.keepOuter(command, args);
+                for (const word of args)
+                    if (!/^\w+$/.test(word.value))
+                        this.forgetArgument(command, word);
+                for (const one of command.suffix)
+                    if (one.type === 'Assignment')
+                        this.assign(one, this.status);
+                this.settle(0, ignoring);
+                return;
+            case 'unset': {
+                const removesFunctions = args.some(({ value }) => /^-[a-z]*f/.test(value));
+                for (const word of args)
+                    if (!/^\w+$/.test(word.value))
+                        this.forgetArgument(command, word);
+                    else {
+                        // Without a variable of that name, it removes the function.
+                        if (removesFunctions || !this.variables.has(word.value))
+                            this.functions.delete(word.value);
+                        if (!removesFunctions)
+                            this.variables.set(word.value, undefined);
+                    }
+                this.settle(0, ignoring);
+                return;
+            }
+            case 'set':
+                this.set(args, ignoring);
+                return;
+            case 'trap':
+                this.trap(args[0]?.value === '--' ? args.slice(1) : args);
+                this.settle(0, ignoring);
+                return;
+            case 'eval': {
+                const fields = args.map(word => fieldsOf(word, this));
+                const texts = fields.flatMap(one => one ?? [undefined]).map(one => one && value_textOf(one));
+                const tree = texts.includes(undefined) ? undefined : treeOf(texts.join(' '));
+                if (tree) {
+                    this.list(tree.commands, ignoring);
+                    return;
+                }
+                // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
+                const isTrusted = this.followsAll && args.every(isOutput);
+                if (!isTrusted)
+                    this.mayBeLost(`eval ${words_shown(args)}`);
+                this.ask('eval', ignoring);
+                this.tainted = true;
+                return;
+            }
+            default:
+                // `exec` of something other than nolapse. With redirections only, the script continues.
+                if (args.length === 0) {
+                    this.settle(0, ignoring);
+                    return;
+                }
+                throw new Exit(this.world.succeeds(words_shown(args)) ? 0 : FAILED);
         }
-        catch (thrown) {
-            if (!(thrown instanceof Lost))
-                throw thrown;
-            if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`))
-                this.start('');
-            return { success: this.world.succeeds(thrown.because), followed: false };
-        }
+    }
+    /** In a function, the variables are its own. */
+    keepOuter(command, args) {
+        if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value)))
+            return;
+        const assigned = command.suffix.filter(one => one.type === 'Assignment').map(one => one.name);
+        const bare = args.map(({ value }) => value).filter(value => /^[A-Za-z_]\w*$/.test(value));
+        for (const name of [...assigned, ...bare])
+            if (!this.outer.has(name))
+                this.outer.set(name, this.variables.has(name) ? [this.variables.get(name)] : []);
+        // bash unsets it, dash does not.
+        this.touch(bare);
+    }
+    /** An argument such as `"NAME=value"`, or one that is a name only to the running shell. */
+    forgetArgument(command, word) {
+        if (word.value.startsWith('-'))
+            return;
+        fieldsOf(word, this);
+        this.forgetAssigned(command);
+    }
+    trap([action, ...signals]) {
+        if (!action || signals.length === 0)
+            return;
+        const names = signals.map(literalOf);
+        // A signal can end the script early only if something sends it.
+        const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name));
+        if (atSignal && !tree_contains(this.tree, sendsSignals))
+            return;
+        const value = wordValue(action, this);
+        const body = value && value_textOf(value);
+        if (body === '-')
+            return;
+        const tree = body === undefined ? undefined : treeOf(body);
+        const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]));
+        if (effects?.has('ends'))
+            this.openEnd = true;
+        else if (!effects || effects.has('open'))
+            this.openEnd ||= `the trap ends the script with success`;
     }
     atEnd(success) {
         const { openEnd } = this;
@@ -21485,33 +21762,255 @@ class Run {
             return success;
         return openEnd ? this.world.succeeds('trap') : success;
     }
-    /** Runs code that has its own exit: the script, a subshell. */
-    shell(body) {
-        try {
-            body();
+    forget(name) {
+        if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
+            throw new Lost('printf -v');
+        this.variables.set(name, localValue(`$${name}`));
+    }
+    test(name, args) {
+        const text = `${name} ${words_shown(args)}`;
+        const fields = [];
+        for (const word of args) {
+            const more = fieldsOf(word, this);
+            if (!more)
+                return this.unknown(text) ? 0 : 1;
+            fields.push(...more);
+        }
+        if (this.isBlind)
+            return this.unknown(text) ? 0 : 1;
+        if (name === '[') {
+            const last = fields.pop();
+            if (!last || value_textOf(last) !== ']')
+                return 2;
+        }
+        return evaluateTest(fields, this);
+    }
+    exitStatus(args) {
+        if (args.length === 0)
             return this.status;
+        const fields = args.map(word => fieldsOf(word, this));
+        const value = fields[0]?.[0];
+        if (fields.length > 1 || fields[0]?.length !== 1 || !value)
+            throw new Lost('exit');
+        const text = value_textOf(value);
+        if (text === undefined) {
+            const [piece] = value;
+            if (value.length === 1 && piece?.kind === 'failed-status')
+                return FAILED;
+            return this.unknown(`exit ${words_shown(args)}`) ? 0 : FAILED;
+        }
+        return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2;
+    }
+    set(args, ignoring) {
+        const words = args.map(({ value }) => value);
+        // dash exits here, because it does not know the name.
+        if (words.includes('pipefail') && !this.isBash())
+            throw new Exit(2);
+        for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
+            if (!applyOption(word, () => words.shift(), this.options))
+                throw new Lost(`set ${word}`);
+        this.settle(0, ignoring);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/simple-command.js
+
+
+
+
+
+
+
+
+/** Names in a variable that change nothing. */
+const simple_command_HARMLESS = new Set(['true', ':', 'false', 'echo']);
+/** Commands that load or start others in the same shell. */
+const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
+const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
+class SimpleCommands extends Builtins {
+    started = false;
+    simple(command, ignoring) {
+        const words = wordsOf(command);
+        // Redirection targets can run commands too.
+        for (const redirect of command.redirects)
+            if (redirect.type !== 'HereDoc')
+                wordValue(redirect.target, this);
+        this.forgetDescriptors(command);
+        const name = command.name && literalOf(command.name);
+        if (!command.name) {
+            const before = this.status;
+            this.status = 0;
+            this.substituted = undefined;
+            for (const one of command.prefix)
+                if (one.type === 'Assignment')
+                    this.assign(one, before);
+            this.settle(this.substituted ?? 0, ignoring);
+            return;
+        }
+        const defined = name === undefined ? undefined : this.functions.get(name);
+        if (defined) {
+            this.call(defined, ignoring);
+            return;
+        }
+        if (callOf(words) === this.subject && !this.needsHelp(words)) {
+            this.readKnown(words);
+            const status = this.start(measuredBy(words));
+            if (name === 'exec')
+                throw new Exit(status);
+            this.settle(status, ignoring);
+            return;
+        }
+        const inner = inlineScript(words);
+        if (inner !== undefined) {
+            this.settle(this.innerShell(inner, words), ignoring);
+            return;
+        }
+        if (name !== undefined && KNOWN.has(name)) {
+            this.builtin(name, command, words.slice(1), ignoring);
+            return;
+        }
+        this.other(command, words, ignoring);
+    }
+    /** A command that is not followed. */
+    other(command, words, ignoring) {
+        const started = startedBy(words);
+        const [first] = started;
+        const name = first && literalOf(first);
+        // `command exit 0` exits.
+        if (name !== undefined && started.length < words.length && KNOWN.has(name))
+            throw new Lost(words_shown(words));
+        // bash uses aliases in scripts only if it is started as sh.
+        if (changesShell(started) && (name !== 'alias' || this.options.sh))
+            throw new Lost(words_shown(words));
+        // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
+        if (/^(\.|source)$/.test(name ?? '') && !this.followsAll)
+            this.mayBeLost(words_shown(words));
+        const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined;
+        if (first && isOpenName(first))
+            this.open(values, started);
+        else if (first && wordValue(first, this)?.some(isByAuthor))
+            this.mayBeLost(words_shown(words));
+        for (const word of started.slice(1))
+            fieldsOf(word, this);
+        this.forgetAssigned(command);
+        this.ask(words_shown(words), ignoring);
+        this.tainted = true;
+    }
+    /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
+    open(values, words) {
+        const text = values?.[0] && value_textOf(values[0]);
+        // The name is the next word: `$SUDO make`.
+        const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text;
+        if (next === undefined) {
+            if (values?.length !== 0 || words.length > 1)
+                this.mayBeLost(words_shown(words));
+        }
+        else if (!simple_command_HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
+            throw new Lost(words_shown(words));
+    }
+    forgetDescriptors({ redirects }) {
+        for (const { descriptor } of redirects)
+            if (descriptor?.type === 'FileDescriptorVariable')
+                this.touch([descriptor.name]);
+    }
+    /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
+    needsHelp(words) {
+        const texts = [];
+        for (const [index, word] of words.entries()) {
+            const fields = fieldsOf(word, this.looking);
+            texts.push(...(fields ?? []).map(field => value_textOf(field) ?? ''));
+            // A text by the author can be an option: alone in its quotes, or without quotes after a blank in it.
+            const pieces = fields ? (fields[0] ?? []).slice(0, 1) : (wordValue(word, this.looking) ?? []);
+            const isValue = fields !== undefined && words[index - 1]?.value.startsWith('-');
+            for (const piece of pieces)
+                if (isByAuthor(piece) && !isValue && this.world.either(`${piece.value.what} asks nolapse for help`))
+                    texts.push('--help');
+        }
+        return asksForHelp(texts.slice(texts.lastIndexOf('run')));
+    }
+    /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
+    readKnown(words) {
+        const surroundings = {
+            ...this.looking,
+            variable: name => localValue(`$${name}`),
+            inline: (index, quotes) => {
+                const text = this.world.inline(index);
+                if (typeof text === 'string')
+                    return this.inline(index, quotes);
+                return localValue('an expression');
+            },
+        };
+        for (const word of words)
+            wordValue(word, surroundings);
+    }
+    start(measured) {
+        this.started = true;
+        return this.world.nolapse(measured) ? 0 : FAILED;
+    }
+    call({ body }, ignoring) {
+        const { outer } = this;
+        const own = new Map();
+        this.outer = own;
+        this.calling++;
+        try {
+            // A list without braces is a syntax error, and a script with errors is not followed.
+            this.command(body, ignoring);
         }
         catch (thrown) {
-            if (thrown instanceof Exit)
-                return thrown.status;
-            // Outside loops and functions they are errors, or have no effect.
-            if (thrown instanceof Leave)
-                return this.status;
-            throw thrown;
-        }
-    }
-    subshell(body) {
-        const { options, variables, functions, status, anyVariable } = this;
-        this.options = { ...options };
-        this.variables = new Map(variables);
-        this.functions = new Map(functions);
-        try {
-            return this.shell(body);
+            if (!(thrown instanceof Leave) || thrown.what !== 'return')
+                throw thrown;
+            this.settle(this.status, ignoring);
         }
         finally {
-            Object.assign(this, { options, variables, functions, status, anyVariable });
+            this.outer = outer;
+            for (const [name, values] of own)
+                if (values.length > 0)
+                    this.variables.set(name, values[0]);
+                else
+                    this.variables.delete(name);
+            this.calling--;
         }
     }
+    innerShell(source, words) {
+        const tree = treeOf(source);
+        const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
+        const rest = words.slice(1).map(({ value }) => value);
+        const next = () => rest.shift();
+        for (let word = next(); word !== undefined; word = next()) {
+            // `-c` can be combined with others: `-ec`. An interactive shell reads more files first.
+            const others = word.startsWith('--') ? word : word.replace(/[ci]/g, '');
+            // Other options can read the script without running it: `bash -nc`.
+            if (!/^(-|--login|--noprofile|--norc)$/.test(others) && !applyOption(others, next, options))
+                throw new Lost(words_shown(words));
+            if (/^-[a-z]*c$/.test(word))
+                break;
+        }
+        if (!tree)
+            throw new Lost(words_shown(words));
+        return this.subshell(() => {
+            this.options = options;
+            this.status = 0;
+            this.list(tree.commands, false);
+        });
+    }
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/compound-command.js
+
+
+
+
+
+
+
+
+
+/** The most commands to follow. Nested loops can have many. */
+const MOST_COMMANDS = 20_000;
+const DEEPEST = 50;
+class CompoundCommands extends SimpleCommands {
+    commands = 0;
+    depth = 0;
     list(statements, ignoring) {
         for (const { command, background } of statements)
             if (background) {
@@ -21523,12 +22022,6 @@ class Run {
     }
     compound({ commands }, ignoring) {
         this.list(commands, ignoring);
-    }
-    /** Exits the shell after a failure if -e is set. */
-    settle(status, ignoring) {
-        this.status = status;
-        if (status !== 0 && this.options.e && !ignoring)
-            throw new Exit(status);
     }
     /** @param ignoring -e has no effect here: a condition, or all but the last command of `&&` and `||` */
     node(node, ignoring) {
@@ -21706,510 +22199,68 @@ class Run {
         this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring);
         this.tainted = true;
     }
-    /** What a node that is not followed may have assigned to. */
-    forgetAssigned(node) {
-        const names = assignedBy(node, this.functions);
-        if (names === 'all') {
-            this.variables = new Map();
-            this.anyVariable = true;
-        }
-        else
-            this.touch(names);
-    }
-    touch(names) {
-        for (const name of names)
-            this.variables.set(name, localValue(`$${name}`));
-    }
-    touched(text) {
-        this.touch(assignedInText(text));
-    }
-    /** A command that only the running shell knows: it may be `exit`. */
-    mayBeLost(text) {
-        if (this.world.either(`\`${text}\` ends the script or changes the rest of it`))
-            throw new Lost(text);
-    }
-    ask(text, ignoring) {
-        this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring);
-    }
-    simple(command, ignoring) {
-        const words = wordsOf(command);
-        // Redirection targets can run commands too.
-        for (const redirect of command.redirects)
-            if (redirect.type !== 'HereDoc')
-                wordValue(redirect.target, this);
-        this.forgetDescriptors(command);
-        const name = command.name && literalOf(command.name);
-        if (!command.name) {
-            const before = this.status;
-            this.status = 0;
-            this.substituted = undefined;
-            for (const one of command.prefix)
-                if (one.type === 'Assignment')
-                    this.assign(one, before);
-            this.settle(this.substituted ?? 0, ignoring);
-            return;
-        }
-        const defined = name === undefined ? undefined : this.functions.get(name);
-        if (defined) {
-            this.call(defined, ignoring);
-            return;
-        }
-        if (callOf(words) === this.subject && !this.needsHelp(words)) {
-            this.readKnown(words);
-            const status = this.start(measuredBy(words));
-            if (name === 'exec')
-                throw new Exit(status);
-            this.settle(status, ignoring);
-            return;
-        }
-        const inner = inlineScript(words);
-        if (inner !== undefined) {
-            this.settle(this.innerShell(inner, words), ignoring);
-            return;
-        }
-        if (name !== undefined && KNOWN.has(name)) {
-            this.builtin(name, command, words.slice(1), ignoring);
-            return;
-        }
-        this.other(command, words, ignoring);
-    }
-    /** A command that is not followed. */
-    other(command, words, ignoring) {
-        const started = startedBy(words);
-        const [first] = started;
-        const name = first && literalOf(first);
-        // `command exit 0` exits.
-        if (name !== undefined && started.length < words.length && KNOWN.has(name))
-            throw new Lost(run_shown(words));
-        // bash uses aliases in scripts only if it is started as sh.
-        if (changesShell(started) && (name !== 'alias' || this.options.sh))
-            throw new Lost(run_shown(words));
-        // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
-        if (/^(\.|source)$/.test(name ?? '') && !this.followsAll)
-            this.mayBeLost(run_shown(words));
-        const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined;
-        if (first && isOpenName(first))
-            this.open(values, started);
-        else if (first && wordValue(first, this)?.some(isByAuthor))
-            this.mayBeLost(run_shown(words));
-        for (const word of started.slice(1))
-            fieldsOf(word, this);
-        this.forgetAssigned(command);
-        this.ask(run_shown(words), ignoring);
-        this.tainted = true;
-    }
-    /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
-    open(values, words) {
-        const text = values?.[0] && value_textOf(values[0]);
-        // The name is the next word: `$SUDO make`.
-        const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text;
-        if (next === undefined) {
-            if (values?.length !== 0 || words.length > 1)
-                this.mayBeLost(run_shown(words));
-        }
-        else if (!run_HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
-            throw new Lost(run_shown(words));
-    }
-    forgetDescriptors({ redirects }) {
-        for (const { descriptor } of redirects)
-            if (descriptor?.type === 'FileDescriptorVariable')
-                this.touch([descriptor.name]);
-    }
-    /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
-    needsHelp(words) {
-        const texts = [];
-        for (const [index, word] of words.entries()) {
-            const fields = fieldsOf(word, this.looking);
-            texts.push(...(fields ?? []).map(field => value_textOf(field) ?? ''));
-            // A text by the author can be an option: alone in its quotes, or without quotes after a blank in it.
-            const pieces = fields ? (fields[0] ?? []).slice(0, 1) : (wordValue(word, this.looking) ?? []);
-            const isValue = fields !== undefined && words[index - 1]?.value.startsWith('-');
-            for (const piece of pieces)
-                if (isByAuthor(piece) && !isValue && this.world.either(`${piece.value.what} asks nolapse for help`))
-                    texts.push('--help');
-        }
-        return asksForHelp(texts.slice(texts.lastIndexOf('run')));
-    }
-    /** Reads words without running anything in them. */
-    looking = {
-        variable: name => this.variable(name.endsWith('-') ? name : `${name}-`),
-        inline: (index, quotes) => {
-            const text = this.world.inline(index);
-            if (typeof text === 'string')
-                return this.inline(index, quotes);
-            return [{ kind: 'unknown', value: text, local: false }];
-        },
-        substitute: () => undefined,
-        touched: () => undefined,
-        splitsAtBlanks: () => this.splitsAtBlanks(),
-    };
-    /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
-    readKnown(words) {
-        const surroundings = {
-            ...this.looking,
-            variable: name => localValue(`$${name}`),
-            inline: (index, quotes) => {
-                const text = this.world.inline(index);
-                if (typeof text === 'string')
-                    return this.inline(index, quotes);
-                return localValue('an expression');
-            },
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/run.js
+
+
+
+
+function run_run(tree, options, parts, world, subject) {
+    // Answers, kept for a second parse: the same run must get the same answers.
+    const answers = [];
+    const remembered = (at) => {
+        const once = (ask) => {
+            const index = at.next++;
+            answers[index] ??= ask();
+            return answers[index];
         };
-        for (const word of words)
-            wordValue(word, surroundings);
+        return {
+            variable: name => world.variable(name),
+            inline: index => world.inline(index),
+            equals: (value, text) => world.equals(value, text),
+            either: question => world.either(question),
+            succeeds: command => once(() => world.succeeds(command)),
+            nolapse: measured => once(() => world.nolapse(measured)),
+        };
+    };
+    try {
+        return new Run(options, remembered({ next: 0 }), subject, tree).outcome();
     }
-    builtin(name, command, args, ignoring) {
-        switch (name) {
-            case 'true':
-            case ':':
-            case 'echo':
-            case 'printf':
-                // `printf -v NAME` assigns.
-                if (name === 'printf' && args[0]?.value.startsWith('-v'))
-                    this.forget(args[0].value.slice(2) || args[1]?.value);
-                for (const word of args)
-                    fieldsOf(word, this);
-                this.settle(0, ignoring);
-                return;
-            case 'false':
-                this.settle(1, ignoring);
-                return;
-            case 'test':
-            case '[':
-                this.settle(this.test(name, args), ignoring);
-                return;
-            case 'exit':
-                throw new Exit(this.exitStatus(args));
-            case 'return':
-                if (this.calling === 0)
-                    throw new Lost('return');
-                this.status = this.exitStatus(args);
-                throw new Leave('return');
-            case 'break':
-            case 'continue':
-                // In a pipe, or after `!`, shells do not agree on what it is.
-                if (args.length > 0 || this.piped > 0)
-                    throw new Lost(name);
-                this.status = 0;
-                if (this.looping > 0)
-                    throw new Leave(name);
-                this.settle(0, ignoring);
-                return;
-            case 'export':
-            case 'readonly':
-            case 'local':
-            case 'declare':
-            case 'typeset':
-                // A reference to another variable, or letters and numbers that the shell changes.
-                if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value)))
-                    throw new Lost(name);
-                if (/^(local|declare|typeset)$/.test(name))
-                    this.keepOuter(command, args);
-                for (const word of args)
-                    if (!/^\w+$/.test(word.value))
-                        this.forgetArgument(command, word);
-                for (const one of command.suffix)
-                    if (one.type === 'Assignment')
-                        this.assign(one, this.status);
-                this.settle(0, ignoring);
-                return;
-            case 'unset': {
-                const removesFunctions = args.some(({ value }) => /^-[a-z]*f/.test(value));
-                for (const word of args)
-                    if (!/^\w+$/.test(word.value))
-                        this.forgetArgument(command, word);
-                    else {
-                        // Without a variable of that name, it removes the function.
-                        if (removesFunctions || !this.variables.has(word.value))
-                            this.functions.delete(word.value);
-                        if (!removesFunctions)
-                            this.variables.set(word.value, undefined);
-                    }
-                this.settle(0, ignoring);
-                return;
-            }
-            case 'set':
-                this.set(args, ignoring);
-                return;
-            case 'trap':
-                this.trap(args[0]?.value === '--' ? args.slice(1) : args);
-                this.settle(0, ignoring);
-                return;
-            case 'eval': {
-                const fields = args.map(word => fieldsOf(word, this));
-                const texts = fields.flatMap(one => one ?? [undefined]).map(one => one && value_textOf(one));
-                const tree = texts.includes(undefined) ? undefined : treeOf(texts.join(' '));
-                if (tree) {
-                    this.list(tree.commands, ignoring);
-                    return;
-                }
-                // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
-                const isTrusted = this.followsAll && args.every(isOutput);
-                if (!isTrusted)
-                    this.mayBeLost(`eval ${run_shown(args)}`);
-                this.ask('eval', ignoring);
-                this.tainted = true;
-                return;
-            }
-            default:
-                // `exec` of something other than nolapse. With redirections only, the script continues.
-                if (args.length === 0) {
-                    this.settle(0, ignoring);
-                    return;
-                }
-                throw new Exit(this.world.succeeds(run_shown(args)) ? 0 : FAILED);
-        }
-    }
-    /** In a function, the variables are its own. */
-    keepOuter(command, args) {
-        if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value)))
-            return;
-        const assigned = command.suffix.filter(one => one.type === 'Assignment').map(one => one.name);
-        const bare = args.map(({ value }) => value).filter(value => /^[A-Za-z_]\w*$/.test(value));
-        for (const name of [...assigned, ...bare])
-            if (!this.outer.has(name))
-                this.outer.set(name, this.variables.has(name) ? [this.variables.get(name)] : []);
-        // bash unsets it, dash does not.
-        this.touch(bare);
-    }
-    /** An argument such as `"NAME=value"`, or one that is a name only to the running shell. */
-    forgetArgument(command, word) {
-        if (word.value.startsWith('-'))
-            return;
-        fieldsOf(word, this);
-        this.forgetAssigned(command);
-    }
-    trap([action, ...signals]) {
-        if (!action || signals.length === 0)
-            return;
-        const names = signals.map(literalOf);
-        // A signal can end the script early only if something sends it.
-        const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name));
-        if (atSignal && !tree_contains(this.tree, sendsSignals))
-            return;
-        const value = wordValue(action, this);
-        const body = value && value_textOf(value);
-        if (body === '-')
-            return;
-        const tree = body === undefined ? undefined : treeOf(body);
-        const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]));
-        if (effects?.has('ends'))
-            this.openEnd = true;
-        else if (!effects || effects.has('open'))
-            this.openEnd ||= `the trap ends the script with success`;
-    }
-    forget(name) {
-        if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
-            throw new Lost('printf -v');
-        this.variables.set(name, localValue(`$${name}`));
-    }
-    test(name, args) {
-        const text = `${name} ${run_shown(args)}`;
-        const fields = [];
-        for (const word of args) {
-            const more = fieldsOf(word, this);
-            if (!more)
-                return this.unknown(text) ? 0 : 1;
-            fields.push(...more);
-        }
-        if (this.isBlind)
-            return this.unknown(text) ? 0 : 1;
-        if (name === '[') {
-            const last = fields.pop();
-            if (!last || value_textOf(last) !== ']')
-                return 2;
-        }
-        return evaluateTest(fields, this);
-    }
-    exitStatus(args) {
-        if (args.length === 0)
-            return this.status;
-        const fields = args.map(word => fieldsOf(word, this));
-        const value = fields[0]?.[0];
-        if (fields.length > 1 || fields[0]?.length !== 1 || !value)
-            throw new Lost('exit');
-        const text = value_textOf(value);
-        if (text === undefined) {
-            const [piece] = value;
-            if (value.length === 1 && piece?.kind === 'failed-status')
-                return FAILED;
-            return this.unknown(`exit ${run_shown(args)}`) ? 0 : FAILED;
-        }
-        return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2;
-    }
-    set(args, ignoring) {
-        const words = args.map(({ value }) => value);
-        // dash exits here, because it does not know the name.
-        if (words.includes('pipefail') && !this.isBash())
-            throw new Exit(2);
-        for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
-            if (!applyOption(word, () => words.shift(), this.options))
-                throw new Lost(`set ${word}`);
-        this.settle(0, ignoring);
-    }
-    start(measured) {
-        this.started = true;
-        return this.world.nolapse(measured) ? 0 : FAILED;
-    }
-    call({ body }, ignoring) {
-        const { outer } = this;
-        const own = new Map();
-        this.outer = own;
-        this.calling++;
-        try {
-            // A list without braces is a syntax error, and a script with errors is not followed.
-            this.command(body, ignoring);
-        }
-        catch (thrown) {
-            if (!(thrown instanceof Leave) || thrown.what !== 'return')
-                throw thrown;
-            this.settle(this.status, ignoring);
-        }
-        finally {
-            this.outer = outer;
-            for (const [name, values] of own)
-                if (values.length > 0)
-                    this.variables.set(name, values[0]);
-                else
-                    this.variables.delete(name);
-            this.calling--;
-        }
-    }
-    innerShell(source, words) {
-        const tree = treeOf(source);
-        const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
-        const rest = words.slice(1).map(({ value }) => value);
-        const next = () => rest.shift();
-        for (let word = next(); word !== undefined; word = next()) {
-            // `-c` can be combined with others: `-ec`. An interactive shell reads more files first.
-            const others = word.startsWith('--') ? word : word.replace(/[ci]/g, '');
-            // Other options can read the script without running it: `bash -nc`.
-            if (!/^(-|--login|--noprofile|--norc)$/.test(others) && !applyOption(others, next, options))
-                throw new Lost(run_shown(words));
-            if (/^-[a-z]*c$/.test(word))
-                break;
-        }
-        if (!tree)
-            throw new Lost(run_shown(words));
-        return this.subshell(() => {
-            this.options = options;
-            this.status = 0;
-            this.list(tree.commands, false);
+    catch (thrown) {
+        if (!(thrown instanceof ReadAgain))
+            throw thrown;
+        const source = parts.map(part => {
+            if (typeof part === 'string')
+                return part;
+            const text = world.inline(part.inline);
+            return typeof text === 'string' ? text : `${MARK}${part.inline}${MARK}`;
         });
-    }
-    /** @param before the status before the command, which `$?` stands for in it */
-    assign({ name, value, append, index }, before) {
-        if (value.type !== 'Word' || index || append) {
-            this.variables.set(name, localValue(`$${name}`));
-            return;
-        }
-        const status = this.status;
-        this.status = before;
-        const assigned = wordValue(value, this) ?? localValue(value.text);
-        this.status = status;
-        this.variables.set(name, assigned);
-    }
-    /** The status of the last command substitution of an assignment. */
-    substituted;
-    substitute(script) {
-        this.substituted = this.subshell(() => {
-            // bash turns -e off here, sh does not.
-            if (!this.options.sh)
-                this.options.e = false;
-            this.status = 0;
-            this.list(script.commands, false);
-        });
-    }
-    variable(name) {
-        if (name === '?')
-            return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status));
-        const quiet = name.endsWith('-');
-        const plain = quiet ? name.slice(0, -1) : name;
-        // Arguments, which a function has, and values that only the shell knows.
-        if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain))
-            return localValue(`$${plain}`);
-        const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain);
-        if (value === undefined && this.options.u && !quiet)
-            throw new Exit(1);
-        return value;
-    }
-    given(name) {
-        if (this.anyVariable)
-            return localValue(`$${name}`);
-        const value = this.world.variable(name);
-        if (value === undefined)
-            return undefined;
-        return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
-    }
-    splitsAtBlanks() {
-        return !this.variables.has('IFS') && !this.anyVariable;
-    }
-    inline(index, quotes) {
-        const text = this.world.inline(index);
-        if (typeof text === 'string') {
-            if (MEANINGFUL[quotes].test(text))
-                throw new ReadAgain();
-            return textValue(text);
-        }
-        // It could itself be a command.
-        if (!text.harmless)
-            throw new Lost(text.what);
-        return [{ kind: 'unknown', value: text, local: false }];
-    }
-    /** After an unknown command, a condition may be true or false. */
-    get isBlind() {
-        return this.tainted && !this.followsAll;
-    }
-    answer(question) {
-        const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question;
-        if (question.local)
-            return this.unknown(text);
-        return question.ask === 'equals'
-            ? this.world.equals(question.value, question.text)
-            : this.world.either(question.question);
-    }
-    unknown(text) {
-        const known = this.decided.get(text);
-        if (known !== undefined)
-            return known;
-        const holds = this.world.succeeds(text);
-        this.decided.set(text, holds);
-        return holds;
-    }
-    isBash() {
-        return !this.options.sh || this.world.either('sh is bash');
+        const again = treeOf(source.join(''));
+        return again
+            ? new Run(options, remembered({ next: 0 }), subject, again).outcome()
+            : { success: false, followed: false };
     }
 }
-/** Characters that make the text of an expression special, by its position. */
-const MEANINGFUL = {
-    none: /[^\w./:@%+,=-]|=/,
-    double: /["$`\\]/,
-    single: /'/,
-};
-/** Variables that the shell sets itself. */
-const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
-/** Names in a variable that change nothing. */
-const run_HARMLESS = new Set(['true', ':', 'false', 'echo']);
-/** Commands that load or start others in the same shell. */
-const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
-const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
-/** Whether a word is just the output of a command. */
-const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
-const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
-/** The commands that are followed. */
-const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec').split(' '));
-/** A command for display: its first words, on one line. */
-const run_shown = (words) => {
-    const text = words
-        .map(({ text }) => text)
-        .join(' ')
-        .replace(/\s+/g, ' ')
-        .replaceAll(MARK, '');
-    return text.length > 60 ? `${text.slice(0, 59)}\u2026` : text;
-};
+/** In layers, each in a file: the state, the builtins, simple commands, and what is made of them. */
+class Run extends CompoundCommands {
+    outcome() {
+        try {
+            const status = this.shell(() => this.list(this.tree.commands, false));
+            return { success: this.atEnd(status === 0), followed: true };
+        }
+        catch (thrown) {
+            if (!(thrown instanceof Lost))
+                throw thrown;
+            if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`))
+                this.start('');
+            return { success: this.world.succeeds(thrown.because), followed: false };
+        }
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/lint/shell/either-way.js
+
 
 
 
@@ -23981,6 +24032,253 @@ const RUNNER_VARIABLES = {
     GITHUB_RUN_ATTEMPT: 'run_attempt',
 };
 
+;// CONCATENATED MODULE: ./src/lint/simulation/frame.js
+
+const failed = (output) => ({
+    outcome: 'failure',
+    conclusion: 'failure',
+    output,
+});
+const NO_OUTPUT = () => nothing();
+const outputLabel = ({ id }, { path }, name) => `steps.${id}.outputs.${name} in ${path}`;
+const unknownOutput = (world, step, frame) => (name) => world.open(outputLabel(step, frame, name), { source: 'unknown' });
+
+;// CONCATENATED MODULE: ./src/lint/simulation/plan.js
+/** Finds the steps of a job that can matter to the proof, once per job. */
+
+
+
+/** Actions that only set up a job. They cannot sum up other jobs. */
+const plan_HARMLESS = /^(actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)|step-security\/harden-runner)$/;
+const isAllsGreen = (step) => step.kind === 'uses' &&
+    usedName(step.uses) === 're-actors/alls-green' &&
+    isWholeNeeds(entry(step.with, 'jobs'));
+/** `${{ toJSON(needs) }}` */
+function isWholeNeeds(given) {
+    const tree = given?.value.expression?.tree;
+    return (tree instanceof FunctionCall &&
+        tree.functionName.lexeme.toLowerCase() === 'tojson' &&
+        tree.args[0] instanceof ContextAccess &&
+        tree.args[0].name.lexeme.toLowerCase() === 'needs');
+}
+const scalarsOf = (step) => [
+    ...(step.condition ? [step.condition] : []),
+    ...step.env.map(({ value }) => value),
+    ...(step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)),
+];
+/** A job that runs even if others failed, checks their results, and does nothing else that matters to the proof. */
+const isSummary = (job) => job.steps.every(step => roleOf(step) === 'other') &&
+    job.condition !== undefined &&
+    hasStatusFunction(job.if) &&
+    [...job.env.map(({ value }) => value), ...job.steps.flatMap(scalarsOf)].some(scalar => reads(scalar, 'needs'));
+function isFollowed(step) {
+    if (roleOf(step) !== 'other' || isAllsGreen(step))
+        return true;
+    if (step.kind === 'run')
+        return !step.script.opaque;
+    const { composite } = step;
+    return composite !== undefined && composite !== 'unreadable' && composite.steps.some(isFollowed);
+}
+function planSteps(steps, summary, extra) {
+    const followed = steps.map(isFollowed);
+    /** Ids of steps whose `outcome` or `conclusion` is read somewhere. */
+    const watched = new Set([...steps.flatMap(scalarsOf), ...extra]
+        .flatMap(expressionsOf)
+        .flatMap(({ tree }) => [...pathsOf(tree)])
+        .filter(([root, , what]) => root === 'steps' && (what === undefined || what !== 'outputs'))
+        .map(([, id]) => id));
+    let between = false;
+    return steps.map((step, index) => {
+        if (followed[index]) {
+            between = false;
+            return { step, followed: true, fails: undefined };
+        }
+        if (summary && !(step.kind === 'uses' && plan_HARMLESS.test(usedName(step.uses))))
+            return { step, followed: false, fails: 'unknown' };
+        const later = steps.filter((_, other) => other > index && followed[other]);
+        const earlier = followed.some((one, other) => one && other < index);
+        const shows = step.id !== undefined &&
+            (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined));
+        // A failure that is tolerated and that nothing looks at changes nothing.
+        if (!shows && step.continueOnError?.text === 'true')
+            return { step, followed: false, fails: undefined };
+        // Several in a row count as one step that may fail.
+        const first = !between;
+        between = true;
+        const matters = first && later.length > 0 && (earlier || later.some(one => one.condition && hasStatusFunction(one.if)));
+        return { step, followed: false, fails: shows || matters ? 'case' : undefined };
+    });
+}
+const plans = new WeakMap();
+function remembered(key, outputs, make) {
+    const before = plans.get(key);
+    if (before)
+        return before;
+    const steps = make();
+    // How its steps end can show only in its outputs, if nothing in it is followed.
+    const hidden = outputs.length === 0;
+    const ordinary = steps.every(({ followed, fails }) => !followed && (fails === undefined || (hidden && fails === 'case')));
+    const plan = { steps, ordinary };
+    plans.set(key, plan);
+    return plan;
+}
+const plan_valuesOf = (entries) => entries.map(({ value }) => value);
+const planOfJob = (job) => {
+    const outputs = plan_valuesOf(job.outputs);
+    return remembered(job, outputs, () => planSteps(job.steps, isSummary(job), outputs));
+};
+const planOfComposite = (action, summary) => {
+    const outputs = plan_valuesOf(action.outputs);
+    return remembered(action, outputs, () => planSteps(action.steps, summary, outputs));
+};
+
+;// CONCATENATED MODULE: ./src/lint/simulation/alls-green.js
+
+
+
+
+
+/**
+ * Every needed job must succeed, unless its failure or skip is allowed.
+ *
+ * @returns `undefined` if the files do not tell what is allowed
+ */
+function runAllsGreen(step, job, scope, needed) {
+    const list = (name) => {
+        const found = entry(step.with, name);
+        if (isWholeNeeds(found))
+            return job.needs.map(({ id }) => id);
+        const value = found ? asText(evaluateScalar(found.value, scope)) : '';
+        return typeof value === 'string' ? alls_green_namesIn(value) : undefined;
+    };
+    const [failures, skips] = [list('allowed-failures'), list('allowed-skips')];
+    if (!failures || !skips)
+        return undefined;
+    const green = job.needs.every(({ id }) => {
+        if (failures.includes(id))
+            return true;
+        const result = needed(id);
+        return result.is('success') || (skips.includes(id) && result.is('skipped'));
+    });
+    const output = (name) => {
+        if (name === 'result')
+            return value_text(green ? 'success' : 'failure');
+        return name === 'success' || name === 'failure' ? value_text(String(green === (name === 'success'))) : nothing();
+    };
+    return green ? { outcome: 'success', conclusion: 'success', output } : failed(output);
+}
+/** A list for alls-green: JSON, of which an object counts as its keys, or comma-separated names. */
+function alls_green_namesIn(value) {
+    try {
+        const parsed = JSON.parse(value);
+        if (Array.isArray(parsed))
+            return parsed.map(String);
+        if (typeof parsed === 'object' && parsed !== null)
+            return Object.keys(parsed);
+    }
+    catch {
+        // Not JSON, so split at commas.
+    }
+    return value.split(',').map(name => name.trim());
+}
+
+;// CONCATENATED MODULE: ./src/lint/simulation/environment.js
+/** The environment variables of a job's steps: from `env:`, from the runner and its image, and from earlier scripts. */
+
+
+
+
+/** The value of a variable in one `env:`, if it is there. */
+function valueIn({ entries, scope }, name, isMeant) {
+    const found = entries.find(isMeant);
+    if (found)
+        return evaluateScalar(found.value, scope());
+    const whole = entries.find(one => one.name === WHOLE_ENV)?.value.expression;
+    const value = whole && member(evaluate(whole, scope()), name);
+    return value && handedOn(value);
+}
+/** What bash reads before a script: a file to run, its options, and functions. */
+const SHELL_VARIABLE = /^(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/;
+const SHELL_VARIABLE_IN_TEXT = /\b(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_)/;
+/** Variables that the images of GitHub's runners set. */
+const OF_THE_IMAGE = /^(Image\w+|ACCEPT_EULA|AGENT_\w+|ANDROID_\w+|ANT_HOME|AZURE_\w+|BOOTSTRAP_\w+|CHROME\w*|CONDA|DEBIAN_FRONTEND|DEPLOYMENT_BASEPATH|DOTNET_\w+|EDGEWEBDRIVER|ENABLE_RUNNER_TRACING|GECKOWEBDRIVER|GHCUP_\w+|GOROOT_\w+|GRADLE_HOME|HOMEBREW_\w+|INVOCATION_ID|JAVA_HOME\w*|JOURNAL_STREAM|LC_\w+|LOGNAME|MEMORY_\w+|NVM_DIR|OLDPWD|PIPX_\w+|PSModulePath|RUNNERS?_\w+|SELENIUM_\w+|SGX_\w+|SWIFT_PATH|SYSTEMD_\w+|TERM|VCPKG_\w+|XDG_\w+|AGENT_TOOLSDIRECTORY)$/;
+/** Whether a script writes more to GITHUB_ENV than lines with a name that is in the script. */
+const setsAny = (text) => text
+    .split('\n')
+    .some(line => line.includes('GITHUB_ENV') &&
+    (!/^\s*(echo\s|printf\s|\}|done\b|cat\s*(>>\s*\S+\s*)?<<)/.test(line) || /\$\{?\w+\}?=/.test(line)));
+/** What the steps of a job find in their environment. The steps before them can change it. */
+class JobEnvironment {
+    #world;
+    /** The job and its leg, for display. */
+    #path;
+    #job;
+    /** Something that is not followed has run. It may have set variables for later steps. */
+    #unfollowed = false;
+    /** The scripts so far that write to GITHUB_ENV. */
+    #setters = [];
+    constructor(world, path, job) {
+        this.#world = world;
+        this.#path = path;
+        this.#job = job;
+    }
+    /** A script or action that is not followed has run. */
+    ranUnfollowed() {
+        this.#unfollowed = true;
+    }
+    /** A script has run. */
+    ran(script) {
+        if (/GITHUB_ENV|\bset-env\b/.test(script))
+            this.#setters.push(script);
+    }
+    /** Whether an earlier script may have set a variable. It then overrides the `env:` of job and workflow. */
+    #maySet(name) {
+        return this.#setters.some(text => setsAny(text) || text.toLowerCase().includes(name.toLowerCase()));
+    }
+    /** An environment variable for a script; undefined if it is not set. */
+    variable(name, layers) {
+        const open = () => this.#world.open(`$${name} in ${this.#path}`, { source: 'unknown' });
+        // The runner's own value wins over an `env:` of that name.
+        const github = RUNNER_VARIABLES[name];
+        if (github !== undefined)
+            return member(githubContext(this.#world), github);
+        for (const layer of layers) {
+            const found = valueIn(layer, name, one => one.name === name);
+            if (found)
+                return !layer.ofStep && this.#maySet(name) ? open() : found;
+        }
+        if (name === 'CI' || name === 'GITHUB_ACTIONS')
+            return value_text('true');
+        const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name);
+        return fromRunner || this.#unfollowed || this.#mayBeOutside(name) ? open() : undefined;
+    }
+    /** A variable of the runner's or container's image, or one that a script before has set. */
+    #mayBeOutside(name) {
+        const { inContainer, runsOn } = this.#job;
+        const isOwn = runsOn !== undefined && textsIn(runsOn).some(label => /^self-hosted$/i.test(label));
+        return this.#setters.length > 0 || inContainer || isOwn || OF_THE_IMAGE.test(name);
+    }
+    /** The value of `env.NAME` for an expression; undefined if it is not set. */
+    expressionValue(name, layers) {
+        const open = () => this.#world.open(`env.${name} in ${this.#path}`, { source: 'unknown' });
+        for (const layer of layers) {
+            const found = valueIn(layer, name, one => one.name.toLowerCase() === name.toLowerCase());
+            if (found)
+                return !layer.ofStep && this.#maySet(name) ? open() : found;
+        }
+        return this.#unfollowed || this.#setters.length > 0 ? open() : undefined;
+    }
+    /** A variable that makes the shell read other commands first, or ignore the script. */
+    shellVariable(layers) {
+        const wholes = layers.flatMap(({ entries, scope }) => entries.flatMap(({ name, value: { expression } }) => name === WHOLE_ENV && expression ? [evaluate(expression, scope())] : []));
+        if (wholes.some(value => value instanceof Unsettled))
+            return 'BASH_ENV';
+        const names = layers.flatMap(({ entries }) => entries.map(({ name }) => name));
+        const text = this.#setters.join('\n');
+        return names.find(name => SHELL_VARIABLE.test(name)) ?? SHELL_VARIABLE_IN_TEXT.exec(text)?.[0];
+    }
+}
+
 ;// CONCATENATED MODULE: ./src/lint/simulation/gate.js
 
 
@@ -24079,94 +24377,135 @@ function tokenOf(given, scope, world) {
     return state => state === 'missing';
 }
 
-;// CONCATENATED MODULE: ./src/lint/simulation/plan.js
-/** Finds the steps of a job that can matter to the proof, once per job. */
+;// CONCATENATED MODULE: ./src/lint/simulation/script-world.js
+/** Answers what a script asks: its variables and expressions, and how its commands end. */
 
 
 
-/** Actions that only set up a job. They cannot sum up other jobs. */
-const plan_HARMLESS = /^(actions\/(checkout|cache|upload-artifact|download-artifact|setup-[\w-]+)|step-security\/harden-runner)$/;
-const isAllsGreen = (step) => step.kind === 'uses' &&
-    usedName(step.uses) === 're-actors/alls-green' &&
-    isWholeNeeds(entry(step.with, 'jobs'));
-/** `${{ toJSON(needs) }}` */
-function isWholeNeeds(given) {
-    const tree = given?.value.expression?.tree;
-    return (tree instanceof FunctionCall &&
-        tree.functionName.lexeme.toLowerCase() === 'tojson' &&
-        tree.args[0] instanceof ContextAccess &&
-        tree.args[0].name.lexeme.toLowerCase() === 'needs');
+
+
+function scriptWorld(inline, step) {
+    const { world, scope } = step;
+    return {
+        variable: name => {
+            const value = step.variable(name);
+            return value && asScriptText(value);
+        },
+        inline: index => {
+            const expression = inline[index];
+            return asScriptText(evaluate(present(expression), scope));
+        },
+        authored: index => authored(present(inline[index]), scope),
+        // The source of every open text in a script.
+        equals: (value, other) => value.value.equals(value_text(other)),
+        either: question => {
+            const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown';
+            const cost = source === 'unknown' ? ASSUMPTION : 1;
+            const options = [
+                { says: `not so: ${question}`, cost },
+                { says: question, cost },
+            ];
+            return world.decisions.choose(question, source, options) === 1;
+        },
+        succeeds: command => step.succeeds(command),
+        nolapse: () => step.nolapse(),
+    };
 }
-const scalarsOf = (step) => [
-    ...(step.condition ? [step.condition] : []),
-    ...step.env.map(({ value }) => value),
-    ...(step.kind === 'run' ? [step.run] : step.with.map(({ value }) => value)),
-];
-/** A job that runs even if others failed, checks their results, and does nothing else that matters to the proof. */
-const isSummary = (job) => job.steps.every(step => roleOf(step) === 'other') &&
-    job.condition !== undefined &&
-    hasStatusFunction(job.if) &&
-    [...job.env.map(({ value }) => value), ...job.steps.flatMap(scalarsOf)].some(scalar => reads(scalar, 'needs'));
-function isFollowed(step) {
-    if (roleOf(step) !== 'other' || isAllsGreen(step))
-        return true;
-    if (step.kind === 'run')
-        return !step.script.opaque;
-    const { composite } = step;
-    return composite !== undefined && composite !== 'unreadable' && composite.steps.some(isFollowed);
+/** What the author of the pull request writes with an expression. Other expressions are not evaluated here. */
+function authored(expression, scope) {
+    const roots = [...pathsOf(expression.tree)].map(([root]) => root);
+    if (!roots.some(root => root === 'github' || root === 'env' || root === 'inputs'))
+        return undefined;
+    const value = evaluate(expression, scope);
+    if (!(value instanceof Unsettled) || value.source !== 'author')
+        return undefined;
+    const written = asScriptText(value);
+    return typeof written === 'object' && written.byAuthor && !written.harmless ? written.what : undefined;
 }
-function planSteps(steps, summary, extra) {
-    const followed = steps.map(isFollowed);
-    /** Ids of steps whose `outcome` or `conclusion` is read somewhere. */
-    const watched = new Set([...steps.flatMap(scalarsOf), ...extra]
-        .flatMap(expressionsOf)
-        .flatMap(({ tree }) => [...pathsOf(tree)])
-        .filter(([root, , what]) => root === 'steps' && (what === undefined || what !== 'outputs'))
-        .map(([, id]) => id));
-    let between = false;
-    return steps.map((step, index) => {
-        if (followed[index]) {
-            between = false;
-            return { step, followed: true, fails: undefined };
-        }
-        if (summary && !(step.kind === 'uses' && plan_HARMLESS.test(usedName(step.uses))))
-            return { step, followed: false, fails: 'unknown' };
-        const later = steps.filter((_, other) => other > index && followed[other]);
-        const earlier = followed.some((one, other) => one && other < index);
-        const shows = step.id !== undefined &&
-            (watched.has(step.id.toLowerCase()) || watched.has('*') || watched.has(undefined));
-        // A failure that is tolerated and that nothing looks at changes nothing.
-        if (!shows && step.continueOnError?.text === 'true')
-            return { step, followed: false, fails: undefined };
-        // Several in a row count as one step that may fail.
-        const first = !between;
-        between = true;
-        const matters = first && later.length > 0 && (earlier || later.some(one => one.condition && hasStatusFunction(one.if)));
-        return { step, followed: false, fails: shows || matters ? 'case' : undefined };
+class OpenText {
+    value;
+    constructor(value) {
+        this.value = value;
+    }
+    get what() {
+        return this.value.label;
+    }
+    get harmless() {
+        return this.value.harmless;
+    }
+    /** Someone with write access has created the base branch. */
+    get byAuthor() {
+        return this.value.source === 'author' && !/\bgithub\.base_ref\b/.test(this.value.label);
+    }
+}
+function asScriptText(value) {
+    const written = asText(value);
+    return typeof written === 'string' ? written : new OpenText(written);
+}
+
+;// CONCATENATED MODULE: ./src/lint/simulation/step-scope.js
+/** What the expressions of steps see: `steps`, `env`, `job`, and the contexts of their job. */
+
+
+function scopeOf(frame, environment, world) {
+    return {
+        context: name => {
+            if (name === 'steps')
+                return stepsContext(frame);
+            if (name === 'env')
+                return envContext(frame, environment);
+            if (name === 'job')
+                return jobContext(frame);
+            return frame.outer(name);
+        },
+        // Cancellation is handled by the job, not by its steps: the job ends as cancelled in any case.
+        status: {
+            success: () => frame.status === 'success',
+            failure: () => frame.status === 'failure',
+            cancelled: () => false,
+            always: () => true,
+        },
+        open: (label, options) => world.open(label, options),
+    };
+}
+function stepsContext({ results }) {
+    return new Names('steps', [...results.keys()], id => {
+        const result = present(results.get(id));
+        return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
+            if (part === 'outputs')
+                return new StepOutputs(`steps.${id}.outputs`, result.output);
+            return value_text(part === 'outcome' ? result.outcome : result.conclusion);
+        });
     });
 }
-const plans = new WeakMap();
-function remembered(key, outputs, make) {
-    const before = plans.get(key);
-    if (before)
-        return before;
-    const steps = make();
-    // How its steps end can show only in its outputs, if nothing in it is followed.
-    const hidden = outputs.length === 0;
-    const ordinary = steps.every(({ followed, fails }) => !followed && (fails === undefined || (hidden && fails === 'case')));
-    const plan = { steps, ordinary };
-    plans.set(key, plan);
-    return plan;
+function envContext({ env }, environment) {
+    const names = env.flatMap(({ entries }) => entries.map(({ name }) => name));
+    return new Environment('env', [...new Set(names)], name => environment.expressionValue(name, env));
 }
-const plan_valuesOf = (entries) => entries.map(({ value }) => value);
-const planOfJob = (job) => {
-    const outputs = plan_valuesOf(job.outputs);
-    return remembered(job, outputs, () => planSteps(job.steps, isSummary(job), outputs));
-};
-const planOfComposite = (action, summary) => {
-    const outputs = plan_valuesOf(action.outputs);
-    return remembered(action, outputs, () => planSteps(action.steps, summary, outputs));
-};
+function jobContext(frame) {
+    const outer = frame.outer('job');
+    return new Environment('job', ['status'], name => name.toLowerCase() === 'status' ? value_text(frame.status) : member(outer, name));
+}
+/** Names that also resolve names outside their list. */
+class Environment extends Names {
+    #get;
+    constructor(label, names, get) {
+        super(label, names, get);
+        this.#get = get;
+    }
+    get(name) {
+        return this.#get(name);
+    }
+}
+class StepOutputs extends Environment {
+    constructor(label, output) {
+        super(label, [], name => output(name.toLowerCase()));
+    }
+    /** The output of a step can be anything. */
+    settle() {
+        return undefined;
+    }
+}
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/steps.js
 /** Runs the steps of a job in order, like the runner. */
@@ -24181,37 +24520,17 @@ const planOfComposite = (action, summary) => {
 
 
 
-/** The value of a variable in one `env:`, if it is there. */
-function valueIn({ entries, scope }, name, isMeant) {
-    const found = entries.find(isMeant);
-    if (found)
-        return evaluateScalar(found.value, scope());
-    const whole = entries.find(one => one.name === WHOLE_ENV)?.value.expression;
-    const value = whole && member(evaluate(whole, scope()), name);
-    return value && handedOn(value);
-}
-/** What bash reads before a script: a file to run, its options, and functions. */
-const SHELL_VARIABLE = /^(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_.*)$/;
-const SHELL_VARIABLE_IN_TEXT = /\b(BASH_ENV|SHELLOPTS|BASHOPTS|BASH_FUNC_)/;
-/** Variables that the images of GitHub's runners set. */
-const OF_THE_IMAGE = /^(Image\w+|ACCEPT_EULA|AGENT_\w+|ANDROID_\w+|ANT_HOME|AZURE_\w+|BOOTSTRAP_\w+|CHROME\w*|CONDA|DEBIAN_FRONTEND|DEPLOYMENT_BASEPATH|DOTNET_\w+|EDGEWEBDRIVER|ENABLE_RUNNER_TRACING|GECKOWEBDRIVER|GHCUP_\w+|GOROOT_\w+|GRADLE_HOME|HOMEBREW_\w+|INVOCATION_ID|JAVA_HOME\w*|JOURNAL_STREAM|LC_\w+|LOGNAME|MEMORY_\w+|NVM_DIR|OLDPWD|PIPX_\w+|PSModulePath|RUNNERS?_\w+|SELENIUM_\w+|SGX_\w+|SWIFT_PATH|SYSTEMD_\w+|TERM|VCPKG_\w+|XDG_\w+|AGENT_TOOLSDIRECTORY)$/;
+
+
+
 /** Whether a checkout puts the files of another repository into the workspace. */
 function isForeign(step) {
     const repository = entry(step.with, 'repository')?.value;
     const path = entry(step.with, 'path')?.value;
     return (repository !== undefined && !/^github\./.test(repository.expression?.text ?? '') && path === undefined);
 }
-/** Whether a script writes more to GITHUB_ENV than lines with a name that is in the script. */
-const setsAny = (text) => text
-    .split('\n')
-    .some(line => line.includes('GITHUB_ENV') &&
-    (!/^\s*(echo\s|printf\s|\}|done\b|cat\s*(>>\s*\S+\s*)?<<)/.test(line) || /\$\{?\w+\}?=/.test(line)));
-const failed = (output) => ({
-    outcome: 'failure',
-    conclusion: 'failure',
-    output,
-});
-const NO_OUTPUT = () => nothing();
+/** An action that is pinned to a commit, with the beginning of the commit only. */
+const shortened = (uses) => uses.replace(/@([0-9a-f]{7})[0-9a-f]{33}$/, '@$1');
 const isOrdinary = (job) => planOfJob(job).ordinary;
 function runSteps(around, job) {
     return new StepsRunner(around, job).run();
@@ -24221,15 +24540,13 @@ class StepsRunner {
     #job;
     #starts = [];
     #gatePassed = false;
-    /** Something that is not followed has run. It may have set variables for later steps. */
-    #unfollowed = false;
-    /** The scripts so far that write to GITHUB_ENV. */
-    #setters = [];
+    #environment;
     /** The files of another repository are where those of this one were. */
     #foreign = false;
     constructor(around, job) {
         this.#around = around;
         this.#job = job;
+        this.#environment = new JobEnvironment(around.world, around.path, job);
     }
     get #world() {
         return this.#around.world;
@@ -24286,7 +24603,7 @@ class StepsRunner {
         };
         const unknown = unknownOutput(this.#world, step, frame);
         if (!followed && fails === undefined) {
-            this.#unfollowed = true;
+            this.#environment.ranUnfollowed();
             this.#notice(step);
             return { outcome: 'success', conclusion: 'success', output: unknown };
         }
@@ -24311,16 +24628,11 @@ class StepsRunner {
             return;
         }
         const text = step.run.parts.map(part => (typeof part === 'string' ? part : '')).join(' ');
-        if (/GITHUB_ENV|\bset-env\b/.test(text))
-            this.#setters.push(text);
-    }
-    /** Whether an earlier script may have set a variable. It then overrides the `env:` of job and workflow. */
-    #maySet(name) {
-        return this.#setters.some(text => setsAny(text) || text.toLowerCase().includes(name.toLowerCase()));
+        this.#environment.ran(text);
     }
     /** A script or action that is not followed: it may succeed or fail. */
     #other(step, path, fails, output) {
-        this.#unfollowed = true;
+        this.#environment.ranUnfollowed();
         const what = step.kind === 'uses' ? shortened(present(step.uses.text)) : 'a script';
         const succeeds = this.#succeeds(path, what, fails === 'unknown');
         return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output);
@@ -24336,7 +24648,8 @@ class StepsRunner {
         if (step.kind === 'run')
             return this.#script(step, path, frame);
         if (isAllsGreen(step))
-            return this.#allsGreen(step, frame);
+            return (runAllsGreen(step, this.#job, this.#scope(frame), id => this.#around.needed(id)) ??
+                this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT));
         const role = roleOf(step);
         if (role === 'other')
             return this.#foreign
@@ -24387,7 +24700,7 @@ class StepsRunner {
         this.#starts.push({ step, hasToken, afterGate: this.#gatePassed });
     }
     #hasToken(frame) {
-        const value = this.#variable('NOLAPSE_TOKEN', frame);
+        const value = this.#environment.variable('NOLAPSE_TOKEN', frame.env);
         return value !== undefined && isTrue(value);
     }
     #script(step, path, frame) {
@@ -24398,113 +24711,25 @@ class StepsRunner {
         const output = unknownOutput(this.#world, step, frame);
         return succeeds ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
-    /** What the author of the pull request writes with an expression. Other expressions are not evaluated here. */
-    #authored(expression, frame) {
-        const roots = [...pathsOf(expression.tree)].map(([root]) => root);
-        if (!roots.some(root => root === 'github' || root === 'env' || root === 'inputs'))
-            return undefined;
-        const value = evaluate(expression, this.#scope(frame));
-        if (!(value instanceof Unsettled) || value.source !== 'author')
-            return undefined;
-        const written = asScriptText(value);
-        return typeof written === 'object' && written.byAuthor && !written.harmless ? written.what : undefined;
-    }
     #runScript(script, world, path, frame) {
-        const changing = this.#shellVariable(frame);
+        const changing = this.#environment.shellVariable(frame.env);
         if (changing !== undefined && world.either(`$${changing} changes what the script does`))
             return this.#succeeds(path, 'a script', true);
         return runScript(script, world).exit === 'success';
     }
-    /** A variable that makes the shell read other commands first, or ignore the script. */
-    #shellVariable(frame) {
-        const wholes = frame.env.flatMap(({ entries, scope }) => entries.flatMap(({ name, value: { expression } }) => name === WHOLE_ENV && expression ? [evaluate(expression, scope())] : []));
-        if (wholes.some(value => value instanceof Unsettled))
-            return 'BASH_ENV';
-        const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name));
-        const text = this.#setters.join('\n');
-        return names.find(name => SHELL_VARIABLE.test(name)) ?? SHELL_VARIABLE_IN_TEXT.exec(text)?.[0];
-    }
     #scriptWorld({ step, inline }, path, frame, hasToken) {
         const summary = isSummary(this.#job);
         let asked = 0;
-        return {
-            variable: name => {
-                const value = this.#variable(name, frame);
-                return value && asScriptText(value);
-            },
-            inline: index => {
-                const expression = inline[index];
-                return asScriptText(evaluate(present(expression), this.#scope(frame)));
-            },
-            authored: index => this.#authored(present(inline[index]), frame),
-            // The source of every open text in a script.
-            equals: (value, other) => value.value.equals(value_text(other)),
-            either: question => {
-                const source = /\bgithub\.(event|head_ref|base_ref|ref)\b/.test(question) ? 'author' : 'unknown';
-                const cost = source === 'unknown' ? ASSUMPTION : 1;
-                const options = [
-                    { says: `not so: ${question}`, cost },
-                    { says: question, cost },
-                ];
-                return this.#world.decisions.choose(question, source, options) === 1;
-            },
+        return scriptWorld(inline, {
+            world: this.#world,
+            scope: this.#scope(frame),
+            variable: name => this.#environment.variable(name, frame.env),
             succeeds: command => this.#succeeds(`${path} command ${asked++}`, command, summary),
             nolapse: () => {
                 this.#start(step, () => hasToken ?? this.#hasToken(frame));
                 return this.#world.nolapsePasses();
             },
-        };
-    }
-    /** An environment variable for a script; undefined if it is not set. */
-    #variable(name, frame) {
-        const open = () => this.#world.open(`$${name} in ${this.#around.path}`, { source: 'unknown' });
-        // The runner's own value wins over an `env:` of that name.
-        const github = RUNNER_VARIABLES[name];
-        if (github !== undefined)
-            return member(githubContext(this.#world), github);
-        for (const layer of frame.env) {
-            const found = valueIn(layer, name, one => one.name === name);
-            if (found)
-                return !layer.ofStep && this.#maySet(name) ? open() : found;
-        }
-        if (name === 'CI' || name === 'GITHUB_ACTIONS')
-            return value_text('true');
-        const fromRunner = /^(GITHUB|RUNNER|ACTIONS|INPUT)_|^(HOME|PATH|PWD|USER|SHELL|LANG|TMPDIR)$/.test(name);
-        return fromRunner || this.#unfollowed || this.#mayBeOutside(name) ? open() : undefined;
-    }
-    /** A variable of the runner's or container's image, or one that a script before has set. */
-    #mayBeOutside(name) {
-        const { inContainer, runsOn } = this.#job;
-        const isOwn = runsOn !== undefined && textsIn(runsOn).some(label => /^self-hosted$/i.test(label));
-        return this.#setters.length > 0 || inContainer || isOwn || OF_THE_IMAGE.test(name);
-    }
-    /** re-actors/alls-green: every needed job must succeed, unless its failure or skip is allowed. */
-    #allsGreen(step, frame) {
-        const scope = this.#scope(frame);
-        const list = (name) => {
-            const found = entry(step.with, name);
-            if (isWholeNeeds(found))
-                return this.#job.needs.map(({ id }) => id);
-            const value = found ? asText(evaluateScalar(found.value, scope)) : '';
-            return typeof value === 'string' ? steps_namesIn(value) : undefined;
-        };
-        const [failures, skips] = [list('allowed-failures'), list('allowed-skips')];
-        if (!failures || !skips)
-            return this.#other(step, `${frame.path} alls-green`, 'unknown', NO_OUTPUT);
-        const green = this.#job.needs.every(({ id }) => {
-            if (failures.includes(id))
-                return true;
-            const job = this.#around.needed(id);
-            return job.is('success') || (skips.includes(id) && job.is('skipped'));
         });
-        const output = (name) => {
-            if (name === 'result')
-                return value_text(green ? 'success' : 'failure');
-            return name === 'success' || name === 'failure'
-                ? value_text(String(green === (name === 'success')))
-                : nothing();
-        };
-        return green ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
     #composite(step, path, frame) {
         const action = step.composite;
@@ -24533,111 +24758,8 @@ class StepsRunner {
         return inner.status === 'success' ? { outcome: 'success', conclusion: 'success', output } : failed(output);
     }
     #scope(frame) {
-        return {
-            context: name => {
-                if (name === 'steps')
-                    return this.#stepsContext(frame);
-                if (name === 'env')
-                    return this.#environment(frame);
-                if (name === 'job')
-                    return this.#jobContext(frame);
-                return frame.outer(name);
-            },
-            // Cancellation is handled by the job, not by its steps: the job ends as cancelled in any case.
-            status: {
-                success: () => frame.status === 'success',
-                failure: () => frame.status === 'failure',
-                cancelled: () => false,
-                always: () => true,
-            },
-            open: (label, options) => this.#world.open(label, options),
-        };
+        return scopeOf(frame, this.#environment, this.#world);
     }
-    #stepsContext({ results }) {
-        return new Names('steps', [...results.keys()], id => {
-            const result = present(results.get(id));
-            return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
-                if (part === 'outputs')
-                    return new StepOutputs(`steps.${id}.outputs`, result.output);
-                return value_text(part === 'outcome' ? result.outcome : result.conclusion);
-            });
-        });
-    }
-    #environment(frame) {
-        const names = frame.env.flatMap(({ entries }) => entries.map(({ name }) => name));
-        const get = (name) => {
-            const open = () => this.#world.open(`env.${name} in ${this.#around.path}`, { source: 'unknown' });
-            for (const layer of frame.env) {
-                const found = valueIn(layer, name, one => one.name.toLowerCase() === name.toLowerCase());
-                if (found)
-                    return !layer.ofStep && this.#maySet(name) ? open() : found;
-            }
-            return this.#unfollowed || this.#setters.length > 0 ? open() : undefined;
-        };
-        return new Environment('env', [...new Set(names)], get);
-    }
-    #jobContext(frame) {
-        const outer = frame.outer('job');
-        return new Environment('job', ['status'], name => name.toLowerCase() === 'status' ? value_text(frame.status) : member(outer, name));
-    }
-}
-/** Names that also resolve names outside their list. */
-class Environment extends Names {
-    #get;
-    constructor(label, names, get) {
-        super(label, names, get);
-        this.#get = get;
-    }
-    get(name) {
-        return this.#get(name);
-    }
-}
-class StepOutputs extends Environment {
-    constructor(label, output) {
-        super(label, [], name => output(name.toLowerCase()));
-    }
-    /** The output of a step can be anything. */
-    settle() {
-        return undefined;
-    }
-}
-class OpenText {
-    value;
-    constructor(value) {
-        this.value = value;
-    }
-    get what() {
-        return this.value.label;
-    }
-    get harmless() {
-        return this.value.harmless;
-    }
-    /** Someone with write access has created the base branch. */
-    get byAuthor() {
-        return this.value.source === 'author' && !/\bgithub\.base_ref\b/.test(this.value.label);
-    }
-}
-function asScriptText(value) {
-    const written = asText(value);
-    return typeof written === 'string' ? written : new OpenText(written);
-}
-const outputLabel = ({ id }, { path }, name) => `steps.${id}.outputs.${name} in ${path}`;
-const unknownOutput = (world, step, frame) => (name) => world.open(outputLabel(step, frame, name), { source: 'unknown' });
-/** An action that is pinned to a commit, with the beginning of the commit only. */
-const shortened = (uses) => uses.replace(/@([0-9a-f]{7})[0-9a-f]{33}$/, '@$1');
-/** A list for alls-green: JSON, of which an object counts as its keys, or comma-separated names. */
-function steps_namesIn(value) {
-    try {
-        const parsed = JSON.parse(value);
-        if (Array.isArray(parsed))
-            return parsed.map(String);
-        if (typeof parsed === 'object' && parsed !== null)
-            return Object.keys(parsed);
-    }
-    catch {
-        // Not JSON, so split at commas.
-    }
-    return value.split(',').map(name => name.trim());
 }
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/run.js

@@ -2,8 +2,9 @@
 import type { ParsedScript, SyntaxNode } from 'unbash'
 import { type Assumptions, covers } from '../decisions.ts'
 import type { ScriptWorld } from '../script-outcome.ts'
+import { KNOWN } from './builtins.ts'
 import type { Options } from './options.ts'
-import { KNOWN, run } from './run.ts'
+import { run } from './run.ts'
 import { contains, literalOf } from './tree.ts'
 import { MARK } from './words.ts'
 

@@ -23,6 +23,16 @@ export const MARK = '\u{F0000}'
 
 export const markOf = (index: number): string => `${MARK}${index}${MARK}`
 
+/** A command for display: its first words, on one line. */
+export const shown = (words: readonly Word[]): string => {
+  const text = words
+    .map(({ text }) => text)
+    .join(' ')
+    .replace(/\s+/g, ' ')
+    .replaceAll(MARK, '')
+  return text.length > 60 ? `${text.slice(0, 59)}…` : text
+}
+
 /** A piece of a word, and whether the shell splits it at blanks. */
 interface Part {
   value: Value

@@ -1,0 +1,214 @@
+/** The builtins of the shell that are followed: `test`, `exit`, `export`, `set`, `trap`, `eval`, … */
+import type { Command, ParsedScript, Function as ShellFunction, SyntaxNode, Word } from 'unbash'
+import type { Call } from './calls.ts'
+import { effectsOf } from './effects.ts'
+import { Exit, FAILED, Leave, Lost, type Status } from './exits.ts'
+import { applyOption, type Options } from './options.ts'
+import { type Asked, State } from './state.ts'
+import { evaluateTest } from './test-command.ts'
+import { contains, literalOf, partsIn, treeOf } from './tree.ts'
+import { localValue, textOf, type Value } from './value.ts'
+import { fieldsOf, shown, wordValue } from './words.ts'
+
+/** The commands that are followed. */
+export const KNOWN = new Set(
+  (
+    'true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
+    'eval exec'
+  ).split(' '),
+)
+
+/** Whether a word is just the output of a command. */
+const isOutput = ({ parts }: Word): boolean =>
+  parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion')
+
+const sendsSignals = (node: SyntaxNode): boolean =>
+  node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value)
+
+export abstract class Builtins extends State {
+  /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
+  private openEnd: string | boolean = false
+  /** The functions of the whole script, which a trap can call. */
+  private readonly allFunctions = new Map<string, ShellFunction>()
+
+  constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
+    super(options, world, subject, tree)
+    contains(tree, node => {
+      if (node.type === 'Function') this.allFunctions.set(node.name.value, node)
+      return false
+    })
+  }
+
+  protected builtin(name: string, command: Command, args: Word[], ignoring: boolean): void {
+    switch (name) {
+      case 'true':
+      case ':':
+      case 'echo':
+      case 'printf':
+        // `printf -v NAME` assigns.
+        if (name === 'printf' && args[0]?.value.startsWith('-v'))
+          this.forget(args[0].value.slice(2) || args[1]?.value)
+        for (const word of args) fieldsOf(word, this)
+        this.settle(0, ignoring)
+        return
+      case 'false':
+        this.settle(1, ignoring)
+        return
+      case 'test':
+      case '[':
+        this.settle(this.test(name, args), ignoring)
+        return
+      case 'exit':
+        throw new Exit(this.exitStatus(args))
+      case 'return':
+        if (this.calling === 0) throw new Lost('return')
+        this.status = this.exitStatus(args)
+        throw new Leave('return')
+      case 'break':
+      case 'continue':
+        // In a pipe, or after `!`, shells do not agree on what it is.
+        if (args.length > 0 || this.piped > 0) throw new Lost(name)
+        this.status = 0
+        if (this.looping > 0) throw new Leave(name)
+        this.settle(0, ignoring)
+        return
+      case 'export':
+      case 'readonly':
+      case 'local':
+      case 'declare':
+      case 'typeset':
+        // A reference to another variable, or letters and numbers that the shell changes.
+        if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
+        if (/^(local|declare|typeset)$/.test(name)) this.keepOuter(command, args)
+        for (const word of args) if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
+        for (const one of command.suffix) if (one.type === 'Assignment') this.assign(one, this.status)
+        this.settle(0, ignoring)
+        return
+      case 'unset': {
+        const removesFunctions = args.some(({ value }) => /^-[a-z]*f/.test(value))
+        for (const word of args)
+          if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
+          else {
+            // Without a variable of that name, it removes the function.
+            if (removesFunctions || !this.variables.has(word.value)) this.functions.delete(word.value)
+            if (!removesFunctions) this.variables.set(word.value, undefined)
+          }
+        this.settle(0, ignoring)
+        return
+      }
+      case 'set':
+        this.set(args, ignoring)
+        return
+      case 'trap':
+        this.trap(args[0]?.value === '--' ? args.slice(1) : args)
+        this.settle(0, ignoring)
+        return
+      case 'eval': {
+        const fields = args.map(word => fieldsOf(word, this))
+        const texts = fields.flatMap(one => one ?? [undefined]).map(one => one && textOf(one))
+        const tree = texts.includes(undefined) ? undefined : treeOf(texts.join(' '))
+        if (tree) {
+          this.list(tree.commands, ignoring)
+          return
+        }
+        // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
+        const isTrusted = this.followsAll && args.every(isOutput)
+        if (!isTrusted) this.mayBeLost(`eval ${shown(args)}`)
+        this.ask('eval', ignoring)
+        this.tainted = true
+        return
+      }
+      default:
+        // `exec` of something other than nolapse. With redirections only, the script continues.
+        if (args.length === 0) {
+          this.settle(0, ignoring)
+          return
+        }
+        throw new Exit(this.world.succeeds(shown(args)) ? 0 : FAILED)
+    }
+  }
+
+  /** In a function, the variables are its own. */
+  private keepOuter(command: Command, args: readonly Word[]): void {
+    if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value))) return
+    const assigned = command.suffix.filter(one => one.type === 'Assignment').map(one => one.name)
+    const bare = args.map(({ value }) => value).filter(value => /^[A-Za-z_]\w*$/.test(value))
+    for (const name of [...assigned, ...bare])
+      if (!this.outer.has(name))
+        this.outer.set(name, this.variables.has(name) ? [this.variables.get(name)] : [])
+    // bash unsets it, dash does not.
+    this.touch(bare)
+  }
+
+  /** An argument such as `"NAME=value"`, or one that is a name only to the running shell. */
+  private forgetArgument(command: Command, word: Word): void {
+    if (word.value.startsWith('-')) return
+    fieldsOf(word, this)
+    this.forgetAssigned(command)
+  }
+
+  private trap([action, ...signals]: readonly Word[]): void {
+    if (!action || signals.length === 0) return
+    const names = signals.map(literalOf)
+    // A signal can end the script early only if something sends it.
+    const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name))
+    if (atSignal && !contains(this.tree, sendsSignals)) return
+    const value = wordValue(action, this)
+    const body = value && textOf(value)
+    if (body === '-') return
+    const tree = body === undefined ? undefined : treeOf(body)
+    const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]))
+    if (effects?.has('ends')) this.openEnd = true
+    else if (!effects || effects.has('open')) this.openEnd ||= `the trap ends the script with success`
+  }
+
+  protected atEnd(success: boolean): boolean {
+    const { openEnd } = this
+    if (typeof openEnd === 'string' && !this.world.either(openEnd)) return success
+    return openEnd ? this.world.succeeds('trap') : success
+  }
+
+  private forget(name: string | undefined): void {
+    if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new Lost('printf -v')
+    this.variables.set(name, localValue(`$${name}`))
+  }
+
+  private test(name: string, args: Word[]): Status {
+    const text = `${name} ${shown(args)}`
+    const fields: Value[] = []
+    for (const word of args) {
+      const more = fieldsOf(word, this)
+      if (!more) return this.unknown(text) ? 0 : 1
+      fields.push(...more)
+    }
+    if (this.isBlind) return this.unknown(text) ? 0 : 1
+    if (name === '[') {
+      const last = fields.pop()
+      if (!last || textOf(last) !== ']') return 2
+    }
+    return evaluateTest(fields, this)
+  }
+
+  private exitStatus(args: Word[]): Status {
+    if (args.length === 0) return this.status
+    const fields = args.map(word => fieldsOf(word, this))
+    const value = fields[0]?.[0]
+    if (fields.length > 1 || fields[0]?.length !== 1 || !value) throw new Lost('exit')
+    const text = textOf(value)
+    if (text === undefined) {
+      const [piece] = value
+      if (value.length === 1 && piece?.kind === 'failed-status') return FAILED
+      return this.unknown(`exit ${shown(args)}`) ? 0 : FAILED
+    }
+    return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2
+  }
+
+  private set(args: Word[], ignoring: boolean): void {
+    const words = args.map(({ value }) => value)
+    // dash exits here, because it does not know the name.
+    if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)
+    for (let word = words.shift(); word !== undefined && word !== '--'; word = words.shift())
+      if (!applyOption(word, () => words.shift(), this.options)) throw new Lost(`set ${word}`)
+    this.settle(0, ignoring)
+  }
+}

@@ -1,0 +1,206 @@
+/** Runs lists, pipelines and compound commands: `if`, `case`, `for`, `{ … }`, `( … )`, `[[ … ]]`. */
+import type {
+  AndOr,
+  CommandNode,
+  CompoundList,
+  Pipeline,
+  PipelineNode,
+  Statement,
+  SyntaxNode,
+  Word,
+} from 'unbash'
+import { KNOWN } from './builtins.ts'
+import { callOf, wordsOf } from './calls.ts'
+import { effectsOf } from './effects.ts'
+import { Leave, Lost } from './exits.ts'
+import { SimpleCommands } from './simple-command.ts'
+import { evaluateExpression, judge } from './test-command.ts'
+import { contains } from './tree.ts'
+import { matches, type Value } from './value.ts'
+import { fieldsOf, patternOf, wordValue } from './words.ts'
+
+/** The most commands to follow. Nested loops can have many. */
+const MOST_COMMANDS = 20_000
+
+const DEEPEST = 50
+
+export abstract class CompoundCommands extends SimpleCommands {
+  private commands = 0
+  private depth = 0
+
+  protected list(statements: readonly Statement[], ignoring: boolean): void {
+    for (const { command, background } of statements)
+      if (background) {
+        this.subshell(() => this.node(command, ignoring))
+        this.status = 0
+      } else this.node(command, ignoring)
+  }
+
+  private compound({ commands }: CompoundList, ignoring: boolean): void {
+    this.list(commands, ignoring)
+  }
+
+  /** @param ignoring -e has no effect here: a condition, or all but the last command of `&&` and `||` */
+  private node(node: PipelineNode | AndOr, ignoring: boolean): void {
+    if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST) throw new Lost('a script with many commands')
+    this.depth++
+    try {
+      if (node.type === 'AndOr') this.andOr(node, ignoring)
+      else if (node.type === 'Pipeline') this.pipeline(node, ignoring)
+      else this.command(node, ignoring)
+    } finally {
+      this.depth--
+    }
+  }
+
+  private andOr({ commands, operators }: AndOr, ignoring: boolean): void {
+    for (const [index, command] of commands.entries()) {
+      const operator = operators[index - 1]
+      if (operator === '&&' && this.status !== 0) continue
+      if (operator === '||' && this.status === 0) continue
+      this.node(command, ignoring || index < commands.length - 1)
+    }
+  }
+
+  private pipeline({ prefixes, commands }: Pipeline, ignoring: boolean): void {
+    const negated = prefixes.filter(({ type }) => type === 'Negation').length % 2 === 1
+    // Only an actual negation turns -e off.
+    const inner = ignoring || prefixes.some(({ type }) => type === 'Negation')
+    this.piped++
+    try {
+      if (commands.length === 1) this.node(commands[0] as CommandNode, inner)
+      else {
+        const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
+        const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
+        this.settle(failed ?? 0, inner)
+      }
+    } finally {
+      this.piped--
+    }
+    if (negated) this.status = this.status === 0 ? 1 : 0
+  }
+
+  protected command(node: CommandNode, ignoring: boolean): void {
+    switch (node.type) {
+      case 'Command':
+        this.simple(node, ignoring)
+        return
+      case 'If': {
+        for (const { clause, then } of [node, ...node.elif]) {
+          this.compound(clause, true)
+          if (this.status === 0) {
+            this.compound(then, ignoring)
+            return
+          }
+        }
+        this.status = 0
+        if (node.else) this.compound(node.else, ignoring)
+        return
+      }
+      case 'Case': {
+        const value = wordValue(node.word, this)
+        for (const [index, { pattern, body, terminator }] of node.items.entries()) {
+          if (!pattern.some(one => this.fits(value, one, node.word.text))) continue
+          // `;&` continues with the next one.
+          if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
+            this.unfollowed(node, ignoring)
+            return
+          }
+          if (body.commands.length === 0) this.status = 0
+          this.compound(body, ignoring)
+          return
+        }
+        this.status = 0
+        return
+      }
+      case 'BraceGroup':
+        this.compound(node.body, ignoring)
+        return
+      case 'Subshell':
+        this.settle(
+          this.subshell(() => this.compound(node.body, ignoring)),
+          ignoring,
+        )
+        return
+      case 'Redirected':
+        this.node(node.command, ignoring)
+        return
+      case 'TestCommand': {
+        if (this.options.sh && !this.isBash()) {
+          this.settle(127, ignoring)
+          return
+        }
+        const holds = this.isBlind
+          ? this.unknown('[[')
+          : evaluateExpression(node.expression, '[[', this, this)
+        this.settle(holds ? 0 : 1, ignoring)
+        return
+      }
+      case 'Function': {
+        const name = node.name.value
+        // It would replace a command that is followed here.
+        if (KNOWN.has(name) || /^(nolapse.*|command|builtin|\.|source|alias|enable)$/.test(name))
+          throw new Lost(`${name}() { … }`)
+        this.functions.set(name, node)
+        this.status = 0
+        return
+      }
+      case 'For': {
+        const fields = node.wordlist?.map(word => fieldsOf(word, this))
+        if (!fields || fields.includes(undefined)) {
+          this.unfollowed(node, ignoring)
+          return
+        }
+        const values = (fields as Value[][]).flat()
+        if (values.length === 0) this.status = 0
+        for (const value of values) {
+          this.variables.set(node.name.value, value)
+          if (!this.turn(node.body, ignoring)) break
+        }
+        return
+      }
+      default:
+        this.unfollowed(node, ignoring)
+        return
+    }
+  }
+
+  /** Runs a loop body once. Returns whether the loop continues. */
+  private turn(body: CompoundList, ignoring: boolean): boolean {
+    const { piped } = this
+    this.looping++
+    this.piped = 0
+    try {
+      this.compound(body, ignoring)
+      return true
+    } catch (thrown) {
+      if (!(thrown instanceof Leave) || thrown.what === 'return') throw thrown
+      return thrown.what === 'continue'
+    } finally {
+      this.looping--
+      this.piped = piped
+    }
+  }
+
+  private fits(value: Value | undefined, word: Word, text: string): boolean {
+    const pattern = patternOf(word, this)
+    if (!pattern || !value) {
+      // Everything matches the last one of most.
+      if (word.text === '*') return true
+      return this.unknown(`case ${text} in ${word.text})`)
+    }
+    if (this.isBlind) return this.unknown(`case ${text} in ${word.text})`)
+    return judge(matches(value, pattern), this)
+  }
+
+  /** What is not followed as a whole: a loop, arithmetic. */
+  private unfollowed(node: SyntaxNode, ignoring: boolean): void {
+    const effects = effectsOf(node, this.functions)
+    const starts = contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject)
+    if (starts || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
+    if (effects.has('open')) this.mayBeLost('a command in a loop')
+    this.forgetAssigned(node)
+    this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring)
+    this.tainted = true
+  }
+}

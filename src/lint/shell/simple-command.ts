@@ -1,0 +1,176 @@
+/** Runs a simple command: an assignment, a function, nolapse, another shell, a builtin, or what is not followed. */
+import type { Command, CommandNode, Function as ShellFunction, Word } from 'unbash'
+import { Builtins, KNOWN } from './builtins.ts'
+import { asksForHelp, callOf, inlineScript, measuredBy, wordsOf } from './calls.ts'
+import { changesShell, isOpenName, startedBy } from './effects.ts'
+import { Exit, FAILED, Leave, Lost, type Status } from './exits.ts'
+import { applyOption, type Options } from './options.ts'
+import { literalOf, treeOf } from './tree.ts'
+import { localValue, type Piece, textOf, type Value } from './value.ts'
+import { fieldsOf, type Surroundings, shown, wordValue } from './words.ts'
+
+/** Names in a variable that change nothing. */
+const HARMLESS = new Set(['true', ':', 'false', 'echo'])
+
+/** Commands that load or start others in the same shell. */
+const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/
+
+const isByAuthor = (piece: Piece): piece is Piece & { kind: 'unknown' } =>
+  piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless
+
+export abstract class SimpleCommands extends Builtins {
+  protected started = false
+
+  protected abstract command(node: CommandNode, ignoring: boolean): void
+
+  protected simple(command: Command, ignoring: boolean): void {
+    const words = wordsOf(command)
+    // Redirection targets can run commands too.
+    for (const redirect of command.redirects)
+      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
+    this.forgetDescriptors(command)
+    const name = command.name && literalOf(command.name)
+    if (!command.name) {
+      const before = this.status
+      this.status = 0
+      this.substituted = undefined
+      for (const one of command.prefix) if (one.type === 'Assignment') this.assign(one, before)
+      this.settle(this.substituted ?? 0, ignoring)
+      return
+    }
+    const defined = name === undefined ? undefined : this.functions.get(name)
+    if (defined) {
+      this.call(defined, ignoring)
+      return
+    }
+    if (callOf(words) === this.subject && !this.needsHelp(words)) {
+      this.readKnown(words)
+      const status = this.start(measuredBy(words))
+      if (name === 'exec') throw new Exit(status)
+      this.settle(status, ignoring)
+      return
+    }
+    const inner = inlineScript(words)
+    if (inner !== undefined) {
+      this.settle(this.innerShell(inner, words), ignoring)
+      return
+    }
+    if (name !== undefined && KNOWN.has(name)) {
+      this.builtin(name, command, words.slice(1), ignoring)
+      return
+    }
+    this.other(command, words, ignoring)
+  }
+
+  /** A command that is not followed. */
+  private other(command: Command, words: readonly Word[], ignoring: boolean): void {
+    const started = startedBy(words)
+    const [first] = started
+    const name = first && literalOf(first)
+    // `command exit 0` exits.
+    if (name !== undefined && started.length < words.length && KNOWN.has(name)) throw new Lost(shown(words))
+    // bash uses aliases in scripts only if it is started as sh.
+    if (changesShell(started) && (name !== 'alias' || this.options.sh)) throw new Lost(shown(words))
+    // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
+    if (/^(\.|source)$/.test(name ?? '') && !this.followsAll) this.mayBeLost(shown(words))
+    const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined
+    if (first && isOpenName(first)) this.open(values, started)
+    else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
+    for (const word of started.slice(1)) fieldsOf(word, this)
+    this.forgetAssigned(command)
+    this.ask(shown(words), ignoring)
+    this.tainted = true
+  }
+
+  /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
+  private open(values: readonly Value[] | undefined, words: readonly Word[]): void {
+    const text = values?.[0] && textOf(values[0])
+    // The name is the next word: `$SUDO make`.
+    const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text
+    if (next === undefined) {
+      if (values?.length !== 0 || words.length > 1) this.mayBeLost(shown(words))
+    } else if (!HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
+      throw new Lost(shown(words))
+  }
+
+  private forgetDescriptors({ redirects }: Command): void {
+    for (const { descriptor } of redirects)
+      if (descriptor?.type === 'FileDescriptorVariable') this.touch([descriptor.name])
+  }
+
+  /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
+  private needsHelp(words: readonly Word[]): boolean {
+    const texts: string[] = []
+    for (const [index, word] of words.entries()) {
+      const fields = fieldsOf(word, this.looking)
+      texts.push(...(fields ?? []).map(field => textOf(field) ?? ''))
+      // A text by the author can be an option: alone in its quotes, or without quotes after a blank in it.
+      const pieces = fields ? (fields[0] ?? []).slice(0, 1) : (wordValue(word, this.looking) ?? [])
+      const isValue = fields !== undefined && words[index - 1]?.value.startsWith('-')
+      for (const piece of pieces)
+        if (isByAuthor(piece) && !isValue && this.world.either(`${piece.value.what} asks nolapse for help`))
+          texts.push('--help')
+    }
+    return asksForHelp(texts.slice(texts.lastIndexOf('run')))
+  }
+
+  /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
+  private readKnown(words: readonly Word[]): void {
+    const surroundings: Surroundings = {
+      ...this.looking,
+      variable: name => localValue(`$${name}`),
+      inline: (index, quotes) => {
+        const text = this.world.inline(index)
+        if (typeof text === 'string') return this.inline(index, quotes)
+        return localValue('an expression')
+      },
+    }
+    for (const word of words) wordValue(word, surroundings)
+  }
+
+  protected start(measured: string): Status {
+    this.started = true
+    return this.world.nolapse(measured) ? 0 : FAILED
+  }
+
+  private call({ body }: ShellFunction, ignoring: boolean): void {
+    const { outer } = this
+    const own = new Map<string, readonly (Value | undefined)[]>()
+    this.outer = own
+    this.calling++
+    try {
+      // A list without braces is a syntax error, and a script with errors is not followed.
+      this.command(body as CommandNode, ignoring)
+    } catch (thrown) {
+      if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
+      this.settle(this.status, ignoring)
+    } finally {
+      this.outer = outer
+      for (const [name, values] of own)
+        if (values.length > 0) this.variables.set(name, values[0])
+        else this.variables.delete(name)
+      this.calling--
+    }
+  }
+
+  private innerShell(source: string, words: readonly Word[]): Status {
+    const tree = treeOf(source)
+    const options: Options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false }
+    const rest = words.slice(1).map(({ value }) => value)
+    const next = () => rest.shift()
+    for (let word = next(); word !== undefined; word = next()) {
+      // `-c` can be combined with others: `-ec`. An interactive shell reads more files first.
+      const others = word.startsWith('--') ? word : word.replace(/[ci]/g, '')
+      // Other options can read the script without running it: `bash -nc`.
+      if (!/^(-|--login|--noprofile|--norc)$/.test(others) && !applyOption(others, next, options))
+        throw new Lost(shown(words))
+      if (/^-[a-z]*c$/.test(word)) break
+    }
+    if (!tree) throw new Lost(shown(words))
+    return this.subshell(() => {
+      this.options = options
+      this.status = 0
+      this.list(tree.commands, false)
+    })
+  }
+}

@@ -1,0 +1,208 @@
+/** The state of a running shell: its variables, functions and options, and what its words expand to. */
+import type { Assignment, ParsedScript, Function as ShellFunction, Statement, SyntaxNode } from 'unbash'
+import type { ScriptWorld } from '../script-outcome.ts'
+import { type Call, calls } from './calls.ts'
+import { assignedBy, assignedInText } from './effects.ts'
+import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
+import type { Options } from './options.ts'
+import type { Judge } from './test-command.ts'
+import { FAILED_STATUS, localValue, type Question, textValue, type Value } from './value.ts'
+import { type Quotes, type Surroundings, wordValue } from './words.ts'
+
+/** The questions of a script that runs. */
+export type Asked = Omit<ScriptWorld, 'authored'>
+
+/** Characters that make the text of an expression special, by its position. */
+const MEANINGFUL: Record<Quotes, RegExp> = {
+  none: /[^\w./:@%+,=-]|=/,
+  double: /["$`\\]/,
+  single: /'/,
+}
+
+/** Variables that the shell sets itself. */
+const OF_THE_SHELL =
+  /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/
+
+export abstract class State implements Surroundings, Judge {
+  protected readonly world: Asked
+  protected readonly subject: Call
+  protected readonly tree: ParsedScript
+  protected options: Options
+  protected variables = new Map<string, Value | undefined>()
+  protected functions = new Map<string, ShellFunction>()
+  protected status: Status = 0
+  /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
+  protected readonly followsAll: boolean
+  protected tainted = false
+  protected looping = 0
+  protected calling = 0
+  protected piped = 0
+  /** Variables that are not in the map can have any value. */
+  private anyVariable = false
+  /** In a function: what its own variables were before, in a list that is empty if they were not set. */
+  protected outer: Map<string, readonly (Value | undefined)[]> | undefined
+  private readonly decided = new Map<string, boolean>()
+  /** The status of the last command substitution of an assignment. */
+  protected substituted: Status | undefined
+
+  constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
+    this.options = { ...options }
+    this.world = world
+    this.subject = subject
+    this.tree = tree
+    this.followsAll = calls(tree, subject)
+  }
+
+  /** Runs commands in order. */
+  protected abstract list(statements: readonly Statement[], ignoring: boolean): void
+
+  /** Runs code that has its own exit: the script, a subshell. */
+  protected shell(body: () => void): Status {
+    try {
+      body()
+      return this.status
+    } catch (thrown) {
+      if (thrown instanceof Exit) return thrown.status
+      // Outside loops and functions they are errors, or have no effect.
+      if (thrown instanceof Leave) return this.status
+      throw thrown
+    }
+  }
+
+  protected subshell(body: () => void): Status {
+    const { options, variables, functions, status, anyVariable } = this
+    this.options = { ...options }
+    this.variables = new Map(variables)
+    this.functions = new Map(functions)
+    try {
+      return this.shell(body)
+    } finally {
+      Object.assign(this, { options, variables, functions, status, anyVariable })
+    }
+  }
+
+  /** Exits the shell after a failure if -e is set. */
+  protected settle(status: Status, ignoring: boolean): void {
+    this.status = status
+    if (status !== 0 && this.options.e && !ignoring) throw new Exit(status)
+  }
+
+  protected ask(text: string, ignoring: boolean): void {
+    this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring)
+  }
+
+  /** A command that only the running shell knows: it may be `exit`. */
+  protected mayBeLost(text: string): void {
+    if (this.world.either(`\`${text}\` ends the script or changes the rest of it`)) throw new Lost(text)
+  }
+
+  /** What a node that is not followed may have assigned to. */
+  protected forgetAssigned(node: SyntaxNode): void {
+    const names = assignedBy(node, this.functions)
+    if (names === 'all') {
+      this.variables = new Map()
+      this.anyVariable = true
+    } else this.touch(names)
+  }
+
+  protected touch(names: Iterable<string>): void {
+    for (const name of names) this.variables.set(name, localValue(`$${name}`))
+  }
+
+  touched(text: string): void {
+    this.touch(assignedInText(text))
+  }
+
+  /** @param before the status before the command, which `$?` stands for in it */
+  protected assign({ name, value, append, index }: Assignment, before: Status): void {
+    if (value.type !== 'Word' || index || append) {
+      this.variables.set(name, localValue(`$${name}`))
+      return
+    }
+    const status = this.status
+    this.status = before
+    const assigned = wordValue(value, this) ?? localValue(value.text)
+    this.status = status
+    this.variables.set(name, assigned)
+  }
+
+  substitute(script: ParsedScript): void {
+    this.substituted = this.subshell(() => {
+      // bash turns -e off here, sh does not.
+      if (!this.options.sh) this.options.e = false
+      this.status = 0
+      this.list(script.commands, false)
+    })
+  }
+
+  variable(name: string): Value | undefined {
+    if (name === '?') return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status))
+    const quiet = name.endsWith('-')
+    const plain = quiet ? name.slice(0, -1) : name
+    // Arguments, which a function has, and values that only the shell knows.
+    if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)) return localValue(`$${plain}`)
+    const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain)
+    if (value === undefined && this.options.u && !quiet) throw new Exit(1)
+    return value
+  }
+
+  private given(name: string): Value | undefined {
+    if (this.anyVariable) return localValue(`$${name}`)
+    const value = this.world.variable(name)
+    if (value === undefined) return undefined
+    return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  splitsAtBlanks(): boolean {
+    return !this.variables.has('IFS') && !this.anyVariable
+  }
+
+  inline(index: number, quotes: Quotes): Value {
+    const text = this.world.inline(index)
+    if (typeof text === 'string') {
+      if (MEANINGFUL[quotes].test(text)) throw new ReadAgain()
+      return textValue(text)
+    }
+    // It could itself be a command.
+    if (!text.harmless) throw new Lost(text.what)
+    return [{ kind: 'unknown', value: text, local: false }]
+  }
+
+  /** Reads words without running anything in them. */
+  protected readonly looking: Surroundings = {
+    variable: name => this.variable(name.endsWith('-') ? name : `${name}-`),
+    inline: (index, quotes) => {
+      const text = this.world.inline(index)
+      if (typeof text === 'string') return this.inline(index, quotes)
+      return [{ kind: 'unknown', value: text, local: false }]
+    },
+    substitute: () => undefined,
+    touched: () => undefined,
+    splitsAtBlanks: () => this.splitsAtBlanks(),
+  }
+
+  /** After an unknown command, a condition may be true or false. */
+  protected get isBlind(): boolean {
+    return this.tainted && !this.followsAll
+  }
+
+  answer(question: Question): boolean {
+    const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question
+    if (question.local) return this.unknown(text)
+    return question.ask === 'equals'
+      ? this.world.equals(question.value, question.text)
+      : this.world.either(question.question)
+  }
+
+  unknown(text: string): boolean {
+    const known = this.decided.get(text)
+    if (known !== undefined) return known
+    const holds = this.world.succeeds(text)
+    this.decided.set(text, holds)
+    return holds
+  }
+
+  isBash(): boolean {
+    return !this.options.sh || this.world.either('sh is bash')
+  }
+}
