@@ -25,7 +25,7 @@ export const scopeIn = (world: World, contexts: Record<string, Value> = {}): Sco
   open: (label, options) => world.open(label, options),
 })
 
-export const valueOf = (expression: string, world: World, contexts: Record<string, Value> = {}): Value =>
+export const evaluated = (expression: string, world: World, contexts: Record<string, Value> = {}): Value =>
   evaluate(parseExpression(expression, { line: 1, column: 1 }), scopeIn(world, contexts))
 
 /** A known value as in a sentence; of an open one who decides it, its label, and what is known about it. */

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import { settle, text, type Unsettled } from '../../../src/lint/simulation/value.ts'
 import type { RunEvent } from '../../../src/lint/simulation/world.ts'
-import { decided, described, valueOf, worldOf } from '../../support/world.ts'
+import { decided, described, evaluated, worldOf } from '../../support/world.ts'
 
 const QUEUED = 'gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567'
 
@@ -81,14 +81,14 @@ describe('a value in a run', () => {
     ['workflow_dispatch', 'github.event.commits', 'null'],
   ])('started by %s: %s is %s', (event, path, expected) => {
     const world = worldOf([], { event })
-    expect(described(valueOf(path, world), world)).toBe(expected)
+    expect(described(evaluated(path, world), world)).toBe(expected)
   })
 })
 
 describe('the login of who started the run', () => {
   const actorIn = (path: number[]) => {
     const world = worldOf(path)
-    return { world, actor: valueOf('github.actor', world) as Unsettled }
+    return { world, actor: evaluated('github.actor', world) as Unsettled }
   }
 
   test("equals Dependabot's in any case exactly if Dependabot started the run", () => {
@@ -114,9 +114,9 @@ describe('the login of who started the run', () => {
 
   test('is asked of the author of the pull request as the same question', () => {
     const author = 'github.event.pull_request.user.login'
-    expect(described(valueOf(author, worldOf([1])), worldOf())).toBe("'dependabot[bot]'")
+    expect(described(evaluated(author, worldOf([1])), worldOf())).toBe("'dependabot[bot]'")
     const world = worldOf()
-    const other = valueOf(author, world) as Unsettled
+    const other = evaluated(author, world) as Unsettled
     expect([other.equals(text('dependabot[bot]')), other.equals(text(''))]).toEqual([false, false])
     expect(decided(world)).toEqual(['case: who is dependabot: '])
   })
@@ -135,15 +135,15 @@ describe('the repository of the head', () => {
     ],
   ])('with the answer %j to whether it is a fork', (path, name, owner, id) => {
     const world = worldOf(path, { repository: 'acme/api' })
-    const at = (property: string) => described(valueOf(`${HEAD}.${property}`, world), world)
+    const at = (property: string) => described(evaluated(`${HEAD}.${property}`, world), world)
     expect([at('full_name'), at('owner.login'), at('id')]).toEqual([name, owner, id])
   })
 
   test('never equals that of the base if it is a fork', () => {
     const named = worldOf([1], { repository: 'acme/api' })
-    expect(described(valueOf(`${HEAD}.full_name == 'acme/api'`, named), named)).toBe('false')
+    expect(described(evaluated(`${HEAD}.full_name == 'acme/api'`, named), named)).toBe('false')
     const unnamed = worldOf([1, 1])
-    expect(described(valueOf(`${HEAD}.full_name == github.repository`, unnamed), unnamed)).toBe('false')
+    expect(described(evaluated(`${HEAD}.full_name == github.repository`, unnamed), unnamed)).toBe('false')
     expect(decided(named)).toEqual(decided(unnamed))
     expect(decided(named)).toEqual(['case: who is fork: the pull request comes from a fork'])
   })
@@ -153,7 +153,7 @@ describe('the repository of the head', () => {
     [[1, 1], 'true', 'the fork of the pull request is set'],
   ])('is no fork any more if it was deleted: %j', (path, expected, says) => {
     const world = worldOf(path)
-    expect(described(valueOf(`${HEAD}.fork`, world), world)).toBe(expected)
+    expect(described(evaluated(`${HEAD}.fork`, world), world)).toBe(expected)
     expect(decided(world)).toEqual([
       'case: who is fork: the pull request comes from a fork',
       `author: the fork of the pull request: ${says}`,
@@ -164,7 +164,7 @@ describe('the repository of the head', () => {
 describe('the action of the event', () => {
   test('is one of the types', () => {
     const world = worldOf([], { types: ['opened', 'labeled'] })
-    const action = valueOf('github.event.action', world) as Unsettled
+    const action = evaluated('github.event.action', world) as Unsettled
     expect([action.equals(text('closed')), settle(action)]).toEqual([false, text('labeled')])
     expect(decided(world)).toEqual([
       "author: github.event.action == 'opened': github.event.action is not 'opened'",
@@ -173,7 +173,7 @@ describe('the action of the event', () => {
 
   test('can be anything if the types are not known', () => {
     const world = worldOf([1])
-    expect(described(valueOf("github.event.action == 'closed'", world), world)).toBe('true')
+    expect(described(evaluated("github.event.action == 'closed'", world), world)).toBe('true')
     expect(decided(world)).toEqual([
       "author: github.event.action == 'closed': github.event.action is 'closed'",
     ])
