@@ -3,10 +3,17 @@ import { data } from '@actions/expressions'
 import { describe, expect, test } from '@jest/globals'
 import { Decisions } from '../../../src/lint/decisions.ts'
 import { parseExpression } from '../../../src/lint/expression.ts'
-import { EvaluationError, evaluate } from '../../../src/lint/simulation/evaluate.ts'
+import {
+  EvaluationError,
+  evaluate,
+  evaluateFlag,
+  Granted,
+  Scopes,
+} from '../../../src/lint/simulation/evaluate.ts'
 import {
   asText,
   flag,
+  handedOn,
   isTrue,
   Listed,
   Names,
@@ -17,6 +24,8 @@ import {
   type Value,
 } from '../../../src/lint/simulation/value.ts'
 import { World } from '../../../src/lint/simulation/world.ts'
+import { onPullRequest, workflowOf } from '../../support/lint.ts'
+import { decided, described, scopeIn } from '../../support/world.ts'
 
 const AT = { line: 1, column: 1 }
 
@@ -106,6 +115,12 @@ describe('what is known is calculated by GitHub', () => {
 
   test.each(["fromJSON('')", "fromJSON('{')", "format('{1}', 'a')"])('%s is an error', expression => {
     expect(() => evaluated(expression)).toThrow(EvaluationError)
+  })
+
+  test('an error names the function and has the cause', () => {
+    expect(() => evaluated("fromJSON('{')")).toThrow(
+      expect.objectContaining({ message: 'fromJSON', cause: expect.any(Error) }),
+    )
   })
 })
 
@@ -274,4 +289,179 @@ test('every doubled quote in a text is one quote', () => {
   expect(written("'it''s a ''quote'''")).toMatchObject({ value: "it's a 'quote'" })
   expect(written("''")).toMatchObject({ value: '' })
   expect(written("''''")).toMatchObject({ value: "'" })
+})
+
+describe('neighbours are asked together only if they ask the same list', () => {
+  const more = {
+    job: new Names('job', ['a', 'b'], name => text(name === 'a' ? 'skipped' : 'xsuccess')),
+    strategy: new Names(
+      'strategy',
+      ['x'],
+      () =>
+        new Names(
+          'x',
+          ['a'],
+          () => new Names('a', ['b'], () => new OneOf('b', ['skipped', ''], one => one === 'skipped')),
+        ),
+    ),
+  }
+  test.each([
+    ["contains(needs.*.result, 'skipped') || contains(strategy.*.a.b, 'skipped')", 'true'],
+    ["contains(strategy.*.ab, 'skipped') || contains(strategy.*.a.b, 'skipped')", 'true'],
+    ["contains(needs.*.result, 'skipped') || contains(join(needs.*.result, ','), 's,f')", 'true'],
+    ["contains(join(needs.*.result, ','), 'cancelled') || contains(join(job.*, ','), 'skipped')", 'true'],
+    ["contains(join(needs.*.result, ','), 's,f') || contains(join(needs.*.result, ','), 'skipped')", 'true'],
+    ["contains(join(needs.*.result, ','), 'skipped') || contains(join(needs.*.result, ','), 's,f')", 'true'],
+    ["contains('abc', 'z') || contains('abc', 'b')", 'true'],
+    ["contains(format('{0}', 'a'), 'b') || contains(format('{0}', 'b'), 'b')", 'true'],
+    [
+      "startsWith(join(needs.*.result, ','), 'failure') || startsWith(join(needs.*.result, ','), 'skipped')",
+      'false',
+    ],
+    ["startsWith(join(needs.*.result, ','), 'success') && contains(needs.*.result, 'failure')", 'true'],
+    // The text is searched as a whole, unless it lists results and the word is one.
+    ["contains(join(job.*, ','), 'success')", 'true'],
+    ["contains(join(job.*, ','), 'skipped,x')", 'true'],
+    ["contains(join(needs.*.result, ','), 'xsuccess')", 'false'],
+    ["contains(join(needs.*.result, ','), 'successx')", 'false'],
+    ["contains(join(needs.*.result, ','), 'SUCCESS')", 'true'],
+    ["contains(toJSON(needs.*.result), '\"success')", 'true'],
+  ])('%s is %s', (expression, result) => {
+    expect(shown(expression, { more })).toBe(result)
+  })
+})
+
+describe('the text of a list', () => {
+  test.each([
+    ['fromJSON(toJSON(needs.*.result))[1]', 'failure'],
+    ['join(needs.*.outputs.a, needs.j0.result)', 'a of j0successa of j1'],
+    ["!join(needs.*.result, ',')", 'false'],
+    ["!join(needs.*.outputs.gone, ',')", 'true'],
+    ["join(needs.*.outputs.gone, ',') || 'none'", 'none'],
+  ])('%s is %s', (expression, result) => {
+    expect(shown(expression)).toBe(result)
+  })
+
+  test.each([
+    ["join(needs.*.result, ',')", 'case join(j0.result, j1.result) set'],
+    ['toJSON(needs.*.result)', 'case tojson(j0.result, j1.result) set'],
+    ['contains(needs.*.result, vars.A)', 'unknown contains([j0.result, j1.result], vars.a) flag'],
+    ["hashFiles('go.mod')", "author hashfiles('go.mod')"],
+    ["startsWith(vars.A, 'a')", "unknown startswith(vars.a, 'a') flag"],
+    ["endsWith(github.ref, 'a')", "author endswith(github.ref, 'a') flag"],
+    ["format('{0}', github.ref)", "author format('{0}', github.ref)"],
+    ["format('{0}{1}', github.ref, needs)", "unknown format('{0}{1}', github.ref, needs)"],
+  ])('%s as a value is %s', (expression, expected) => {
+    const { value, world } = evaluated(expression)
+    expect(described(value, world)).toBe(expected)
+  })
+})
+
+describe('a question about open values', () => {
+  const own = { env: worldOf().open('token', { source: 'case' }) }
+  test.each([
+    ['vars.A > 3', ['unknown: vars.a > 3: vars.a > 3 is empty or false']],
+    ['3 < github.ref', ['author: 3 < github.ref: 3 < github.ref is empty or false']],
+    ['github.ref < vars.A', ['unknown: github.ref < vars.a: github.ref < vars.a is empty or false']],
+    ["env < 'x'", ["case: token < 'x': token < 'x' is empty or false"]],
+    ['needs.j0.result == vars.A', ["unknown: vars.a == 'success': vars.a is not 'success'"]],
+    ['vars.A == needs.j0.result', ["unknown: vars.a == 'success': vars.a is not 'success'"]],
+    [
+      'vars.B == vars.A || vars.A == vars.B',
+      ['unknown: vars.a == vars.b: vars.a == vars.b is empty or false'],
+    ],
+    ['vars.A == github.ref', ['unknown: github.ref == vars.a: github.ref == vars.a is empty or false']],
+    ["hashFiles('a') == 'x'", ["author: hashfiles('a') == 'x': hashfiles('a') is not 'x'"]],
+  ])('%s is one question', (expression, questions) => {
+    const { world } = evaluated(expression, { more: own })
+    expect(decided(world)).toEqual(questions)
+  })
+
+  test('about two results is asked of each', () => {
+    expect(shown('needs.j0.result == needs.j1.result', { results: ['skipped', 'skipped'] })).toBe('true')
+    expect(shown('needs.j0.result != needs.j1.result', { results: ['skipped', 'skipped'] })).toBe('false')
+  })
+})
+
+test('only `fromJSON` reads the list of scopes out of its text', () => {
+  const world = worldOf()
+  const options = { source: 'unknown', truthy: true } as const
+  const list = new Granted(['execute'], 'scopes', options, world.decisions, world.notes)
+  const env = new Scopes(list, 'the JSON of scopes', options, world.decisions, world.notes)
+  const of = (expression: string) => described(evaluated(expression, { more: { env } }).value, world)
+  expect([of('fromJSON(env)'), of('toJSON(env)'), of("contains(fromJSON(env), 'Execute')")]).toEqual([
+    'unknown scopes set',
+    'unknown tojson(the JSON of scopes)',
+    'true',
+  ])
+})
+
+test.each([
+  ['true', "'true'"],
+  ['false', "''"],
+  ["'${{ vars.A }}'", 'unknown vars.a'],
+  ["'${{ false }}'", 'false'],
+])('`continue-on-error: %s` is %s', async (given, expected) => {
+  const { jobs } = await workflowOf(
+    onPullRequest(`
+  job:
+    runs-on: ubuntu-latest
+    steps: [{run: ./test, continue-on-error: ${given}}]
+`),
+  )
+  const [step] = jobs[0]?.kind === 'steps' ? jobs[0].steps : []
+  const world = worldOf()
+  expect(step?.continueOnError && described(evaluateFlag(step.continueOnError, scopeIn(world)), world)).toBe(
+    expected,
+  )
+})
+
+describe('an open value', () => {
+  test('of a few texts does not ask for the last one', () => {
+    const asked: string[] = []
+    const value = new OneOf('r', ['a', 'b', 'c'], one => {
+      asked.push(one)
+      return false
+    })
+    expect([settle(value), asked, value.source]).toEqual([text('c'), ['a', 'b'], 'case'])
+    expect(value.differsFrom(new OneOf('other', ['a'], () => true))).toBe(false)
+  })
+
+  test('knows nothing at first', () => {
+    const world = worldOf()
+    world.open('a', { source: 'unknown' }).equals(text('x'))
+    world.open('b', { source: 'unknown', not: [text('y')], truthy: true }).equals(text('x'))
+    expect([...world.notes]).toEqual([
+      ['a', { isNot: [text('x')] }],
+      ['b', { isNot: [text('y'), text('x')], truthy: true }],
+    ])
+  })
+
+  test('in an object leaves the object open', () => {
+    const world = worldOf()
+    const names = (value: Value) => new Names('n', ['a', 'b'], name => (name === 'a' ? value : text('x')))
+    expect(settle(names(world.open('a', { source: 'unknown' })))).toBeUndefined()
+    expect(settle(names(text('y')))).toEqual(
+      new data.Dictionary({ key: 'a', value: text('y') }, { key: 'b', value: text('x') }),
+    )
+  })
+
+  test.each([
+    [[], 'false', 'is not true'],
+    [[1], 'true', 'is true'],
+  ])('that is true or false is handed on as a text: %j', (path, expected, says) => {
+    const world = worldOf(path)
+    const handed = handedOn(world.open('f', { source: 'author', among: [flag(false), flag(true)] }))
+    expect([handed instanceof OneOf && handed.equals(text('true')), asText(handed)]).toEqual([
+      expected === 'true',
+      expected,
+    ])
+    expect(decided(world)).toEqual([`author: f == true: f ${says}`])
+  })
+
+  test('that can also be a text is handed on as it is', () => {
+    const open = worldOf().open('f', { source: 'author', among: [flag(false), text('x')] })
+    expect(handedOn(open)).toBe(open)
+    expect([open.isFlag, worldOf().open('g', { source: 'author' }).isFlag]).toEqual([false, false])
+  })
 })
