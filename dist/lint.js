@@ -20654,13 +20654,13 @@ const WITH_SUBCOMMANDS = new Set(['go', 'docker', 'podman']);
 /** Programs that take any words as text: what follows them is not started. */
 const TAKES_WORDS = new Set('echo printf : true false cat grep egrep fgrep rg git ls sed awk which'.split(' '));
 /** Options with which a wrapper starts nothing, or does not wait for the end. */
-const NOT_STARTED = {
-    command: /^-[a-zA-Z]*[vV]/,
-    sudo: /^(-[a-zA-Z]*[lvVhKb]|--(list|validate|background))$/,
-    docker: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
-    podman: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
-    setsid: /^(-f|--fork)$/,
-};
+const NOT_STARTED = new Map([
+    ['command', /^-[a-zA-Z]*[vV]/],
+    ['sudo', /^(-[a-zA-Z]*[lvVhKb]|--(list|validate|background))$/],
+    ['docker', /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/],
+    ['podman', /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/],
+    ['setsid', /^(-f|--fork)$/],
+]);
 /** Arguments with which nolapse measures nothing, and succeeds. */
 const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/;
 /** Shells, which take a whole script as an argument. */
@@ -20712,7 +20712,7 @@ function callOf(words) {
 }
 /** Whether a program with these arguments starts the command that follows them, and ends with its status. */
 function starts(program, before) {
-    if (before.some(text => NOT_STARTED[program]?.test(text) || /^--(help|version)$/.test(text)))
+    if (before.some(text => NOT_STARTED.get(program)?.test(text) || /^--(help|version)$/.test(text)))
         return false;
     if (before.some(text => TAKES_WORDS.has(programOf(text))))
         return false;
@@ -23662,6 +23662,8 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         return flag(open.truthy());
     }
     #equal(left, right) {
+        if (isKnown(left) && isKnown(right))
+            return isTrue(this.#compare(left, right));
         if (left instanceof Unsettled && isKnown(right))
             return left.equals(right);
         if (right instanceof Unsettled && isKnown(left))
@@ -23765,6 +23767,8 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             return first.list;
         if (first instanceof Listed && (name === 'join' || name === 'tojson')) {
             const separator = second && settle(second);
+            if (second && !separator && first.items.length > 1)
+                return undefined;
             const rest = separator ? [separator] : [];
             const functionName = { ...TOKEN, lexeme: name };
             const write = (list) => this.#call(functionName, [list, ...rest]);
@@ -23834,12 +23838,12 @@ class Actor extends Unsettled {
     }
 }
 /** Values that head and base share if the pull request comes from the repository itself. */
-const OF_THE_REPOSITORY = {
-    full_name: 'github.repository',
-    'owner.login': 'github.repository_owner',
-    id: 'github.repository_id',
-    name: 'github.event.repository.name',
-};
+const OF_THE_REPOSITORY = new Map([
+    ['full_name', 'github.repository'],
+    ['owner.login', 'github.repository_owner'],
+    ['id', 'github.repository_id'],
+    ['name', 'github.event.repository.name'],
+]);
 /** Other names for the same value. */
 const SAME = {
     'github.event.repository.full_name': 'github.repository',
@@ -23972,7 +23976,7 @@ class GithubPath {
     }
     #ofHead() {
         const property = this.#path.slice('github.event.pull_request.head.repo.'.length);
-        const shared = OF_THE_REPOSITORY[property];
+        const shared = OF_THE_REPOSITORY.get(property);
         if (shared === undefined)
             return undefined;
         const ours = new _a(shared, this.#world).value();
@@ -24016,21 +24020,21 @@ const isObject = (path, { circumstances: { event } }) => ['github', 'github.even
         /^github\.event\.pull_request(\.(head|base|user|head\.repo|base\.repo|base\.repo\.owner))?$/.test(path)) ||
     (event === 'merge_group' && path === 'github.event.merge_group');
 /** Environment variables that every script gets, independent of the workflow. */
-const RUNNER_VARIABLES = {
-    GITHUB_EVENT_NAME: 'event_name',
-    GITHUB_ACTOR: 'actor',
-    GITHUB_TRIGGERING_ACTOR: 'triggering_actor',
-    GITHUB_REPOSITORY: 'repository',
-    GITHUB_REPOSITORY_OWNER: 'repository_owner',
-    GITHUB_HEAD_REF: 'head_ref',
-    GITHUB_BASE_REF: 'base_ref',
-    GITHUB_REF: 'ref',
-    GITHUB_REF_NAME: 'ref_name',
-    GITHUB_SHA: 'sha',
-    GITHUB_RUN_ID: 'run_id',
-    GITHUB_RUN_NUMBER: 'run_number',
-    GITHUB_RUN_ATTEMPT: 'run_attempt',
-};
+const RUNNER_VARIABLES = new Map([
+    ['GITHUB_EVENT_NAME', 'event_name'],
+    ['GITHUB_ACTOR', 'actor'],
+    ['GITHUB_TRIGGERING_ACTOR', 'triggering_actor'],
+    ['GITHUB_REPOSITORY', 'repository'],
+    ['GITHUB_REPOSITORY_OWNER', 'repository_owner'],
+    ['GITHUB_HEAD_REF', 'head_ref'],
+    ['GITHUB_BASE_REF', 'base_ref'],
+    ['GITHUB_REF', 'ref'],
+    ['GITHUB_REF_NAME', 'ref_name'],
+    ['GITHUB_SHA', 'sha'],
+    ['GITHUB_RUN_ID', 'run_id'],
+    ['GITHUB_RUN_NUMBER', 'run_number'],
+    ['GITHUB_RUN_ATTEMPT', 'run_attempt'],
+]);
 
 ;// CONCATENATED MODULE: ./src/lint/simulation/frame.js
 
@@ -24069,7 +24073,7 @@ const scalarsOf = (step) => [
 /** A job that runs even if others failed, checks their results, and does nothing else that matters to the proof. */
 const isSummary = (job) => job.steps.every(step => roleOf(step) === 'other') &&
     job.condition !== undefined &&
-    hasStatusFunction(job.if) &&
+    expressionsOf(job.condition).some(hasStatusFunction) &&
     [...job.env.map(({ value }) => value), ...job.steps.flatMap(scalarsOf)].some(scalar => reads(scalar, 'needs'));
 function isFollowed(step) {
     if (roleOf(step) !== 'other' || isAllsGreen(step))
@@ -24239,7 +24243,7 @@ class JobEnvironment {
     variable(name, layers) {
         const open = () => this.#world.open(`$${name} in ${this.#path}`, { source: 'unknown' });
         // The runner's own value wins over an `env:` of that name.
-        const github = RUNNER_VARIABLES[name];
+        const github = RUNNER_VARIABLES.get(name);
         if (github !== undefined)
             return member(githubContext(this.#world), github);
         for (const layer of layers) {

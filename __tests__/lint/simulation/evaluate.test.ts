@@ -465,3 +465,15 @@ describe('an open value', () => {
     expect([open.isFlag, worldOf().open('g', { source: 'author' }).isFlag]).toEqual([false, false])
   })
 })
+
+test('a separator that is not known leaves the joined text open', () => {
+  const world = worldOf()
+  const result = (name: string) => new Names(name, ['result'], () => text('success'))
+  const needs = new Names('needs', ['a', 'b'], result)
+  const joined = evaluate(
+    parseExpression("join(needs.*.result, vars.SEPARATOR) == 'success,success'", AT),
+    scopeIn(world, { needs }),
+  )
+  isTrue(joined)
+  expect(world.decisions.made.map(({ source }) => source)).toContain('unknown')
+})

@@ -988,3 +988,41 @@ describe('a defect', () => {
     expect(run.context('unheard-of')).toBeUndefined()
   })
 })
+
+describe('a list of known texts', () => {
+  test.each([
+    ["!contains(steps.*.outcome, 'failure')", 'steps'],
+    ["!contains(steps.*.outputs.valid, 'false')", 'outputs'],
+  ])('is asked for what it contains: %s', async condition => {
+    const text = steps(
+      GATE_STEP(', tolerate: missing').replace('- {', '- {continue-on-error: true, '),
+      `- {if: "${condition}", run: nolapse run}`,
+    )
+    expect(await holds(text)).toBe(false)
+  })
+
+  test('is asked for the outputs of needed jobs, too', async () => {
+    const text = onPullRequest(`${GATE.replace('token: ', 'tolerate: missing, token: ')}
+  coverage:
+    needs: gate
+    if: "always() && !contains(needs.*.outputs.valid, 'false')"
+    runs-on: ubuntu-latest
+    steps: [{run: nolapse run}]
+`)
+    expect(await holds(text)).toBe(false)
+  })
+})
+
+describe('a name that every JavaScript object has', () => {
+  test.each(['constructor', 'toString', '__proto__', 'hasOwnProperty'])(
+    '%s is one as any other',
+    async name => {
+      const text = steps(
+        `- {if: "github.event.pull_request.head.repo.${name} == 'x'", run: make}`,
+        `- {run: 'if [ "$${name}" = x ]; then exit 1; fi; ${name} a -- nolapse run'}`,
+        '- {run: nolapse run}',
+      )
+      expect(await holds(text)).toBe(true)
+    },
+  )
+})

@@ -25,13 +25,13 @@ const TAKES_WORDS = new Set(
 )
 
 /** Options with which a wrapper starts nothing, or does not wait for the end. */
-const NOT_STARTED: Record<string, RegExp> = {
-  command: /^-[a-zA-Z]*[vV]/,
-  sudo: /^(-[a-zA-Z]*[lvVhKb]|--(list|validate|background))$/,
-  docker: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
-  podman: /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/,
-  setsid: /^(-f|--fork)$/,
-}
+const NOT_STARTED = new Map([
+  ['command', /^-[a-zA-Z]*[vV]/],
+  ['sudo', /^(-[a-zA-Z]*[lvVhKb]|--(list|validate|background))$/],
+  ['docker', /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/],
+  ['podman', /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/],
+  ['setsid', /^(-f|--fork)$/],
+])
 
 /** Arguments with which nolapse measures nothing, and succeeds. */
 const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/
@@ -85,7 +85,8 @@ export function callOf(words: readonly Word[]): Call | undefined {
 
 /** Whether a program with these arguments starts the command that follows them, and ends with its status. */
 function starts(program: string, before: readonly string[]): boolean {
-  if (before.some(text => NOT_STARTED[program]?.test(text) || /^--(help|version)$/.test(text))) return false
+  if (before.some(text => NOT_STARTED.get(program)?.test(text) || /^--(help|version)$/.test(text)))
+    return false
   if (before.some(text => TAKES_WORDS.has(programOf(text)))) return false
   return !WITH_SUBCOMMANDS.has(program) || before.some(text => STARTING.test(text))
 }

@@ -80,7 +80,7 @@ export class JobEnvironment {
   variable(name: string, layers: readonly Layer[]): Value | undefined {
     const open = () => this.#world.open(`$${name} in ${this.#path}`, { source: 'unknown' })
     // The runner's own value wins over an `env:` of that name.
-    const github = RUNNER_VARIABLES[name]
+    const github = RUNNER_VARIABLES.get(name)
     if (github !== undefined) return member(githubContext(this.#world), github)
     for (const layer of layers) {
       const found = valueIn(layer, name, one => one.name === name)

@@ -211,6 +211,7 @@ class UnsettledEvaluator extends Evaluator {
   }
 
   #equal(left: Value, right: Value): boolean {
+    if (isKnown(left) && isKnown(right)) return isTrue(this.#compare(left, right))
     if (left instanceof Unsettled && isKnown(right)) return left.equals(right)
     if (right instanceof Unsettled && isKnown(left)) return right.equals(left)
     if (left instanceof Unsettled && right instanceof Unsettled) {
@@ -309,6 +310,7 @@ class UnsettledEvaluator extends Evaluator {
     if (name === 'fromjson' && first instanceof Scopes) return first.list as unknown as Value
     if (first instanceof Listed && (name === 'join' || name === 'tojson')) {
       const separator = second && settle(second)
+      if (second && !separator && first.items.length > 1) return undefined
       const rest = separator ? [separator] : []
       const functionName = { ...TOKEN, lexeme: name } as FunctionCall['functionName']
       const write = (list: Known) => this.#call(functionName, [list, ...rest])

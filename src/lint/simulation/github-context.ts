@@ -44,12 +44,12 @@ class Actor extends Unsettled {
 }
 
 /** Values that head and base share if the pull request comes from the repository itself. */
-const OF_THE_REPOSITORY: Record<string, string> = {
-  full_name: 'github.repository',
-  'owner.login': 'github.repository_owner',
-  id: 'github.repository_id',
-  name: 'github.event.repository.name',
-}
+const OF_THE_REPOSITORY = new Map([
+  ['full_name', 'github.repository'],
+  ['owner.login', 'github.repository_owner'],
+  ['id', 'github.repository_id'],
+  ['name', 'github.event.repository.name'],
+])
 
 /** Other names for the same value. */
 const SAME: Record<string, string> = {
@@ -201,7 +201,7 @@ class GithubPath {
 
   #ofHead(): Value | undefined {
     const property = this.#path.slice('github.event.pull_request.head.repo.'.length)
-    const shared = OF_THE_REPOSITORY[property]
+    const shared = OF_THE_REPOSITORY.get(property)
     if (shared === undefined) return undefined
     const ours = new GithubPath(shared, this.#world).value()
     if (!this.#world.isFork()) return ours
@@ -248,18 +248,18 @@ const isObject = (path: string, { circumstances: { event } }: World): boolean =>
   (event === 'merge_group' && path === 'github.event.merge_group')
 
 /** Environment variables that every script gets, independent of the workflow. */
-export const RUNNER_VARIABLES: Record<string, string> = {
-  GITHUB_EVENT_NAME: 'event_name',
-  GITHUB_ACTOR: 'actor',
-  GITHUB_TRIGGERING_ACTOR: 'triggering_actor',
-  GITHUB_REPOSITORY: 'repository',
-  GITHUB_REPOSITORY_OWNER: 'repository_owner',
-  GITHUB_HEAD_REF: 'head_ref',
-  GITHUB_BASE_REF: 'base_ref',
-  GITHUB_REF: 'ref',
-  GITHUB_REF_NAME: 'ref_name',
-  GITHUB_SHA: 'sha',
-  GITHUB_RUN_ID: 'run_id',
-  GITHUB_RUN_NUMBER: 'run_number',
-  GITHUB_RUN_ATTEMPT: 'run_attempt',
-}
+export const RUNNER_VARIABLES = new Map([
+  ['GITHUB_EVENT_NAME', 'event_name'],
+  ['GITHUB_ACTOR', 'actor'],
+  ['GITHUB_TRIGGERING_ACTOR', 'triggering_actor'],
+  ['GITHUB_REPOSITORY', 'repository'],
+  ['GITHUB_REPOSITORY_OWNER', 'repository_owner'],
+  ['GITHUB_HEAD_REF', 'head_ref'],
+  ['GITHUB_BASE_REF', 'base_ref'],
+  ['GITHUB_REF', 'ref'],
+  ['GITHUB_REF_NAME', 'ref_name'],
+  ['GITHUB_SHA', 'sha'],
+  ['GITHUB_RUN_ID', 'run_id'],
+  ['GITHUB_RUN_NUMBER', 'run_number'],
+  ['GITHUB_RUN_ATTEMPT', 'run_attempt'],
+])

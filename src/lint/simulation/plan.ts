@@ -51,7 +51,7 @@ const scalarsOf = (step: Step): Scalar[] => [
 export const isSummary = (job: StepsJob): boolean =>
   job.steps.every(step => roleOf(step) === 'other') &&
   job.condition !== undefined &&
-  hasStatusFunction(job.if) &&
+  expressionsOf(job.condition).some(hasStatusFunction) &&
   [...job.env.map(({ value }) => value), ...job.steps.flatMap(scalarsOf)].some(scalar =>
     reads(scalar, 'needs'),
   )
