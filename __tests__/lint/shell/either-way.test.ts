@@ -43,6 +43,8 @@ describe('A script ends either way', () => {
     // It fails only if A has one value.
     'if [ -f x ]; then A=b; fi\ntest "$A" = b',
     'if [ -f x ]; then A=b; fi\nif [ "$A" = c ]; then echo; elif [ "$A" = d ]; then exit 1; fi',
+    // It fails if A has one value and B does not have another.
+    'if [ -f x ]; then A=1; B=1; exit 1; fi\nif [ "$A" = 1 ] && [ "$B" != 1 ]; then exit 1; fi',
     // It fails only after too many tries.
     `make || exit 1\n${UNKNOWN.repeat(7)}`,
   ])('but not %j', script => expect(opaque(script)).toBe(false))
