@@ -38,6 +38,10 @@ describe('nolapse run is recognised', () => {
     'sh -ec "nolapse run"',
     'cat <(nolapse run)',
     "cat <<'EOF'\ntext\nEOF\nnolapse run",
+    '"$HOME$FOLDER/nolapse" run',
+    'no"lapse" run',
+    "$'nolapse' run",
+    '$"nolapse" run',
   ])('%j', script => expect(runs(script)).toBe(true))
 })
 
@@ -93,6 +97,10 @@ describe('nolapse run is not recognised in', () => {
     '"$NOLAPSE" run',
     'timeout 60',
     '> nolapse',
+    '$HOME"" run',
+    '${PREFIX}nolapse run',
+    'nolapse.exe:1 run',
+    "bash -config 'nolapse run'",
   ])('%j', script => expect(runs(script)).toBe(false))
 })
 
@@ -102,6 +110,9 @@ test.each([
   ['npx --no-install @nolapse/token-action check', true],
   ['node node_modules/@nolapse/token-action/dist/cli.js check', true],
   ['pnpm dlx @nolapse/token-action check', true],
+  ['node dist/cli.js check', true],
+  ['node dist/cli.json check', false],
+  ['npx @nolapse/token-actions check', false],
   ['npx @nolapse/token-action list', false],
   ['nolapse-token check --help', false],
   ['nolapse-token check --version', false],
@@ -114,6 +125,13 @@ test('a shell that is not followed is read line by line', () => {
   const calls = (script: string, command = 'pwsh') => readShell([script], { command }).callsNolapse
   expect(calls('nolapse run --repo .')).toBe(true)
   expect(calls('make\r\n& "C:\\tools\\nolapse.exe" run\n')).toBe(true)
+  expect(calls('  nolapse   run')).toBe(true)
+  expect(calls('"nolapse" run')).toBe(true)
+  expect(calls('&nolapse run')).toBe(true)
+  expect(calls('  &  nolapse run')).toBe(true)
+  expect(calls('Write-Host nolapse run')).toBe(false)
+  expect(calls('xnolapse run')).toBe(false)
+  expect(calls('nolapse run  help')).toBe(false)
   expect(calls('Write-Host "nolapse run"')).toBe(false)
   expect(calls('print("nolapse run")', 'python')).toBe(false)
   expect(calls('nolapse run --help')).toBe(false)

@@ -98,6 +98,9 @@ describe('A command that loads or starts others in the same shell may end it bef
     'enable -f ./exit.so exit',
     'hash -p ./true make',
     'hash "$X"',
+    'hash -rp ./true make',
+    'command --verbose exit 0',
+    'for f in *; do make() { :; }; done',
     'shopt -s lastpipe\ntrue | exit 0',
     'shopt -s "$X"\nalias a="exit 0"\na',
     'shopt -s nocasematch',
@@ -112,6 +115,10 @@ describe('A command that loads or starts others in the same shell may end it bef
     'command -V exit',
     'command',
     'command make',
+    'command -pv exit 0',
+    'my-command exit 0',
+    'commander exit 0',
+    'hash my-prog',
     'hash -r',
     'enable',
     'shopt -s nullglob',
@@ -184,11 +191,16 @@ describe('What a command may assign is no longer known', () => {
     'for ((R = 0; R < 2; R++)); do :; done',
     'for f in *; do : "${R:=success}"; done',
     'while make; do exec 3>&1 {R}>log; done || make {R}>log',
+    'while make; do make {R}>log; done',
     'f() { R=success; }; while make; do f; done',
     '((R = 1))',
     ': $((R = 1))',
     ': $((R++))',
+    ': $((R ++))',
     ': $((--R))',
+    ': $((-- R))',
+    ': $((R   = 1))',
+    ': $((R += 1))',
     ': ${R:=success}',
     ': ${R=success}',
     'make {R}>log',
@@ -207,6 +219,12 @@ describe('What a command may assign is no longer known', () => {
   test.each([
     'wait',
     'while make; do printf "%s" R; done',
+    'read -r Q < file',
+    'let QQQ=$1',
+    'let "QQQ=$1"',
+    'export "QQQ=$1"',
+    'thread R < file',
+    'reader R < file',
     'unset Q',
     'unset -v Q',
     'export -p',
@@ -298,6 +316,7 @@ describe('A script that ends well although nolapse fails', () => {
     for (const line of ['nolapse run; exit 0', 'nolapse run || exit 0', 'nolapse run & exit /b 0'])
       expect(failed(line, {}, { command: 'pwsh' })).toEqual(both)
     expect(failed('& nolapse run', {}, { command: 'pwsh' })).toEqual(['failure'])
+    expect(failed('  & nolapse run', {}, { command: 'pwsh' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'cmd' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'msys2 {0}' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'pwsh -Command true {0}' })).toEqual(both)

@@ -1,0 +1,122 @@
+/** What the builtins of the shell do to what comes after them. */
+import { describe, expect, test } from '@jest/globals'
+import { type Known, outcomesOf } from '../../support/script-world.ts'
+
+const yes = ['success']
+const no = ['failure']
+const both = ['failure', 'success']
+const outcomes = (script: string, known: Known = {}) => outcomesOf(script, 'default', known).toSorted()
+
+describe('The status of a builtin replaces the one before', () => {
+  test.each(['true x', ': x', 'echo x', 'printf x', 'trap - EXIT', 'trap', 'set -x', 'exec > log'])(
+    '%j',
+    builtin => {
+      expect(outcomes(`set +e\nfalse\n${builtin}`)).toEqual(yes)
+      expect(outcomes(`${builtin}\nexit 3`)).toEqual(no)
+    },
+  )
+})
+
+describe('exit takes a number', () => {
+  test.each([
+    ['exit 0', yes],
+    ['exit 3', no],
+    ['exit +0', yes],
+    ['exit 512', yes],
+    ['exit x0', no],
+    ['exit 0x', no],
+    ['set +e\nfalse\nexit', no],
+    ['exit $W', both],
+    ['set +e\nnolapse run\nexit "$?"', no],
+    ['set +e\nnolapse run\nexit "$?0"', both],
+  ])('%j', (script, expected) =>
+    expect(outcomes(script, { variables: { W: ' 0  1' }, nolapse: false })).toEqual(expected),
+  )
+})
+
+describe('A variable is assigned, exported and removed', () => {
+  test.each([
+    ['typeset RR=a\ntest "$RR" = a', yes],
+    ['readonly RR=a\ntest "$RR" = a', yes],
+    ['RR=a\nexport RR\ntest "$RR" = a', yes],
+    ['RR=a\nreadonly RR\ntest "$RR" = a', yes],
+    ['p=a\nexport -p\ntest "$p" = a', yes],
+    ['export "RR=a-n"\nexit 3', no],
+    ['declare -rl RR=A\ntest "$RR" = A', both],
+    ['declare -i RR=1\ntest "$RR" = 1', both],
+    ['set -u\nexport "RR=$NONE"', no],
+    ['RR=a\nunset RR\ntest "$RR" = ""', yes],
+    ['RR=a\nunset "RR[1]"\ntest "$RR" = a', both],
+    ['printf -v RRR a\nexit 3', no],
+    ['printf -vRRR a\nexit 3', no],
+    ['printf -v "RRR[1]" a\nexit 3', both],
+    ['printf -v "1RR" a\nexit 3', both],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
+describe('unset removes a function', () => {
+  test.each([
+    ['f() { exit 3; }\nf=1\nunset -f f\nf', both],
+    ['f() { exit 3; }\nf=1\nunset -nf f\nf', both],
+    ['f() { exit 3; }\nf=1\nunset -v f\nf', no],
+    ['f() { :; }\nf=1\nunset -f f\ntest "$f" = 1', yes],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
+describe('A variable of a function is its own', () => {
+  test.each([
+    ['f() { export R=a; }\nf\ntest "$R" = a', yes],
+    ['f() { declare -xg R=a; }\nf\ntest "$R" = a', yes],
+    ['f() { typeset R=a; }\nf\ntest "$R" = ""', yes],
+    ['RR=a\nf() { local RR; RR=b; }\nf\ntest "$RR" = a', yes],
+    ['R=a\nf() { local R=b; local R=c; }\nf\ntest "$R" = a', yes],
+    ['R=a\nf() { local R; test "$R" = a; }\nf', both],
+    ['f() { local Q=1; }\nf\ntest "$Q" = ""', yes],
+    ['R=a\ng() { local R=c; }\nf() { local R=b; g; test "$R" = b; }\nf', yes],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('and what the environment has is seen again after it', () => {
+    expect(outcomes('f() { local Q=1; }\nf\ntest "$Q" = x', { variables: { Q: 'x' } })).toEqual(yes)
+  })
+})
+
+describe('A trap ends the script with another status', () => {
+  test.each([
+    ['trap "exit 0" INT EXIT', both],
+    ['trap "exit 0" INTERRUPT', both],
+    ['trap "exit 0" UNINT', both],
+    ['trap "exit 0" INT TERM HUP SIGINT', no],
+    ['trap "exit 0" TERM; kill $$', both],
+    ['trap "exit 0" TERM; pkill make', both],
+    ['trap "exit 0" TERM; killall make', both],
+    ['trap "exit 0" TERM; overkill make', no],
+    ['trap "exit 0" TERM; killjoy make', no],
+    ['trap "exit 0" TERM; for kill in a; do :; done', no],
+    ['trap exit; kill $$', no],
+    ['trap; kill $$', no],
+    ['trap - EXIT', no],
+  ])('%j before exit 3: %j', (script, expected) =>
+    expect(outcomes(`${script} || true\nexit 3`)).toEqual(expected),
+  )
+})
+
+describe('eval runs its words as one script', () => {
+  test.each([
+    ['eval exit 3', no],
+    ['eval "exit" "0"\nexit 3', yes],
+    ['eval\nexit 3', no],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('and is trusted only if each of them is the output of a command', () => {
+    expect(outcomes('eval "$(make)"\nnolapse run', { nolapse: false })).toEqual(no)
+    expect(outcomes('eval "$(make)" "$1"\nnolapse run', { nolapse: false })).toEqual(both)
+  })
+})
+
+test.each([
+  ['break\nexit 3', no],
+  ['continue\nexit 3', no],
+  ['set +e\nfalse\nbreak', yes],
+  ['return 1', both],
+  ['f() { :; }\nf\nreturn 1', both],
+])('outside a loop or a function: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))

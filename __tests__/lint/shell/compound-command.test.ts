@@ -1,0 +1,87 @@
+/** Lists, pipelines and compound commands. */
+import { describe, expect, test } from '@jest/globals'
+import { type Known, outcomesOf, runsOf } from '../../support/script-world.ts'
+
+const yes = ['success']
+const no = ['failure']
+const both = ['failure', 'success']
+const outcomes = (script: string, known: Known = {}) => outcomesOf(script, 'default', known).toSorted()
+
+describe('A loop', () => {
+  test.each([
+    ['for i in a; do test "$i" = a; done', yes],
+    ['for i in a b; do :; done\ntest "$i" = b', yes],
+    ['for i in a b; do [ "$i" = a ] && continue; exit 3; done', no],
+    ['for i in a b; do [ "$i" = b ] && exit 3; break; done', yes],
+    ['for i in a; do break; done\nexit 3', no],
+    ['for i in a; do continue; done\nexit 3', no],
+    ['for i in a; do :; done\nbreak\nexit 3', no],
+    ['for i in a; do break; done\nbreak\nexit 3', no],
+    ['for i in a b; do ( break ); [ "$i" = a ] || exit 3; done', no],
+    ['for i in a; do for j in b; do break; done; exit 3; done', no],
+    // Without a word, its status is 0.
+    ['set +e\nfalse\nfor i in; do :; done', yes],
+    ['set +e\nfalse\nfor i in a; do exit; done', no],
+    ['f() { for i in a; do return 1; done; return 0; }\nf', no],
+    ['f() { for i in a b; do return 0; done; exit 3; }\nf', yes],
+    // What is not followed may have changed everything after it.
+    ['while make; do :; done\ntest a = b', both],
+    ['((x = 1))\ntest a = b', both],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
+describe('A function', () => {
+  test.each([
+    ['f() { return 1; }\nf\ntrue', no],
+    ['f() { return 0; }\nf\nexit 3', no],
+    ['f() { exit 3; }\nf || true', no],
+    ['f() { break; }\nfor i in a b; do f; [ "$i" = b ] && exit 3; done', yes],
+    ['f() { continue; }\nfor i in a b; do f; exit 3; done', yes],
+    // These names are none of the shell's.
+    ['xsource() { true; }\nxsource', yes],
+    ['sources() { true; }\nsources', yes],
+    ['my-nolapse() { true; }\nmy-nolapse', yes],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
+describe('A pipeline', () => {
+  test.each([
+    ['time true', yes],
+    ['time false\ntrue', no],
+    ['time ! true', no],
+    ['! time true', no],
+    ['! R=1\ntest "$R" = 1', yes],
+    ['true | true | false', no],
+    ['true | false | true', yes],
+    ['false | true | true | true', yes],
+  ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('fails with pipefail if any of its commands fails', () => {
+    for (const script of ['false | true', 'true | false | true', 'true | false'])
+      expect(outcomesOf(script, 'bash')).toEqual(no)
+  })
+})
+
+describe('A script is followed up to a limit', () => {
+  test('of nested commands', () => {
+    const nested = (depth: number) => `${'{ '.repeat(depth)}false${'; }'.repeat(depth)}`
+    expect(outcomes(nested(50))).toEqual(no)
+    expect(outcomes(nested(51))).toEqual(both)
+    expect(outcomes(`${'true\n'.repeat(100)}false`)).toEqual(no)
+  })
+
+  test('of commands', () => {
+    const words = (count: number) => 'x '.repeat(count)
+    // 1 + 100 · (1 + 99 · 2) = 19,901
+    const loops = `for a in ${words(100)}; do for b in ${words(99)}; do true; true; done; done`
+    expect(outcomes(`${loops}\n${'true\n'.repeat(98)}false`)).toEqual(no)
+    expect(outcomes(`${loops}\n${'true\n'.repeat(99)}false`)).toEqual(both)
+  })
+})
+
+test('[[ is unknown to dash', () => {
+  expect(runsOf('[[ a = a ]]', 'sh')).toEqual([
+    { exit: 'success', asked: ['sh is bash'] },
+    { exit: 'failure', asked: ['sh is bash'] },
+  ])
+})
