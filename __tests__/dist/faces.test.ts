@@ -77,7 +77,7 @@ beforeAll(async () => {
   )
   registry = await startRegistry({ '/token-check.yml': readFileSync('templates/token-check.yml', 'utf8') })
   pipeline = await runPipeline({ pipeline: gitlabPipeline(), env: registry.env })
-}, 120_000)
+})
 
 afterAll(async () => {
   authority.remove()

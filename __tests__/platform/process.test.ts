@@ -57,31 +57,27 @@ test('its first line shows its URL, the organisation and the session to use', as
     headers: { authorization: `Bearer ${platform.session_token}` },
   })
   expect(await list.json()).toEqual([])
-}, 20_000)
+})
 
 test('it keeps running without standard input', async () => {
   const { url } = await ready(start('--port', '0'))
   await wait(600)
   expect(await isUp(url)).toBe(true)
-}, 20_000)
+})
 
-test.each(['SIGTERM', 'SIGKILL'] as const)(
-  'it ends when npm is ended by %s',
-  async signal => {
-    const child = start('--port', '0')
-    const { url } = await ready(child)
-    child.kill(signal)
-    expect(await hasEnded(url)).toBe(true)
-  },
-  20_000,
-)
+test.each(['SIGTERM', 'SIGKILL'] as const)('it ends when npm is ended by %s', async signal => {
+  const child = start('--port', '0')
+  const { url } = await ready(child)
+  child.kill(signal)
+  expect(await hasEnded(url)).toBe(true)
+})
 
 test('Ctrl-C, which reaches npm and everything npm started, ends it', async () => {
   const child = start('--port', '0')
   const { url } = await ready(child)
   process.kill(-(child.pid as number), 'SIGINT')
   expect(await hasEnded(url)).toBe(true)
-}, 20_000)
+})
 
 test('an invalid flag ends it with 2 and a line that names the flag', async () => {
   const child = start('--port', 'http')
@@ -95,7 +91,7 @@ test('an invalid flag ends it with 2 and a line that names the flag', async () =
     '',
     "platform: --port takes a whole number from 0 to 65535, but was given 'http'\n",
   ])
-}, 20_000)
+})
 
 test('a port in use ends it with 1 and a message that says what to do', async () => {
   const { url } = await ready(start('--port', '0'))
@@ -106,4 +102,4 @@ test('a port in use ends it with 1 and a message that says what to do', async ()
   npm = first
   expect(code).toBe(1)
   expect(errors).toBe(`platform: port ${port} is in use: name another with --port, or 0 for a free one\n`)
-}, 20_000)
+})

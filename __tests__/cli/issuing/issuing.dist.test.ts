@@ -151,7 +151,7 @@ onUnix('A background process', () => {
     const run = await runCli(create(script))
     process.kill(Number(/left (\d+)/.exec(run.stdout)?.[1]), 'SIGKILL')
     expect(run.code).toBe(0)
-  }, 20_000)
+  })
 
   test('that holds the pipe does not keep a signal from ending the run', async () => {
     const script = 'cat > "$STORE"; exec 3<>/dev/stdin; sleep 30 & echo "left $!"; exit 0'
@@ -164,7 +164,7 @@ onUnix('A background process', () => {
     process.kill(left, 'SIGKILL')
     expect(run.code).toBe(143)
     expect(run.stderr).toContain('ended by SIGTERM')
-  }, 20_000)
+  })
 })
 
 onUnix('COMMAND is never taken from the current folder', () => {
@@ -204,5 +204,5 @@ onUnix('Without a COMMAND', () => {
     // The answer is released so that a signal reaches the run.
     child.kill('SIGTERM')
     expect((await done).code).toBe(143)
-  }, 20_000)
+  })
 })
