@@ -6,8 +6,7 @@ const GATE = 'uses: nolapse/token-action@v1'
 const RUN = 'uses: nolapse/token-action/run@v1'
 const GATE_CALL = 'uses: nolapse/token-action/.github/workflows/token-gate.yml@v1'
 const REMEDY = 'Add `token: ${{ secrets.NOLAPSE_TOKEN }}` to its `with:`.'
-const MESSAGE =
-  'The gate gets no token: it has no input `token`, and no `env:` around it sets NOLAPSE_TOKEN.'
+const MESSAGE = 'The gate gets no token: it has no input `token`, and no `env:` around it sets NOLAPSE_TOKEN.'
 
 const steps = (...lines: string[]) =>
   onPullRequest(`

@@ -19,8 +19,7 @@ const found = (at: string, name: string, remedy: string) => [
 const GATE = 'nolapse/token-action@v1'
 const RUN = 'nolapse/token-action/run@v1'
 const CALLED = 'nolapse/token-action/.github/workflows/token-gate.yml@v1'
-const ALL =
-  'token, api-url, required-scopes, expected-org-id, tolerate, timeout-seconds, allow-insecure-http'
+const ALL = 'token, api-url, required-scopes, expected-org-id, tolerate, timeout-seconds, allow-insecure-http'
 
 test.each([
   ['expected_org_id', 'Write `expected-org-id`.'],
