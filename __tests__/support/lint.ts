@@ -4,6 +4,7 @@ import type { Finding, Platform, WorkflowVerdict } from '../../src/lint/findings
 import { judge } from '../../src/lint/judge.ts'
 import { type ProofOptions, proveWorkflow } from '../../src/lint/prove.ts'
 import { isRejection, readWorkflow } from '../../src/lint/read-workflow.ts'
+import type { Rule } from '../../src/lint/rule.ts'
 import type { Workflow } from '../../src/lint/workflow.ts'
 
 export interface Files {
@@ -43,6 +44,23 @@ export async function findingsOf(
   return findings
     .filter(one => one.rule === rule)
     .map(({ line, column, message, remedy }) => `${line}:${column} ${message} → ${remedy}`)
+}
+
+/** What one rule finds in a workflow without a proof, as `line:column message → remedy`. */
+export async function foundAlone(
+  rule: Rule,
+  text: string,
+  options: { files?: Files; file?: string } = {},
+): Promise<string[]> {
+  const workflows = [await workflowOf(text, options)]
+  const findings = rule.check({
+    workflows,
+    verdicts: [],
+    options: { required: null },
+    named: [],
+    facts: undefined,
+  })
+  return findings.map(({ line, column, message, remedy }) => `${line}:${column} ${message} → ${remedy}`)
 }
 
 /** The gate's job, as the README has it. */

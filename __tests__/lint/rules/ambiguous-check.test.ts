@@ -21,7 +21,9 @@ test('two workflows that report the required name', async () => {
     {
       file: 'w1.yml',
       line: 3,
-      message: expect.stringContaining('of w0.yml and the job `coverage` of w1.yml'),
+      message:
+        'Two jobs report the check `coverage` for one commit (pull_request): the job `coverage` of w0.yml and the job `coverage` of w1.yml. If one passes, it can hide a failure of the other.',
+      remedy: 'Give one of the two jobs another `name`.',
     },
   ])
   expect(await of(texts, null)).toHaveLength(1)
@@ -75,7 +77,9 @@ test('one job on push and on pull_request is, if it is skipped on one of the two
     await findingsOf('ambiguous-check', both("github.event_name == 'pull_request'"), {
       required: ['coverage'],
     }),
-  ).toEqual([expect.stringContaining('→ Limit `push` to the protected branches: `branches: [main]`.')])
+  ).toEqual([
+    '5:3 The job `coverage` of .github/workflows/ci.yml reports the check `coverage` twice for one commit, for `push` and for `pull_request`, and a job that decides about it can be skipped for only one of them. → Limit `push` to the protected branches: `branches: [main]`.',
+  ])
   expect(await findingsOf('ambiguous-check', both(''), { required: ['coverage'] })).toEqual([])
   expect(
     await findingsOf('ambiguous-check', both('fromJSON(github.head_ref)'), { required: ['coverage'] }),
@@ -106,6 +110,18 @@ jobs:${job('coverage', "github.event_name == 'pull_request'")}
   expect(await findingsOf('ambiguous-check', caller, { required: ['outer / inner'], files })).toHaveLength(1)
   const external = 'on: [push, pull_request]\njobs:\n  outer:\n    uses: acme/ci/.github/workflows/x.yml@v1\n'
   expect(await findingsOf('ambiguous-check', external, { required: ['outer / inner'] })).toEqual([])
+})
+
+test('also if each event skips another job before it', async () => {
+  const text = `on: [push, pull_request]
+jobs:${job('a', "github.event_name == 'push'")}${job('b', "github.event_name == 'pull_request'")}
+  verdict:
+    needs: [a, b]
+    if: \${{ always() }}
+    runs-on: ubuntu-latest
+    steps: [{if: "contains(needs.*.result, 'failure')", run: exit 1}]
+`
+  expect(await findingsOf('ambiguous-check', text, { required: ['verdict'] })).toHaveLength(1)
 })
 
 describe('one job on pull_request and on another event for the same commit', () => {

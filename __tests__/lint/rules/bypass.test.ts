@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { findingsOf, GATE, onPullRequest } from '../../support/lint.ts'
+import { judge } from '../../../src/lint/judge.ts'
+import { findingsOf, GATE, onPullRequest, workflowOf } from '../../support/lint.ts'
 
 const coverage = (lines = '') => `
   coverage:
@@ -18,7 +19,62 @@ test('shows the case and which checks to require instead', async () => {
 test('says what to write if no check is enough', async () => {
   const found = await findingsOf('bypass', onPullRequest(coverage("if: github.head_ref != 'x'")))
   expect(found).toEqual([expect.stringContaining("Assumed: github.head_ref is 'x'.")])
-  expect(found[0]).toContain('→ Add a last job with `if: ${{ always() }}` that needs the others')
+  expect(found[0]).toMatch(
+    / → Add a last job with `if: \$\{\{ always\(\) \}\}` that needs the others and fails unless nolapse’s job ended with `success`, and require that job\.$/,
+  )
+})
+
+test('names every assumption', async () => {
+  const text = onPullRequest(coverage("if: github.head_ref != 'x' || github.event.pull_request.title != 'y'"))
+  expect(await findingsOf('bypass', text)).toEqual([
+    expect.stringContaining("Assumed: github.head_ref is 'x'; github.event.pull_request.title is 'y'. →"),
+  ])
+})
+
+test('suggests checks that are enough for the event of the case, in this repository', async () => {
+  const only = (event: string) => `
+  ${event}:
+    if: github.event_name == '${event}' && github.repository == 'acme/api'
+    runs-on: ubuntu-latest
+    steps: [{run: nolapse run}]
+`
+  const text = `on: [pull_request, merge_group]\njobs:${only('pull_request')}${only('merge_group')}
+  other: {runs-on: ubuntu-latest, steps: [{run: make}]}
+`
+  const found = await findingsOf('bypass', text, { required: ['other'], repository: 'acme/api' })
+  expect(found.map(one => one.split(' → ')[1])).toEqual([
+    'Require `pull_request` instead.',
+    'Require `merge_group` instead.',
+  ])
+})
+
+test('suggests no check that is enough only for the other event', async () => {
+  const text = `on: [pull_request, merge_group]
+jobs:
+  coverage:
+    if: github.event_name == 'merge_group'
+    runs-on: ubuntu-latest
+    steps: [{run: nolapse run}]
+  other: {runs-on: ubuntu-latest, steps: [{run: make}]}
+`
+  const found = await findingsOf('bypass', text, { required: ['other'] })
+  expect(found.map(one => one.split(' → ')[1]?.slice(0, 14))).toEqual(['Add a last job', 'Require `cover'])
+})
+
+test('is reported in its own file', async () => {
+  const workflows = [
+    await workflowOf(onPullRequest(coverage()), { file: 'a.yml' }),
+    await workflowOf(
+      onPullRequest(`\n  other: {runs-on: x, steps: [{run: make}]}${coverage('if: failure()')}`),
+      {
+        file: 'b.yml',
+      },
+    ),
+  ]
+  const { findings } = judge(workflows, { required: null })
+  expect(findings.filter(({ rule }) => rule === 'bypass')).toMatchObject([
+    { file: 'b.yml', line: 4, ofProof: true },
+  ])
 })
 
 test('an unproven case names what it assumes', async () => {

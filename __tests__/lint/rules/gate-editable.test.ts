@@ -44,6 +44,8 @@ test('names an action of the folder without an owner', async () => {
     expect.stringContaining('names no owner for more/action.yml'),
   ])
   expect(await foundBy('gate-editable', { ...setting, facts: owners('* @ada') })).toEqual([])
+  const each = owners('.github/ @ada\n/act/ @ada\n/more/ @ada')
+  expect(await foundBy('gate-editable', { ...setting, facts: each })).toEqual([])
 })
 
 test('does not report a workflow that a ruleset requires, because it runs from the branch', async () => {

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { findingsOf, GATE, onPullRequest } from '../../support/lint.ts'
+import { judge } from '../../../src/lint/judge.ts'
+import { findingsOf, GATE, onPullRequest, workflowOf } from '../../support/lint.ts'
 
 const TOKEN = "env: {NOLAPSE_TOKEN: '${{ secrets.NOLAPSE_TOKEN }}'}"
 const GATE_STEP = "- {id: gate, uses: nolapse/token-action@v1, with: {token: '${{ secrets.NOLAPSE_TOKEN }}'}}"
@@ -79,4 +80,30 @@ test('a workflow on push is checked too, one without nolapse is not', async () =
     await of(steps(`- {run: nolapse run, ${TOKEN}}`).replace('pull_request', 'workflow_dispatch')),
   ).toHaveLength(1)
   expect(await of(steps('- run: ./test'))).toEqual([])
+})
+
+test('the workflow runs for the event that starts it', async () => {
+  const gate = (event: string) =>
+    steps(
+      GATE_STEP.replace('uses:', `if: "github.event_name == '${event}'", uses:`),
+      `- {run: nolapse run, ${TOKEN}}`,
+    )
+  expect(await of(gate('pull_request'))).toEqual([])
+  expect(await of(gate('push'))).toHaveLength(1)
+  expect(await of(gate('merge_group').replace('on: pull_request', 'on: merge_group'))).toEqual([])
+})
+
+test('the finding is in the file of the step', async () => {
+  const files = {
+    '.github/workflows/called.yml': `on: {workflow_call: {secrets: {NOLAPSE_TOKEN: {}}}}
+jobs:
+  inner: {runs-on: x, steps: [{run: nolapse run, ${TOKEN}}]}
+`,
+  }
+  const text = onPullRequest('\n  outer: {uses: ./.github/workflows/called.yml, secrets: inherit}')
+  const workflow = await workflowOf(text, { files })
+  const { findings } = judge([workflow], { required: null })
+  expect(findings.filter(({ rule }) => rule === 'nolapse-before-gate')).toMatchObject([
+    { file: '.github/workflows/called.yml', line: 3, column: 31 },
+  ])
 })

@@ -2,7 +2,7 @@
 import { describe, expect, test } from '@jest/globals'
 import type { RequiredCheck } from '../../../src/lint/github/facts.ts'
 import { judge } from '../../../src/lint/judge.ts'
-import { onPullRequest, workflowOf } from '../../support/lint.ts'
+import { GATE, onPullRequest, workflowOf } from '../../support/lint.ts'
 import {
   ACTIONS,
   check,
@@ -64,6 +64,41 @@ describe('not-required', () => {
       expect.stringContaining(
         'The required check `verdict` must come from an app other than GitHub Actions.',
       ),
+    ])
+  })
+
+  test('does not mention a check of another app that no job here reports', async () => {
+    const [first = ''] = await foundBy('not-required', { facts: { checks: found(check('build', 7)) } })
+    expect(first).toContain('even if the gate fails. → Require `verdict`')
+  })
+
+  test('names every check to require, for this repository', async () => {
+    const text = onPullRequest(`${GATE}
+  coverage:
+    needs: gate
+    if: github.repository == 'acme/api' || github.repository == 'acme/web'
+    runs-on: x
+    steps: [{run: nolapse run}]
+`)
+    expect(await foundBy('not-required', { text, facts: { checks: found() } })).toEqual([
+      expect.stringContaining('→ Require `gate` and `coverage`, from GitHub Actions'),
+    ])
+  })
+
+  test('is not reported if a required workflow could not be seen', async () => {
+    const facts = { checks: found<never>(), workflows: hidden('the workflows', 'metadata') }
+    expect(await foundBy('not-required', { facts })).toEqual([])
+  })
+
+  test('names of --required-check only the workflow’s own checks that are not required', async () => {
+    expect(
+      await foundBy('not-required', {
+        facts: { checks: found(check('verdict'), check('build')) },
+        options: { required: ['verdict', 'coverage', 'elsewhere', 'build'] },
+      }),
+    ).toEqual([
+      '2:1 The check `coverage`, which --required-check names, is not required on `main`. → ' +
+        'Require it, or leave out --required-check: with --github, GitHub says what is required.',
     ])
   })
 
@@ -220,6 +255,34 @@ describe('check-from-any-source', () => {
     expect(await foundBy('check-from-any-source', { facts: { checks } })).toEqual([])
   })
 
+  test('is reported once for a name that two jobs have', async () => {
+    const text = soundWorkflow().replace('  coverage:\n', '  coverage:\n    name: verdict\n')
+    expect(
+      await foundBy('check-from-any-source', { text, facts: { checks: found(open('verdict')) } }),
+    ).toEqual([expect.stringMatching(/^14:3 /)])
+  })
+
+  test('is reported for one leg of a matrix', async () => {
+    const text = soundWorkflow().replace(
+      '  coverage:\n',
+      '  coverage:\n    strategy: {matrix: {module: [api, web]}}\n',
+    )
+    expect(
+      await foundBy('check-from-any-source', { text, facts: { checks: found(open('coverage (web)')) } }),
+    ).toEqual([expect.stringContaining('The required check `coverage (web)` may come from any source')])
+  })
+
+  test('is not reported for a workflow without a gate', async () => {
+    const workflows = [
+      await workflowOf(soundWorkflow()),
+      await workflowOf(onPullRequest('\n  build: {runs-on: x, steps: [{run: make}]}'), { file: 'b.yml' }),
+    ]
+    const { findings } = judgeAll(workflows, {
+      checks: found<RequiredCheck>(check('verdict'), open('build')),
+    })
+    expect(findings).toEqual([])
+  })
+
   test('is reported at the caller’s `on:` for a job in another file', async () => {
     const text = `on: pull_request
 jobs:
@@ -246,6 +309,9 @@ describe('required-check-absent', () => {
     'Coverage / verdict',
     'coverage / Verdict (pull_request)',
     'ci / verdict',
+    'verdict(pull_request)',
+    'verdict (push)',
+    'verdict  (merge_group)',
   ])('distinguishes %p from `verdict`, and names the latter', async name => {
     expect(await absent(name)).toEqual([
       `21:3 \`${name}\` is required on \`main\`, but no job reports a check of that name: no pull request can be ` +
@@ -273,7 +339,51 @@ jobs:
     ])
   })
 
-  test.each(['build', 'verdicts', 'lint / build'])('ignores %p', async name => {
+  test('names the called job’s leg for the leg alone', async () => {
+    const files = {
+      '.github/workflows/called.yml': `on: workflow_call
+jobs:
+  build: {runs-on: x, strategy: {matrix: {module: [api]}}, steps: [{run: nolapse run}]}`,
+    }
+    const text = onPullRequest('\n  all: {uses: ./.github/workflows/called.yml}')
+    const facts = { checks: found(check('build (api)')) }
+    expect(await foundBy('required-check-absent', { text, files, facts })).toEqual([
+      expect.stringContaining(
+        '→ Require `all / build (api)` instead: that is how GitHub reports the job `all / build`.',
+      ),
+    ])
+  })
+
+  test('is not reported for one leg of a matrix', async () => {
+    const text = soundWorkflow().replace(
+      '  coverage:\n',
+      '  coverage:\n    strategy: {matrix: {module: [api, web]}}\n',
+    )
+    expect(await absent('coverage (api)', text)).toEqual([])
+  })
+
+  test.each(['schedule', 'push'])('one of two workflows may run on %s only', async event => {
+    const job = '\n  verdict: {runs-on: x, steps: [{run: make}]}'
+    const on = event === 'push' ? '{push: {branches: [main]}}' : '{schedule: [{cron: "0 0 * * *"}]}'
+    const workflows = [
+      await workflowOf(soundWorkflow('[pull_request, merge_group]')),
+      await workflowOf(`on: ${on}\njobs:${job}`, { file: 'b.yml' }),
+    ]
+    const { findings } = judgeAll(workflows, { queue: found(RULESET) })
+    expect(findings.filter(({ rule }) => rule === 'required-check-absent')).toEqual([])
+  })
+
+  test('is not reported if a workflow for Forgejo reports the name', async () => {
+    const workflows = [
+      await workflowOf(soundWorkflow()),
+      await workflowOf(soundWorkflow(), { platform: 'forgejo', file: '.forgejo/workflows/ci.yml' }),
+    ]
+    const checks = found(check('verdict'), check('Coverage / verdict (pull_request)'))
+    const { findings } = judgeAll(workflows, { checks })
+    expect(findings.filter(({ rule }) => rule === 'required-check-absent')).toEqual([])
+  })
+
+  test.each(['build', 'verdicts', 'lint / build', '(push)', '(push) verdict'])('ignores %p', async name => {
     expect(await absent(name)).toEqual([])
   })
 

@@ -2,7 +2,15 @@
 import { describe, expect, test } from '@jest/globals'
 import type { EnvironmentFacts } from '../../../src/lint/github/facts.ts'
 import { GATE } from '../../support/lint.ts'
-import { found, foundBy, hidden, judgeSetting, kept, soundWorkflow } from '../../support/repository-facts.ts'
+import {
+  found,
+  foundBy,
+  hidden,
+  judgeSetting,
+  kept,
+  RULESET,
+  soundWorkflow,
+} from '../../support/repository-facts.ts'
 
 const inEnvironment = (name: string) =>
   soundWorkflow().replace('  gate:\n', `  gate:\n    environment: ${name}\n`)
@@ -141,6 +149,18 @@ jobs:
         'Name the environment, or store the secret in the repository.',
     ])
     expect(await foundBy('unproven', { text })).toEqual([])
+    const everywhere = text.replace('  coverage:\n', '  coverage:\n    environment: ${{ github.ref_name }}\n')
+    expect(await foundBy('secret-missing', { text: everywhere, facts })).toEqual([])
+  })
+
+  test('names both alternative secrets if the environment is computed', async () => {
+    const text = inEnvironment('${{ github.ref_name }}').replace(
+      '${{ secrets.NOLAPSE_TOKEN }}',
+      '${{ secrets.A || secrets.B }}',
+    )
+    expect(await foundBy('unproven', { text })).toEqual([
+      expect.stringContaining('Whether the secret `A` or `B` exists depends on'),
+    ])
   })
 })
 
@@ -151,6 +171,14 @@ describe('dependabot-secret-missing', () => {
     expect(await foundBy('dependabot-secret-missing', { facts })).toEqual([
       '12:24 Dependabot opens pull requests here, but its own store has no secret `NOLAPSE_TOKEN`: the gate gets no ' +
         'token for them. → Add it: `gh secret set NOLAPSE_TOKEN --app dependabot --repo acme/api`.',
+    ])
+  })
+
+  test('names every alternative secret', async () => {
+    const text = gateWith('${{ secrets.A || secrets.B }}')
+    const dependabot = found(kept('NOLAPSE_TOKEN'))
+    expect(await foundBy('dependabot-secret-missing', { text, facts: { dependabot } })).toEqual([
+      expect.stringContaining('its own store has no secret `A` or `B`: the gate gets no token for them.'),
     ])
   })
 
@@ -197,6 +225,14 @@ describe('secret-is-variable', () => {
     expect(first?.toLowerCase()).toContain(`\`nolapse_token\` is a variable of ${where}.`)
   })
 
+  test('says where the secret is read and what to do', async () => {
+    const facts = { variables: found(kept('NOLAPSE_TOKEN')) }
+    expect(await foundBy('secret-is-variable', { facts })).toEqual([
+      '12:24 `NOLAPSE_TOKEN` is a variable of the repository. A variable is not masked, and `secrets.NOLAPSE_TOKEN` does not read it. → ' +
+        'Delete the variable, revoke the token if it holds one, and store a new one as a secret.',
+    ])
+  })
+
   test('is not reported for other variables', async () => {
     expect(await foundBy('secret-is-variable', { facts: { variables: found(kept('LEVEL')) } })).toEqual([])
   })
@@ -214,5 +250,52 @@ describe('secret-is-variable', () => {
   test('is not reported if the secret exists', async () => {
     const facts = { variables: hidden('the variables of the repository', 'variables') }
     expect((await judgeSetting({ facts })).findings).toEqual([])
+  })
+})
+
+describe('what could not be seen', () => {
+  const dependabot = (items: ReturnType<typeof kept>[]) => ({
+    ...hidden("Dependabot's secrets of the repository", 'dependabot-secrets'),
+    found: items,
+  })
+  const unproven = async (setting: Parameters<typeof foundBy>[1]) =>
+    (await foundBy('unproven', setting)).map(one => /Could not see (.*?)\. /.exec(one)?.[1] ?? one)
+
+  test('is listed in the order in which it is needed, each once', async () => {
+    const facts = {
+      secrets: hidden('the secrets of the organisation'),
+      variables: hidden('the variables of the repository', 'secrets'),
+      ownerReviews: hidden('the rules', 'secrets'),
+    }
+    expect(await unproven({ facts })).toEqual([
+      'the secrets of the organisation, the variables of the repository, the rules',
+    ])
+  })
+
+  test('matters for the environment of a job, in any case', async () => {
+    const facts = {
+      secrets: found<never>(),
+      ...environment({ variables: hidden('the variables of production', 'environments') }),
+    }
+    expect(await unproven({ facts, text: inEnvironment('Production') })).toEqual([
+      'the variables of production',
+    ])
+  })
+
+  test('does not matter in Dependabot’s store if the secret was found there', async () => {
+    expect(await unproven({ facts: { dependabot: dependabot([kept('NOLAPSE_TOKEN')]) } })).toEqual([])
+    expect(await unproven({ facts: { dependabot: dependabot([kept('OTHER')]) } })).toEqual([
+      "Dependabot's secrets of the repository",
+    ])
+  })
+
+  test('does not matter for the branch if the workflow does not run for pull requests', async () => {
+    const facts = { checks: hidden('the protection of main', 'contents') }
+    expect(await unproven({ facts, text: soundWorkflow('push') })).toEqual([])
+  })
+
+  test('does not matter for reviews if every file has an owner anyway', async () => {
+    const ownerReviews = { ...hidden('the rules of the organisation', 'administration'), found: [RULESET] }
+    expect(await unproven({ facts: { ownerReviews } })).toEqual([])
   })
 })

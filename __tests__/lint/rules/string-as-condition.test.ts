@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { findingsOf, GATE, onPullRequest } from '../../support/lint.ts'
+import { stringAsCondition } from '../../../src/lint/rules/string-as-condition.ts'
+import { findingsOf, foundAlone, GATE, onPullRequest } from '../../support/lint.ts'
 
 const report = (condition: string) =>
   onPullRequest(`${GATE}
@@ -18,6 +19,7 @@ test.each([
   ["needs.gate.outputs.valid || github.actor == 'x'", 'needs.gate.outputs.valid'],
   ["(needs.gate.outputs.valid) && 'a'", 'needs.gate.outputs.valid'],
   ["needs['gate'].outputs.valid", 'needs.gate.outputs.valid'],
+  ['(needs.gate.outputs.valid || failure())', 'needs.gate.outputs.valid'],
 ])('%s is true for the string `false`', async (condition, written) => {
   expect(await findingsOf('string-as-condition', report(condition))).toEqual([
     `15:9 \`${written}\` is used as a condition, but an output is a text: the text 'false' is true as well. → Compare it: \`${written} == 'true'\`.`,
@@ -28,7 +30,7 @@ test.each(['needs.gate.outputs.reason', '!needs.gate.outputs.reason'])(
   '%s is never empty',
   async condition => {
     expect(await findingsOf('string-as-condition', report(condition))).toEqual([
-      expect.stringContaining('it is never empty, so it is always true'),
+      "15:9 `needs.gate.outputs.reason` is used as a condition, but an output is a text: it is never empty, so it is always true. → Compare it: `needs.gate.outputs.reason == '…'`.",
     ])
   },
 )
@@ -42,7 +44,13 @@ test.each([
   'needs.none.outputs.valid',
   'github.event.outputs.valid',
 ])('%s is a comparison', async condition => {
-  expect(await findingsOf('string-as-condition', report(condition))).toEqual([])
+  expect(await foundAlone(stringAsCondition, report(condition))).toEqual([])
+})
+
+test('the last operand of a value is the value, not a condition', async () => {
+  const step = (value: string) => inSteps(`env: {A: "\${{ ${value} }}"}`)
+  expect(await foundAlone(stringAsCondition, step('github.sha && steps.gate.outputs.valid'))).toEqual([])
+  expect(await foundAlone(stringAsCondition, step('steps.gate.outputs.valid && github.sha'))).toHaveLength(1)
 })
 
 const inSteps = (step: string, gate = 'uses: nolapse/token-action@v1') =>

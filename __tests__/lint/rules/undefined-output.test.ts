@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals'
-import { findingsOf, GATE, onPullRequest } from '../../support/lint.ts'
+import { undefinedOutput } from '../../../src/lint/rules/undefined-output.ts'
+import { findingsOf, foundAlone, GATE, onPullRequest } from '../../support/lint.ts'
 
 const after = (needs: string, value: string, more = '') =>
   onPullRequest(`${GATE}
@@ -52,6 +53,12 @@ test.each([
   ['[gate, other]', 'needs.other.result'],
   ['[gate, other]', 'needs.*.result'],
   ['gate', 'needs[github.job].outputs.x'],
+  ['gate', 'toJSON(needs.gate)'],
+  ['gate', 'needs.gate.*'],
+  ['gate', 'needs.gate[github.job]'],
+  ['gate', 'needs.gate.result.length'],
+  ['gate', 'github.event.number'],
+  ['gate', 'github.event.outputs.valid'],
 ])('needs %s, %s exists', async (needs, value) => {
   const listed = value.includes('*') ? `join(${value}, ',')` : value
   expect(await findingsOf('undefined-output', after(needs, listed))).toEqual([])
@@ -89,10 +96,31 @@ test.each([
     ['has no output `sucess`'],
   ],
   ['toJSON(steps)', '{id: build, run: ./build}', []],
+  ['steps.gate.outcome.length', '{id: gate, uses: nolapse/token-action@v1}', []],
+  ['toJSON(steps.gate.outputs)', '{id: gate, uses: nolapse/token-action@v1}', []],
+  ["join(steps.gate.outputs.*, ',')", '{id: gate, uses: nolapse/token-action@v1}', []],
 ])('%s after %s', async (use, first, expected) => {
   expect(await findingsOf('undefined-output', withSteps(use, first))).toEqual(
     expected.map(one => expect.stringContaining(one)),
   )
+})
+
+test('the outputs of a step are listed if none is similar', async () => {
+  const text = withSteps('steps.gate.outputs.organisation', '{id: gate, uses: nolapse/token-action@v1}')
+  expect(await foundAlone(undefinedOutput, text)).toEqual([
+    '7:20 `steps.gate.outputs.organisation` is always empty: the step `gate` has no output `organisation`. → ' +
+      'Use one of `valid`, `reason`, `org_id`, `scopes`, `request_id`.',
+  ])
+  expect(await foundAlone(undefinedOutput, text.replace('organisation', 'valid'))).toEqual([])
+})
+
+test('the outputs of a workflow elsewhere are not known', async () => {
+  const call = '\n  called:\n    uses: acme/ci/.github/workflows/x.yml@v1\n'
+  expect(await foundAlone(undefinedOutput, after('called', 'needs.called.valid', call))).toEqual([
+    expect.stringMatching(
+      /`needs\.called\.valid` is always empty: a job has `result` and `outputs`\. → Name an output of the job\.$/,
+    ),
+  ])
 })
 
 test('a called workflow has the outputs that it declares', async () => {
