@@ -21029,8 +21029,7 @@ function expansionOf(part, surroundings, quoted) {
             surroundings.touched(part.text);
             return [{ value: localValue(part.text), splits }];
         case 'ParameterExpansion': {
-            if (part.operation)
-                surroundings.touched(part.text);
+            surroundings.touched(part.text);
             const { parameter, prefix, index, operation } = part;
             if (prefix || index || parameter === '@' || parameter === '*')
                 return undefined;
@@ -21133,6 +21132,11 @@ function effectsOf(node, functions) {
     return effects;
 }
 const effects_NAME = /[A-Za-z_]\w*/g;
+/** The names in an argument. A name can follow its option without a space, as in `read -aNAME`. */
+function effects_namesIn(argument) {
+    const [letters = ''] = /(?<=^-)\w+$/.exec(argument) ?? [];
+    return [...(argument.match(effects_NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))];
+}
 /** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
 const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\s*(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\s*(?:\+\+|--))|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
 /** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
@@ -21154,11 +21158,11 @@ function assignedBy(node, functions) {
             else if (literalOf(arg) === undefined)
                 all = true;
             else
-                add(arg.value.match(effects_NAME) ?? []);
+                add(effects_namesIn(arg.value));
         }
     }, one => {
         if (one.type === 'Assignment')
-            add([one.name]);
+            add([one.name, ...assignedInText(one.index?.text ?? '')]);
         if (one.type === 'For' || one.type === 'Select')
             add([one.name.value]);
         if (one.type === 'FileDescriptorVariable')
@@ -21369,6 +21373,8 @@ class State {
     /** @param before the status before the command, which `$?` stands for in it */
     assign({ name, value, append, index }, before) {
         if (value.type !== 'Word' || index || append) {
+            if (index)
+                this.touched(index.text);
             this.variables.set(name, localValue(`$${name}`));
             return;
         }
@@ -21853,7 +21859,6 @@ class SimpleCommands extends Builtins {
             return;
         }
         if (callOf(words) === this.subject && !this.needsHelp(words)) {
-            this.readKnown(words);
             const status = this.start(measuredBy(words));
             if (name === 'exec')
                 throw new Exit(status);
@@ -21927,21 +21932,6 @@ class SimpleCommands extends Builtins {
                     texts.push('--help');
         }
         return asksForHelp(texts.slice(texts.lastIndexOf('run')));
-    }
-    /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
-    readKnown(words) {
-        const surroundings = {
-            ...this.looking,
-            variable: name => localValue(`$${name}`),
-            inline: (index, quotes) => {
-                const text = this.world.inline(index);
-                if (typeof text === 'string')
-                    return this.inline(index, quotes);
-                return localValue('an expression');
-            },
-        };
-        for (const word of words)
-            wordValue(word, surroundings);
     }
     start(measured) {
         this.started = true;
@@ -22549,7 +22539,9 @@ function tokenSecretsOf(workflow) {
     const found = workflow.jobs.flatMap(job => [...secretsOfJob(job, workflow, workflow.env)]);
     return [...new Map(found.toReversed().map(use => [keyOf(use), use])).values()].reverse();
 }
-const keyOf = ({ file, names, environment }) => JSON.stringify([file, names, environment]);
+const keyOf = ({ file, names, environment }) => 
+// JSON has no `undefined`, but a job without an environment differs from one whose environment is computed.
+JSON.stringify([file, names, environment === undefined ? [] : environment]);
 function* secretsOfJob(job, { file }, outer) {
     if (job.kind === 'call') {
         if (typeof job.called !== 'object')
@@ -26021,7 +26013,7 @@ function required_check_absent_checkName(name, workflows, { branch, queue }) {
         return undefined;
     for (const workflow of workflows.filter(concernsGate))
         for (const unit of checksOf(workflow)) {
-            const meant = meantBy(name, unit, workflow);
+            const meant = meantBy(name, unit);
             if (meant)
                 return finding('required-check-absent', workflow.file, unit.path.includes(' / ') ? workflow.eventsAt : unit.job.at, `\`${name}\` is required on \`${branch}\`, but no job reports a check of that name: no pull request can be merged.`, `Require ${meant.map(one => `\`${one}\``).join(' and ')} instead: that is how GitHub reports the job \`${unit.path}\`.`);
         }
@@ -26030,16 +26022,12 @@ function required_check_absent_checkName(name, workflows, { branch, queue }) {
 /** Ignores case and blanks. Names that differ only in these were meant to be the same. */
 const fold = (name) => name.toLowerCase().replace(/\s/g, '');
 /** The names to require, if the required name differs from this job's only in case, blanks, caller or legs. */
-function meantBy(name, { path, job, checks }, workflow) {
+function meantBy(name, { path, job, checks }) {
     // GitHub's own pages show "Workflow / job (event)".
     const wanted = fold(name.replace(/\s*\((?:pull_request|push|merge_group)\)$/, ''));
     const own = job.name?.text ?? job.id;
-    const title = workflow.name?.text ?? '';
     const known = [...checks.map(check => check.name), own, path, job.id].map(fold);
-    const isMeant = known.some(one => wanted === one ||
-        wanted === `${fold(title)}/${one}` ||
-        one.endsWith(`/${wanted}`) ||
-        wanted.endsWith(`/${one}`));
+    const isMeant = known.some(one => wanted === one || one.endsWith(`/${wanted}`) || wanted.endsWith(`/${one}`));
     return isMeant ? [...new Set(checks.map(check => check.name))] : undefined;
 }
 
@@ -32824,9 +32812,6 @@ function unknown_input_meantBy(name, known) {
     const wanted = plain(name);
     if (wanted === 'nolapsetoken')
         return known.includes('token') ? 'token' : undefined;
-    const same = known.find(other => plain(other) === wanted);
-    if (same)
-        return same;
     const [near] = closest(wanted, known.map(plain), NEAR);
     return near === undefined || (near === 'token' && Math.abs(wanted.length - near.length) > 1)
         ? undefined

@@ -29,7 +29,8 @@ export function tokenSecretsOf(workflow: Workflow): TokenSecret[] {
 }
 
 const keyOf = ({ file, names, environment }: TokenSecret): string =>
-  JSON.stringify([file, names, environment])
+  // JSON has no `undefined`, but a job without an environment differs from one whose environment is computed.
+  JSON.stringify([file, names, environment === undefined ? [] : environment])
 
 function* secretsOfJob(job: Job, { file }: Workflow, outer: readonly Entry[]): Generator<TokenSecret> {
   if (job.kind === 'call') {

@@ -299,3 +299,8 @@ describe('what could not be seen', () => {
     expect(await unproven({ facts: { ownerReviews } })).toEqual([])
   })
 })
+
+test('a job without an environment is judged by itself, after one whose environment is computed', async () => {
+  const text = inEnvironment('${{ github.ref_name }}')
+  expect(await foundBy('secret-missing', { text, facts: { secrets: found<never>() } })).toHaveLength(1)
+})

@@ -34,6 +34,28 @@ describe('exit takes a number', () => {
   )
 })
 
+describe('A variable is forgotten if a loop may have assigned to it', () => {
+  const skips = (before: string, name = 'R') =>
+    outcomes(`${name}=s\n${before}\nif [ "$${name}" = t ]; then exit 0; fi\nnolapse run`, { nolapse: false })
+  test.each([
+    'printf -vR t',
+    'printf -v R t',
+    'read -aR < file',
+    'read -raR < file',
+    'wait -pR',
+    ': "${A[R=5]}"',
+    'A[R=5]=x',
+  ])('%s', command => {
+    expect(skips(`while make; do ${command}; done`)).toEqual(both)
+    expect(skips(`while make; do ${command}; done`, 'RR')).toEqual(no)
+  })
+
+  test.each([': "${A[R=5]}"', 'A[R=5]=x'])('%s, also outside a loop', command => {
+    expect(skips(command)).toEqual(both)
+    expect(skips(command, 'RR')).toEqual(no)
+  })
+})
+
 describe('A variable is assigned, exported and removed', () => {
   test.each([
     ['typeset RR=a\ntest "$RR" = a', yes],

@@ -50,7 +50,7 @@ function checkName(
   if (reporters.length > 0) return undefined
   for (const workflow of workflows.filter(concernsGate))
     for (const unit of checksOf(workflow)) {
-      const meant = meantBy(name, unit, workflow)
+      const meant = meantBy(name, unit)
       if (meant)
         return finding(
           'required-check-absent',
@@ -67,18 +67,13 @@ function checkName(
 const fold = (name: string): string => name.toLowerCase().replace(/\s/g, '')
 
 /** The names to require, if the required name differs from this job's only in case, blanks, caller or legs. */
-function meantBy(name: string, { path, job, checks }: JobChecks, workflow: Workflow): string[] | undefined {
+function meantBy(name: string, { path, job, checks }: JobChecks): string[] | undefined {
   // GitHub's own pages show "Workflow / job (event)".
   const wanted = fold(name.replace(/\s*\((?:pull_request|push|merge_group)\)$/, ''))
   const own = job.name?.text ?? job.id
-  const title = workflow.name?.text ?? ''
   const known = [...checks.map(check => check.name), own, path, job.id].map(fold)
   const isMeant = known.some(
-    one =>
-      wanted === one ||
-      wanted === `${fold(title)}/${one}` ||
-      one.endsWith(`/${wanted}`) ||
-      wanted.endsWith(`/${one}`),
+    one => wanted === one || one.endsWith(`/${wanted}`) || wanted.endsWith(`/${one}`),
   )
   return isMeant ? [...new Set(checks.map(check => check.name))] : undefined
 }

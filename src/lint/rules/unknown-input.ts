@@ -46,8 +46,6 @@ const unknownIn = (file: string, entries: readonly Entry[], known: readonly stri
 function meantBy(name: string, known: readonly string[]): string | undefined {
   const wanted = plain(name)
   if (wanted === 'nolapsetoken') return known.includes('token') ? 'token' : undefined
-  const same = known.find(other => plain(other) === wanted)
-  if (same) return same
   const [near] = closest(wanted, known.map(plain), NEAR)
   return near === undefined || (near === 'token' && Math.abs(wanted.length - near.length) > 1)
     ? undefined

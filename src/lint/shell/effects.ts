@@ -93,6 +93,12 @@ export function effectsOf(node: SyntaxNode, functions: Functions): Set<Effect> {
 
 const NAME = /[A-Za-z_]\w*/g
 
+/** The names in an argument. A name can follow its option without a space, as in `read -aNAME`. */
+function namesIn(argument: string): string[] {
+  const [letters = ''] = /(?<=^-)\w+$/.exec(argument) ?? []
+  return [...(argument.match(NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))]
+}
+
 /** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
 export const assignedInText = (text: string): string[] =>
   Array.from(
@@ -119,11 +125,11 @@ export function assignedBy(node: SyntaxNode, functions: Functions): Set<string> 
         const written = /^["']?([A-Za-z_]\w*)\+?=/.exec(arg.text)?.[1]
         if (written !== undefined) add([written])
         else if (literalOf(arg) === undefined) all = true
-        else add(arg.value.match(NAME) ?? [])
+        else add(namesIn(arg.value))
       }
     },
     one => {
-      if (one.type === 'Assignment') add([one.name])
+      if (one.type === 'Assignment') add([one.name, ...assignedInText(one.index?.text ?? '')])
       if (one.type === 'For' || one.type === 'Select') add([one.name.value])
       if (one.type === 'FileDescriptorVariable') add([one.name])
       if (one.type === 'ArithmeticWord') add(one.value.match(NAME) ?? [])

@@ -6,8 +6,8 @@ import { changesShell, isOpenName, startedBy } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, type Status } from './exits.ts'
 import { applyOption, type Options } from './options.ts'
 import { literalOf, treeOf } from './tree.ts'
-import { localValue, type Piece, textOf, type Value } from './value.ts'
-import { fieldsOf, type Surroundings, shown, wordValue } from './words.ts'
+import { type Piece, textOf, type Value } from './value.ts'
+import { fieldsOf, shown, wordValue } from './words.ts'
 
 /** Names in a variable that change nothing. */
 const HARMLESS = new Set(['true', ':', 'false', 'echo'])
@@ -44,7 +44,6 @@ export abstract class SimpleCommands extends Builtins {
       return
     }
     if (callOf(words) === this.subject && !this.needsHelp(words)) {
-      this.readKnown(words)
       const status = this.start(measuredBy(words))
       if (name === 'exec') throw new Exit(status)
       this.settle(status, ignoring)
@@ -112,20 +111,6 @@ export abstract class SimpleCommands extends Builtins {
           texts.push('--help')
     }
     return asksForHelp(texts.slice(texts.lastIndexOf('run')))
-  }
-
-  /** An expression of a known text can add to the call: `nolapse run ${{ matrix.optional && '|| true' }}`. */
-  private readKnown(words: readonly Word[]): void {
-    const surroundings: Surroundings = {
-      ...this.looking,
-      variable: name => localValue(`$${name}`),
-      inline: (index, quotes) => {
-        const text = this.world.inline(index)
-        if (typeof text === 'string') return this.inline(index, quotes)
-        return localValue('an expression')
-      },
-    }
-    for (const word of words) wordValue(word, surroundings)
   }
 
   protected start(measured: string): Status {

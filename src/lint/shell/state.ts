@@ -116,6 +116,7 @@ export abstract class State implements Surroundings, Judge {
   /** @param before the status before the command, which `$?` stands for in it */
   protected assign({ name, value, append, index }: Assignment, before: Status): void {
     if (value.type !== 'Word' || index || append) {
+      if (index) this.touched(index.text)
       this.variables.set(name, localValue(`$${name}`))
       return
     }

@@ -162,7 +162,7 @@ function expansionOf(
       surroundings.touched(part.text)
       return [{ value: localValue(part.text), splits }]
     case 'ParameterExpansion': {
-      if (part.operation) surroundings.touched(part.text)
+      surroundings.touched(part.text)
       const { parameter, prefix, index, operation } = part
       if (prefix || index || parameter === '@' || parameter === '*') return undefined
       if (!operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]
