@@ -48,7 +48,9 @@ describe('the search', () => {
 
   test('a path costs what its own choices cost', () => {
     const given = new Decisions([1], 5)
-    expect([given.choose('a', 'case', options(2, 5)), given.choose('b', 'case', options(3, 4))]).toEqual([1, 0])
+    expect([given.choose('a', 'case', options(2, 5)), given.choose('b', 'case', options(3, 4))]).toEqual([
+      1, 0,
+    ])
     given.choose('c', 'case', options(0, 1, 7))
     expect(given.branches).toEqual([
       { prefix: [1, 1], cost: 9 },

@@ -55,7 +55,10 @@ describe('the paths that an expression reads', () => {
 })
 
 test.each([
-  ['!(a == b)'.replaceAll('a', 'vars').replaceAll('b', 'env'), 'Unary Grouping Binary ContextAccess ContextAccess'],
+  [
+    '!(a == b)'.replaceAll('a', 'vars').replaceAll('b', 'env'),
+    'Unary Grouping Binary ContextAccess ContextAccess',
+  ],
   ["fromJSON('1')['x']", 'IndexAccess FunctionCall Literal Literal'],
   ['vars && env && github', 'Logical ContextAccess ContextAccess ContextAccess'],
 ])('a walk of %s visits every node', (text, expected) => {
