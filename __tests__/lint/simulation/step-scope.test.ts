@@ -365,6 +365,7 @@ describe('alls-green', () => {
     [', allowed-skips: other', 'if: false, ', true],
     [', allowed-failures: coverage', '', false],
     [', allowed-failures: \'"coverage"\'', '', true],
+    [", allowed-failures: '7'", '', true],
     [', allowed-failures: \'[["coverage"]]\'', '', false],
   ])('with %j and a job with %j: %s', async (more, condition, expected) => {
     expect(await green(more, condition)).toBe(expected)
