@@ -46,6 +46,24 @@ describe('the search', () => {
     expect(search(endless, { deadline: 1, now: () => ++time })).toEqual({ cases: 1, timedOut: true })
   })
 
+  test('a path costs what its own choices cost', () => {
+    const given = new Decisions([1], 5)
+    expect([given.choose('a', 'case', options(2, 5)), given.choose('b', 'case', options(3, 4))]).toEqual([
+      1, 0,
+    ])
+    given.choose('c', 'case', options(0, 1, 7))
+    expect(given.branches).toEqual([
+      { prefix: [1, 1], cost: 9 },
+      { prefix: [1, 0, 1], cost: 9 },
+      { prefix: [1, 0, 2], cost: 15 },
+    ])
+    expect(given.made).toEqual([
+      { key: 'a', source: 'case', chosen: 1, of: 2, says: '1' },
+      { key: 'b', source: 'case', chosen: 0, of: 2, says: '0' },
+      { key: 'c', source: 'case', chosen: 0, of: 3, says: '0' },
+    ])
+  })
+
   test('without options there is nothing to choose', () => {
     const decisions = new Decisions()
     expect(decisions.choose('a', 'case', [])).toBe(0)

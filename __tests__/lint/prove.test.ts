@@ -285,8 +285,98 @@ describe('the smallest set of checks', () => {
     expect(smallestHitting([new Set([1, 2]), new Set([2, 3])], [3, 2, 1])).toEqual([2])
     expect(smallestHitting([new Set([1, 2])], [2, 1])).toEqual([2])
     expect(smallestHitting([new Set([1]), new Set([2])], [2, 1])).toEqual([1, 2])
+    expect(smallestHitting([new Set([1, 2]), new Set([2, 3])], [1, 2, 3])).toEqual([2])
     expect(smallestHitting([], [1])).toEqual([])
     expect(() => smallestHitting([new Set()], [1])).toThrow('empty')
+  })
+})
+
+describe('among sets of the same size', () => {
+  const requireOf = async (jobs: string, files = {}) =>
+    (await verdictOf(onPullRequest(jobs), null, { files })).require
+  const needing = (id: string, needs: string) => job(id, `needs: ${needs}\nif: always()`)
+
+  test('the last job in the file is preferred', async () => {
+    expect(await requireOf(job('a', '') + job('b', '') + job('c', ''))).toEqual(['c'])
+  })
+
+  test('a job that no other job needs is preferred', async () => {
+    expect(await requireOf(needing('a', 'b') + job('b', ''))).toEqual(['a'])
+    expect(await requireOf(job('b', '') + needing('a', 'b'))).toEqual(['a'])
+    expect(await requireOf(needing('a', 'b') + job('b', '') + job('c', ''))).toEqual(['c'])
+  })
+
+  test('a job of the workflow itself is preferred to one of a called workflow', async () => {
+    const files = {
+      '.github/workflows/called.yml': `on: workflow_call\njobs:${job('in', '')}`,
+    }
+    const call = '\n  call: {uses: ./.github/workflows/called.yml}\n'
+    expect(await requireOf(job('a', '') + call, files)).toEqual(['a'])
+    expect(await requireOf(call + job('a', ''), files)).toEqual(['a'])
+    expect(await requireOf(call, files)).toEqual(['call / in'])
+  })
+
+  test('the names are in the order of the file', async () => {
+    const others = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, number) => job(`other${from + number}`, '', '[{run: ./x}]')).join(
+        '',
+      )
+    expect(await requireOf(others(0, 2) + GATE + others(2, 9) + job('coverage', 'needs: gate'))).toEqual([
+      'gate',
+      'coverage',
+    ])
+  })
+
+  test('all legs count, even if only one of them runs nolapse', async () => {
+    const matrix = job(
+      'coverage',
+      'strategy: {matrix: {leg: [x, y]}}',
+      "[{if: matrix.leg == 'y', run: nolapse run}]",
+    )
+    expect(await requireOf(matrix)).toEqual(['coverage (x)', 'coverage (y)'])
+  })
+})
+
+test('if two checks have the required name, one that passes is enough', async () => {
+  const same = job('a', 'name: Same') + job('b', 'name: Same', '[{run: ./x}]')
+  expect(await verdictOf(onPullRequest(same), ['Same'])).toMatchObject({
+    required: ['Same'],
+    holds: false,
+    counterexample: { jobs: { a: 'failure', b: 'success' }, nolapse: 'failed' },
+  })
+})
+
+test('nolapse can be in one step of a composite action, and in one job of a called workflow', async () => {
+  const files = {
+    'ci/action.yml':
+      'name: x\ndescription: y\nruns: {using: composite, steps: [{run: ./a, shell: bash}, {run: nolapse run, shell: bash}]}\n',
+    '.github/workflows/called.yml': `on: workflow_call\njobs:${job('in', '', '[{run: ./x}, {uses: ./ci}]')}${job('other', '', '[{run: ./x}]')}`,
+  }
+  const call = (uses: string) => onPullRequest(`\n  call: {uses: ${uses}}\n`)
+  const prove = async (text: string) => proveWorkflow(await workflowOf(text, { files }), { required: null })
+  expect(await prove(call('./.github/workflows/called.yml'))).toMatchObject([{ require: ['call / in'] }])
+  expect(await prove(call('./.github/workflows/gone.yml'))).toEqual([])
+  expect(await prove(onPullRequest(job('a', '', '[{run: ./x}, {uses: ./gone}, {uses: acme/x@v1}]')))).toEqual(
+    [],
+  )
+})
+
+describe('the number of cases', () => {
+  const LOOKS = '[{run: "if ./a; then exit 0; fi\\n./b"}]'
+  test.each([
+    ['one job that runs nolapse', job('coverage', ''), ['coverage'], 3],
+    [
+      'a job that is not required and not relevant',
+      job('coverage', '') + job('other', '', LOOKS),
+      ['coverage'],
+      3,
+    ],
+    ['a bypass', coverage("github.head_ref != 'x'").slice('on: pull_request\njobs:'.length), ['coverage'], 2],
+    ['the smallest set', job('a', '') + job('b', '', LOOKS), null, 5],
+    ['the smallest set of two', GATE + job('coverage', 'needs: gate'), null, 13],
+    ['the closest set', coverage("vars.ON == 'x'").slice('on: pull_request\njobs:'.length), null, 10],
+  ])('to prove %s', async (_, jobs, required, expected) => {
+    expect((await verdictOf(onPullRequest(jobs), required)).cases).toBe(expected)
   })
 })
 
