@@ -12248,12 +12248,18 @@ class Names {
     get names() {
         return this.#names;
     }
+    /** Whether there is nothing beside the names. */
+    get isWhole() {
+        return true;
+    }
     get(name) {
         const found = this.#names.find(one => one.toLowerCase() === name.toLowerCase());
         return found === undefined ? undefined : this.#get(found);
     }
-    /** Undefined if it contains an open value. */
+    /** Undefined if it contains an open value, or may contain more than its names. */
     settle() {
+        if (!this.isWhole)
+            return undefined;
         const pairs = [];
         for (const key of this.#names) {
             const value = settle(this.#get(key) ?? nothing());
@@ -23685,10 +23691,11 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         if (access.index instanceof Star) {
             if (isKnown(object))
                 return super.visitIndexAccess(new IndexAccess(literal(object), access.index));
-            if (object instanceof Names)
-                return new Listed(below(object));
-            if (object instanceof Listed)
-                return new Listed(object.items.flatMap(below));
+            const objects = object instanceof Names ? [object] : object instanceof Listed ? object.items : undefined;
+            if (objects?.some(one => one instanceof Names && !one.isWhole))
+                return this.#scope.open(`${label(object)}.*`, { source: 'unknown' });
+            if (objects)
+                return new Listed(objects.flatMap(below));
             return object instanceof Open ? object.get('*') : nothing();
         }
         const index = settle(this.#value(access.index));
@@ -24262,7 +24269,11 @@ class JobEnvironment {
             if (found)
                 return !layer.ofStep && this.#maySet(name) ? open() : found;
         }
-        return this.#unfollowed || this.#setters.length > 0 ? open() : undefined;
+        return this.isWhole ? undefined : open();
+    }
+    /** Whether the `env:` of job and workflow are all that there is: nothing has run that may have set more variables. */
+    get isWhole() {
+        return !this.#unfollowed && this.#setters.length === 0;
     }
     /** A variable that makes the shell read other commands first, or ignore the script. */
     shellVariable(layers) {
@@ -24443,6 +24454,7 @@ function asScriptText(value) {
 /** What the expressions of steps see: `steps`, `env`, `job`, and the contexts of their job. */
 
 
+
 function scopeOf(frame, environment, world) {
     return {
         context: name => {
@@ -24468,38 +24480,36 @@ function stepsContext({ results }) {
     return new Names('steps', [...results.keys()], id => {
         const result = present(results.get(id));
         return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
+            // A step can have any outputs.
             if (part === 'outputs')
-                return new StepOutputs(`steps.${id}.outputs`, result.output);
+                return new Environment(`steps.${id}.outputs`, [], false, name => result.output(name.toLowerCase()));
             return value_text(part === 'outcome' ? result.outcome : result.conclusion);
         });
     });
 }
 function envContext({ env }, environment) {
     const names = env.flatMap(({ entries }) => entries.map(({ name }) => name));
-    return new Environment('env', [...new Set(names)], name => environment.expressionValue(name, env));
+    const isWhole = environment.isWhole && !names.includes(WHOLE_ENV);
+    return new Environment('env', [...new Set(names)], isWhole, name => environment.expressionValue(name, env));
 }
 function jobContext(frame) {
     const outer = frame.outer('job');
-    return new Environment('job', ['status'], name => name.toLowerCase() === 'status' ? value_text(frame.status) : member(outer, name));
+    return new Environment('job', ['status'], false, name => name.toLowerCase() === 'status' ? value_text(frame.status) : member(outer, name));
 }
 /** Names that also resolve names outside their list. */
 class Environment extends Names {
     #get;
-    constructor(label, names, get) {
+    #isWhole;
+    constructor(label, names, isWhole, get) {
         super(label, names, get);
         this.#get = get;
+        this.#isWhole = isWhole;
+    }
+    get isWhole() {
+        return this.#isWhole;
     }
     get(name) {
         return this.#get(name);
-    }
-}
-class StepOutputs extends Environment {
-    constructor(label, output) {
-        super(label, [], name => output(name.toLowerCase()));
-    }
-    /** The output of a step can be anything. */
-    settle() {
-        return undefined;
     }
 }
 

@@ -1026,3 +1026,22 @@ describe('a name that every JavaScript object has', () => {
     },
   )
 })
+
+describe('a list of what is not known whole can contain anything', () => {
+  test.each([
+    "!contains(steps.s.outputs.*, 'true')",
+    "!contains(toJSON(steps.s.outputs.*), 'true')",
+    "join(steps.s.outputs.*, ',') == ''",
+    "!contains(steps.*.outputs.*, 'true')",
+    "!contains(env.*, 'true')",
+    "!contains(toJSON(env), 'true')",
+  ])('%s', async condition => {
+    const text = steps('- {id: s, uses: acme/filter@v1}', `- {if: "${condition}", run: nolapse run}`)
+    expect(await holds(text)).not.toBe(true)
+  })
+
+  test('but the variables of the files are all, if nothing has run before', async () => {
+    expect(await holds(steps(`- {if: "!contains(env.*, 'true')", run: nolapse run}`))).toBe(true)
+    expect(await holds(steps(`- {if: "contains(toJSON(env), 'true')", run: nolapse run}`))).toBe(false)
+  })
+})

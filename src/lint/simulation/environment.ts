@@ -105,7 +105,12 @@ export class JobEnvironment {
       const found = valueIn(layer, name, one => one.name.toLowerCase() === name.toLowerCase())
       if (found) return !layer.ofStep && this.#maySet(name) ? open() : found
     }
-    return this.#unfollowed || this.#setters.length > 0 ? open() : undefined
+    return this.isWhole ? undefined : open()
+  }
+
+  /** Whether the `env:` of job and workflow are all that there is: nothing has run that may have set more variables. */
+  get isWhole(): boolean {
+    return !this.#unfollowed && this.#setters.length === 0
   }
 
   /** A variable that makes the shell read other commands first, or ignore the script. */

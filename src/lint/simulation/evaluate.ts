@@ -238,8 +238,10 @@ class UnsettledEvaluator extends Evaluator {
     const object = this.#value(access.expr)
     if (access.index instanceof Star) {
       if (isKnown(object)) return super.visitIndexAccess(new IndexAccess(literal(object), access.index))
-      if (object instanceof Names) return new Listed(below(object)) as unknown as Known
-      if (object instanceof Listed) return new Listed(object.items.flatMap(below)) as unknown as Known
+      const objects = object instanceof Names ? [object] : object instanceof Listed ? object.items : undefined
+      if (objects?.some(one => one instanceof Names && !one.isWhole))
+        return this.#scope.open(`${label(object)}.*`, { source: 'unknown' }) as unknown as Known
+      if (objects) return new Listed(objects.flatMap(below)) as unknown as Known
       return object instanceof Open ? (object.get('*') as Known) : nothing()
     }
     const index = settle(this.#value(access.index))

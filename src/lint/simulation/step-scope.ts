@@ -1,5 +1,6 @@
 /** What the expressions of steps see: `steps`, `env`, `job`, and the contexts of their job. */
 import { present } from '../present.ts'
+import { WHOLE_ENV } from '../workflow.ts'
 import type { JobEnvironment } from './environment.ts'
 import type { Scope } from './evaluate.ts'
 import type { Frame } from './frame.ts'
@@ -29,7 +30,9 @@ function stepsContext({ results }: Frame): Value {
   return new Names('steps', [...results.keys()], id => {
     const result = present(results.get(id))
     return new Names(`steps.${id}`, ['outputs', 'outcome', 'conclusion'], part => {
-      if (part === 'outputs') return new StepOutputs(`steps.${id}.outputs`, result.output)
+      // A step can have any outputs.
+      if (part === 'outputs')
+        return new Environment(`steps.${id}.outputs`, [], false, name => result.output(name.toLowerCase()))
       return text(part === 'outcome' ? result.outcome : result.conclusion)
     })
   })
@@ -37,12 +40,13 @@ function stepsContext({ results }: Frame): Value {
 
 function envContext({ env }: Frame, environment: JobEnvironment): Value {
   const names = env.flatMap(({ entries }) => entries.map(({ name }) => name))
-  return new Environment('env', [...new Set(names)], name => environment.expressionValue(name, env))
+  const isWhole = environment.isWhole && !names.includes(WHOLE_ENV)
+  return new Environment('env', [...new Set(names)], isWhole, name => environment.expressionValue(name, env))
 }
 
 function jobContext(frame: Frame): Value {
   const outer = frame.outer('job')
-  return new Environment('job', ['status'], name =>
+  return new Environment('job', ['status'], false, name =>
     name.toLowerCase() === 'status' ? text(frame.status) : member(outer, name),
   )
 }
@@ -50,24 +54,24 @@ function jobContext(frame: Frame): Value {
 /** Names that also resolve names outside their list. */
 class Environment extends Names {
   readonly #get: (name: string) => Value | undefined
+  readonly #isWhole: boolean
 
-  constructor(label: string, names: readonly string[], get: (name: string) => Value | undefined) {
+  constructor(
+    label: string,
+    names: readonly string[],
+    isWhole: boolean,
+    get: (name: string) => Value | undefined,
+  ) {
     super(label, names, get)
     this.#get = get
+    this.#isWhole = isWhole
+  }
+
+  override get isWhole(): boolean {
+    return this.#isWhole
   }
 
   override get(name: string): Value | undefined {
     return this.#get(name)
-  }
-}
-
-class StepOutputs extends Environment {
-  constructor(label: string, output: (name: string) => Value) {
-    super(label, [], name => output(name.toLowerCase()))
-  }
-
-  /** The output of a step can be anything. */
-  override settle(): undefined {
-    return undefined
   }
 }

@@ -216,13 +216,19 @@ export class Names {
     return this.#names
   }
 
+  /** Whether there is nothing beside the names. */
+  get isWhole(): boolean {
+    return true
+  }
+
   get(name: string): Value | undefined {
     const found = this.#names.find(one => one.toLowerCase() === name.toLowerCase())
     return found === undefined ? undefined : this.#get(found)
   }
 
-  /** Undefined if it contains an open value. */
+  /** Undefined if it contains an open value, or may contain more than its names. */
   settle(): Known | undefined {
+    if (!this.isWhole) return undefined
     const pairs: { key: string; value: Known }[] = []
     for (const key of this.#names) {
       const value = settle(this.#get(key) ?? nothing())
