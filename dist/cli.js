@@ -5035,7 +5035,14 @@ module.exports = __webpack_exports__;
 
 /** The code in the comments below, which only some runs need. Each part is compiled when it is asked for. */
 function chunkInComments(id) {
-  const parts = require("node:fs").readFileSync(__filename, "utf8").split(/^\/\/ chunk (\d+)$/m);
+  let own;
+  try {
+    own = require("node:fs").readFileSync(__filename, "utf8");
+  } catch (error) {
+    process.stderr.write("nolapse-token: the program cannot read its own file, cli.js.\nWhat to do: run it as a file, not from standard input.\n");
+    throw error;
+  }
+  const parts = own.split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
   const lineOffset = parts.slice(0, place).join("\n").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");

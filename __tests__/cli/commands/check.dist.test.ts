@@ -1,9 +1,19 @@
 /** The built command as a process: its streams, its exit codes, and what it never shows. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { closeSync, copyFileSync, mkdtempSync, openSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  closeSync,
+  copyFileSync,
+  createReadStream,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { text as textOf } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DIST, NODE, TOKEN } from '../../../harness/runner.ts'
 import { type Reply, type ScriptedServer, startServer } from '../../../harness/server.ts'
@@ -40,6 +50,19 @@ test('the built file works alone in any folder', async () => {
   const child = spawn(NODE, [join(lonely, 'cli.js'), 'check'], { env: {}, stdio: 'ignore' })
   expect(await once(child, 'close')).toEqual([5, null])
   rmSync(lonely, { recursive: true })
+})
+
+test('from standard input, the program passes a valid token, and says that it cannot explain another one', async () => {
+  for (const [token, expected] of [
+    [TOKEN, { code: 0, says: '' }],
+    ['nlp_short', { code: 3, says: 'What to do: run it as a file, not from standard input.' }],
+  ] as const) {
+    const child = spawn(NODE, ['-', 'check', '--api-url', server.url], { env: { NOLAPSE_TOKEN: token } })
+    createReadStream(join(DIST, 'cli.js')).pipe(child.stdin)
+    const said = textOf(child.stderr)
+    expect(await once(child, 'close')).toEqual([expected.code, null])
+    expect(await said).toContain(expected.says)
+  }
 })
 
 test('the token is never printed, for any answer of the platform', async () => {
