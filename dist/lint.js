@@ -22303,7 +22303,6 @@ function runOnce(tree, options, answers, open) {
     const world = {
         variable: name => ({ what: `$${name}`, harmless: true }),
         inline: index => ({ what: `expression ${index}`, harmless: true }),
-        authored: () => undefined,
         equals: ({ what }, text) => either(`${what} = ${text}`),
         either,
         succeeds: ask,

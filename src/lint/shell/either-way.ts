@@ -51,10 +51,9 @@ function runOnce(
     questions.set(question, { chosen, of: 2 })
     return chosen === 1
   }
-  const world: ScriptWorld = {
+  const world: Omit<ScriptWorld, 'authored'> = {
     variable: name => ({ what: `$${name}`, harmless: true }),
     inline: index => ({ what: `expression ${index}`, harmless: true }),
-    authored: () => undefined,
     equals: ({ what }, text) => either(`${what} = ${text}`),
     either,
     succeeds: ask,
