@@ -1,4 +1,4 @@
-/** Whether a script can pass and can fail, whatever the files say. Then there is nothing in it to follow. */
+/** Whether a script can both pass and fail, in every case. Then its commands need not be followed one by one. */
 import type { ParsedScript, SyntaxNode } from 'unbash'
 import { type Assumptions, covers } from '../decisions.ts'
 import type { ScriptWorld } from '../script-outcome.ts'
