@@ -5033,24 +5033,19 @@ module.exports = __webpack_exports__;
  })()
 ;
 
-/** The code in the comments below, which only some runs need. Each part is compiled when it is asked for. */
+/** The code in the comments of the function below, which only some runs need. Each part is compiled when it is asked for. */
 function chunkInComments(id) {
-  let own;
-  try {
-    own = require("node:fs").readFileSync(__filename, "utf8");
-  } catch (error) {
-    process.stderr.write("nolapse-token: the program cannot read its own file, cli.js.\nWhat to do: run it as a file, not from standard input.\n");
-    throw error;
-  }
-  const parts = own.split(/^\/\/ chunk (\d+)$/m);
+  // Without the brace at the end.
+  const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = parts.slice(0, place).join("\n").split("\n").length - 1;
+  const lineOffset = 5047 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);
   return module.exports;
 }
 
+function chunks() {
 // chunk 28
 // "use strict";
 // exports.id = 28;
@@ -7717,6 +7712,8 @@ function chunkInComments(id) {
 // 
 // 
 // function loadLint(own = process.argv[1]) {
+//     if (!(0,external_node_path_.isAbsolute)(own))
+//         return undefined;
 //     const file = (0,external_node_path_.join)((0,external_node_path_.dirname)((0,external_node_fs_.existsSync)(own) ? (0,external_node_fs_.realpathSync)(own) : own), 'lint.js');
 //     return (0,external_node_fs_.existsSync)(file) ? (0,external_node_module_.createRequire)(file)(file) : undefined;
 // }
@@ -8853,3 +8850,4 @@ function chunkInComments(id) {
 // 
 // };
 // ;
+}

@@ -144,8 +144,9 @@ function loadProcessesOnUse(path: string) {
 }
 
 /**
- * Puts the chunks of the command line into its own file, which has to be the only one: as comments at the end, compiled
- * when they are asked for. The engine skips comments several times faster than it reads code.
+ * Puts the chunks of the command line into its own file, which has to be the only one: as comments, compiled when they
+ * are asked for. The engine skips comments several times faster than it reads code. They stand in a function, because the
+ * text of a function is in memory: by the time of need, the file can be gone or replaced, or never have been one.
  */
 function keepChunksAsComments(folder: string) {
   const path = join(folder, 'index.js')
@@ -157,31 +158,26 @@ function keepChunksAsComments(folder: string) {
     const lines = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')
     return [`// chunk ${Number.parseInt(name, 10)}`, ...lines.map(line => `// ${line}`), ''].join('\n')
   })
-  writeFileSync(
-    path,
-    `${source.replace(load, 'chunkInComments(chunkId)').trimEnd()}\n${LOAD_CHUNK}\n${comments.join('')}`,
-  )
+  const code = `${source.replace(load, 'chunkInComments(chunkId)').trimEnd()}\n${LOAD_CHUNK}`
+  // Numbers of lines do not change any more: errors name them.
+  const before = String(code.split('\n').length - 1)
+  writeFileSync(path, `${code.replace('LINES_BEFORE', before)}function chunks() {\n${comments.join('')}}\n`)
 }
 
-/** Part of the bundle: a function of its own file's last lines. */
+/** Part of the bundle, right before `chunks`. */
 const LOAD_CHUNK = `
-/** The code in the comments below, which only some runs need. Each part is compiled when it is asked for. */
+/** The code in the comments of the function below, which only some runs need. Each part is compiled when it is asked for. */
 function chunkInComments(id) {
-  let own;
-  try {
-    own = require("node:fs").readFileSync(__filename, "utf8");
-  } catch (error) {
-    process.stderr.write("nolapse-token: the program cannot read its own file, cli.js.\\nWhat to do: run it as a file, not from standard input.\\n");
-    throw error;
-  }
-  const parts = own.split(/^\\/\\/ chunk (\\d+)$/m);
+  // Without the brace at the end.
+  const parts = chunks.toString().slice(0, -1).split(/^\\/\\/ chunk (\\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = parts.slice(0, place).join("\\n").split("\\n").length - 1;
+  const lineOffset = LINES_BEFORE + parts.slice(0, place).join("").split("\\n").length - 1;
   const text = parts[place + 1].replace(/^\\/\\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);
   return module.exports;
 }
+
 `
 
 /** The licence of every package that is inside a bundle, as the package itself states it. */

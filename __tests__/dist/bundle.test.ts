@@ -1,6 +1,14 @@
 /** What a start costs, tested without a clock: how much is read, and what is loaded for a valid token. */
 import { execFile, execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import {
+  copyFileSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -52,7 +60,36 @@ test('what only some commands need is in comments at the end of the command line
   const [code, ...chunks] = read('cli.js').split(/^\/\/ chunk \d+$/m)
   expect(code?.length).toBeLessThanOrEqual(192 * 1024)
   expect(chunks.length).toBeGreaterThan(0)
-  expect(chunks.join('')).not.toMatch(/^[^/\n]/m)
+  // They stand in a function, which ends with them.
+  expect(chunks.join('').match(/^[^/\n].*/gm)).toEqual(['}'])
+})
+
+test('an error in code that is kept as comments names its line of the file', async () => {
+  const lines = read('cli.js').split('\n')
+  const preload = join(folder, 'lines.cjs')
+  writeFileSync(
+    preload,
+    `const vm = require('node:vm')
+     const compile = vm.compileFunction
+     vm.compileFunction = (text, names, options) => {
+       console.error(JSON.stringify([options.lineOffset, text.split('\\n')]))
+       return compile(text, names, options)
+     }`,
+  )
+  const { stderr } = await promisify(execFile)(NODE, ['--require', preload, join(DIST, 'cli.js'), 'help'])
+  const compiled: [number, string[]][] = stderr
+    .trim()
+    .split('\n')
+    .map(line => JSON.parse(line))
+  expect(compiled.length).toBeGreaterThan(5)
+  for (const [offset, [first, ...rest]] of compiled) {
+    expect({ first, chunk: lines[offset] }).toMatchObject({
+      first: '',
+      chunk: expect.stringMatching(/^\/\/ chunk \d+$/),
+    })
+    const commented = rest.slice(0, -1).map(line => `// ${line}`)
+    expect(lines.slice(offset + 1, offset + 1 + commented.length)).toEqual(commented)
+  }
 })
 
 test('of the libraries, a bundle has what the code uses, and nothing that follows redirects or repeats requests', () => {

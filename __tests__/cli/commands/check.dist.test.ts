@@ -52,17 +52,52 @@ test('the built file works alone in any folder', async () => {
   rmSync(lonely, { recursive: true })
 })
 
-test('from standard input, the program passes a valid token, and says that it cannot explain another one', async () => {
-  for (const [token, expected] of [
-    [TOKEN, { code: 0, says: '' }],
-    ['nlp_short', { code: 3, says: 'What to do: run it as a file, not from standard input.' }],
+/** The built program, read from standard input as `node -`, in a folder. */
+async function fromStandardInput(args: string[], cwd: string, token = TOKEN) {
+  const child = spawn(NODE, ['-', ...args], { cwd, env: { NOLAPSE_TOKEN: token } })
+  createReadStream(join(DIST, 'cli.js')).pipe(child.stdin)
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)]
+  const [code] = await once(child, 'close')
+  return { code, stdout: await stdout, stderr: await stderr }
+}
+
+test('from standard input, the program works as it does from its file', async () => {
+  const args = ['check', '--api-url', server.url, '--format', 'json']
+  const good = await fromStandardInput(args, folder)
+  expect(good).toMatchObject({ code: 0, stdout: expect.stringContaining('"reason":"ok"') })
+  const bad = await fromStandardInput(args, folder, 'nlp_short')
+  expect(bad).toMatchObject({ code: 5, stdout: expect.stringContaining('"reason":"malformed"') })
+  expect(bad.stderr).toContain('What to do: ')
+})
+
+test('from standard input, the program runs no code that it finds in the working folder', async () => {
+  const checkout = mkdtempSync(join(folder, 'checkout-'))
+  const hostile = ['893', '84'].map(id => `// chunk ${id}\n// console.log("hostile"); process.exit(0)\n`)
+  for (const name of ['[stdin]', '[eval]', '-', 'lint.js', 'cli.js'])
+    writeFileSync(join(checkout, name), `console.log("hostile"); process.exit(0)\n${hostile.join('')}`)
+  for (const [args, code] of [
+    [['check', '--api-url', server.url], 5],
+    [['lint'], 2],
   ] as const) {
-    const child = spawn(NODE, ['-', 'check', '--api-url', server.url], { env: { NOLAPSE_TOKEN: token } })
-    createReadStream(join(DIST, 'cli.js')).pipe(child.stdin)
-    const said = textOf(child.stderr)
-    expect(await once(child, 'close')).toEqual([expected.code, null])
-    expect(await said).toContain(expected.says)
+    const run = await fromStandardInput([...args], checkout, 'nlp_short')
+    expect(run).toMatchObject({ code, stdout: '' })
   }
+  rmSync(checkout, { recursive: true })
+})
+
+test('a run that has begun needs its file no more', async () => {
+  const lonely = mkdtempSync(join(folder, 'lonely-'))
+  const program = join(lonely, 'cli.js')
+  copyFileSync(join(DIST, 'cli.js'), program)
+  await answering(response => {
+    rmSync(program)
+    response.writeHead(401).end('{"error":"invalid token"}')
+  })
+  const child = spawn(NODE, [program, 'check', '--api-url', server.url], { env: { NOLAPSE_TOKEN: TOKEN } })
+  const said = textOf(child.stderr)
+  expect(await once(child, 'close')).toEqual([5, null])
+  expect(await said).toContain('rejected the token')
+  rmSync(lonely, { recursive: true })
 })
 
 test('the token is never printed, for any answer of the platform', async () => {

@@ -177,6 +177,7 @@ test.each([
 
 test('as part of the program, it looks for lint.js next to the started file', async () => {
   expect(loadLint()).toBeUndefined()
+  expect(loadLint('-')).toBeUndefined()
   expect((await invokeProgram(['lint'])).stderr).toContain(
     'needs the file lint.js in the folder of this program',
   )
