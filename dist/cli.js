@@ -794,6 +794,28 @@ async function askPlatform(token, api, limit, others) {
 
  }),
 
+ 3235:
+ ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
+
+"use strict";
+ __nccwpck_require__.d(__webpack_exports__, {
+   y: () => ( absolute)
+ });
+ var node_path__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(6760);
+ var node_path__WEBPACK_IMPORTED_MODULE_0___default = __nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_0__);
+
+function absolute(path) {
+    try {
+        return (0,node_path__WEBPACK_IMPORTED_MODULE_0__.resolve)(path);
+    }
+    catch {
+        return path;
+    }
+}
+
+
+ }),
+
  8940:
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
@@ -1176,8 +1198,7 @@ function optionNames({ apiUrl }) {
  });
  var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
  var node_fs__WEBPACK_IMPORTED_MODULE_0___default = __nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
- var node_path__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(6760);
- var node_path__WEBPACK_IMPORTED_MODULE_1___default = __nccwpck_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+ var _absolute_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3235);
  var _arguments_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8940);
 
 
@@ -1211,7 +1232,7 @@ function remove(path, rm) {
     }
 }
 function descriptorOf(path) {
-    const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec((0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)(path)) ?? [];
+    const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec((0,_absolute_js__WEBPACK_IMPORTED_MODULE_1__ .y)(path)) ?? [];
     if (name === '')
         return undefined;
     return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name);
@@ -4936,19 +4957,19 @@ var print = __nccwpck_require__(3687);
 
 
 async function run(args, crash) {
-    const earlier = (0,output_place.Hm)(args);
-    if ((0,cli_arguments.Q7)(args, (0,environment.F)(process.env))) {
-        (0,print.cc)('nolapse-token: wrong usage', cli_arguments.gg);
-        return exit_codes.d.usage;
-    }
     let code = exit_codes.d.failed;
     let defect = reportDefect;
-    const program = await programOf(args, earlier, ended => {
-        code = ended;
-    }, report => {
-        defect = report;
-    });
     try {
+        const earlier = (0,output_place.Hm)(args);
+        if ((0,cli_arguments.Q7)(args, (0,environment.F)(process.env))) {
+            (0,print.cc)('nolapse-token: wrong usage', cli_arguments.gg);
+            return exit_codes.d.usage;
+        }
+        const program = await programOf(args, earlier, ended => {
+            code = ended;
+        }, report => {
+            defect = report;
+        });
         await Promise.race([program.parseAsync(args, { from: 'user' }), crash]);
         return code;
     }
@@ -5038,7 +5059,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5047 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5068 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);
@@ -5400,11 +5421,19 @@ function chunks() {
 //     const installed = /[\\/]node_modules[\\/]/.test(script);
 //     if (installed && process.env.npm_command)
 //         return `npx --yes @nolapse/token-action@${version.x}`;
-//     const near = (0,external_node_path_.relative)(process.cwd(), script);
-//     const path = quotedPath(near.startsWith('..') || (0,external_node_path_.isAbsolute)(near) ? script : near);
+//     const path = quotedPath(shorter(script));
 //     if (/\.[cm]?js$/.test(script))
 //         return `${quotedPath(process.argv0)} ${path}`;
 //     return installed ? path : 'nolapse-token';
+// }
+// function shorter(script) {
+//     try {
+//         const near = (0,external_node_path_.relative)(process.cwd(), script);
+//         return near.startsWith('..') || (0,external_node_path_.isAbsolute)(near) ? script : near;
+//     }
+//     catch {
+//         return script;
+//     }
 // }
 // const quoted = (url) => (/^[\w.:/~%@-]*$/.test(url) ? url : `'${url.replaceAll("'", '%27')}'`);
 // const quotedPath = (path, windows = process.platform === 'win32') => {
@@ -6734,6 +6763,8 @@ function chunks() {
 //  var node_fs__WEBPACK_IMPORTED_MODULE_0___default = __webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 //  var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 //  var node_path__WEBPACK_IMPORTED_MODULE_1___default = __webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+//  var _absolute_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3235);
+// 
 // 
 // 
 // const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
@@ -6745,7 +6776,7 @@ function chunks() {
 //     const complete = !windows || WINDOWS_EXTENSIONS.includes((0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(name).toLowerCase());
 //     for (const folder of folders)
 //         for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
-//             const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name + extension));
+//             const path = (0,_absolute_js__WEBPACK_IMPORTED_MODULE_2__ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name + extension));
 //             if (isExecutable(path))
 //                 return { path, name, args, batch: windows && BATCH.test(path) };
 //         }
@@ -7833,6 +7864,8 @@ function chunks() {
 //  var node_fs__WEBPACK_IMPORTED_MODULE_0___default = __webpack_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
 //  var node_path__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(6760);
 //  var node_path__WEBPACK_IMPORTED_MODULE_1___default = __webpack_require__.n(node_path__WEBPACK_IMPORTED_MODULE_1__);
+//  var _absolute_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3235);
+// 
 // 
 // 
 // const WINDOWS_EXTENSIONS = ['.com', '.exe', '.bat', '.cmd'];
@@ -7844,7 +7877,7 @@ function chunks() {
 //     const complete = !windows || WINDOWS_EXTENSIONS.includes((0,node_path__WEBPACK_IMPORTED_MODULE_1__.extname)(name).toLowerCase());
 //     for (const folder of folders)
 //         for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
-//             const path = (0,node_path__WEBPACK_IMPORTED_MODULE_1__.resolve)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name + extension));
+//             const path = (0,_absolute_js__WEBPACK_IMPORTED_MODULE_2__ .y)((0,node_path__WEBPACK_IMPORTED_MODULE_1__.join)(folder, name + extension));
 //             if (isExecutable(path))
 //                 return { path, name, args, batch: windows && BATCH.test(path) };
 //         }

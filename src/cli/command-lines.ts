@@ -31,10 +31,19 @@ function programOf(script: string): string {
   const installed = /[\\/]node_modules[\\/]/.test(script)
   // npx and `npm run` put the program's folder on the PATH only for their own run.
   if (installed && process.env.npm_command) return `npx --yes @nolapse/token-action@${VERSION}`
-  const near = relative(process.cwd(), script)
-  const path = quotedPath(near.startsWith('..') || isAbsolute(near) ? script : near)
+  const path = quotedPath(shorter(script))
   if (/\.[cm]?js$/.test(script)) return `${quotedPath(process.argv0)} ${path}`
   return installed ? path : 'nolapse-token'
+}
+
+/** From the working folder, if the script is in it, and if there is still a working folder. */
+function shorter(script: string): string {
+  try {
+    const near = relative(process.cwd(), script)
+    return near.startsWith('..') || isAbsolute(near) ? script : near
+  } catch {
+    return script
+  }
 }
 
 /** For any shell: a URL can hold no quotes except the single one, and that can be percent-encoded. */

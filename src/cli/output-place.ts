@@ -1,6 +1,6 @@
 /** Where `--output` points, and what an earlier run left there. Every run needs this, a file of its own or not. */
 import { realpathSync, rmSync, statSync, truncateSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { absolute } from './absolute.ts'
 import { ownOf } from './arguments.ts'
 
 /** Whether the file is standard output, under one of its names. */
@@ -42,7 +42,7 @@ function remove(path: string, rm: typeof rmSync): void {
 
 /** The file descriptor that a path stands for. */
 export function descriptorOf(path: string): number | undefined {
-  const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec(resolve(path)) ?? []
+  const [, name = ''] = /^\/(?:dev|proc\/self)\/(std(?:in|out|err)|fd\/\d+)$/.exec(absolute(path)) ?? []
   if (name === '') return undefined
   return name.startsWith('fd/') ? Number(name.slice(3)) : ['stdin', 'stdout', 'stderr'].indexOf(name)
 }

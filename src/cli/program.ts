@@ -17,25 +17,25 @@ import { complain } from './print.ts'
  * @param crash rejects with an error that no one caught
  */
 export async function run(args: readonly string[], crash: Promise<never>): Promise<number> {
-  const earlier = removeEarlier(args)
-  if (holdSecret(args, secretsOf(process.env))) {
-    complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS)
-    return EXIT.usage
-  }
   // A command that does not report how it ended has failed.
   let code: number = EXIT.failed
   let defect: (error: unknown) => number | Promise<number> = reportDefect
-  const program = await programOf(
-    args,
-    earlier,
-    ended => {
-      code = ended
-    },
-    report => {
-      defect = report
-    },
-  )
   try {
+    const earlier = removeEarlier(args)
+    if (holdSecret(args, secretsOf(process.env))) {
+      complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS)
+      return EXIT.usage
+    }
+    const program = await programOf(
+      args,
+      earlier,
+      ended => {
+        code = ended
+      },
+      report => {
+        defect = report
+      },
+    )
     await Promise.race([program.parseAsync(args, { from: 'user' }), crash])
     return code
   } catch (error) {

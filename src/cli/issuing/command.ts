@@ -1,6 +1,7 @@
 /** The command that receives a token. It is found before a token is created, and started without the session. */
 import { accessSync, constants, statSync } from 'node:fs'
-import { basename, delimiter, extname, isAbsolute, join, resolve } from 'node:path'
+import { basename, delimiter, extname, isAbsolute, join } from 'node:path'
+import { absolute } from '../absolute.ts'
 
 export interface Command {
   /** The file to start. */
@@ -33,7 +34,7 @@ export function findCommand(
   const complete = !windows || WINDOWS_EXTENSIONS.includes(extname(name).toLowerCase())
   for (const folder of folders)
     for (const extension of complete ? [''] : WINDOWS_EXTENSIONS) {
-      const path = resolve(join(folder, name + extension))
+      const path = absolute(join(folder, name + extension))
       if (isExecutable(path)) return { path, name, args, batch: windows && BATCH.test(path) }
     }
   return undefined
