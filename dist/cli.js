@@ -1,5 +1,5 @@
 #!/usr/bin/env node
- (() => { 
+ (() => {
  	var __webpack_modules__ = ({
 
  8266:
@@ -403,7 +403,7 @@ async function exchange(request) {
             sent?.destroy();
             tunnel?.abandon();
         };
-        const fail = (error) => sorted(error, sent?.socket).then(settle, reject);
+        const fail = (error) => faultFrom(error, sent?.socket).then(settle, reject);
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
             const status = message.statusCode;
@@ -439,7 +439,7 @@ async function exchange(request) {
 const patienceWithin = (limit) => ({
     autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
 });
-async function sorted(error, socket) {
+async function faultFrom(error, socket) {
     const { faultOf } = await __nccwpck_require__.e( 290).then(__nccwpck_require__.bind(__nccwpck_require__, 5290));
     return faultOf(error, socket);
 }
@@ -1990,7 +1990,7 @@ exports._V = Help;
 
 exports.b7 = CommanderError;
 exports.Di = InvalidArgumentError;
-exports.a2 = InvalidArgumentError; 
+exports.a2 = InvalidArgumentError;
 
 
  }),
@@ -2011,11 +2011,11 @@ class Argument {
     this.argChoices = undefined;
 
     switch (name[0]) {
-      case '<': 
+      case '<':
         this.required = true;
         this._name = name.slice(1, -1);
         break;
-      case '[': 
+      case '[':
         this.required = false;
         this._name = name.slice(1, -1);
         break;
@@ -2125,32 +2125,32 @@ class Command extends EventEmitter {
     this._allowUnknownOption = false;
     this._allowExcessArguments = false;
     this.registeredArguments = [];
-    this._args = this.registeredArguments; 
-    this.args = []; 
+    this._args = this.registeredArguments;
+    this.args = [];
     this.rawArgs = [];
-    this.processedArgs = []; 
+    this.processedArgs = [];
     this._scriptPath = null;
     this._name = name || '';
     this._optionValues = {};
-    this._optionValueSources = {}; 
+    this._optionValueSources = {};
     this._storeOptionsAsProperties = false;
     this._actionHandler = null;
     this._executableHandler = false;
-    this._executableFile = null; 
-    this._executableDir = null; 
+    this._executableFile = null;
+    this._executableDir = null;
     this._defaultCommandName = null;
     this._exitCallback = null;
     this._aliases = [];
     this._combineFlagAndOptionalValue = true;
     this._description = '';
     this._summary = '';
-    this._argsDescription = undefined; 
+    this._argsDescription = undefined;
     this._enablePositionalOptions = false;
     this._passThroughOptions = false;
-    this._lifeCycleHooks = {}; 
+    this._lifeCycleHooks = {};
     this._showHelpAfterError = false;
     this._showSuggestionAfterError = true;
-    this._savedState = null; 
+    this._savedState = null;
 
     this._outputConfiguration = {
       writeOut: (str) => process.stdout.write(str),
@@ -2168,11 +2168,11 @@ class Command extends EventEmitter {
     };
 
     this._hidden = false;
-    this._helpOption = undefined; 
-    this._addImplicitHelpCommand = undefined; 
-    this._helpCommand = undefined; 
+    this._helpOption = undefined;
+    this._addImplicitHelpCommand = undefined;
+    this._helpCommand = undefined;
     this._helpConfiguration = {};
-    this._helpGroupHeading = undefined; 
+    this._helpGroupHeading = undefined;
     this._defaultCommandGroup = undefined;
     this._defaultOptionGroup = undefined;
   }
@@ -2220,8 +2220,8 @@ class Command extends EventEmitter {
       cmd._executableHandler = true;
     }
     if (opts.isDefault) this._defaultCommandName = cmd._name;
-    cmd._hidden = !!(opts.noHelp || opts.hidden); 
-    cmd._executableFile = opts.executableFile || null; 
+    cmd._hidden = !!(opts.noHelp || opts.hidden);
+    cmd._executableFile = opts.executableFile || null;
     if (args) cmd.arguments(args);
     this._registerCommand(cmd);
     cmd.parent = this;
@@ -2280,7 +2280,7 @@ class Command extends EventEmitter {
 
     opts = opts || {};
     if (opts.isDefault) this._defaultCommandName = cmd._name;
-    if (opts.noHelp || opts.hidden) cmd._hidden = true; 
+    if (opts.noHelp || opts.hidden) cmd._hidden = true;
 
     this._registerCommand(cmd);
     cmd.parent = this;
@@ -2383,7 +2383,7 @@ class Command extends EventEmitter {
 
     if (hasImplicitHelpCommand) {
       if (this._helpCommand === undefined) {
-        this.helpCommand(undefined, undefined); 
+        this.helpCommand(undefined, undefined);
       }
       return this._helpCommand;
     }
@@ -2434,7 +2434,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
       const expectedArgsCount = this.registeredArguments.length;
       const actionArgs = args.slice(0, expectedArgsCount);
       if (this._storeOptionsAsProperties) {
-        actionArgs[expectedArgsCount] = this; 
+        actionArgs[expectedArgsCount] = this;
       } else {
         actionArgs[expectedArgsCount] = this.opts();
       }
@@ -2540,7 +2540,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         } else if (option.isBoolean() || option.optional) {
           val = true;
         } else {
-          val = ''; 
+          val = '';
         }
       }
       this.setOptionValueWithSource(name, val, valueSource);
@@ -2712,7 +2712,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
         execArgv.includes('-p') ||
         execArgv.includes('--print')
       ) {
-        parseOptions.from = 'eval'; 
+        parseOptions.from = 'eval';
       }
     }
 
@@ -2819,7 +2819,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
   _executeSubCommand(subcommand, args) {
     args = args.slice();
-    let launchWithNode = false; 
+    let launchWithNode = false;
     const sourceExt = ['.js', '.ts', '.tsx', '.mjs', '.cjs'];
 
     function findFile(baseDir, baseName) {
@@ -2843,7 +2843,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
       subcommand._executableFile || `${this._name}-${subcommand._name}`;
     let executableDir = this._executableDir || '';
     if (this._scriptPath) {
-      let resolvedScriptPath; 
+      let resolvedScriptPath;
       try {
         resolvedScriptPath = fs.realpathSync(this._scriptPath);
       } catch {
@@ -2909,7 +2909,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
     const exitCallback = this._exitCallback;
     proc.on('close', (code) => {
-      code = code ?? 1; 
+      code = code ?? 1;
       if (!exitCallback) {
         process.exit(code);
       } else {
@@ -3096,7 +3096,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
   _parseCommand(operands, unknown) {
     const parsed = this.parseOptions(unknown);
-    this._parseOptionsEnv(); 
+    this._parseOptionsEnv();
     this._parseOptionsImplied();
     operands = operands.concat(parsed.operands);
     unknown = parsed.unknown;
@@ -3112,7 +3112,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
       return this._dispatchHelpCommand(operands[1]);
     }
     if (this._defaultCommandName) {
-      this._outputHelpIfRequested(unknown); 
+      this._outputHelpIfRequested(unknown);
       return this._dispatchSubcommand(
         this._defaultCommandName,
         operands,
@@ -3150,7 +3150,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
       );
       if (this.parent) {
         promiseChain = this._chainOrCall(promiseChain, () => {
-          this.parent.emit(commandEvent, operands, unknown); 
+          this.parent.emit(commandEvent, operands, unknown);
         });
       }
       promiseChain = this._chainOrCallHooks(promiseChain, 'postAction');
@@ -3159,7 +3159,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
     if (this.parent?.listenerCount(commandEvent)) {
       checkForUnknownOptions();
       this._processArguments();
-      this.parent.emit(commandEvent, operands, unknown); 
+      this.parent.emit(commandEvent, operands, unknown);
     } else if (operands.length) {
       if (this._findCommand('*')) {
         return this._dispatchSubcommand('*', operands, unknown);
@@ -3238,8 +3238,8 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
 
   parseOptions(args) {
-    const operands = []; 
-    const unknown = []; 
+    const operands = [];
+    const unknown = [];
     let dest = operands;
 
     function maybeOption(arg) {
@@ -3256,7 +3256,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
     };
 
     let activeVariadicOption = null;
-    let activeGroup = null; 
+    let activeGroup = null;
     let i = 0;
     while (i < args.length || activeGroup) {
       const arg = activeGroup ?? args[i++];
@@ -3602,7 +3602,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
 
   alias(alias) {
-    if (alias === undefined) return this._aliases[0]; 
+    if (alias === undefined) return this._aliases[0];
 
     let command = this;
     if (
@@ -3777,7 +3777,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
     outputContext.write(helpInformation);
 
     if (this._getHelpOption()?.long) {
-      this.emit(this._getHelpOption().long); 
+      this.emit(this._getHelpOption().long);
     }
     this.emit('afterHelp', eventContext);
     this._getCommandAndAncestors().forEach((command) =>
@@ -3789,12 +3789,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
   helpOption(flags, description) {
     if (typeof flags === 'boolean') {
       if (flags) {
-        if (this._helpOption === null) this._helpOption = undefined; 
+        if (this._helpOption === null) this._helpOption = undefined;
         if (this._defaultOptionGroup) {
           this._initOptionGroup(this._getHelpOption());
         }
       } else {
-        this._helpOption = null; 
+        this._helpOption = null;
       }
       return this;
     }
@@ -3824,7 +3824,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
   help(contextOptions) {
     this.outputHelp(contextOptions);
-    let exitCode = Number(process.exitCode ?? 0); 
+    let exitCode = Number(process.exitCode ?? 0);
     if (
       exitCode === 0 &&
       contextOptions &&
@@ -3921,7 +3921,7 @@ function useColor() {
 }
 
 exports.Command = Command;
-exports.useColor = useColor; 
+exports.useColor = useColor;
 
 
  }),
@@ -4005,7 +4005,7 @@ class Help {
       const removeShort = helpOption.short && cmd._findOption(helpOption.short);
       const removeLong = helpOption.long && cmd._findOption(helpOption.long);
       if (!removeShort && !removeLong) {
-        visibleOptions.push(helpOption); 
+        visibleOptions.push(helpOption);
       } else if (helpOption.long && !removeLong) {
         visibleOptions.push(
           cmd.createOption(helpOption.long, helpOption.description),
@@ -4066,7 +4066,7 @@ class Help {
     return (
       cmd._name +
       (cmd._aliases[0] ? '|' + cmd._aliases[0] : '') +
-      (cmd.options.length ? ' [options]' : '') + 
+      (cmd.options.length ? ' [options]' : '') +
       (args ? ' ' + args : '')
     );
   }
@@ -4237,7 +4237,7 @@ class Help {
 
   formatHelp(cmd, helper) {
     const termWidth = helper.padWidth(cmd, helper);
-    const helpWidth = helper.helpWidth ?? 80; 
+    const helpWidth = helper.helpWidth ?? 80;
 
     function callFormatItem(term, description) {
       return helper.formatItem(term, termWidth, description, helper);
@@ -4332,7 +4332,7 @@ class Help {
         if (word === '[command]') return this.styleSubcommandText(word);
         if (word[0] === '[' || word[0] === '<')
           return this.styleArgumentText(word);
-        return this.styleCommandText(word); 
+        return this.styleCommandText(word);
       })
       .join(' ');
   }
@@ -4361,7 +4361,7 @@ class Help {
         if (word === '[options]') return this.styleOptionText(word);
         if (word[0] === '[' || word[0] === '<')
           return this.styleArgumentText(word);
-        return this.styleSubcommandText(word); 
+        return this.styleSubcommandText(word);
       })
       .join(' ');
   }
@@ -4404,8 +4404,8 @@ class Help {
       termWidth + term.length - helper.displayWidth(term),
     );
 
-    const spacerWidth = 2; 
-    const helpWidth = this.helpWidth ?? 80; 
+    const spacerWidth = 2;
+    const helpWidth = this.helpWidth ?? 80;
     const remainingWidth = helpWidth - termWidth - spacerWidth - itemIndent;
     let formattedDescription;
     if (
@@ -4453,7 +4453,7 @@ class Help {
         }
         wrappedLines.push(sumChunks.join(''));
 
-        const nextChunk = chunk.trimStart(); 
+        const nextChunk = chunk.trimStart();
         sumChunks = [nextChunk];
         sumWidth = this.displayWidth(nextChunk);
       });
@@ -4487,12 +4487,12 @@ class Option {
     this.flags = flags;
     this.description = description || '';
 
-    this.required = flags.includes('<'); 
-    this.optional = flags.includes('['); 
-    this.variadic = /\w\.\.\.[>\]]$/.test(flags); 
-    this.mandatory = false; 
+    this.required = flags.includes('<');
+    this.optional = flags.includes('[');
+    this.variadic = /\w\.\.\.[>\]]$/.test(flags);
+    this.mandatory = false;
     const optionFlags = splitOptionFlags(flags);
-    this.short = optionFlags.shortFlag; 
+    this.short = optionFlags.shortFlag;
     this.long = optionFlags.longFlag;
     this.negate = false;
     if (this.long) {
@@ -4507,7 +4507,7 @@ class Option {
     this.argChoices = undefined;
     this.conflictsWith = [];
     this.implied = undefined;
-    this.helpGroupHeading = undefined; 
+    this.helpGroupHeading = undefined;
   }
 
 
@@ -4736,9 +4736,9 @@ function editDistance(a, b) {
         cost = 1;
       }
       d[i][j] = Math.min(
-        d[i - 1][j] + 1, 
-        d[i][j - 1] + 1, 
-        d[i - 1][j - 1] + cost, 
+        d[i - 1][j] + 1,
+        d[i][j - 1] + 1,
+        d[i - 1][j - 1] + cost,
       );
       if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) {
         d[i][j] = Math.min(d[i][j], d[i - 2][j - 2] + 1);
@@ -4764,7 +4764,7 @@ function suggestSimilar(word, candidates) {
   let bestDistance = maxDistance;
   const minSimilarity = 0.4;
   candidates.forEach((candidate) => {
-    if (candidate.length <= 1) return; 
+    if (candidate.length <= 1) return;
 
     const distance = editDistance(word, candidate);
     const length = Math.max(word.length, candidate.length);
@@ -4817,7 +4817,7 @@ const {
    "Ww": createOption,
    "b7": CommanderError,
    "Di": InvalidArgumentError,
-   "a2": InvalidOptionArgumentError, 
+   "a2": InvalidOptionArgumentError,
    "uB": Command,
    "ef": Argument,
    "c$": Option,
@@ -4908,7 +4908,7 @@ const {
  		};
  		__nccwpck_require__.f.require = (chunkId, promises) => {
  			if(!installedChunks[chunkId]) {
- 				if(true) { 
+ 				if(true) {
  					installChunk(chunkInComments(chunkId));
  				} else installedChunks[chunkId] = 1;
  			}
@@ -4960,7 +4960,7 @@ async function run(args, crash) {
     let code = exit_codes.d.failed;
     let defect = reportDefect;
     try {
-        const earlier = (0,output_place.Hm)(args);
+        const earlier = mayWrite(args[0]) ? (0,output_place.Hm)(args) : new Map();
         if ((0,cli_arguments.Q7)(args, (0,environment.F)(process.env))) {
             (0,print.cc)('nolapse-token: wrong usage', cli_arguments.gg);
             return exit_codes.d.usage;
@@ -5000,6 +5000,7 @@ const COMMANDS = {
         return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
     },
 };
+const mayWrite = (command = '') => command === 'check' || command === 'lint' || !Object.keys(COMMANDS).includes(command);
 async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm.uB('nolapse-token')
         .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
@@ -5059,7 +5060,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5068 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5069 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);

@@ -1,4 +1,4 @@
- (() => { 
+ (() => {
  	"use strict";
  	var __webpack_modules__ = ({
 
@@ -764,7 +764,7 @@ module.exports = require("os");
  		};
  		__nccwpck_require__.f.require = (chunkId, promises) => {
  			if(!installedChunks[chunkId]) {
- 				if(true) { 
+ 				if(true) {
  					installChunk(require("./" + __nccwpck_require__.u(chunkId)));
  				} else installedChunks[chunkId] = 1;
  			}
@@ -1200,7 +1200,7 @@ async function exchange(request) {
             sent?.destroy();
             tunnel?.abandon();
         };
-        const fail = (error) => sorted(error, sent?.socket).then(settle, reject);
+        const fail = (error) => faultFrom(error, sent?.socket).then(settle, reject);
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = (message) => {
             const status = message.statusCode;
@@ -1236,7 +1236,7 @@ async function exchange(request) {
 const patienceWithin = (limit) => ({
     autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
 });
-async function sorted(error, socket) {
+async function faultFrom(error, socket) {
     const { faultOf } = await __nccwpck_require__.e( 290).then(__nccwpck_require__.bind(__nccwpck_require__, 290));
     return faultOf(error, socket);
 }

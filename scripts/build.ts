@@ -14,8 +14,8 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
-import { parse } from '@babel/parser'
 import { leaveOut } from './leave-out.ts'
+import { withoutComments } from './without-comments.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const work = join(root, 'build')
@@ -97,19 +97,7 @@ function bundle(entry: string, name: string): string {
 function dropComments(folder: string) {
   for (const name of readdirSync(folder).filter(file => file.endsWith('.js'))) {
     const path = join(folder, name)
-    const source = readFileSync(path, 'utf8')
-    const comments = parse(source, { sourceType: 'script' }).comments ?? []
-    const kept = comments.reduceRight((text, { start, end }) => {
-      const before = text.slice(0, start as number)
-      const after = text.slice(end as number)
-      // With the whole line, if there is nothing else in it.
-      const [indentation] = /(?<=^|\n)[ \t]*$/.exec(before) ?? []
-      const [rest] = /^[ \t]*\n/.exec(after) ?? []
-      return indentation === undefined || rest === undefined
-        ? before + after
-        : before.slice(0, before.length - indentation.length) + after.slice(rest.length)
-    }, source)
-    writeFileSync(path, kept)
+    writeFileSync(path, withoutComments(readFileSync(path, 'utf8')))
   }
 }
 

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import {
   closeSync,
   constants,
+  existsSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -79,6 +80,19 @@ test('a file that is not regular, or cannot be found, is left alone', () => {
   )
   expect(statSync(file).isFIFO()).toBe(true)
   expect(removeEarlier(['--output', '/dev/stdout', '--output=']).size).toBe(0)
+})
+
+test('a file at --output is removed for wrong usage too, but not for a command that has no such option', async () => {
+  for (const [args, left] of [
+    [['check', '--timeout'], false],
+    [['chekc'], false],
+    [['list'], true],
+    [['create', '--name', 'ci', 'store'], true],
+  ] as const) {
+    writeFileSync(file, 'old')
+    expect(await invoke([...args, '--output', file])).toMatchObject({ code: 2, stdout: '' })
+    expect({ args, left: existsSync(file) }).toEqual({ args, left })
+  }
 })
 
 test('standard output is recognised under several names', () => {

@@ -55,7 +55,7 @@ export async function exchange(request: Exchange): Promise<Answer | Fault> {
       sent?.destroy()
       tunnel?.abandon()
     }
-    const fail = (error: Error) => sorted(error, sent?.socket).then(settle, reject)
+    const fail = (error: Error) => faultFrom(error, sent?.socket).then(settle, reject)
     const timer = setTimeout(
       () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
@@ -97,8 +97,8 @@ const patienceWithin = (limit: number) => ({
   autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
 })
 
-/** Only an exchange that fails needs to know how. */
-async function sorted(error: Error, socket: Socket | null | undefined): Promise<Fault> {
+/** Which fault an error is. Loaded only if there is an error. */
+async function faultFrom(error: Error, socket: Socket | null | undefined): Promise<Fault> {
   const { faultOf } = await import('./fault.ts')
   return faultOf(error, socket)
 }

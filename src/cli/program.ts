@@ -21,7 +21,7 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
   let code: number = EXIT.failed
   let defect: (error: unknown) => number | Promise<number> = reportDefect
   try {
-    const earlier = removeEarlier(args)
+    const earlier = mayWrite(args[0]) ? removeEarlier(args) : new Map()
     if (holdSecret(args, secretsOf(process.env))) {
       complain('nolapse-token: wrong usage', SECRET_IN_ARGUMENTS)
       return EXIT.usage
@@ -75,6 +75,10 @@ const COMMANDS: Record<string, () => Promise<Register>> = {
     return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier)
   },
 }
+
+/** Whether a command has `--output`. A mistyped one may have been meant to. The others must not touch a file of that name. */
+const mayWrite = (command = ''): boolean =>
+  command === 'check' || command === 'lint' || !Object.keys(COMMANDS).includes(command)
 
 /** The program with the command that the arguments start with, or with all commands. */
 async function programOf(
