@@ -972,7 +972,7 @@ function registerCheck(program, conclude, onDefect, earlier) {
         .option('--tolerate <list>', 'missing, unavailable, or both: reasons that only warn, with exit code 0. The job then passes without a valid ' +
         'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps')
         .addOption(new esm.c$('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
+        .option('--output <file>', 'write the verdict to this file; - means standard output')
         .addHelpText('after', AFTER)
         .action(async (options) => conclude(await check(options, onDefect, earlier)));
 }
@@ -1051,7 +1051,8 @@ const within = (left, settings) => Array.isArray(settings) ? settings : { ...set
 const SHORTEST = 1_000;
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds have passed.
+If the platform gives no usable answer, check tries again, with growing waits,
+until --timeout-seconds have passed.
 
 Formats:
   text    a valid token is one line on standard output; anything else is
@@ -1065,7 +1066,7 @@ An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  2  misconfigured; or wrong usage, or a file that cannot be written: no verdict
+  2  misconfigured; also wrong usage, or an --output that cannot be written
   3  unavailable, untrusted, unexpected-response, internal-error
   5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
@@ -1117,6 +1118,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 "use strict";
 
 __nccwpck_require__.d(__webpack_exports__, {
+  "in": () => ( FROM_SESSION),
   W6: () => ( optionNames),
   f5: () => ( settingsOf),
   mE: () => ( withPlatformOptions)
@@ -1144,8 +1146,9 @@ var settings = __nccwpck_require__(6724);
 
 const withPlatformOptions = (command) => command
     .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings.zY['api-url']})`)
-    .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${settings.zY['timeout-seconds']})`)
+    .option('--timeout-seconds <seconds>', `time limit for checking a token, or for one call to the platform, with every attempt and wait: 1 to 600 (default: ${settings.zY['timeout-seconds']})`)
     .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
+const FROM_SESSION = '\nThe session comes from the environment variable NOLAPSE_SESSION_TOKEN.';
 function settingsOf(options, old = oldNode()) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
@@ -4983,7 +4986,7 @@ const COMMANDS = {
 };
 async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm.uB('nolapse-token')
-        .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
+        .description('Checks, creates, rotates and revokes nolapse tokens, and proves that a gate holds.')
         .version(version.x, '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
@@ -5281,8 +5284,8 @@ function chunkInComments(id) {
 //         this.code = code;
 //     }
 // }
-// const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
-//     'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+// const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
+//     'platform only. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
 // function failureOf(failed, what, situation) {
 //     const { host, setting } = situation;
 //     switch (failed.kind) {
@@ -5744,9 +5747,10 @@ function chunkInComments(id) {
 // function registerRevoke(program, conclude) {
 //     (0,options.mE)(program.command('revoke'))
 //         .summary('revoke a token')
-//         .description('Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.')
+//         .description('Revokes a token: from then on, the platform rejects it. If a validation is cached, it can work for another minute.')
 //         .argument('<token>', 'its ID, or a name that exactly one active token has')
 //         .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
+//         .addHelpText('after', options["in"])
 //         .action(async (given, options) => conclude(await (0,session.Cp)(options, session => revoke(session, given, options))));
 // }
 // async function revoke(session, given, { yes }) {
@@ -5767,7 +5771,7 @@ function chunkInComments(id) {
 //         return exit_codes.d.rejected;
 //     }
 //     interruption.check();
-//     const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
+//     const doubt = `The token ${id} may still work. To make sure, run:\n  ${lines.revoke(id)}`;
 //     try {
 //         const outcome = await interruption.during(() => (0,tokens.w$)(access, id), issue.aZ);
 //         if (outcome.kind !== 'done') {
@@ -5861,7 +5865,7 @@ function chunkInComments(id) {
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
@@ -6037,16 +6041,16 @@ function chunkInComments(id) {
 //             return 'No token was created.';
 //         case 'unclear':
 //             return inPlace
-//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
-//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
-//                     `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
+//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
+//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
+//                     `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`;
 //         case 'held':
 //             return inPlace
-//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
+//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'astray':
-//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'handed-over':
 //             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
 //         case 'revoked':
@@ -6059,14 +6063,14 @@ function chunkInComments(id) {
 //     switch (old.is) {
 //         case 'active':
 //             if (fresh.is === 'handed-over')
-//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             if (fresh.is === 'astray')
-//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             return `The old token ${old.id} is unchanged and works.`;
 //         case 'rotating':
-//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'unclear':
-//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'revoked':
 //             return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
 //     }
@@ -6114,6 +6118,7 @@ function chunkInComments(id) {
 //         .summary('list the tokens of the organisation')
 //         .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
 //         .addOption(formatOption())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_4__ ["in"])
 //         .action(async (options) => conclude(await list(options)));
 // }
 // const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__ .Cp)(options, async ({ access, interruption, situation }) => {
@@ -6275,6 +6280,7 @@ function chunkInComments(id) {
 //         .summary('list the tokens of the organisation')
 //         .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
 //         .addOption(formatOption())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_4__ ["in"])
 //         .action(async (options) => conclude(await list(options)));
 // }
 // const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__ .Cp)(options, async ({ access, interruption, situation }) => {
@@ -6357,6 +6363,7 @@ function chunkInComments(id) {
 //         .description("Shows one token's metadata. Never its value.")
 //         .argument('<token>', 'its ID, or a name that exactly one active token has')
 //         .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_6__.formatOption)())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_2__ ["in"])
 //         .action(async (given, options) => conclude(await show(given, options)));
 // }
 // const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_5__ .Cp)(options, async (session) => {
@@ -6452,7 +6459,7 @@ function chunkInComments(id) {
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
@@ -6503,7 +6510,7 @@ function chunkInComments(id) {
 // 
 // function registerRotate(program, conclude, onDefect) {
 //     (0,_options_js__WEBPACK_IMPORTED_MODULE_8__ .mE)(program.command('rotate'))
-//         .summary('replace a token by a new one')
+//         .summary('replace a token with a new one')
 //         .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
 //         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
 //         .usage('[options] <token> [-- COMMAND...]')
@@ -6593,7 +6600,7 @@ function chunkInComments(id) {
 // }
 // async function tellOfOthers(session, ledger, old, fresh) {
 //     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__ .Q)(session, old.name, [old.id, fresh]))
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`);
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it with:\n  ${session.lines.revoke(id)}`);
 // }
 // const HOUR = 3_600_000;
 // const UNITS = { s: 1_000, m: 60_000, h: HOUR };
@@ -6603,9 +6610,9 @@ function chunkInComments(id) {
 //         return undefined;
 //     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, what);
 //     if (inPlace)
-//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
+//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.');
 //     if (words.length === 0)
-//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: name the COMMAND that stores the value.');
+//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.');
 //     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
 //     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
 //     if (!(wait <= LONGEST_WAIT))
@@ -6712,7 +6719,7 @@ function chunkInComments(id) {
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
@@ -6953,16 +6960,16 @@ function chunkInComments(id) {
 //             return 'No token was created.';
 //         case 'unclear':
 //             return inPlace
-//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
-//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
-//                     `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
+//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
+//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
+//                     `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`;
 //         case 'held':
 //             return inPlace
-//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
+//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'astray':
-//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'handed-over':
 //             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
 //         case 'revoked':
@@ -6975,14 +6982,14 @@ function chunkInComments(id) {
 //     switch (old.is) {
 //         case 'active':
 //             if (fresh.is === 'handed-over')
-//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             if (fresh.is === 'astray')
-//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             return `The old token ${old.id} is unchanged and works.`;
 //         case 'rotating':
-//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'unclear':
-//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'revoked':
 //             return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
 //     }
@@ -7395,7 +7402,7 @@ function chunkInComments(id) {
 //         agentType: options.agentType ?? '',
 //     };
 //     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .ct)(session, ledger, onDefect, async () => {
-//         (0,_session_js__WEBPACK_IMPORTED_MODULE_9__ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
+//         (0,_session_js__WEBPACK_IMPORTED_MODULE_9__ .qB)(`Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`);
 //         const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .VB)(session, ledger, plan, recipient);
 //         await warnOfNamesakes(session, ledger, options.name, id);
 //     });
@@ -7403,14 +7410,14 @@ function chunkInComments(id) {
 // async function warnOfNamesakes(session, ledger, name, fresh) {
 //     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_5__ .Q)(session, name, [fresh]))
 //         (0,_print_js__WEBPACK_IMPORTED_MODULE_7__ .R8)('nolapse-token: the name is ambiguous', `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
-//             `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`);
+//             `instead of the name. If nothing uses the other one, revoke it with:\n  ${session.lines.revoke(id)}`);
 // }
 // const collect = (scope, scopes = []) => [...scopes, scope];
 // function refuseUnusable({ name, scope = [] }) {
 //     if (name.trim() === '')
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: name the token.');
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: give the token a name.');
 //     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .V_)(one)))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: repeat --scope for each scope. A scope has only letters, digits and : . _ -');
 // }
 // const AFTER = `
 // COMMAND gets the value on its standard input: 44 bytes, no line break. Its
@@ -7742,19 +7749,19 @@ function chunkInComments(id) {
 // function registerLint(program, conclude, earlier, load = loadLint) {
 //     program
 //         .command('lint')
-//         .summary('prove that no pull request is merged without nolapse')
+//         .summary('prove that no pull request can skip nolapse')
 //         .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-//         'passed. If not, shows a counterexample. Needs no token and no network.')
+//         'passed. If that is not so, shows the case in which it is not. Needs no token and no network.')
 //         .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
-//         .option('--required-check <name>', 'a check that must pass before a merge; repeat it for more checks', collect, [])
+//         .option('--required-check <name>', 'a check that must pass before a merge; repeat it for more checks', collect)
 //         .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
-//         .option('--strict', 'also fail on what is not proven', false)
+//         .option('--strict', 'also fail on what is not proven')
 //         .addOption(new esm.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-//         .option('--output <file>', 'write the report to a file, all at once, instead of standard output')
+//         .option('--output <file>', 'write the report to this file; - means standard output')
 //         .addHelpText('after', AFTER)
 //         .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
 // }
-// const collect = (name, names) => [...names, name];
+// const collect = (name, names = []) => [...names, name];
 // const PATIENCE = 90_000;
 // async function run(paths, options, earlier, load) {
 //     const interruption = new process_interruption._();
@@ -7772,7 +7779,7 @@ function chunkInComments(id) {
 //             (0,print.cc)('nolapse-token: lint.js is missing', MISSING);
 //             return exit_codes.d.usage;
 //         }
-//         const { requiredCheck: required, strict, format } = options;
+//         const { requiredCheck: required = [], strict = false, format } = options;
 //         const { exit, document, complaints, blind } = await lint.lint({
 //             paths,
 //             required,
@@ -7784,7 +7791,7 @@ function chunkInComments(id) {
 //         if (complaints.length > 0)
 //             (0,print.cc)('nolapse-token: wrong usage', complaints.join('\n\n'));
 //         if (blind.length > 0)
-//             (0,print.cc)('nolapse-token: GitHub shows nothing', blind.join('\n\n'));
+//             (0,print.cc)('nolapse-token: nothing could be read from GitHub', blind.join('\n\n'));
 //         await write(document);
 //         return exit;
 //     }
@@ -7802,7 +7809,7 @@ function chunkInComments(id) {
 //     environment: process.env,
 // });
 // const MISSING = '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
-//     'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
+//     `What to do: copy lint.js too, or run \`npx --yes @nolapse/token-action@${version.x} lint\`.`;
 // const AFTER = `
 // A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
 // of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
@@ -7811,7 +7818,7 @@ function chunkInComments(id) {
 // Exit codes:
 //   0  no errors; with --strict, nothing unproven either
 //   2  wrong usage, or a file that is not a workflow
-//   3  --github could not see anything, or a defect of ours
+//   3  nothing could be read from GitHub, or a defect of ours
 //   5  at least one error; with --strict, also if anything is unproven
 //   128 + n  ended by signal n
 // 
@@ -7820,7 +7827,7 @@ function chunkInComments(id) {
 //   npx --yes @nolapse/token-action@${version.x} lint --required-check verdict --strict
 //   npx --yes @nolapse/token-action@${version.x} lint --format sarif --output lint.sarif
 // 
-// More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
+// More: https://github.com/nolapse/token-action/blob/v1/docs/lint.md`;
 // 
 // 
 //  }),

@@ -236,7 +236,7 @@ describe('--github', () => {
     expect(await asked('--github')).toMatchObject({
       code: 3,
       stdout: 'the report\n',
-      stderr: expect.stringMatching(/GitHub shows nothing\n+Why\.\nWhat to do: this\./),
+      stderr: expect.stringMatching(/nothing could be read from GitHub\n+Why\.\nWhat to do: this\./),
     })
   })
 })
