@@ -7237,13 +7237,13 @@ function chunkInComments(id) {
 //     const [name, ...args] = words;
 //     if (name === undefined) {
 //         if (separated)
-//             throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.');
+//             throw wrong('There is no COMMAND after `--`.', 'add one, or leave out `--` to print the value.');
 //         if (process.env.CI && !print)
-//             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or add --print if standard output goes to no log.');
+//             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'add a COMMAND that stores the value, or add --print if standard output goes to no log.');
 //         return async () => standardOutput;
 //     }
 //     if (print)
-//         throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
+//         throw wrong('--print does not go with a COMMAND.', 'leave out one of the two.');
 //     const command = (0,issuing_command.Zv)([name, ...args]);
 //     if (!command)
 //         throw wrong(`The command ${(0,redaction.SP)(name)} cannot be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
@@ -7300,7 +7300,7 @@ function chunkInComments(id) {
 //         case 'killed':
 //             return new failure.H(code, `${name} was ended by ${ended.signal}.${untouched}`);
 //         case 'unread':
-//             return new failure.H(code, `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+//             return new failure.H(code, `${name} exited with 0, but read only ${contract.Fj - ended.left} of the 44 bytes on its standard input.\n` +
 //                 'What to do: have it read the value from its standard input. Some commands need an option for that.');
 //     }
 // }
@@ -7751,7 +7751,7 @@ function chunkInComments(id) {
 //         .command('lint')
 //         .summary('prove that no pull request can skip nolapse')
 //         .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-//         'passed. If that is not so, shows the case in which it is not. Needs no token and no network.')
+//         'passed. Otherwise, shows how a pull request can skip nolapse. Needs no token and no network.')
 //         .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
 //         .option('--required-check <name>', 'a check that must pass before a merge; repeat it for more checks', collect)
 //         .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")

@@ -36,7 +36,7 @@ export function registerLint(
     .summary('prove that no pull request can skip nolapse')
     .description(
       'Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-        'passed. If that is not so, shows the case in which it is not. Needs no token and no network.',
+        'passed. Otherwise, shows how a pull request can skip nolapse. Needs no token and no network.',
     )
     .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
     .option(
