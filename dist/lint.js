@@ -32297,7 +32297,7 @@ function annotations(reported) {
 function summary({ result: { holds, findings, workflows }, rejected }) {
     const errors = findings.filter(({ level }) => level === 'error').length;
     const warnings = findings.length - errors;
-    const nothing = 'no workflow here runs nolapse on a pull request';
+    const nothing = 'nothing to prove: no workflow here runs nolapse on a pull request';
     const proof = workflows.length === 0
         ? nothing
         : holds === true

@@ -121,7 +121,7 @@ describe('In text', () => {
   test('the assumptions are stated if there was something to prove', () => {
     expect(first({})).toContain('Assumed: the pull request leaves these files unchanged')
     expect(write('text', { workflows: [], holds: null })).toBe(
-      'nolapse lint: no workflow here runs nolapse on a pull request; 0 errors, 0\n  warnings.',
+      'nolapse lint: nothing to prove: no workflow here runs nolapse on a pull request;\n  0 errors, 0 warnings.',
     )
   })
 

@@ -30,7 +30,7 @@ export function annotations(reported: Reported): string {
 export function summary({ result: { holds, findings, workflows }, rejected }: Reported): string {
   const errors = findings.filter(({ level }) => level === 'error').length
   const warnings = findings.length - errors
-  const nothing = 'no workflow here runs nolapse on a pull request'
+  const nothing = 'nothing to prove: no workflow here runs nolapse on a pull request'
   const proof =
     workflows.length === 0
       ? nothing
