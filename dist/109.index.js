@@ -47,9 +47,9 @@ const invalid = (said, { host, setting }) => ({
     what: `The platform at ${host} rejected the token.${said && ` It says: "${(0,neutralise.$)(said)}".`}`,
     causes: [
         'The token was revoked, or it was rotated and its grace period has ended.',
-        `The token belongs to another deployment of nolapse than ${setting('api-url')} names.`,
+        `The token belongs to a different platform than the one in ${setting('api-url')}.`,
     ],
-    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${messages_message.lY}`,
+    remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise, ${(0,messages_message.sb)(messages_message.lY)}`,
 });
 
 var contract = __webpack_require__(570);
@@ -66,7 +66,7 @@ const FLAWS = {
         'it has a line break at its start or end',
         `${AGAIN} In a shell, use \`printf %s\`: \`echo\` adds a line break.`,
     ],
-    'several-lines': ['it has several lines', `${AGAIN} A whole file, or several values, were stored instead.`],
+    'several-lines': ['it has several lines', `${AGAIN} The stored value is a whole file, or several values.`],
     'white-space': ['it has white space in it', AGAIN],
     quotes: ['it has quotes around it', `${AGAIN} Leave the quotes out: they are stored too.`],
     bearer: [
@@ -77,16 +77,16 @@ const FLAWS = {
     separator: ['it ends with a comma or a semicolon', `${AGAIN} Leave that character out.`],
     escape: [
         'it has an escape sequence in it, such as \\n written as two characters',
-        `${AGAIN} Nothing turns \\n into a line break here, and a token has none.`,
+        `${AGAIN} Leave it out: a token has no line break.`,
     ],
     base64: ['it is a token in base64', 'Store the token itself, as nolapse showed it, not in base64.'],
     expression: [
         'it is a workflow expression that was not evaluated: ${{ \u2026 }} as text',
-        'Write the expression under `with:` or `env:`. It is not evaluated in a script, a file or a secret.',
+        'Write the expression under `with:` or `env:` of a workflow. It is not evaluated in a script, a file or a secret.',
     ],
     variable: [
         'it is the name of a variable, or a command, that was not replaced by its value',
-        'Pass the value itself. Workflows write it as `${{ secrets.NOLAPSE_TOKEN }}`.',
+        'Pass the value itself. In a workflow, write `${{ secrets.NOLAPSE_TOKEN }}`.',
     ],
     masked: [
         'it is a row of asterisks, which logs show instead of a secret',
@@ -155,7 +155,7 @@ var describe = __webpack_require__(349);
 ;
 
 function unavailable(cause, { host, seconds, setting }) {
-    const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+    const again = `Try again later. To wait out a longer outage, raise ${setting('timeout-seconds')}. To continue without a validated token, add unavailable to ${setting('tolerate')}.`;
     const message = (causes, remedy = again) => ({
         what: `The platform at ${host} gave no usable answer: ${(0,describe.q0)(cause)}. (The limit is ${seconds} s.)`,
         causes,
@@ -163,7 +163,7 @@ function unavailable(cause, { host, seconds, setting }) {
     });
     if (cause.kind === 'status') {
         if (cause.status === 429)
-            return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
+            return message(['Many jobs validate the same token at once.'], `${again} Use one gate job for all jobs: it asks only once.`);
         return message(['The platform, or a proxy before it, is down or overloaded.'], again);
     }
     if ('proxy' in cause && cause.proxy) {
@@ -190,19 +190,19 @@ const WITHOUT = 'If this machine can reach the platform without a proxy, add its
 function unexpectedResponse(surprise, { host, setting }) {
     const apiUrl = setting('api-url');
     const unexpected = (what, cause, remedy) => ({
-        what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+        what: `The server at ${host} does not answer like the nolapse API: ${what}.`,
         causes: [(0,messages_message.em)(cause)],
         remedy,
     });
     switch (surprise.kind) {
         case 'redirect':
-            return unexpected(`it redirects (${(0,describe.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+            return unexpected(`it redirects (${(0,describe.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// instead of https://, or an old host name, or the platform is behind a sign-in page.`, `Set ${apiUrl} to the platform's current address.`);
         case 'html':
-            return unexpected(`it sent an HTML page (${(0,describe.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+            return unexpected(`it sent an HTML page (${(0,describe.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers instead of it.', `Allow connections to ${host} in the proxy or the firewall, and check ${apiUrl}.`);
         case 'not-json':
-            return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+            return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is not JSON`, `${apiUrl} points to another service, or something on the way changes the answer.`, `Check ${apiUrl}, and any proxy between this machine and the platform.`);
         case 'too-large':
-            return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+            return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} points to another service.`, `Check ${apiUrl}.`);
         case 'proxy':
             return explainProxy(surprise, host);
         case 'handshake':
@@ -212,13 +212,13 @@ function unexpectedResponse(surprise, { host, setting }) {
                 return {
                     what: `${(0,messages_message.em)((0,describe.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
                     causes: [
-                        `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+                        `${surprise.proxy.variable} has https:// for a proxy with http://, or the reverse, or the port of another service.`,
                     ],
                     remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
                 };
-            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
+            return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// for a server with http://, or the reverse, or the port of another service.`, `Correct the scheme or the port in ${apiUrl}.`);
         case 'field':
-            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
+            return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The versions of the platform and this gate do not match, or another service answers.', `Update both, and check ${apiUrl}.`);
         case 'status':
             return explainStatus(surprise, unexpected, apiUrl);
     }
@@ -231,12 +231,12 @@ function explainProxy({ status: code, proxy, schemes }, host) {
         remedy,
     });
     if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
-        return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`);
+        return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and set ${variable} to that.`);
     if (code === 407)
         return rejects(`${variable} has no user name and password, or the proxy does not accept them.`, `Set ${variable} to a URL like http://user:password@proxy.example.com:3128, with special characters percent-encoded.`);
     if (code === 401 || code === 403)
         return rejects(`The proxy does not allow connections to ${host}.`, `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`);
-    return rejects('What answers there is not a proxy, or one that does not support CONNECT.', `Correct ${variable}: host, port and scheme are those of the proxy.`);
+    return rejects('The server there is not a proxy, or it does not support CONNECT.', `Correct ${variable}: it needs the scheme, host and port of the proxy.`);
 }
 function explainHandshake({ code, proxy }, host, apiUrl) {
     const peer = proxy ? (0,describe.Vb)(proxy) : host;
@@ -247,12 +247,12 @@ function explainHandshake({ code, proxy }, host, apiUrl) {
         remedy,
     });
     if (/PROTOCOL|VERSION/.test(code))
-        return failed('The server supports only TLS 1.1 or older.', 'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.');
+        return failed('The server supports only TLS 1.1 or older.', 'Turn on TLS 1.2 or 1.3 there. Older versions are not safe for a token.');
     if (/UNRECOGNIZED_NAME/.test(code))
-        return failed(`No site with the name in ${place} is set up on the server that answers.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
+        return failed(`The server that answers has no site with the host name in ${place}.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
     if (/CERTIFICATE/.test(code))
         return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE);
-    return failed('The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.', WITHOUT_CERTIFICATE);
+    return failed('The server requires a client certificate, which this gate does not have, or TLS settings that Node.js does not support.', WITHOUT_CERTIFICATE);
 }
 const CLIENT_CERTIFICATE = 'The server requires a client certificate, which this gate does not have.';
 const WITHOUT_CERTIFICATE = 'Let this machine reach POST /v1/auth/validate without a client certificate. `openssl s_client -connect HOST:443` shows the handshake.';
@@ -268,12 +268,12 @@ function explainStatus({ status: code, html, said }, unexpected, apiUrl) {
     const words = said ? ` and says "${(0,neutralise.$)(said)}"` : '';
     const what = `it answered ${(0,describe.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
     if (code === 404 || code === 405 || code === 501)
-        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+        return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}, and update a self-hosted platform. The cloud may not offer validation yet.`);
     if (code === 407)
-        return unexpected(what, 'A proxy on the way asks for a user name and password.', 'Name that proxy in https_proxy, with the user name and password.');
+        return unexpected(what, 'A proxy on the way asks for a user name and password.', "Set https_proxy to that proxy's URL, with the user name and password.");
     if (code === 403)
-        return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-    return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
+        return unexpected(what, 'A firewall or proxy on the way blocks the request.', 'Allow this machine to send POST /v1/auth/validate to the platform.');
+    return unexpected(what, `${apiUrl} names another service, or the versions of the platform and this gate do not match.`, `Check ${apiUrl}, and update both.`);
 }
 
 var external_node_fs_ = __webpack_require__(24);
@@ -327,10 +327,10 @@ function explainCode(code, peer) {
     if (/ALTNAME|HOSTNAME/.test(code))
         return [
             [
-                'The host in the URL is not the one that the certificate was made for.',
+                'The certificate was issued for another host than the one in the URL.',
                 'Another server answers at that address.',
             ],
-            'Use the host name that the certificate names.',
+            'Use a host name that is in the certificate.',
         ];
     if (!UNKNOWN_AUTHORITY.test(code))
         return [
@@ -344,12 +344,12 @@ function explainCode(code, peer) {
     if (flaw === 'unset')
         return [
             [own],
-            'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+            'Set NODE_EXTRA_CA_CERTS to a file with the certificate of that authority, in the environment of this step.',
         ];
     if (flaw === 'none')
         return [
-            [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
-            "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
+            [`${own} NODE_EXTRA_CA_CERTS is set, but that authority's certificate is not in its file.`],
+            "Add that authority's certificate (PEM) to the file in NODE_EXTRA_CA_CERTS.",
         ];
     return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
 }
@@ -455,6 +455,7 @@ function asksToWait({ what, causes }, asked, { setting }) {
 
 ;
 
+
 const MOST_CAUSES = 3;
 function advise(verdict, situation, hints, outcome) {
     const explained = explain(verdict, situation);
@@ -472,7 +473,7 @@ function afterPassing(reason, remedy, { noTokenHere }) {
     if (noTokenHere)
         return 'Nothing. nolapse runs locally, without a token.';
     return reason === 'missing'
-        ? `Nothing, if this run needs no token. Otherwise: ${remedy}`
+        ? `Nothing, if this run needs no token. Otherwise, ${(0,messages_message.sb)(remedy)}`
         : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.';
 }
 

@@ -994,7 +994,7 @@ function registerCheck(program, conclude, onDefect, earlier) {
         .option('--tolerate <list>', 'missing, unavailable, or both: reasons that only warn, with exit code 0. The job then passes without a valid ' +
         'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps')
         .addOption(new esm.c$('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-        .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
+        .option('--output <file>', 'write the verdict to this file; - means standard output')
         .addHelpText('after', AFTER)
         .action(async (options) => conclude(await check(options, onDefect, earlier)));
 }
@@ -1073,7 +1073,8 @@ const within = (left, settings) => Array.isArray(settings) ? settings : { ...set
 const SHORTEST = 1_000;
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds have passed.
+If the platform gives no usable answer, check tries again, with growing waits,
+until --timeout-seconds have passed.
 
 Formats:
   text    a valid token is one line on standard output; anything else is
@@ -1087,7 +1088,7 @@ An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  2  misconfigured; or wrong usage, or a file that cannot be written: no verdict
+  2  misconfigured; also wrong usage, or an --output that cannot be written
   3  unavailable, untrusted, unexpected-response, internal-error
   5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n
@@ -1139,6 +1140,7 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 "use strict";
 
 __nccwpck_require__.d(__webpack_exports__, {
+  "in": () => ( FROM_SESSION),
   W6: () => ( optionNames),
   f5: () => ( settingsOf),
   mE: () => ( withPlatformOptions)
@@ -1166,8 +1168,9 @@ var settings = __nccwpck_require__(6724);
 
 const withPlatformOptions = (command) => command
     .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings.zY['api-url']})`)
-    .option('--timeout-seconds <seconds>', `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${settings.zY['timeout-seconds']})`)
+    .option('--timeout-seconds <seconds>', `time limit for checking a token, or for one call to the platform, with every attempt and wait: 1 to 600 (default: ${settings.zY['timeout-seconds']})`)
     .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
+const FROM_SESSION = '\nThe session comes from the environment variable NOLAPSE_SESSION_TOKEN.';
 function settingsOf(options, old = oldNode()) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
@@ -1350,7 +1353,7 @@ class Unusable extends Error {
 const unusable = (says) => {
     throw new Unusable(says);
 };
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.');
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
@@ -1548,6 +1551,7 @@ const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
    b6: () => ( textOf),
    em: () => ( sentence),
    lY: () => ( CREATE),
+   sb: () => ( clause),
    yZ: () => ( HOME)
  });
 const HOME = 'https://github.com/nolapse/token-action';
@@ -1560,6 +1564,7 @@ function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
     return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
 }
+const clause = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
 
@@ -5003,7 +5008,7 @@ const COMMANDS = {
 const mayWrite = (command = '') => command === 'check' || command === 'lint' || !Object.keys(COMMANDS).includes(command);
 async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm.uB('nolapse-token')
-        .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
+        .description('Checks, creates, rotates and revokes nolapse tokens, and proves that a gate holds.')
         .version(version.x, '-V, --version', 'print the version')
         .helpOption('-h, --help', 'print this help')
         .helpCommand('help [command]', 'print the help of a command')
@@ -5296,8 +5301,8 @@ function chunks() {
 //         this.code = code;
 //     }
 // }
-// const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
-//     'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
+// const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
+//     'platform only. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
 // function failureOf(failed, what, situation) {
 //     const { host, setting } = situation;
 //     switch (failed.kind) {
@@ -5767,9 +5772,10 @@ function chunks() {
 // function registerRevoke(program, conclude) {
 //     (0,options.mE)(program.command('revoke'))
 //         .summary('revoke a token')
-//         .description('Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.')
+//         .description('Revokes a token: from then on, the platform rejects it. If a validation is cached, it can work for another minute.')
 //         .argument('<token>', 'its ID, or a name that exactly one active token has')
 //         .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
+//         .addHelpText('after', options["in"])
 //         .action(async (given, options) => conclude(await (0,session.Cp)(options, session => revoke(session, given, options))));
 // }
 // async function revoke(session, given, { yes }) {
@@ -5790,7 +5796,7 @@ function chunks() {
 //         return exit_codes.d.rejected;
 //     }
 //     interruption.check();
-//     const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`;
+//     const doubt = `The token ${id} may still work. To make sure, run:\n  ${lines.revoke(id)}`;
 //     try {
 //         const outcome = await interruption.during(() => (0,tokens.w$)(access, id), issue.aZ);
 //         if (outcome.kind !== 'done') {
@@ -5884,7 +5890,7 @@ function chunks() {
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
@@ -6060,16 +6066,16 @@ function chunks() {
 //             return 'No token was created.';
 //         case 'unclear':
 //             return inPlace
-//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
-//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
-//                     `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
+//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
+//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
+//                     `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`;
 //         case 'held':
 //             return inPlace
-//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
+//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'astray':
-//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'handed-over':
 //             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
 //         case 'revoked':
@@ -6082,14 +6088,14 @@ function chunks() {
 //     switch (old.is) {
 //         case 'active':
 //             if (fresh.is === 'handed-over')
-//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             if (fresh.is === 'astray')
-//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             return `The old token ${old.id} is unchanged and works.`;
 //         case 'rotating':
-//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'unclear':
-//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'revoked':
 //             return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
 //     }
@@ -6137,6 +6143,7 @@ function chunks() {
 //         .summary('list the tokens of the organisation')
 //         .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
 //         .addOption(formatOption())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_4__ ["in"])
 //         .action(async (options) => conclude(await list(options)));
 // }
 // const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__ .Cp)(options, async ({ access, interruption, situation }) => {
@@ -6298,6 +6305,7 @@ function chunks() {
 //         .summary('list the tokens of the organisation')
 //         .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
 //         .addOption(formatOption())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_4__ ["in"])
 //         .action(async (options) => conclude(await list(options)));
 // }
 // const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__ .Cp)(options, async ({ access, interruption, situation }) => {
@@ -6380,6 +6388,7 @@ function chunks() {
 //         .description("Shows one token's metadata. Never its value.")
 //         .argument('<token>', 'its ID, or a name that exactly one active token has')
 //         .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_6__.formatOption)())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_2__ ["in"])
 //         .action(async (given, options) => conclude(await show(given, options)));
 // }
 // const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_5__ .Cp)(options, async (session) => {
@@ -6475,7 +6484,7 @@ function chunks() {
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
@@ -6526,7 +6535,7 @@ function chunks() {
 // 
 // function registerRotate(program, conclude, onDefect) {
 //     (0,_options_js__WEBPACK_IMPORTED_MODULE_8__ .mE)(program.command('rotate'))
-//         .summary('replace a token by a new one')
+//         .summary('replace a token with a new one')
 //         .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
 //         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
 //         .usage('[options] <token> [-- COMMAND...]')
@@ -6616,7 +6625,7 @@ function chunks() {
 // }
 // async function tellOfOthers(session, ledger, old, fresh) {
 //     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__ .Q)(session, old.name, [old.id, fresh]))
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`);
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it with:\n  ${session.lines.revoke(id)}`);
 // }
 // const HOUR = 3_600_000;
 // const UNITS = { s: 1_000, m: 60_000, h: HOUR };
@@ -6626,9 +6635,9 @@ function chunks() {
 //         return undefined;
 //     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, what);
 //     if (inPlace)
-//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.');
+//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.');
 //     if (words.length === 0)
-//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: name the COMMAND that stores the value.');
+//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.');
 //     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
 //     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
 //     if (!(wait <= LONGEST_WAIT))
@@ -6735,7 +6744,7 @@ function chunks() {
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
@@ -6978,16 +6987,16 @@ function chunks() {
 //             return 'No token was created.';
 //         case 'unclear':
 //             return inPlace
-//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
-//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
-//                     `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`;
+//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
+//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
+//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
+//                     `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`;
 //         case 'held':
 //             return inPlace
-//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`;
+//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
+//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'astray':
-//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`;
+//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`;
 //         case 'handed-over':
 //             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
 //         case 'revoked':
@@ -7000,14 +7009,14 @@ function chunks() {
 //     switch (old.is) {
 //         case 'active':
 //             if (fresh.is === 'handed-over')
-//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             if (fresh.is === 'astray')
-//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`;
+//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`;
 //             return `The old token ${old.id} is unchanged and works.`;
 //         case 'rotating':
-//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'unclear':
-//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`;
+//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`;
 //         case 'revoked':
 //             return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
 //     }
@@ -7255,13 +7264,13 @@ function chunks() {
 //     const [name, ...args] = words;
 //     if (name === undefined) {
 //         if (separated)
-//             throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.');
+//             throw wrong('There is no COMMAND after `--`.', 'add one, or leave out `--` to print the value.');
 //         if (process.env.CI && !print)
-//             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'name a COMMAND that stores the value, or add --print if standard output goes to no log.');
+//             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'add a COMMAND that stores the value, or add --print if standard output goes to no log.');
 //         return async () => standardOutput;
 //     }
 //     if (print)
-//         throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.');
+//         throw wrong('--print does not go with a COMMAND.', 'leave out one of the two.');
 //     const command = (0,issuing_command.Zv)([name, ...args]);
 //     if (!command)
 //         throw wrong(`The command ${(0,redaction.SP)(name)} cannot be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
@@ -7318,7 +7327,7 @@ function chunks() {
 //         case 'killed':
 //             return new failure.H(code, `${name} was ended by ${ended.signal}.${untouched}`);
 //         case 'unread':
-//             return new failure.H(code, `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+//             return new failure.H(code, `${name} exited with 0, but read only ${contract.Fj - ended.left} of the 44 bytes on its standard input.\n` +
 //                 'What to do: have it read the value from its standard input. Some commands need an option for that.');
 //     }
 // }
@@ -7420,7 +7429,7 @@ function chunks() {
 //         agentType: options.agentType ?? '',
 //     };
 //     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .ct)(session, ledger, onDefect, async () => {
-//         (0,_session_js__WEBPACK_IMPORTED_MODULE_9__ .qB)(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`);
+//         (0,_session_js__WEBPACK_IMPORTED_MODULE_9__ .qB)(`Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`);
 //         const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .VB)(session, ledger, plan, recipient);
 //         await warnOfNamesakes(session, ledger, options.name, id);
 //     });
@@ -7428,14 +7437,14 @@ function chunks() {
 // async function warnOfNamesakes(session, ledger, name, fresh) {
 //     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_5__ .Q)(session, name, [fresh]))
 //         (0,_print_js__WEBPACK_IMPORTED_MODULE_7__ .R8)('nolapse-token: the name is ambiguous', `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
-//             `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`);
+//             `instead of the name. If nothing uses the other one, revoke it with:\n  ${session.lines.revoke(id)}`);
 // }
 // const collect = (scope, scopes = []) => [...scopes, scope];
 // function refuseUnusable({ name, scope = [] }) {
 //     if (name.trim() === '')
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: name the token.');
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: give the token a name.');
 //     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .V_)(one)))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -');
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: repeat --scope for each scope. A scope has only letters, digits and : . _ -');
 // }
 // const AFTER = `
 // COMMAND gets the value on its standard input: 44 bytes, no line break. Its
@@ -7769,19 +7778,19 @@ function chunks() {
 // function registerLint(program, conclude, earlier, load = loadLint) {
 //     program
 //         .command('lint')
-//         .summary('prove that no pull request is merged without nolapse')
+//         .summary('prove that no pull request can skip nolapse')
 //         .description('Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-//         'passed. If not, shows a counterexample. Needs no token and no network.')
+//         'passed. Otherwise, shows how a pull request can skip nolapse. Needs no token and no network.')
 //         .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
-//         .option('--required-check <name>', 'a check that must pass before a merge; repeat it for more checks', collect, [])
+//         .option('--required-check <name>', 'a check that must pass before a merge; repeat it for more checks', collect)
 //         .option('--github [repository]', "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)")
-//         .option('--strict', 'also fail on what is not proven', false)
+//         .option('--strict', 'also fail on what is not proven')
 //         .addOption(new esm.c$('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-//         .option('--output <file>', 'write the report to a file, all at once, instead of standard output')
+//         .option('--output <file>', 'write the report to this file; - means standard output')
 //         .addHelpText('after', AFTER)
 //         .action(async (paths, options) => conclude(await run(paths, options, earlier, load)));
 // }
-// const collect = (name, names) => [...names, name];
+// const collect = (name, names = []) => [...names, name];
 // const PATIENCE = 90_000;
 // async function run(paths, options, earlier, load) {
 //     const interruption = new process_interruption._();
@@ -7799,7 +7808,7 @@ function chunks() {
 //             (0,print.cc)('nolapse-token: lint.js is missing', MISSING);
 //             return exit_codes.d.usage;
 //         }
-//         const { requiredCheck: required, strict, format } = options;
+//         const { requiredCheck: required = [], strict = false, format } = options;
 //         const { exit, document, complaints, blind } = await lint.lint({
 //             paths,
 //             required,
@@ -7811,7 +7820,7 @@ function chunks() {
 //         if (complaints.length > 0)
 //             (0,print.cc)('nolapse-token: wrong usage', complaints.join('\n\n'));
 //         if (blind.length > 0)
-//             (0,print.cc)('nolapse-token: GitHub shows nothing', blind.join('\n\n'));
+//             (0,print.cc)('nolapse-token: nothing could be read from GitHub', blind.join('\n\n'));
 //         await write(document);
 //         return exit;
 //     }
@@ -7829,7 +7838,7 @@ function chunks() {
 //     environment: process.env,
 // });
 // const MISSING = '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
-//     'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.';
+//     `What to do: copy lint.js too, or run \`npx --yes @nolapse/token-action@${version.x} lint\`.`;
 // const AFTER = `
 // A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
 // of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
@@ -7838,7 +7847,7 @@ function chunks() {
 // Exit codes:
 //   0  no errors; with --strict, nothing unproven either
 //   2  wrong usage, or a file that is not a workflow
-//   3  --github could not see anything, or a defect of ours
+//   3  nothing could be read from GitHub, or a defect of ours
 //   5  at least one error; with --strict, also if anything is unproven
 //   128 + n  ended by signal n
 // 
@@ -7847,7 +7856,7 @@ function chunks() {
 //   npx --yes @nolapse/token-action@${version.x} lint --required-check verdict --strict
 //   npx --yes @nolapse/token-action@${version.x} lint --format sarif --output lint.sarif
 // 
-// More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`;
+// More: https://github.com/nolapse/token-action/blob/v1/docs/lint.md`;
 // 
 // 
 //  }),
@@ -8054,7 +8063,9 @@ function chunks() {
 // });
 // 
 // var explain = __webpack_require__(2893);
+// var message = __webpack_require__(7785);
 // ;
+// 
 // 
 // const MOST_CAUSES = 3;
 // function advise(verdict, situation, hints, outcome) {
@@ -8073,7 +8084,7 @@ function chunks() {
 //     if (noTokenHere)
 //         return 'Nothing. nolapse runs locally, without a token.';
 //     return reason === 'missing'
-//         ? `Nothing, if this run needs no token. Otherwise: ${remedy}`
+//         ? `Nothing, if this run needs no token. Otherwise, ${(0,message.sb)(remedy)}`
 //         : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.';
 // }
 // 
@@ -8243,13 +8254,13 @@ function chunks() {
 //     remedy: 'Add `--tolerate missing`. The job then passes, and nolapse runs locally, without a token.',
 //     noTokenHere: true,
 // };
-// const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:. If there is no such variable, that gives its name.';
+// const LITERAL = '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under `variables:`. If the project has no such variable, the job gets that text.';
 // const PROTECTED = 'The variable is protected, and this branch or tag is not.';
 // const gitlab_NOT_HERE = [
 //     'The variable does not exist here: its name is misspelt, or it belongs to a group that the project is not in.',
 //     'The variable is limited to an environment, and the job has no `environment:`.',
 // ];
-// const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach each job without further lines.`;
+// const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach every job by themselves.`;
 // const REMOVE = `Remove that line from .gitlab-ci.yml, and add the variable NOLAPSE_TOKEN under ${VARIABLES}.`;
 // function hintsOnGitLab(verdict, env) {
 //     switch (verdict.reason) {
@@ -8294,8 +8305,8 @@ function chunks() {
 //         case 'missing':
 //             return {
 //                 causes: [
+//                     'The step is outside the block that binds the credential, or binds it to a variable of another name.',
 //                     'The step runs in a container or through sudo, and the variable is not passed on.',
-//                     'The build is for a pull request from a fork, and such builds get no credentials.',
 //                 ],
 //                 remedy: "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
 //                     'The credential is of the kind "Secret text".',
@@ -8364,7 +8375,6 @@ function chunks() {
 //     return hintsInTerminal(verdict);
 // }
 // 
-// var message = __webpack_require__(7785);
 // var options = __webpack_require__(5729);
 // ;
 // 
@@ -8473,9 +8483,9 @@ function chunks() {
 //     what: `The platform at ${host} rejected the token.${said && ` It says: "${(0,neutralise.$)(said)}".`}`,
 //     causes: [
 //         'The token was revoked, or it was rotated and its grace period has ended.',
-//         `The token belongs to another deployment of nolapse than ${setting('api-url')} names.`,
+//         `The token belongs to a different platform than the one in ${setting('api-url')}.`,
 //     ],
-//     remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise: ${message.lY}`,
+//     remedy: `If the token is less than a minute old, re-run the job: a new token can take a minute to work. Otherwise, ${(0,message.sb)(message.lY)}`,
 // });
 // 
 // var contract = __webpack_require__(9570);
@@ -8492,7 +8502,7 @@ function chunks() {
 //         'it has a line break at its start or end',
 //         `${AGAIN} In a shell, use \`printf %s\`: \`echo\` adds a line break.`,
 //     ],
-//     'several-lines': ['it has several lines', `${AGAIN} A whole file, or several values, were stored instead.`],
+//     'several-lines': ['it has several lines', `${AGAIN} The stored value is a whole file, or several values.`],
 //     'white-space': ['it has white space in it', AGAIN],
 //     quotes: ['it has quotes around it', `${AGAIN} Leave the quotes out: they are stored too.`],
 //     bearer: [
@@ -8503,16 +8513,16 @@ function chunks() {
 //     separator: ['it ends with a comma or a semicolon', `${AGAIN} Leave that character out.`],
 //     escape: [
 //         'it has an escape sequence in it, such as \\n written as two characters',
-//         `${AGAIN} Nothing turns \\n into a line break here, and a token has none.`,
+//         `${AGAIN} Leave it out: a token has no line break.`,
 //     ],
 //     base64: ['it is a token in base64', 'Store the token itself, as nolapse showed it, not in base64.'],
 //     expression: [
 //         'it is a workflow expression that was not evaluated: ${{ \u2026 }} as text',
-//         'Write the expression under `with:` or `env:`. It is not evaluated in a script, a file or a secret.',
+//         'Write the expression under `with:` or `env:` of a workflow. It is not evaluated in a script, a file or a secret.',
 //     ],
 //     variable: [
 //         'it is the name of a variable, or a command, that was not replaced by its value',
-//         'Pass the value itself. Workflows write it as `${{ secrets.NOLAPSE_TOKEN }}`.',
+//         'Pass the value itself. In a workflow, write `${{ secrets.NOLAPSE_TOKEN }}`.',
 //     ],
 //     masked: [
 //         'it is a row of asterisks, which logs show instead of a secret',
@@ -8581,7 +8591,7 @@ function chunks() {
 // ;
 // 
 // function unavailable(cause, { host, seconds, setting }) {
-//     const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`;
+//     const again = `Try again later. To wait out a longer outage, raise ${setting('timeout-seconds')}. To continue without a validated token, add unavailable to ${setting('tolerate')}.`;
 //     const message = (causes, remedy = again) => ({
 //         what: `The platform at ${host} gave no usable answer: ${(0,describe.q0)(cause)}. (The limit is ${seconds} s.)`,
 //         causes,
@@ -8589,7 +8599,7 @@ function chunks() {
 //     });
 //     if (cause.kind === 'status') {
 //         if (cause.status === 429)
-//             return message(['Many jobs validate the same token at once.'], `${again} One gate job for all others asks only once.`);
+//             return message(['Many jobs validate the same token at once.'], `${again} Use one gate job for all jobs: it asks only once.`);
 //         return message(['The platform, or a proxy before it, is down or overloaded.'], again);
 //     }
 //     if ('proxy' in cause && cause.proxy) {
@@ -8616,19 +8626,19 @@ function chunks() {
 // function unexpectedResponse(surprise, { host, setting }) {
 //     const apiUrl = setting('api-url');
 //     const unexpected = (what, cause, remedy) => ({
-//         what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+//         what: `The server at ${host} does not answer like the nolapse API: ${what}.`,
 //         causes: [(0,message.em)(cause)],
 //         remedy,
 //     });
 //     switch (surprise.kind) {
 //         case 'redirect':
-//             return unexpected(`it redirects (${(0,describe.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`, `Set ${apiUrl} to where the platform really is.`);
+//             return unexpected(`it redirects (${(0,describe.h5)(surprise.status)}), and the token is not sent to another place`, `${apiUrl} has http:// instead of https://, or an old host name, or the platform is behind a sign-in page.`, `Set ${apiUrl} to the platform's current address.`);
 //         case 'html':
-//             return unexpected(`it sent an HTML page (${(0,describe.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers in its place.', `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`);
+//             return unexpected(`it sent an HTML page (${(0,describe.h5)(surprise.status)}), as a proxy, a captive portal or a sign-in page does`, 'Something between this machine and the platform answers instead of it.', `Allow connections to ${host} in the proxy or the firewall, and check ${apiUrl}.`);
 //         case 'not-json':
-//             return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is not JSON`, `${apiUrl} names another service, or something on the way changes the answer.`, `Check ${apiUrl}, and what stands between this machine and the platform.`);
+//             return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is not JSON`, `${apiUrl} points to another service, or something on the way changes the answer.`, `Check ${apiUrl}, and any proxy between this machine and the platform.`);
 //         case 'too-large':
-//             return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} names another service.`, `Check ${apiUrl}.`);
+//             return unexpected(`its answer (${(0,describe.h5)(surprise.status)}) is longer than 64 KiB`, `${apiUrl} points to another service.`, `Check ${apiUrl}.`);
 //         case 'proxy':
 //             return explainProxy(surprise, host);
 //         case 'handshake':
@@ -8638,13 +8648,13 @@ function chunks() {
 //                 return {
 //                     what: `${(0,message.em)((0,describe.Vb)(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
 //                     causes: [
-//                         `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+//                         `${surprise.proxy.variable} has https:// for a proxy with http://, or the reverse, or the port of another service.`,
 //                     ],
 //                     remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
 //                 };
-//             return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`, `Correct the scheme or the port in ${apiUrl}.`);
+//             return unexpected(`it does not speak HTTP there (${surprise.code})`, `${apiUrl} has https:// for a server with http://, or the reverse, or the port of another service.`, `Correct the scheme or the port in ${apiUrl}.`);
 //         case 'field':
-//             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The platform and this gate are of versions that do not fit, or another service answers.', `Update both, and check ${apiUrl}.`);
+//             return unexpected(`in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`, 'The versions of the platform and this gate do not match, or another service answers.', `Update both, and check ${apiUrl}.`);
 //         case 'status':
 //             return explainStatus(surprise, unexpected, apiUrl);
 //     }
@@ -8657,12 +8667,12 @@ function chunks() {
 //         remedy,
 //     });
 //     if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
-//         return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`);
+//         return rejects(`The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`, `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and set ${variable} to that.`);
 //     if (code === 407)
 //         return rejects(`${variable} has no user name and password, or the proxy does not accept them.`, `Set ${variable} to a URL like http://user:password@proxy.example.com:3128, with special characters percent-encoded.`);
 //     if (code === 401 || code === 403)
 //         return rejects(`The proxy does not allow connections to ${host}.`, `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`);
-//     return rejects('What answers there is not a proxy, or one that does not support CONNECT.', `Correct ${variable}: host, port and scheme are those of the proxy.`);
+//     return rejects('The server there is not a proxy, or it does not support CONNECT.', `Correct ${variable}: it needs the scheme, host and port of the proxy.`);
 // }
 // function explainHandshake({ code, proxy }, host, apiUrl) {
 //     const peer = proxy ? (0,describe.Vb)(proxy) : host;
@@ -8673,12 +8683,12 @@ function chunks() {
 //         remedy,
 //     });
 //     if (/PROTOCOL|VERSION/.test(code))
-//         return failed('The server supports only TLS 1.1 or older.', 'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.');
+//         return failed('The server supports only TLS 1.1 or older.', 'Turn on TLS 1.2 or 1.3 there. Older versions are not safe for a token.');
 //     if (/UNRECOGNIZED_NAME/.test(code))
-//         return failed(`No site with the name in ${place} is set up on the server that answers.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
+//         return failed(`The server that answers has no site with the host name in ${place}.`, `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`);
 //     if (/CERTIFICATE/.test(code))
 //         return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE);
-//     return failed('The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.', WITHOUT_CERTIFICATE);
+//     return failed('The server requires a client certificate, which this gate does not have, or TLS settings that Node.js does not support.', WITHOUT_CERTIFICATE);
 // }
 // const CLIENT_CERTIFICATE = 'The server requires a client certificate, which this gate does not have.';
 // const WITHOUT_CERTIFICATE = 'Let this machine reach POST /v1/auth/validate without a client certificate. `openssl s_client -connect HOST:443` shows the handshake.';
@@ -8694,12 +8704,12 @@ function chunks() {
 //     const words = said ? ` and says "${(0,neutralise.$)(said)}"` : '';
 //     const what = `it answered ${(0,describe.h5)(code)}${html ? ', with an HTML page' : ''}${words}`;
 //     if (code === 404 || code === 405 || code === 501)
-//         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`);
+//         return unexpected(what, `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`, `Check ${apiUrl}, and update a self-hosted platform. The cloud may not offer validation yet.`);
 //     if (code === 407)
-//         return unexpected(what, 'A proxy on the way asks for a user name and password.', 'Name that proxy in https_proxy, with the user name and password.');
+//         return unexpected(what, 'A proxy on the way asks for a user name and password.', "Set https_proxy to that proxy's URL, with the user name and password.");
 //     if (code === 403)
-//         return unexpected(what, 'A firewall or proxy on the way forbids the request.', 'Allow this machine to reach POST /v1/auth/validate of the platform.');
-//     return unexpected(what, `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`, `Check ${apiUrl}, and update both.`);
+//         return unexpected(what, 'A firewall or proxy on the way blocks the request.', 'Allow this machine to send POST /v1/auth/validate to the platform.');
+//     return unexpected(what, `${apiUrl} names another service, or the versions of the platform and this gate do not match.`, `Check ${apiUrl}, and update both.`);
 // }
 // 
 // var external_node_fs_ = __webpack_require__(3024);
@@ -8753,10 +8763,10 @@ function chunks() {
 //     if (/ALTNAME|HOSTNAME/.test(code))
 //         return [
 //             [
-//                 'The host in the URL is not the one that the certificate was made for.',
+//                 'The certificate was issued for another host than the one in the URL.',
 //                 'Another server answers at that address.',
 //             ],
-//             'Use the host name that the certificate names.',
+//             'Use a host name that is in the certificate.',
 //         ];
 //     if (!UNKNOWN_AUTHORITY.test(code))
 //         return [
@@ -8770,12 +8780,12 @@ function chunks() {
 //     if (flaw === 'unset')
 //         return [
 //             [own],
-//             'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+//             'Set NODE_EXTRA_CA_CERTS to a file with the certificate of that authority, in the environment of this step.',
 //         ];
 //     if (flaw === 'none')
 //         return [
-//             [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
-//             "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
+//             [`${own} NODE_EXTRA_CA_CERTS is set, but that authority's certificate is not in its file.`],
+//             "Add that authority's certificate (PEM) to the file in NODE_EXTRA_CA_CERTS.",
 //         ];
 //     return [[`NODE_EXTRA_CA_CERTS ${untrusted_FLAWS[flaw][0]}, so Node.js ignores it.`, own], untrusted_FLAWS[flaw][1]];
 // }

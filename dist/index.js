@@ -458,7 +458,7 @@ class Unusable extends Error {
 const unusable = (says) => {
     throw new Unusable(says);
 };
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.');
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.');
 function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
@@ -577,6 +577,7 @@ const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
    b6: () => ( textOf),
    em: () => ( sentence),
    lY: () => ( CREATE),
+   sb: () => ( clause),
    uM: () => ( linkTo),
    yZ: () => ( HOME)
  });
@@ -590,6 +591,7 @@ function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
     return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
 }
+const clause = (text) => text.charAt(0).toLowerCase() + text.slice(1);
 const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
 
 
@@ -1709,7 +1711,7 @@ async function reportDefect(error) {
 }
 const hostOf = (settings) => (Array.isArray(settings) ? '' : settings.api.host);
 function reportUndelivered(why) {
-    (0,annotate.f)('error', 'nolapse token: no outputs', `The step's outputs can't be delivered: ${why}. ` +
+    (0,annotate.f)('error', 'nolapse token: no outputs', `The step's outputs cannot be written: ${why}. ` +
         'What to do: run this action on a runner, and make sure that its disk is not full.');
     return 1;
 }

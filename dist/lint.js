@@ -12882,7 +12882,7 @@ async function choose({ named, folder, git, environment }) {
         case 'found':
             return { kind: 'chosen', repository: remote.repository };
         case 'no-repository':
-            return { kind: 'nothing', why: 'git knows no remote of this folder.', remedy: NAME_IT };
+            return { kind: 'nothing', why: 'This folder has no git remote.', remedy: NAME_IT };
         case 'elsewhere': {
             const host = usualHost(environment);
             const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`;
@@ -23419,7 +23419,7 @@ function hiddenIn(script, file, at) {
     return call ? [finding('hidden-failure', file, at, hiddenMessage(call, 'step'), HIDDEN_REMEDY)] : [];
 }
 const hiddenMessage = (call, where) => `The ${where} can succeed even if ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} fails in it.`;
-const HIDDEN_REMEDY = 'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and put nothing after it without `set -e`.';
+const HIDDEN_REMEDY = 'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and run no command after it without `set -e`.';
 
 ;// CONCATENATED MODULE: ./src/lint/gitlab/rules.js
 /** The rules for the gate in a GitLab pipeline. */
@@ -23458,7 +23458,7 @@ function selfReferences({ files }) {
         const named = [...new Set(variables)].flatMap(pairsOf).filter(({ name }) => name === 'NOLAPSE_TOKEN');
         return named
             .filter(({ value }) => ITSELF.test((tree_textOf(value) ?? tree_textOf(get(value, 'value')) ?? '').trim()))
-            .map(({ key }) => finding('self-reference', file.path, file.place(key), 'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the token is the text `$NOLAPSE_TOKEN`.', "Remove this line. Jobs get the project's variables without it."));
+            .map(({ key }) => finding('self-reference', file.path, file.place(key), 'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the job gets the text `$NOLAPSE_TOKEN` as its token.', "Remove this line. Jobs get the project's variables without it."));
     });
 }
 function hiddenFailures(pipeline, { gates, nolapse }) {
@@ -25723,7 +25723,7 @@ function findingOf(verdict, workflow, subject) {
         return finding('bypass', file, at, `A pull request can be merged without a nolapse run that passed. ${caseSaid(counterexample)}`, remedy);
     const message = timedOut
         ? `Time ran out before all cases were checked. None of the ${verdict.cases} checked so far shows a way around nolapse.`
-        : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample)}`;
+        : `It may be possible to merge a pull request without a nolapse run that passed. ${caseSaid(counterexample)}`;
     return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy);
 }
 const TOO_MANY = 'Let the job that sums up the others compare each `needs.<job>.result` with `success`, and require only that job.';
@@ -26206,7 +26206,7 @@ function* sitesOfSteps(steps, around) {
 
 
 
-/** The text 'false' is truthy, so an output must be compared. */
+/** The string 'false' is truthy, so an output must be compared. */
 const stringAsCondition = {
     ids: ['string-as-condition'],
     check: ({ workflows }) => workflows.flatMap(workflow => [...sitesOf(workflow)].flatMap(checkSite)),
@@ -26219,10 +26219,10 @@ function checkSite(site) {
             return [];
         const written = spelling(node);
         const [why, wanted] = origin === 'boolean'
-            ? [`the text 'false' is true as well`, `${written} == 'true'`]
-            : ['it is never empty, so it is always true', `${written} == '\u2026'`];
+            ? [`the string 'false' counts as true`, `${written} == 'true'`]
+            : ['it is never empty, so it always counts as true', `${written} == '\u2026'`];
         return [
-            finding('string-as-condition', file, expression.at, `\`${written}\` is used as a condition, but an output is a text: ${why}.`, `Compare it: \`${wanted}\`.`),
+            finding('string-as-condition', file, expression.at, `\`${written}\` is used as a condition, but an output is a string: ${why}.`, `Compare it: \`${wanted}\`.`),
         ];
     });
 }
@@ -32282,7 +32282,8 @@ function redactKeys(value) {
 
 const escapeData = (text) => safe(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 const escapeProperty = (text) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-function annotations({ result, unread, checked }) {
+function annotations(reported) {
+    const { result, unread, checked } = reported;
     const lines = result.findings.map(({ rule, level, file, line, column, message, remedy }) => `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
         `${escapeData(message)}%0A${escapeData(`What to do: ${remedy}`)}`);
     const notes = unread.map(({ file, line, column, message }) => `::notice file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`);
@@ -32290,21 +32291,22 @@ function annotations({ result, unread, checked }) {
         ...lines,
         ...notes,
         ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
-        `nolapse lint: ${summary(result)}`,
+        `nolapse lint: ${summary(reported)}`,
     ].join('\n');
 }
-function summary({ holds, findings, workflows }) {
+function summary({ result: { holds, findings, workflows }, rejected }) {
     const errors = findings.filter(({ level }) => level === 'error').length;
     const warnings = findings.length - errors;
-    const nothing = 'no workflow here runs nolapse on a pull request';
+    const nothing = 'nothing to prove: no workflow here runs nolapse on a pull request';
     const proof = workflows.length === 0
         ? nothing
         : holds === true
             ? 'the gate holds'
             : holds === false
                 ? 'the gate does not hold'
-                : 'the gate is not proven';
-    return `${proof}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
+                : 'it is not proven that the gate holds';
+    const strict = rejected ? ', which --strict rejects' : '';
+    return `${proof}${strict}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
 }
 const count = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
 
@@ -32315,7 +32317,7 @@ const external_node_crypto_namespaceObject = require("node:crypto");
 
 
 
-const DOCS = 'https://github.com/nolapse/token-action/blob/main/docs/lint.md';
+const DOCS = 'https://github.com/nolapse/token-action/blob/v1/docs/lint.md';
 /** What each rule finds, in one sentence. */
 const TITLES = {
     bypass: 'A pull request can be merged without a nolapse run that passed.',
@@ -32421,7 +32423,8 @@ function wrap(text, indent, first = indent) {
     return [...lines, line];
 }
 const text_quoted = (names) => names.map(name => `\`${safe(name)}\``).join(', ');
-function text_textOf({ result, unread, checked }) {
+function text_textOf(reported) {
+    const { result, unread, checked } = reported;
     const { workflows, findings } = result;
     const blocks = [
         ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
@@ -32432,7 +32435,7 @@ function text_textOf({ result, unread, checked }) {
     ];
     if (workflows.length > 0)
         blocks.push(ASSUMPTIONS);
-    blocks.push([`nolapse lint: ${summary(result)}`]);
+    blocks.push(wrap(summary(reported), '  ', 'nolapse lint: '));
     blocks.push(...checked.map(checkedLines));
     return blocks.map(lines => lines.join('\n')).join('\n\n');
 }
@@ -32897,18 +32900,16 @@ async function lint(request) {
         workflows: gathered.verdicts,
         findings: gathered.findings.sort(byPlace),
     };
+    const exit = exitOf(result, request.strict, gathered.workflows.some(concernsNolapse));
     return {
-        exit: complaints.length > 0
-            ? 2
-            : gathered.blind.length > 0
-                ? 3
-                : exitOf(result, request.strict, gathered.workflows.some(concernsNolapse)),
+        exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exit,
         document: report(request.format, {
             result,
             unread: gathered.unread,
             checked: gathered.checked,
             version: request.version,
             complaints,
+            rejected: exit === 5 && !hasError(result),
         }),
         complaints,
         blind: [...new Set(gathered.blind)],
@@ -32986,9 +32987,10 @@ function overall(verdicts) {
         return false;
     return verdicts.length > 0 && verdicts.every(({ holds }) => holds === true) ? true : null;
 }
+const hasError = ({ findings }) => findings.some(({ level }) => level === 'error');
 /** @param toProve a workflow runs nolapse or the gate, so that --strict wants a proof */
 function exitOf({ findings, holds }, strict, toProve) {
-    if (findings.some(({ level }) => level === 'error'))
+    if (hasError({ findings }))
         return 5;
     const unproven = findings.some(({ rule }) => rule === 'unproven') || (toProve && holds === null);
     return strict && unproven ? 5 : 0;

@@ -293,6 +293,6 @@ test('one run reports every invalid setting in one annotation', async () => {
 })
 
 test('a token that was put into another input is masked and not sent', async () => {
-  const run = await expectMisconfigured({ 'expected-org-id': OTHER_TOKEN }, /belongs in NOLAPSE_TOKEN alone/)
+  const run = await expectMisconfigured({ 'expected-org-id': OTHER_TOKEN }, /belongs in NOLAPSE_TOKEN only/)
   expect(run.masks).toEqual([TOKEN, OTHER_TOKEN])
 })

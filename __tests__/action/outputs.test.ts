@@ -94,7 +94,7 @@ describe('if outputs cannot be written', () => {
     expect(run.code).toBe(1)
     expect(run.requests).toEqual([])
     expect(annotations(run, 'error')).toEqual([
-      expect.stringMatching(/^The step's outputs can't be delivered/),
+      expect.stringMatching(/^The step's outputs cannot be written/),
     ])
     expect(annotations(run, 'error')[0]).toMatch(why)
     expect(run.stdout.startsWith('::add-mask::')).toBe(true)
@@ -135,7 +135,7 @@ describe('if outputs cannot be written', () => {
       { env: { GITHUB_OUTPUT: file } },
     )
     expect(run.code).toBe(1)
-    expect(annotations(run, 'error')).toEqual([expect.stringMatching(/can't be delivered/)])
+    expect(annotations(run, 'error')).toEqual([expect.stringMatching(/cannot be written/)])
     expect(run.stdout).not.toContain('is valid')
   })
 })

@@ -192,7 +192,7 @@ describe('untrusted', () => {
   test.each([
     ['of an unknown authority', {}, false, /NODE_EXTRA_CA_CERTS/],
     ['that has expired', { since: 9, until: -1 }, true, /expired/],
-    ['of another host', { hosts: ['nolapse.test'] }, true, /host name that the certificate names/],
+    ['of another host', { hosts: ['nolapse.test'] }, true, /host name that is in the certificate/],
   ])('a certificate %s: no request, no retry, never tolerated', async (_, certified, trusted, told) => {
     const { run, server } = await behind(certified, trusted)
     expect(run.outputs).toMatchObject({ reason: 'untrusted', valid: 'false' })
@@ -254,7 +254,7 @@ describe('unexpected-response', () => {
   test('407 from a proxy that no variable names is unexpected and not retried', async () => {
     const run = await expectReason('unexpected-response', [{ status: 407 }, granted()])
     expect(run.requests).toHaveLength(1)
-    expect(run.text).toContain('Name that proxy in https_proxy')
+    expect(run.text).toContain('Set https_proxy to that proxy')
   })
 
   test.each([401, 403, 404, 405, 407])(
@@ -336,7 +336,7 @@ describe('invalid', () => {
   ])('%s is not retried and never tolerated', async (_, reply) => {
     const run = await expectReason('invalid', reply)
     expect(run.requests).toHaveLength(1)
-    expect(run.text).toMatch(/less than a minute[\s\S]*revoked[\s\S]*rotated[\s\S]*another deployment/)
+    expect(run.text).toMatch(/less than a minute[\s\S]*revoked[\s\S]*rotated[\s\S]*different platform/)
   })
 })
 

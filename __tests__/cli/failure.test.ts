@@ -41,7 +41,9 @@ test('a fault of a proxy is not blamed on the platform', () => {
 
 test('a failed handshake has its own fix', () => {
   const surprise = { kind: 'handshake', code: 'ERR_SSL_UNSUPPORTED_PROTOCOL' } as const
-  expect(told({ kind: 'unexpected', surprise, requestId: '' }).message).toMatch(/What to do: Have TLS 1\.2/)
+  expect(told({ kind: 'unexpected', surprise, requestId: '' }).message).toMatch(
+    /What to do: Turn on TLS 1\.2/,
+  )
 })
 
 test('the text of the platform is quoted safely; without text, the status is shown', () => {

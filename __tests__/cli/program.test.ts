@@ -138,6 +138,17 @@ describe('Help', () => {
     expect(stdout).not.toContain('default: []')
   })
 
+  test('for lint names no default that says nothing', async () => {
+    expect((await invoke(['lint', '--help'])).stdout).not.toMatch(/default: (\[\]|false)/)
+  })
+
+  test.each(['create', 'rotate', 'list', 'show', 'revoke'])(
+    'for %s says where the session comes from',
+    async name => {
+      expect((await invoke([name, '--help'])).stdout).toContain('NOLAPSE_SESSION_TOKEN')
+    },
+  )
+
   test('never shows the bare command, which npx would fetch from the owner of that name', async () => {
     expect((await invoke(['check', '--help'])).stdout).not.toMatch(/npx (--yes )?nolapse-token/)
   })

@@ -70,7 +70,12 @@ describe.each([
     ['revoked', 'invalid', () => ({ NOLAPSE_TOKEN: revoked }), 'variable overrides its group'],
     ['missing', 'missing', () => ({}), 'is protected, and this branch or tag is not'],
     // The doubled sign is GitLab's way to write one that is not expanded.
-    ['a literal $NOLAPSE_TOKEN', 'missing', () => ({ NOLAPSE_TOKEN: '$$NOLAPSE_TOKEN' }), 'under variables:'],
+    [
+      'a literal $NOLAPSE_TOKEN',
+      'missing',
+      () => ({ NOLAPSE_TOKEN: '$$NOLAPSE_TOKEN' }),
+      'under `variables:`',
+    ],
   ])('stops before nolapse if the token is %s, and says why', async (_, reason, variables, cause) => {
     const { code, jobs, reports, log } = await run(pipeline(), variables())
     expect(code).toBe(1)

@@ -36,7 +36,7 @@ afterEach(() => {
 const proxies = rowsOf('proxy URL |').flatMap(([urls, says = '']) =>
   codeIn(urls).map(url => [url, says] as const),
 )
-const exceptions = rowsOf('entry | excepts | does not except').map(
+const exceptions = rowsOf('entry | matches | does not match').map(
   ([entry, excepts, not]) => [codeIn(entry)[0] as string, codeIn(excepts), codeIn(not)] as const,
 )
 const foreign = rowsOf('entry | instead').flatMap(([entries]) => codeIn(entries))

@@ -83,7 +83,7 @@ test('every complaint about a setting in the source is among the messages', () =
 
 /** Words outside of `explain`, as the source has them: if they change, the page must change too. */
 const ELSEWHERE: [file: string, words: string, section: string][] = [
-  ['action/action.ts', "The step's outputs can't be delivered: ", 'Before there is a reason'],
+  ['action/action.ts', "The step's outputs cannot be written: ", 'Before there is a reason'],
   ['action/action.ts', 'NOLAPSE_TOKEN in the environment differ', 'The gate passed, but …'],
   ['action/report.ts', 'The step passed without a validated token', 'The gate passed, but …'],
 ]

@@ -44,7 +44,7 @@ describe('if outputs cannot be written, the step fails before the token is sent'
     await peer.close()
     expectQuiet(run)
     expect(run.code).toBe(1)
-    expect(run.stdout).toContain("outputs can't be delivered")
+    expect(run.stdout).toContain('outputs cannot be written')
     expect(run.stdout).not.toContain('set-output')
     expect(peer.connections()).toBe(0)
   })

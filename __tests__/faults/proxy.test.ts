@@ -266,7 +266,7 @@ describe('a proxy that speaks TLS itself', () => {
     const run = await check(`https://${HOST}`, {}, { https_proxy: `https://127.0.0.1:${proxy.port}` })
     await proxy.close()
     expectFailed(run, 'unexpected-response')
-    expect(run.stdout).toContain('https_proxy has https:// where the proxy has http://')
+    expect(run.stdout).toContain('https_proxy has https:// for a proxy with http://')
   })
 })
 

@@ -179,7 +179,7 @@ describe('NODE_EXTRA_CA_CERTS that Node cannot use: the message says what is wro
     ['a path in quotes', `"${authority.file}"`, /quotes around the path/],
     ['a folder', folder, /not a file, such as a folder/],
     ['a file without a certificate', write('empty.pem', 'nothing'), /without a PEM certificate/],
-    ['a file with another authority', stranger.file, /names a file with certificates, but not with that/],
+    ['a file with another authority', stranger.file, /is set, but that/],
   ]
   test.concurrent.each(wrong)('%s', async (_name, value, says) => {
     const peer = await bench(grant, { certificate: authority.issue() })

@@ -41,7 +41,7 @@ test('a tolerated run in a fork needs no action', () => {
 
 test('any other tolerated run needs no action if that is intended', () => {
   expect(advise(MISSING, situation, { causes: [], remedy: 'Add it.' }, 'Passed.').remedy).toBe(
-    'Nothing, if this run needs no token. Otherwise: Add it.',
+    'Nothing, if this run needs no token. Otherwise, add it.',
   )
   expect(advise(UNAVAILABLE, situation, NO_HINTS, 'Passed.').remedy).toMatch(
     /^Nothing, .*re-run the job later\.$/,

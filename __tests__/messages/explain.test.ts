@@ -105,7 +105,7 @@ test.each([
   ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', /NODE_EXTRA_CA_CERTS/],
   ['CERT_HAS_EXPIRED', /clock/],
   ['CERT_NOT_YET_VALID', /clock/],
-  ['ERR_TLS_CERT_ALTNAME_INVALID', /host name that the certificate names/],
+  ['ERR_TLS_CERT_ALTNAME_INVALID', /host name that is in the certificate/],
 ])('a certificate that cannot be verified: %s', (code, told) => {
   const text = tell({ reason: 'untrusted', code })
   expect(text).toMatch(told)
@@ -116,7 +116,7 @@ test.each([
 test.each([
   [{ kind: 'status', status: 503 }, /503 Service Unavailable/, /overloaded/],
   [{ kind: 'status', status: 599 }, /599\./, /overloaded/],
-  [{ kind: 'status', status: 429 }, /429/, /One gate job/],
+  [{ kind: 'status', status: 429 }, /429/, /Use one gate job/],
   [
     { kind: 'fault', fault: 'proxy', status: 502, proxy: PROXY, schemes: [] },
     /the proxy refused with 502 Bad Gateway \(proxy\.test:3128, from HTTPS_PROXY\)/,
@@ -158,7 +158,7 @@ test.each([
   [rejected(407, 'Basic', 'NTLM'), /HTTPS_PROXY has no user name and password, or/],
   [rejected(403), /no_proxy[\s\S]*does not allow connections to nolapse\.test/],
   [rejected(401), /does not allow connections to nolapse\.test/],
-  [rejected(404), /Correct HTTPS_PROXY[\s\S]*not a proxy, or one that does not support CONNECT/],
+  [rejected(404), /Correct HTTPS_PROXY[\s\S]*not a proxy, or it does not support CONNECT/],
   [rejected(403, 'NTLM'), /does not allow connections/],
   [
     { kind: 'handshake', code: 'ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED' },
@@ -176,7 +176,7 @@ test.each([
   ],
   [
     { kind: 'handshake', code: 'ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE' },
-    /client certificate.*, or settings of TLS/,
+    /client certificate.*, or TLS settings/,
   ],
   [{ kind: 'field', field: 'scopes', wrong: 'missing' }, /scopes is missing/],
   [{ kind: 'field', field: 'org_id', wrong: 'type' }, /org_id has the wrong type/],
@@ -187,7 +187,7 @@ test.each([
     /404 Not Found.[\s\S]*`api-url`[\s\S]*endpoint yet/,
   ],
   [{ kind: 'status', status: 405, html: false, said: '' }, /endpoint yet/],
-  [{ kind: 'status', status: 407, html: false, said: '' }, /Name that proxy in https_proxy/],
+  [{ kind: 'status', status: 407, html: false, said: '' }, /Set https_proxy to that proxy/],
   [{ kind: 'status', status: 501, html: false, said: '' }, /501 Not Implemented.[\s\S]*endpoint yet/],
   [{ kind: 'status', status: 403, html: true, said: '' }, /HTML page[\s\S]*[Ff]irewall/],
   [
@@ -198,9 +198,9 @@ test.each([
   expect(surprised(surprise)).toMatch(told)
 })
 
-test('a rejected token can be new, revoked, rotated or from another deployment, and the platform is quoted', () => {
+test('a rejected token can be new, revoked, rotated or from another platform, and the platform is quoted', () => {
   const text = refused('token\u0000expired')
-  expect(text).toMatch(/less than a minute old[\s\S]*revoked[\s\S]*rotated[\s\S]*another deployment/)
+  expect(text).toMatch(/less than a minute old[\s\S]*revoked[\s\S]*rotated[\s\S]*different platform/)
   expect(text).toContain('It says: "token expired"')
 })
 

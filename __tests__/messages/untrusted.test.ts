@@ -17,7 +17,7 @@ afterEach(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 test.each([
-  ['', /^Point NODE_EXTRA_CA_CERTS at a file/],
+  ['', /^Set NODE_EXTRA_CA_CERTS to a file with/],
   [der, /^Convert the file to PEM/],
   [pem, /^Add that authority's certificate \(PEM\) to the file/],
 ])('with NODE_EXTRA_CA_CERTS=%j, the fix for an unknown authority is: %s', (value, remedy) => {

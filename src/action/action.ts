@@ -66,7 +66,7 @@ function reportUndelivered(why: string): 1 {
   annotate(
     'error',
     'nolapse token: no outputs',
-    `The step's outputs can't be delivered: ${why}. ` +
+    `The step's outputs cannot be written: ${why}. ` +
       'What to do: run this action on a runner, and make sure that its disk is not full.',
   )
   return 1

@@ -17,8 +17,8 @@ export class Failure extends Error {
 }
 
 const SIGN_IN =
-  'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session belongs to one ' +
-  'deployment. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
+  'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
+  'platform only. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
 
 /** @param what the start of a sentence: what could not be done */
 export function failureOf(failed: Failed, what: string, situation: Situation): Failure {

@@ -81,7 +81,7 @@ function unknown(session: Session, given: string, tokens: TokenInfo[]): string {
   const active = tokens.filter(({ status }) => status === 'active')
   const what = `There is no token with the ID or the name ${shown(given)}.`
   const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : ''
-  return `${what}${known}\nWhat to do: see all tokens, with\n  ${session.lines.list}`
+  return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`
 }
 
 const ambiguous = (session: Session, given: string, tokens: TokenInfo[]): string =>

@@ -27,12 +27,15 @@ export const withPlatformOptions = (command: Command): Command =>
     )
     .option(
       '--timeout-seconds <seconds>',
-      `deadline of the validation, or of one call, including every attempt and every wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`,
+      `time limit for checking a token, or for one call to the platform, with every attempt and wait: 1 to 600 (default: ${DEFAULTS['timeout-seconds']})`,
     )
     .option(
       '--allow-insecure-http',
       'allow http:// to a platform that is not on this machine; secrets then travel unencrypted',
     )
+
+/** The end of the help of a command that only needs a session. */
+export const FROM_SESSION = '\nThe session comes from the environment variable NOLAPSE_SESSION_TOKEN.'
 
 /** The options and the environment as settings, or everything that is wrong with them. */
 export function settingsOf(

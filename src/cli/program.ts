@@ -88,7 +88,7 @@ async function programOf(
   onDefect: OnDefect,
 ): Promise<Command> {
   const program = new Command('nolapse-token')
-    .description('Checks nolapse tokens, creates, rotates and revokes them, and proves that a gate holds.')
+    .description('Checks, creates, rotates and revokes nolapse tokens, and proves that a gate holds.')
     .version(VERSION, '-V, --version', 'print the version')
     .helpOption('-h, --help', 'print this help')
     .helpCommand('help [command]', 'print the help of a command')

@@ -51,7 +51,7 @@ const unusable = (says: string): never => {
   throw new Unusable(says)
 }
 
-const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN alone.')
+const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.')
 
 /** Reads every setting, so that one run reports every problem. */
 export function readSettings(raw: RawSettings): Settings | Problem[] {

@@ -116,19 +116,16 @@ export async function lint(request: Request): Promise<Outcome> {
     workflows: gathered.verdicts,
     findings: gathered.findings.sort(byPlace),
   }
+  const exit = exitOf(result, request.strict, gathered.workflows.some(concernsNolapse))
   return {
-    exit:
-      complaints.length > 0
-        ? 2
-        : gathered.blind.length > 0
-          ? 3
-          : exitOf(result, request.strict, gathered.workflows.some(concernsNolapse)),
+    exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exit,
     document: report(request.format, {
       result,
       unread: gathered.unread,
       checked: gathered.checked,
       version: request.version,
       complaints,
+      rejected: exit === 5 && !hasError(result),
     }),
     complaints,
     blind: [...new Set(gathered.blind)],
@@ -227,9 +224,12 @@ function overall(verdicts: readonly WorkflowVerdict[]): boolean | null {
   return verdicts.length > 0 && verdicts.every(({ holds }) => holds === true) ? true : null
 }
 
+const hasError = ({ findings }: Pick<LintResult, 'findings'>): boolean =>
+  findings.some(({ level }) => level === 'error')
+
 /** @param toProve a workflow runs nolapse or the gate, so that --strict wants a proof */
 function exitOf({ findings, holds }: LintResult, strict: boolean, toProve: boolean): 0 | 5 {
-  if (findings.some(({ level }) => level === 'error')) return 5
+  if (hasError({ findings })) return 5
   const unproven = findings.some(({ rule }) => rule === 'unproven') || (toProve && holds === null)
   return strict && unproven ? 5 : 0
 }

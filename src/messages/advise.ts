@@ -2,7 +2,7 @@
 import type { Verdict } from '../gate/verdict.ts'
 import type { Hints } from './causes/hints.ts'
 import { explain } from './explain.ts'
-import type { Message, Situation } from './message.ts'
+import { clause, type Message, type Situation } from './message.ts'
 
 /** A reader in a hurry reads three causes, not five. */
 const MOST_CAUSES = 3
@@ -31,6 +31,6 @@ export function advise(
 function afterPassing(reason: string, remedy: string, { noTokenHere }: Hints): string {
   if (noTokenHere) return 'Nothing. nolapse runs locally, without a token.'
   return reason === 'missing'
-    ? `Nothing, if this run needs no token. Otherwise: ${remedy}`
+    ? `Nothing, if this run needs no token. Otherwise, ${clause(remedy)}`
     : 'Nothing, if later steps can run without a validated token. Otherwise, re-run the job later.'
 }

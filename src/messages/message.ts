@@ -41,6 +41,9 @@ export function textOf({ what, causes, remedy }: Message, reason: string): strin
   return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n')
 }
 
+/** A sentence to continue another one with. */
+export const clause = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
+
 /** The name of a variable, such as https_proxy, keeps its first letter. */
 export const sentence = (text: string): string =>
   /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1)

@@ -66,7 +66,7 @@ describe('As text', () => {
     const run = await check()
     expect(run).toMatchObject({ code: 5, stdout: '' })
     expect(run.stderr).toMatch(/^nolapse token: invalid\nThe platform at .* rejected the token/)
-    expect(run.stderr).toContain('than --api-url names')
+    expect(run.stderr).toContain('than the one in --api-url')
     expect(run.stderr).toContain('#invalid')
   })
 

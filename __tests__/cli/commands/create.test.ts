@@ -131,7 +131,7 @@ test('a command that fails leaves the token, and the message has the line that r
 
 test.each([
   ['is killed', 'cat > /dev/null; kill -KILL $$', 'ended by SIGKILL'],
-  ['does not read its whole input', 'head -c 4 > /dev/null', 'did not read 40 of the 44 bytes'],
+  ['does not read its whole input', 'head -c 4 > /dev/null', 'read only 4 of the 44 bytes'],
 ])('a command that %s counts as failed', async (_, script, words) => {
   const run = await bench.run(['create', '--name', 'ci', '--', 'sh', '-c', script])
   expect(run.code).toBe(4)

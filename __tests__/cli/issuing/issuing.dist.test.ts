@@ -63,12 +63,12 @@ onUnix(
         'echo "not signed in" >&2; exit 4',
         'failed with exit code 4',
       ],
-      ['succeeds', 'exit 0', 'did not read 44 of the 44 bytes'],
+      ['succeeds', 'exit 0', 'read only 0 of the 44 bytes'],
       ['is killed', 'kill -KILL $$', 'was ended by SIGKILL'],
       [
         'leaves a process that would read later',
         '(sleep 3; cat > "$STORE") >/dev/null 2>&1 & exit 0',
-        'did not read 44',
+        'read only 0',
       ],
     ])('%s', async (_, script, words) => {
       const run = await runCli(create(script))

@@ -80,7 +80,7 @@ suite('the repository of a folder (skipped where gh is not installed)', () => {
   })
 
   test('is none without a remote', async () => {
-    expect(await lookNow()).toMatchObject({ kind: 'nothing', why: 'git knows no remote of this folder.' })
+    expect(await lookNow()).toMatchObject({ kind: 'nothing', why: 'This folder has no git remote.' })
   })
 
   test('is none if the remotes name several', async () => {

@@ -36,6 +36,7 @@ const write = (
     checked: [],
     complaints: [],
     version: '1.2.3',
+    rejected: false,
     ...rest,
   })
 
@@ -120,7 +121,7 @@ describe('In text', () => {
   test('the assumptions are stated if there was something to prove', () => {
     expect(first({})).toContain('Assumed: the pull request leaves these files unchanged')
     expect(write('text', { workflows: [], holds: null })).toBe(
-      'nolapse lint: no workflow here runs nolapse on a pull request; 0 errors, 0 warnings.',
+      'nolapse lint: nothing to prove: no workflow here runs nolapse on a pull request;\n  0 errors, 0 warnings.',
     )
   })
 
@@ -131,8 +132,15 @@ describe('In text', () => {
     expect(text).not.toContain('In a table.')
     expect(text).toContain('the gate does not hold; 2 errors, 0 warnings.')
     expect(write('text', { findings: [{ ...finding, level: 'warning' }], holds: null })).toContain(
-      'the gate is not proven; 0 errors, 1 warning.',
+      'it is not proven that the gate holds; 0 errors, 1 warning.',
     )
+  })
+
+  test('a result that only --strict rejects says so, as annotations do', () => {
+    for (const format of ['text', 'github'] as const)
+      expect(write(format, { holds: null, rejected: true }).replaceAll('\n  ', ' ')).toContain(
+        'it is not proven that the gate holds, which --strict rejects; 0 errors, 0 warnings.',
+      )
   })
 
   test('no line has more than 80 columns unless a single word is longer', () => {

@@ -6,7 +6,7 @@ const step = (text: string) => onPullRequest(`\n  a:\n    runs-on: x\n    steps:
 const command = (text: string, uses = 'nolapse/token-action/run@v1') =>
   step(`{uses: ${uses}, with: {command: "${text}"}}`)
 const REMEDY =
-  'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and put nothing after it without `set -e`.'
+  'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and run no command after it without `set -e`.'
 
 test.each([
   ['a command that runs nolapse', step('run: nolapse run || true'), '6:14', '`nolapse run`'],

@@ -22,7 +22,7 @@ test.each([
   ['(needs.gate.outputs.valid || failure())', 'needs.gate.outputs.valid'],
 ])('%s is true for the string `false`', async (condition, written) => {
   expect(await findingsOf('string-as-condition', report(condition))).toEqual([
-    `15:9 \`${written}\` is used as a condition, but an output is a text: the text 'false' is true as well. → Compare it: \`${written} == 'true'\`.`,
+    `15:9 \`${written}\` is used as a condition, but an output is a string: the string 'false' counts as true. → Compare it: \`${written} == 'true'\`.`,
   ])
 })
 
@@ -30,7 +30,7 @@ test.each(['needs.gate.outputs.reason', '!needs.gate.outputs.reason'])(
   '%s is never empty',
   async condition => {
     expect(await findingsOf('string-as-condition', report(condition))).toEqual([
-      "15:9 `needs.gate.outputs.reason` is used as a condition, but an output is a text: it is never empty, so it is always true. → Compare it: `needs.gate.outputs.reason == '…'`.",
+      "15:9 `needs.gate.outputs.reason` is used as a condition, but an output is a string: it is never empty, so it always counts as true. → Compare it: `needs.gate.outputs.reason == '…'`.",
     ])
   },
 )

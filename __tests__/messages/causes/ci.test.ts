@@ -65,6 +65,10 @@ describe.each(CIS)('In %s', (_, env, missing, malformed, invalid) => {
   })
 })
 
+test('in Jenkins, a pull request from a fork is not a cause: its build can use the credentials', () => {
+  expect(hintsFor(MISSING, { JENKINS_URL: 'https://ci' }).causes.join()).not.toContain('fork')
+})
+
 describe('In GitLab', () => {
   const hints = (env: NodeJS.ProcessEnv, verdict = MISSING) =>
     hintsFor(verdict, { GITLAB_CI: 'true', ...env })

@@ -48,7 +48,7 @@ export function registerCheck(
         'token, and NOLAPSE_TOKEN_VALID is false: check it in later steps',
     )
     .addOption(new Option('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the verdict to a file instead of standard output (-), as a whole')
+    .option('--output <file>', 'write the verdict to this file; - means standard output')
     .addHelpText('after', AFTER)
     .action(async (options: Options) => conclude(await check(options, onDefect, earlier)))
 }
@@ -158,7 +158,8 @@ const SHORTEST = 1_000
 
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
-Attempts are repeated, with growing waits, until --timeout-seconds have passed.
+If the platform gives no usable answer, check tries again, with growing waits,
+until --timeout-seconds have passed.
 
 Formats:
   text    a valid token is one line on standard output; anything else is
@@ -172,7 +173,7 @@ An older file at --output is removed first.
 
 Exit codes, by reason:
   0  ok; or tolerated, with NOLAPSE_TOKEN_VALID=false
-  2  misconfigured; or wrong usage, or a file that cannot be written: no verdict
+  2  misconfigured; also wrong usage, or an --output that cannot be written
   3  unavailable, untrusted, unexpected-response, internal-error
   5  missing, malformed, invalid, wrong-org, missing-scope
   128 + n  ended by signal n

@@ -67,7 +67,9 @@ function create(
     agentType: options.agentType ?? '',
   }
   return account(session, ledger, onDefect, async () => {
-    progress(`Creating a token named ${ledger.name}, with the scopes ${scopes.join(', ')}.`)
+    progress(
+      `Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`,
+    )
     const id = await bring(session, ledger, plan, recipient)
     await warnOfNamesakes(session, ledger, options.name, id)
   })
@@ -79,18 +81,19 @@ async function warnOfNamesakes(session: Session, ledger: Ledger, name: string, f
     warn(
       'nolapse-token: the name is ambiguous',
       `Another active token is named ${ledger.name}: ${id}. While both are active, \`show\`, \`rotate\` and \`revoke\` need an ID ` +
-        `instead of the name. If nothing uses the other one, revoke it, with\n  ${session.lines.revoke(id)}`,
+        `instead of the name. If nothing uses the other one, revoke it with:\n  ${session.lines.revoke(id)}`,
     )
 }
 
 const collect = (scope: string, scopes: string[] = []): string[] => [...scopes, scope]
 
 function refuseUnusable({ name, scope = [] }: Options): void {
-  if (name.trim() === '') throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: name the token.')
+  if (name.trim() === '')
+    throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: give the token a name.')
   if (!scope.every(one => SCOPE.test(one) && !isTokenShaped(one)))
     throw new Failure(
       EXIT.usage,
-      '--scope is not a scope.\nWhat to do: give each scope by a --scope of its own: letters, digits and : . _ -',
+      '--scope is not a scope.\nWhat to do: repeat --scope for each scope. A scope has only letters, digits and : . _ -',
     )
 }
 

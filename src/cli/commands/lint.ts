@@ -12,9 +12,9 @@ import { complain, print } from '../print.ts'
 import { reportUnwritable } from '../unwritable.ts'
 
 interface Options {
-  requiredCheck: string[]
+  requiredCheck?: string[]
   github?: string | true
-  strict: boolean
+  strict?: true
   format: (typeof FORMATS)[number]
   output?: string
 }
@@ -33,30 +33,29 @@ export function registerLint(
 ): void {
   program
     .command('lint')
-    .summary('prove that no pull request is merged without nolapse')
+    .summary('prove that no pull request can skip nolapse')
     .description(
       'Reads workflows and pipelines, and proves that a pull request can be merged only if nolapse ran for it and ' +
-        'passed. If not, shows a counterexample. Needs no token and no network.',
+        'passed. Otherwise, shows how a pull request can skip nolapse. Needs no token and no network.',
     )
     .argument('[path...]', 'files, or folders of repositories (default: the current folder)')
     .option(
       '--required-check <name>',
       'a check that must pass before a merge; repeat it for more checks',
       collect,
-      [],
     )
     .option(
       '--github [repository]',
       "also check the repository's settings on GitHub, with your own gh: [HOST/]OWNER/REPO (default: the folder's remote)",
     )
-    .option('--strict', 'also fail on what is not proven', false)
+    .option('--strict', 'also fail on what is not proven')
     .addOption(new Option('--format <format>', 'how to write the report').choices(FORMATS).default('text'))
-    .option('--output <file>', 'write the report to a file, all at once, instead of standard output')
+    .option('--output <file>', 'write the report to this file; - means standard output')
     .addHelpText('after', AFTER)
     .action(async (paths: string[], options: Options) => conclude(await run(paths, options, earlier, load)))
 }
 
-const collect = (name: string, names: string[]): string[] => [...names, name]
+const collect = (name: string, names: string[] = []): string[] => [...names, name]
 
 /** How long to wait for a reader of a pipe at `--output`, in milliseconds. */
 const PATIENCE = 90_000
@@ -82,7 +81,7 @@ async function run(
       complain('nolapse-token: lint.js is missing', MISSING)
       return EXIT.usage
     }
-    const { requiredCheck: required, strict, format } = options
+    const { requiredCheck: required = [], strict = false, format } = options
     const { exit, document, complaints, blind } = await lint.lint({
       paths,
       required,
@@ -92,7 +91,7 @@ async function run(
       github: options.github === undefined ? undefined : askWith(options.github),
     })
     if (complaints.length > 0) complain('nolapse-token: wrong usage', complaints.join('\n\n'))
-    if (blind.length > 0) complain('nolapse-token: GitHub shows nothing', blind.join('\n\n'))
+    if (blind.length > 0) complain('nolapse-token: nothing could be read from GitHub', blind.join('\n\n'))
     await write(document)
     return exit
   } catch (error) {
@@ -112,7 +111,7 @@ const askWith = (word: string | true) => ({
 
 const MISSING =
   '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
-  'What to do: copy lint.js too, or run `npx @nolapse/token-action lint`.'
+  `What to do: copy lint.js too, or run \`npx --yes @nolapse/token-action@${VERSION} lint\`.`
 
 const AFTER = `
 A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
@@ -122,7 +121,7 @@ names the smallest set of checks to require.
 Exit codes:
   0  no errors; with --strict, nothing unproven either
   2  wrong usage, or a file that is not a workflow
-  3  --github could not see anything, or a defect of ours
+  3  nothing could be read from GitHub, or a defect of ours
   5  at least one error; with --strict, also if anything is unproven
   128 + n  ended by signal n
 
@@ -131,4 +130,4 @@ Examples:
   npx --yes @nolapse/token-action@${VERSION} lint --required-check verdict --strict
   npx --yes @nolapse/token-action@${VERSION} lint --format sarif --output lint.sarif
 
-More: https://github.com/nolapse/token-action/blob/main/docs/lint.md`
+More: https://github.com/nolapse/token-action/blob/v1/docs/lint.md`

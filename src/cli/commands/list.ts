@@ -5,7 +5,7 @@ import { listTokens, type TokenInfo } from '../../api/tokens.ts'
 import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { failureOf } from '../failure.ts'
-import { type PlatformOptions, withPlatformOptions } from '../options.ts'
+import { FROM_SESSION, type PlatformOptions, withPlatformOptions } from '../options.ts'
 import { paint, print, say, warn } from '../print.ts'
 import { jsonOf, shown } from '../redaction.ts'
 import { inSession } from '../session.ts'
@@ -22,6 +22,7 @@ export function registerList(program: Command, conclude: Conclude): void {
     .summary('list the tokens of the organisation')
     .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
     .addOption(formatOption())
+    .addHelpText('after', FROM_SESSION)
     .action(async (options: ListOptions) => conclude(await list(options)))
 }
 

@@ -8,7 +8,7 @@ import { EXIT } from '../exit-codes.ts'
 import { Failure, failureOf } from '../failure.ts'
 import { findToken, refuseValue } from '../find-token.ts'
 import { PATIENCE } from '../issuing/issue.ts'
-import { type PlatformOptions, withPlatformOptions } from '../options.ts'
+import { FROM_SESSION, type PlatformOptions, withPlatformOptions } from '../options.ts'
 import { complain, say } from '../print.ts'
 import { shown } from '../redaction.ts'
 import { inSession, type Session } from '../session.ts'
@@ -21,10 +21,11 @@ export function registerRevoke(program: Command, conclude: Conclude): void {
   withPlatformOptions(program.command('revoke'))
     .summary('revoke a token')
     .description(
-      'Revokes a token: from then on, the platform rejects it. A cached validation may last for another minute.',
+      'Revokes a token: from then on, the platform rejects it. If a validation is cached, it can work for another minute.',
     )
     .argument('<token>', 'its ID, or a name that exactly one active token has')
     .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
+    .addHelpText('after', FROM_SESSION)
     .action(async (given: string, options: Options) =>
       conclude(await inSession(options, session => revoke(session, given, options))),
     )
@@ -52,7 +53,7 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
     return EXIT.rejected
   }
   interruption.check()
-  const doubt = `The token ${id} may still work. To make sure, run\n  ${lines.revoke(id)}`
+  const doubt = `The token ${id} may still work. To make sure, run:\n  ${lines.revoke(id)}`
   try {
     const outcome = await interruption.during(() => revokeToken(access, id), PATIENCE)
     if (outcome.kind !== 'done') {

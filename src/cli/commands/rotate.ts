@@ -1,4 +1,4 @@
-/** `nolapse-token rotate`: replaces a token by a new one. The old one is revoked only on request. */
+/** `nolapse-token rotate`: replaces a token with a new one. The old one is revoked only on request. */
 import type { Command } from 'commander'
 import { createToken, mayHaveWorked, revokeToken, rotateToken, type TokenInfo } from '../../api/tokens.ts'
 import { VERSION } from '../../process/version.ts'
@@ -22,7 +22,7 @@ interface Options extends PlatformOptions, RecipientOptions {
 
 export function registerRotate(program: Command, conclude: Conclude, onDefect: OnDefect): void {
   withPlatformOptions(program.command('rotate'))
-    .summary('replace a token by a new one')
+    .summary('replace a token with a new one')
     .description(
       'Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.',
@@ -143,7 +143,7 @@ async function end({ access, interruption, situation }: Session, ledger: Ledger,
 async function tellOfOthers(session: Session, ledger: Ledger, old: TokenInfo, fresh: string): Promise<void> {
   for (const id of await namesakesOf(session, old.name, [old.id, fresh]))
     say(
-      `Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it, with\n  ${session.lines.revoke(id)}`,
+      `Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it with:\n  ${session.lines.revoke(id)}`,
     )
 }
 
@@ -159,11 +159,11 @@ function waitOf({ revokeOld, inPlace = false }: Options, words: string[]): numbe
   const wrong = (what: string) => new Failure(EXIT.usage, what)
   if (inPlace)
     throw wrong(
-      '--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform ends the old token itself.',
+      '--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.',
     )
   if (words.length === 0)
     throw wrong(
-      '--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: name the COMMAND that stores the value.',
+      '--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.',
     )
   const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined]
   const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)

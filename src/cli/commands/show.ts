@@ -5,7 +5,7 @@ import type { TokenDetails } from '../../api/tokens.ts'
 import type { Conclude } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { findToken } from '../find-token.ts'
-import { withPlatformOptions } from '../options.ts'
+import { FROM_SESSION, withPlatformOptions } from '../options.ts'
 import { print } from '../print.ts'
 import { jsonOf, shown } from '../redaction.ts'
 import { inSession } from '../session.ts'
@@ -17,6 +17,7 @@ export function registerShow(program: Command, conclude: Conclude): void {
     .description("Shows one token's metadata. Never its value.")
     .argument('<token>', 'its ID, or a name that exactly one active token has')
     .addOption(formatOption())
+    .addHelpText('after', FROM_SESSION)
     .action(async (given: string, options: ListOptions) => conclude(await show(given, options)))
 }
 

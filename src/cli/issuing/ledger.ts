@@ -60,16 +60,16 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }: Ledger, lines: Lin
       return 'No token was created.'
     case 'unclear':
       return inPlace
-        ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. Look with\n  ${lines.list}\n` +
-            `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again, with\n  ${lines.rotateInPlace('NEW-ID')}`
-        : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. Look with\n  ${lines.list}\n` +
-            `If there is one that you do not know, its value is lost. Revoke it, with\n  ${lines.revoke('ITS-ID')}`
+        ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
+            `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
+        : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
+            `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`
     case 'held':
       return inPlace
-        ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again, with\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it, with\n  ${lines.revoke(fresh.id)}`
-        : `The new token ${fresh.id} still exists, although no one has its value. Revoke it, with\n  ${lines.revoke(fresh.id)}`
+        ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
+        : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`
     case 'astray':
-      return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token, with\n  ${lines.revoke(fresh.id)}`
+      return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`
     case 'handed-over':
       return `The new token ${fresh.id} is valid and handed to ${recipient}.`
     case 'revoked':
@@ -82,14 +82,14 @@ function aboutOld({ fresh, old }: Ledger, lines: Lines): string {
   switch (old.is) {
     case 'active':
       if (fresh.is === 'handed-over')
-        return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it, with\n  ${lines.revoke(old.id)}`
+        return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`
       if (fresh.is === 'astray')
-        return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it, with\n  ${lines.revoke(old.id)}`
+        return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`
       return `The old token ${old.id} is unchanged and works.`
     case 'rotating':
-      return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it, with\n  ${lines.revoke(old.id)}`
+      return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`
     case 'unclear':
-      return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it, with\n  ${lines.revoke(old.id)}`
+      return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`
     case 'revoked':
       return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`
   }

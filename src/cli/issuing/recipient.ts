@@ -45,15 +45,15 @@ export function recipientOf(
   const [name, ...args] = words
   if (name === undefined) {
     if (separated)
-      throw wrong('There is no COMMAND after `--`.', 'name one, or leave `--` out to print the value.')
+      throw wrong('There is no COMMAND after `--`.', 'add one, or leave out `--` to print the value.')
     if (process.env.CI && !print)
       throw wrong(
         "Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).",
-        'name a COMMAND that stores the value, or add --print if standard output goes to no log.',
+        'add a COMMAND that stores the value, or add --print if standard output goes to no log.',
       )
     return async () => standardOutput
   }
-  if (print) throw wrong('--print does not go with a COMMAND.', 'leave one of the two out.')
+  if (print) throw wrong('--print does not go with a COMMAND.', 'leave out one of the two.')
   const command = findCommand([name, ...args])
   if (!command)
     throw wrong(
@@ -137,7 +137,7 @@ function failed(name: string, ended: NotTaken): Failure {
     case 'unread':
       return new Failure(
         code,
-        `${name} exited with 0, but did not read ${ended.left} of the 44 bytes on its standard input.\n` +
+        `${name} exited with 0, but read only ${TOKEN_LENGTH - ended.left} of the 44 bytes on its standard input.\n` +
           'What to do: have it read the value from its standard input. Some commands need an option for that.',
       )
   }

@@ -25,7 +25,7 @@ export async function choose({ named, folder, git, environment }: ChoiceOptions)
     case 'found':
       return { kind: 'chosen', repository: remote.repository }
     case 'no-repository':
-      return { kind: 'nothing', why: 'git knows no remote of this folder.', remedy: NAME_IT }
+      return { kind: 'nothing', why: 'This folder has no git remote.', remedy: NAME_IT }
     case 'elsewhere': {
       const host = usualHost(environment)
       const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`

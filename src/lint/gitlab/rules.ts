@@ -48,7 +48,7 @@ function selfReferences({ files }: Pipeline): Finding[] {
           'self-reference',
           file.path,
           file.place(key),
-          'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the token is the text `$NOLAPSE_TOKEN`.',
+          'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the job gets the text `$NOLAPSE_TOKEN` as its token.',
           "Remove this line. Jobs get the project's variables without it.",
         ),
       )

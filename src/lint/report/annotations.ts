@@ -8,7 +8,8 @@ const escapeData = (text: string): string =>
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C')
 
-export function annotations({ result, unread, checked }: Reported): string {
+export function annotations(reported: Reported): string {
+  const { result, unread, checked } = reported
   const lines = result.findings.map(
     ({ rule, level, file, line, column, message, remedy }) =>
       `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
@@ -22,14 +23,14 @@ export function annotations({ result, unread, checked }: Reported): string {
     ...lines,
     ...notes,
     ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
-    `nolapse lint: ${summary(result)}`,
+    `nolapse lint: ${summary(reported)}`,
   ].join('\n')
 }
 
-export function summary({ holds, findings, workflows }: Reported['result']): string {
+export function summary({ result: { holds, findings, workflows }, rejected }: Reported): string {
   const errors = findings.filter(({ level }) => level === 'error').length
   const warnings = findings.length - errors
-  const nothing = 'no workflow here runs nolapse on a pull request'
+  const nothing = 'nothing to prove: no workflow here runs nolapse on a pull request'
   const proof =
     workflows.length === 0
       ? nothing
@@ -37,8 +38,9 @@ export function summary({ holds, findings, workflows }: Reported['result']): str
         ? 'the gate holds'
         : holds === false
           ? 'the gate does not hold'
-          : 'the gate is not proven'
-  return `${proof}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`
+          : 'it is not proven that the gate holds'
+  const strict = rejected ? ', which --strict rejects' : ''
+  return `${proof}${strict}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`
 }
 
 const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`

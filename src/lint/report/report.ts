@@ -17,6 +17,8 @@ export interface Reported {
   /** Usage errors, and errors of whole files. */
   complaints: readonly string[]
   version: string
+  /** There is no error, but `--strict` fails the run, because something is not proven. */
+  rejected: boolean
   /** What was checked on GitHub. */
   checked: readonly Checked[]
 }

@@ -5,7 +5,7 @@ import { LEVELS, type RuleId } from '../findings.ts'
 import type { Reported } from './report.ts'
 import { safe } from './safe.ts'
 
-const DOCS = 'https://github.com/nolapse/token-action/blob/main/docs/lint.md'
+const DOCS = 'https://github.com/nolapse/token-action/blob/v1/docs/lint.md'
 
 /** What each rule finds, in one sentence. */
 const TITLES: Record<RuleId, string> = {

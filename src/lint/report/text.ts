@@ -26,7 +26,8 @@ function wrap(text: string, indent: string, first: string = indent): string[] {
 
 const quoted = (names: readonly string[]): string => names.map(name => `\`${safe(name)}\``).join(', ')
 
-export function textOf({ result, unread, checked }: Reported): string {
+export function textOf(reported: Reported): string {
+  const { result, unread, checked } = reported
   const { workflows, findings } = result
   const blocks: string[][] = [
     ...workflows.map(verdict => [...headline(verdict), ...details(verdict)]),
@@ -38,7 +39,7 @@ export function textOf({ result, unread, checked }: Reported): string {
     ),
   ]
   if (workflows.length > 0) blocks.push(ASSUMPTIONS)
-  blocks.push([`nolapse lint: ${summary(result)}`])
+  blocks.push(wrap(summary(reported), '  ', 'nolapse lint: '))
   blocks.push(...checked.map(checkedLines))
   return blocks.map(lines => lines.join('\n')).join('\n\n')
 }

@@ -51,7 +51,7 @@ function findingOf(verdict: WorkflowVerdict, workflow: Workflow, subject: Subjec
     )
   const message = timedOut
     ? `Time ran out before all cases were checked. None of the ${verdict.cases} checked so far shows a way around nolapse.`
-    : `A pull request can perhaps be merged without a nolapse run that passed. ${caseSaid(counterexample as Counterexample)}`
+    : `It may be possible to merge a pull request without a nolapse run that passed. ${caseSaid(counterexample as Counterexample)}`
   return finding('unproven', file, at, message, timedOut ? TOO_MANY : remedy)
 }
 

@@ -28,4 +28,4 @@ export const hiddenMessage = (call: 'nolapse' | 'check', where: 'step' | 'job'):
   `The ${where} can succeed even if ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} fails in it.`
 
 export const HIDDEN_REMEDY =
-  'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and put nothing after it without `set -e`.'
+  'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and run no command after it without `set -e`.'

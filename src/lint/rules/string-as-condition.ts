@@ -8,7 +8,7 @@ import { present } from '../present.ts'
 import type { Rule } from '../rule.ts'
 import { type Site, sitesOf } from '../sites.ts'
 
-/** The text 'false' is truthy, so an output must be compared. */
+/** The string 'false' is truthy, so an output must be compared. */
 export const stringAsCondition: Rule = {
   ids: ['string-as-condition'],
   check: ({ workflows }) => workflows.flatMap(workflow => [...sitesOf(workflow)].flatMap(checkSite)),
@@ -22,14 +22,14 @@ function checkSite(site: Site): Finding[] {
     const written = spelling(node)
     const [why, wanted] =
       origin === 'boolean'
-        ? [`the text 'false' is true as well`, `${written} == 'true'`]
-        : ['it is never empty, so it is always true', `${written} == '…'`]
+        ? [`the string 'false' counts as true`, `${written} == 'true'`]
+        : ['it is never empty, so it always counts as true', `${written} == '…'`]
     return [
       finding(
         'string-as-condition',
         file,
         expression.at,
-        `\`${written}\` is used as a condition, but an output is a text: ${why}.`,
+        `\`${written}\` is used as a condition, but an output is a string: ${why}.`,
         `Compare it: \`${wanted}\`.`,
       ),
     ]

@@ -9,13 +9,13 @@ const FORK: Hints = {
   noTokenHere: true,
 }
 const LITERAL =
-  '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under variables:. If there is no such variable, that gives its name.'
+  '.gitlab-ci.yml has `NOLAPSE_TOKEN: $NOLAPSE_TOKEN` under `variables:`. If the project has no such variable, the job gets that text.'
 const PROTECTED = 'The variable is protected, and this branch or tag is not.'
 const NOT_HERE = [
   'The variable does not exist here: its name is misspelt, or it belongs to a group that the project is not in.',
   'The variable is limited to an environment, and the job has no `environment:`.',
 ]
-const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach each job without further lines.`
+const ADD = `Add the variable NOLAPSE_TOKEN under ${VARIABLES}. Project variables reach every job by themselves.`
 const REMOVE = `Remove that line from .gitlab-ci.yml, and add the variable NOLAPSE_TOKEN under ${VARIABLES}.`
 
 /** The likeliest cause first. What the pipeline's own variables show for certain stands before the rest. */

@@ -7,8 +7,8 @@ export function hintsOnJenkins(verdict: Verdict): Hints {
     case 'missing':
       return {
         causes: [
+          'The step is outside the block that binds the credential, or binds it to a variable of another name.',
           'The step runs in a container or through sudo, and the variable is not passed on.',
-          'The build is for a pull request from a fork, and such builds get no credentials.',
         ],
         remedy:
           "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +

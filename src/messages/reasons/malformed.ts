@@ -13,7 +13,7 @@ const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, [what: string, remedy: st
     'it has a line break at its start or end',
     `${AGAIN} In a shell, use \`printf %s\`: \`echo\` adds a line break.`,
   ],
-  'several-lines': ['it has several lines', `${AGAIN} A whole file, or several values, were stored instead.`],
+  'several-lines': ['it has several lines', `${AGAIN} The stored value is a whole file, or several values.`],
   'white-space': ['it has white space in it', AGAIN],
   quotes: ['it has quotes around it', `${AGAIN} Leave the quotes out: they are stored too.`],
   bearer: [
@@ -24,16 +24,16 @@ const FLAWS: Record<Exclude<Flaw, `vendor:${string}`>, [what: string, remedy: st
   separator: ['it ends with a comma or a semicolon', `${AGAIN} Leave that character out.`],
   escape: [
     'it has an escape sequence in it, such as \\n written as two characters',
-    `${AGAIN} Nothing turns \\n into a line break here, and a token has none.`,
+    `${AGAIN} Leave it out: a token has no line break.`,
   ],
   base64: ['it is a token in base64', 'Store the token itself, as nolapse showed it, not in base64.'],
   expression: [
     'it is a workflow expression that was not evaluated: ${{ … }} as text',
-    'Write the expression under `with:` or `env:`. It is not evaluated in a script, a file or a secret.',
+    'Write the expression under `with:` or `env:` of a workflow. It is not evaluated in a script, a file or a secret.',
   ],
   variable: [
     'it is the name of a variable, or a command, that was not replaced by its value',
-    'Pass the value itself. Workflows write it as `${{ secrets.NOLAPSE_TOKEN }}`.',
+    'Pass the value itself. In a workflow, write `${{ secrets.NOLAPSE_TOKEN }}`.',
   ],
   masked: [
     'it is a row of asterisks, which logs show instead of a secret',

@@ -3,7 +3,7 @@ import { describe } from '../describe.ts'
 import type { Message, Situation } from '../message.ts'
 
 export function unavailable(cause: Cause, { host, seconds, setting }: Situation): Message {
-  const again = `Run again later. To ride out a longer outage, raise ${setting('timeout-seconds')}. To go on without a validated token, name unavailable in ${setting('tolerate')}.`
+  const again = `Try again later. To wait out a longer outage, raise ${setting('timeout-seconds')}. To continue without a validated token, add unavailable to ${setting('tolerate')}.`
   const message = (causes: string[], remedy = again): Message => ({
     what: `The platform at ${host} gave no usable answer: ${describe(cause)}. (The limit is ${seconds} s.)`,
     causes,
@@ -13,7 +13,7 @@ export function unavailable(cause: Cause, { host, seconds, setting }: Situation)
     if (cause.status === 429)
       return message(
         ['Many jobs validate the same token at once.'],
-        `${again} One gate job for all others asks only once.`,
+        `${again} Use one gate job for all jobs: it asks only once.`,
       )
     return message(['The platform, or a proxy before it, is down or overloaded.'], again)
   }

@@ -6,7 +6,7 @@ import { neutralise } from '../neutralise.ts'
 export function unexpectedResponse(surprise: Surprise, { host, setting }: Situation): Message {
   const apiUrl = setting('api-url')
   const unexpected = (what: string, cause: string, remedy: string): Message => ({
-    what: `What answered at ${host} is not the nolapse API as we know it: ${what}.`,
+    what: `The server at ${host} does not answer like the nolapse API: ${what}.`,
     causes: [sentence(cause)],
     remedy,
   })
@@ -14,25 +14,25 @@ export function unexpectedResponse(surprise: Surprise, { host, setting }: Situat
     case 'redirect':
       return unexpected(
         `it redirects (${status(surprise.status)}), and the token is not sent to another place`,
-        `${apiUrl} has http:// for https://, or an old host name; or a sign-in page stands before the platform.`,
-        `Set ${apiUrl} to where the platform really is.`,
+        `${apiUrl} has http:// instead of https://, or an old host name, or the platform is behind a sign-in page.`,
+        `Set ${apiUrl} to the platform's current address.`,
       )
     case 'html':
       return unexpected(
         `it sent an HTML page (${status(surprise.status)}), as a proxy, a captive portal or a sign-in page does`,
-        'Something between this machine and the platform answers in its place.',
-        `Open the way to ${host}, by the proxy's settings or a firewall's, and check ${apiUrl}.`,
+        'Something between this machine and the platform answers instead of it.',
+        `Allow connections to ${host} in the proxy or the firewall, and check ${apiUrl}.`,
       )
     case 'not-json':
       return unexpected(
         `its answer (${status(surprise.status)}) is not JSON`,
-        `${apiUrl} names another service, or something on the way changes the answer.`,
-        `Check ${apiUrl}, and what stands between this machine and the platform.`,
+        `${apiUrl} points to another service, or something on the way changes the answer.`,
+        `Check ${apiUrl}, and any proxy between this machine and the platform.`,
       )
     case 'too-large':
       return unexpected(
         `its answer (${status(surprise.status)}) is longer than 64 KiB`,
-        `${apiUrl} names another service.`,
+        `${apiUrl} points to another service.`,
         `Check ${apiUrl}.`,
       )
     case 'proxy':
@@ -44,19 +44,19 @@ export function unexpectedResponse(surprise: Surprise, { host, setting }: Situat
         return {
           what: `${sentence(nameOf(surprise.proxy))} does not speak HTTP (${surprise.code}). The token was not sent.`,
           causes: [
-            `${surprise.proxy.variable} has https:// where the proxy has http://, the other way round, or the port of something else.`,
+            `${surprise.proxy.variable} has https:// for a proxy with http://, or the reverse, or the port of another service.`,
           ],
           remedy: `Correct the scheme or the port in ${surprise.proxy.variable}.`,
         }
       return unexpected(
         `it does not speak HTTP there (${surprise.code})`,
-        `${apiUrl} has https:// where the server has http://, the other way round, or the port of something else.`,
+        `${apiUrl} has https:// for a server with http://, or the reverse, or the port of another service.`,
         `Correct the scheme or the port in ${apiUrl}.`,
       )
     case 'field':
       return unexpected(
         `in its answer, ${surprise.field} ${WRONG[surprise.wrong]}`,
-        'The platform and this gate are of versions that do not fit, or another service answers.',
+        'The versions of the platform and this gate do not match, or another service answers.',
         `Update both, and check ${apiUrl}.`,
       )
     case 'status':
@@ -77,7 +77,7 @@ function explainProxy(
   if (code === 407 && schemes.length > 0 && !schemes.includes('Basic'))
     return rejects(
       `The proxy offers only ${schemes.join(' and ')}, and this gate supports only Basic.`,
-      `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and name that in ${variable}.`,
+      `Have the proxy accept Basic for this machine, or run a local proxy that signs in for you (such as cntlm or px), and set ${variable} to that.`,
     )
   if (code === 407)
     return rejects(
@@ -90,8 +90,8 @@ function explainProxy(
       `Have ${host} allowed on the proxy. If this machine can reach the platform without a proxy, add its host to no_proxy.`,
     )
   return rejects(
-    'What answers there is not a proxy, or one that does not support CONNECT.',
-    `Correct ${variable}: host, port and scheme are those of the proxy.`,
+    'The server there is not a proxy, or it does not support CONNECT.',
+    `Correct ${variable}: it needs the scheme, host and port of the proxy.`,
   )
 }
 
@@ -110,16 +110,16 @@ function explainHandshake(
   if (/PROTOCOL|VERSION/.test(code))
     return failed(
       'The server supports only TLS 1.1 or older.',
-      'Have TLS 1.2 or 1.3 switched on there. Older versions are not safe for a token.',
+      'Turn on TLS 1.2 or 1.3 there. Older versions are not safe for a token.',
     )
   if (/UNRECOGNIZED_NAME/.test(code))
     return failed(
-      `No site with the name in ${place} is set up on the server that answers.`,
+      `The server that answers has no site with the host name in ${place}.`,
       `Check the host name in ${place}, and the TLS configuration of the server or load balancer.`,
     )
   if (/CERTIFICATE/.test(code)) return failed(CLIENT_CERTIFICATE, WITHOUT_CERTIFICATE)
   return failed(
-    'The server requires a client certificate, which this gate does not have, or settings of TLS that Node.js does not support.',
+    'The server requires a client certificate, which this gate does not have, or TLS settings that Node.js does not support.',
     WITHOUT_CERTIFICATE,
   )
 }
@@ -148,23 +148,23 @@ function explainStatus(
     return unexpected(
       what,
       `${apiUrl} is not the base URL of a nolapse platform, or that platform does not have the validation endpoint yet.`,
-      `Check ${apiUrl}; update a platform of your own. The cloud may not offer validation yet.`,
+      `Check ${apiUrl}, and update a self-hosted platform. The cloud may not offer validation yet.`,
     )
   if (code === 407)
     return unexpected(
       what,
       'A proxy on the way asks for a user name and password.',
-      'Name that proxy in https_proxy, with the user name and password.',
+      "Set https_proxy to that proxy's URL, with the user name and password.",
     )
   if (code === 403)
     return unexpected(
       what,
-      'A firewall or proxy on the way forbids the request.',
-      'Allow this machine to reach POST /v1/auth/validate of the platform.',
+      'A firewall or proxy on the way blocks the request.',
+      'Allow this machine to send POST /v1/auth/validate to the platform.',
     )
   return unexpected(
     what,
-    `${apiUrl} names another service, or the platform and this gate are of versions that do not fit.`,
+    `${apiUrl} names another service, or the versions of the platform and this gate do not match.`,
     `Check ${apiUrl}, and update both.`,
   )
 }

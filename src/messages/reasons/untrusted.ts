@@ -23,10 +23,10 @@ function explainCode(code: string, peer: string): [causes: string[], remedy: str
   if (/ALTNAME|HOSTNAME/.test(code))
     return [
       [
-        'The host in the URL is not the one that the certificate was made for.',
+        'The certificate was issued for another host than the one in the URL.',
         'Another server answers at that address.',
       ],
-      'Use the host name that the certificate names.',
+      'Use a host name that is in the certificate.',
     ]
   if (!UNKNOWN_AUTHORITY.test(code))
     return [
@@ -40,12 +40,12 @@ function explainCode(code: string, peer: string): [causes: string[], remedy: str
   if (flaw === 'unset')
     return [
       [own],
-      'Point NODE_EXTRA_CA_CERTS at a file with the certificate of that authority, in the environment of this step.',
+      'Set NODE_EXTRA_CA_CERTS to a file with the certificate of that authority, in the environment of this step.',
     ]
   if (flaw === 'none')
     return [
-      [`${own} NODE_EXTRA_CA_CERTS names a file with certificates, but not with that authority's.`],
-      "Add that authority's certificate (PEM) to the file that NODE_EXTRA_CA_CERTS names.",
+      [`${own} NODE_EXTRA_CA_CERTS is set, but that authority's certificate is not in its file.`],
+      "Add that authority's certificate (PEM) to the file in NODE_EXTRA_CA_CERTS.",
     ]
   return [[`NODE_EXTRA_CA_CERTS ${FLAWS[flaw][0]}, so Node.js ignores it.`, own], FLAWS[flaw][1]]
 }
