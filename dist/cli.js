@@ -7,10 +7,10 @@
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   G6: () => ( MAX_ANSWER),
+   G6: (() => ( MAX_ANSWER)),
    Gb: () => ( requestIdOf),
    Gv: () => ( isObject),
-   _n: () => ( judgeAnswer),
+   _n: (() => ( judgeAnswer)),
    ag: () => ( said),
    dY: () => ( judgeNoAnswer),
    qg: () => ( parse)
@@ -20,7 +20,7 @@
 
 
 const MAX_ANSWER = 64 * 1024;
-function judgeAnswer(outcome, token, others = new _secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Sb()) {
+var judgeAnswer = (function judgeAnswer(outcome, token, others = new _secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Sb()) {
     const secrets = others.and(token);
     const none = judgeNoAnswer(outcome, secrets);
     if (none)
@@ -43,8 +43,8 @@ function judgeAnswer(outcome, token, others = new _secrets_js__WEBPACK_IMPORTED_
         return { kind: 'refused', said: said(body, secrets), requestId };
     }
     return judgeValidation(json, secrets, requestId);
-}
-function judgeNoAnswer(outcome, secrets) {
+});
+var judgeNoAnswer = (function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
@@ -63,8 +63,8 @@ function judgeNoAnswer(outcome, secrets) {
     if (status >= 300 && status < 400)
         return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
     return undefined;
-}
-function judgeValidation(json, secrets, requestId) {
+});
+var judgeValidation = (function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -83,15 +83,15 @@ function judgeValidation(json, secrets, requestId) {
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
+    if (!scopes.every((scope => typeof scope === 'string')))
         return unexpected('scopes', 'type');
-    if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_1__ .hx.test(scope)))
+    if (!scopes.every((scope => _contract_js__WEBPACK_IMPORTED_MODULE_1__ .hx.test(scope))))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => repeats(scope, secrets)))
+    if (scopes.some((scope => repeats(scope, secrets))))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
-}
-const repeats = (field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(field);
+});
+const repeats = ((field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(field));
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -119,25 +119,25 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
-const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-function parse(body) {
+const isPassing = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isObject = ((json) => typeof json === 'object' && json !== null && !Array.isArray(json));
+var parse = (function parse(body) {
     try {
         return JSON.parse(String(body));
     }
     catch {
         return undefined;
     }
-}
+});
 function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return secrets.areIn(words) ? '' : (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)(words);
 }
-function requestIdOf(header, secrets) {
+var requestIdOf = (function requestIdOf(header, secrets) {
     const id = String(header ?? '');
     return _contract_js__WEBPACK_IMPORTED_MODULE_1__ .A2.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : '';
-}
+});
 
 
  }),
@@ -147,11 +147,11 @@ function requestIdOf(header, secrets) {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   A2: () => ( REQUEST_ID),
+   A2: (() => ( REQUEST_ID)),
    Fj: () => ( TOKEN_LENGTH),
-   LF: () => ( WELL_FORMED),
-   Xs: () => ( ORG_ID),
-   hx: () => ( SCOPE)
+   LF: (() => ( WELL_FORMED)),
+   Xs: (() => ( ORG_ID)),
+   hx: (() => ( SCOPE))
  });
 const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
 const TOKEN_LENGTH = 44;
@@ -167,9 +167,9 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   s: () => ( endpoint)
+   s: (() => ( endpoint))
  });
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+const endpoint = ((api, path) => new URL(api.href.replace(/\/$/, '') + path));
 
 
  }),
@@ -180,21 +180,21 @@ const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
 "use strict";
 
 __nccwpck_require__.d(__webpack_exports__, {
-  c: () => ( exchange)
+  c: (() => ( exchange))
 });
 
 var external_node_http_ = __nccwpck_require__(7067);
 var external_node_https_ = __nccwpck_require__(4708);
 ;
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || (function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
+    return new (P || (P = Promise))((function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
         function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
         function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
         step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
+    }));
+});
 
 
 
@@ -298,8 +298,8 @@ class HttpClient {
     
     
     requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
+        return __awaiter(this, void 0, void 0, (function* () {
+            return new Promise(((resolve, reject) => {
                 function callbackForResult(err, res) {
                     if (err) {
                         reject(err);
@@ -312,8 +312,8 @@ class HttpClient {
                     }
                 }
                 this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
+            }));
+        }));
     }
     requestRawWithCallback(info, data, onResult) {
         if (typeof data === 'string') {
@@ -329,14 +329,14 @@ class HttpClient {
                 onResult(err, res);
             }
         }
-        const req = info.httpModule.request(info.options, (msg) => {
+        const req = info.httpModule.request(info.options, ((msg) => {
             const res = new HttpClientResponse(msg);
             handleResult(undefined, res);
-        });
+        }));
         let socket;
-        req.on('socket', sock => {
+        req.on('socket', (sock => {
             socket = sock;
-        });
+        }));
         req.setTimeout(this._socketTimeout || 3 * 60000, () => {
             if (socket) {
                 socket.end();
@@ -390,60 +390,60 @@ var api_proxy = __nccwpck_require__(5010);
 
 
 
-async function exchange(request) {
+var exchange = (async function exchange(request) {
     const tunnel = await tunnelFor(request);
-    return new Promise((resolve, reject) => {
+    return new Promise(((resolve, reject) => {
         let sent;
         let bare;
         let broken;
         let connected = false;
-        const settle = (outcome) => {
+        const settle = ((outcome) => {
             clearTimeout(timer);
             resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
             tunnel?.abandon();
-        };
+        });
         const fail = (error) => faultFrom(error, sent?.socket).then(settle, reject);
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
-        const answered = (message) => {
+        const answered = ((message) => {
             const status = message.statusCode;
             const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
             if (!request.bodyDecides.includes(status))
                 bare = answer;
             if (!bodyMatters(status))
                 return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => (bare ? settle(bare) : fail(broken ?? error)));
-        };
-        const open = (options, onResponse) => {
+            read(message, request.maxBytes).then((body => settle({ ...answer, body })), error => (bare ? settle(bare) : fail(broken ?? error)));
+        });
+        const open = ((options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
-            sent.on('socket', socket => {
+            sent.on('socket', (socket => {
                 if (request.url.protocol === 'https:')
                     socket.once('secureConnect', connect);
                 else if (socket.connecting)
                     socket.once('connect', connect);
                 else
                     connect();
-            });
+            }));
             return sent.on('upgrade', onResponse);
-        };
-        const connect = () => {
+        });
+        const connect = (() => {
             connected = true;
-        };
+        });
         const httpModule = { request: open };
-        send(request, tunnel, httpModule).then(response => answered(response.message), fail);
-    });
-}
-const patienceWithin = (limit) => ({
-    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+        send(request, tunnel, httpModule).then((response => answered(response.message)), fail);
+    }));
 });
+const patienceWithin = ((limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+}));
 async function faultFrom(error, socket) {
     const { faultOf } = await __nccwpck_require__.e( 290).then(__nccwpck_require__.bind(__nccwpck_require__, 5290));
     return faultOf(error, socket);
 }
-async function tunnelFor({ url, limit }) {
+var tunnelFor = (async function tunnelFor({ url, limit }) {
     const proxy = (0,api_proxy.iJ)(url);
     if (!proxy)
         return undefined;
@@ -451,8 +451,8 @@ async function tunnelFor({ url, limit }) {
         throw new Error(`the proxy in ${proxy.variable} cannot be used`);
     const { tunnelThrough } = await __nccwpck_require__.e( 690).then(__nccwpck_require__.bind(__nccwpck_require__, 5690));
     return tunnelThrough(proxy, url, patienceWithin(limit));
-}
-function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
+});
+var send = (function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${version.x}`);
     const host = (0,api_proxy.n0)(url.hostname);
     const options = {
@@ -471,23 +471,23 @@ function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
         },
     };
     return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
-}
-const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
-function read(message, maxBytes) {
-    return new Promise((resolve, reject) => {
+});
+const bodyMatters = ((status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status)));
+var read = (function read(message, maxBytes) {
+    return new Promise(((resolve, reject) => {
         const chunks = [];
         let size = 0;
-        message.on('data', (chunk) => {
+        message.on('data', ((chunk) => {
             size += chunk.length;
             if (size > maxBytes)
                 resolve('too-large');
             else
                 chunks.push(chunk);
-        });
-        message.on('end', () => resolve(Buffer.concat(chunks)));
+        }));
+        message.on('end', (() => resolve(Buffer.concat(chunks))));
         message.on('error', reject);
-    });
-}
+    }));
+});
 
 
  }),
@@ -498,7 +498,7 @@ function read(message, maxBytes) {
 "use strict";
 
 __nccwpck_require__.d(__webpack_exports__, {
-  c: () => ( identityOf)
+  c: (() => ( identityOf))
 });
 
 var external_node_crypto_ = __nccwpck_require__(7598);
@@ -509,13 +509,13 @@ var external_node_tls_ = __nccwpck_require__(1692);
 
 
 
-const isV6 = (host) => host.includes(':') && (0,external_node_net_namespaceObject.isIPv6)(host);
-const identityOf = (host) => ({
+const isV6 = ((host) => host.includes(':') && (0,external_node_net_namespaceObject.isIPv6)(host));
+const identityOf = ((host) => ({
     servername: isV6(host) || (0,external_node_net_namespaceObject.isIPv4)(host) ? '' : host,
     ...(isV6(host) && {
         checkServerIdentity: (_name, peer) => new external_node_crypto_.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_.checkServerIdentity)(host, peer),
     }),
-});
+}));
 
 
  }),
@@ -525,9 +525,9 @@ const identityOf = (host) => ({
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   U: () => ( isLoopback)
+   U: (() => ( isLoopback))
  });
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+const isLoopback = ((hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname));
 
 
  }),
@@ -537,13 +537,13 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   HM: () => ( portOf),
-   iJ: () => ( proxyFor),
-   n0: () => ( bareHost)
+   HM: (() => ( portOf)),
+   iJ: (() => ( proxyFor)),
+   n0: (() => ( bareHost))
  });
  var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8589);
 
-function proxyFor(url) {
+var proxyFor = (function proxyFor(url) {
     if ((0,_loopback_js__WEBPACK_IMPORTED_MODULE_0__ .U)(url.hostname) || isExcepted(url))
         return undefined;
     const scheme = url.protocol.slice(0, -1);
@@ -553,9 +553,9 @@ function proxyFor(url) {
             return read(variable, value);
     }
     return undefined;
-}
-const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+});
+const portOf = ((url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80));
+const bareHost = ((hostname) => hostname.replace(/^\[|\]$/g, ''));
 function isExcepted(url) {
     const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
     const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
@@ -615,14 +615,14 @@ function decoded(text) {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   J_: () => ( askUntilAnswered)
+   J_: (() => ( askUntilAnswered))
  });
 const ATTEMPT = 15_000;
 const SHORTEST_ATTEMPT = 1_000;
 const UNKNOWN_HOST = 10_000;
 const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
 const MOST_JITTER = 10_000;
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
+var askUntilAnswered = (async function askUntilAnswered(ask, timeout, clock, onRetry) {
     const start = clock.now();
     let cause;
     for (let attempt = 1;; attempt++) {
@@ -643,8 +643,8 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
         await onRetry({ attempt, unavailable: finding, wait });
         await clock.sleep(wait);
     }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
+});
+const isUnavailable = ((finding) => finding.kind === 'unavailable');
 function nextWait(attempt, left, asked, clock) {
     const longest = left - SHORTEST_ATTEMPT;
     const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
@@ -685,8 +685,8 @@ function retryAfterOf(value, now) {
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    E$: () => ( redact),
-   Hx: () => ( isTokenLike),
-   Sb: () => ( Secrets),
+   Hx: (() => ( isTokenLike)),
+   Sb: (() => ( Secrets)),
    V_: () => ( isTokenShaped),
    op: () => ( REVEALING)
  });
@@ -694,24 +694,24 @@ function retryAfterOf(value, now) {
 
 const REVEALING = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-const isTokenLike = (text) => {
+const isTokenLike = ((text) => {
     const lower = text.toLowerCase();
     return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
-};
+});
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
 const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
 const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
 const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
-const comparable = (text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', '');
-function sharesWith(text, body) {
+const comparable = ((text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', ''));
+var sharesWith = (function sharesWith(text, body) {
     if (text.length < REVEALING)
         return false;
     for (let start = 0; start + REVEALING <= body.length; start++)
         if (text.includes(body.slice(start, start + REVEALING)))
             return true;
     return false;
-}
+});
 class Secrets {
     #bodies = [];
     #values = [];
@@ -739,15 +739,15 @@ class Secrets {
     }
     areIn(text) {
         const plain = comparable(text);
-        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+        return this.#holdsValue(plain) || this.#bodies.some((body => sharesWith(plain, body)));
     }
     areInId(text) {
         const plain = comparable(text);
         const bare = plain.replace(/[._-]/g, '');
-        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+        return this.#holdsValue(plain) || this.#bodies.some((body => bare.includes(body)));
     }
     #holdsValue(plain) {
-        return this.#values.some(value => plain.includes(value));
+        return this.#values.some((value => plain.includes(value)));
     }
 }
 
@@ -759,9 +759,9 @@ class Secrets {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   h: () => ( replaceClasses)
+   h: (() => ( replaceClasses))
  });
-const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
+const replaceClasses = ((text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement));
 
 
  }),
@@ -771,7 +771,7 @@ const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? t
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   x: () => ( askPlatform)
+   x: (() => ( askPlatform))
  });
  var _answer_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(8266);
  var _endpoint_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(2885);
@@ -779,7 +779,7 @@ const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? t
 
 
 
-async function askPlatform(token, api, limit, others) {
+var askPlatform = (async function askPlatform(token, api, limit, others) {
     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__ .c)({
         method: 'POST',
         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_1__ .s)(api, '/v1/auth/validate'),
@@ -789,7 +789,7 @@ async function askPlatform(token, api, limit, others) {
         bodyDecides: [200, 401],
     });
     return (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ ._n)(outcome, token, others);
-}
+});
 
 
  }),
@@ -821,22 +821,22 @@ function absolute(path) {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   Q7: () => ( holdSecret),
-   _t: () => ( ownOf),
+   Q7: (() => ( holdSecret)),
+   _t: (() => ( ownOf)),
    gg: () => ( SECRET_IN_ARGUMENTS),
    lO: () => ( withoutValues)
  });
  var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 
-function holdSecret(args, secrets) {
-    if (args.some(arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(arg) || secrets.areInId(arg)))
+var holdSecret = (function holdSecret(args, secrets) {
+    if (args.some((arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(arg) || secrets.areInId(arg))))
         return true;
-    return ownOf(args).some(arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg));
-}
-function ownOf(args) {
+    return ownOf(args).some((arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg)));
+});
+var ownOf = (function ownOf(args) {
     const end = args.indexOf('--');
     return end < 0 ? args : args.slice(0, end);
-}
+});
 const SECRET_IN_ARGUMENTS = 'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
     'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
     'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.';
@@ -857,7 +857,7 @@ function withoutValues(error, args) {
 __nccwpck_require__.r(__webpack_exports__);
 
 __nccwpck_require__.d(__webpack_exports__, {
-  registerCheck: () => ( registerCheck)
+  registerCheck: (() => ( registerCheck))
 });
 
 var esm = __nccwpck_require__(5109);
@@ -867,7 +867,7 @@ var clock = __nccwpck_require__(301);
 var environment = __nccwpck_require__(9284);
 var gate_token = __nccwpck_require__(4388);
 ;
-function judge(finding, settings) {
+var judge = (function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
             return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
@@ -883,14 +883,14 @@ function judge(finding, settings) {
             const { orgId, scopes, requestId } = finding;
             if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
                 return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            const lacking = settings.requiredScopes.filter((scope => !scopes.includes(scope)));
             if (lacking.length > 0)
                 return { reason: 'missing-scope', lacking, granted: scopes, requestId };
             return { reason: 'ok', orgId, scopes, requestId };
         }
     }
-}
-function outputsOf(verdict) {
+});
+var outputsOf = (function outputsOf(verdict) {
     const valid = verdict.reason === 'ok';
     return {
         valid: valid ? 'true' : 'false',
@@ -899,14 +899,14 @@ function outputsOf(verdict) {
         scopes: valid ? verdict.scopes : [],
         request_id: 'requestId' in verdict ? verdict.requestId : '',
     };
-}
-function fateOf(verdict, settings) {
+});
+var fateOf = (function fateOf(verdict, settings) {
     if (verdict.reason === 'ok')
         return 'passed';
     if (Array.isArray(settings))
         return 'failed';
     return settings.tolerate.some(reason => reason === verdict.reason) ? 'tolerated' : 'failed';
-}
+});
 
 ;
 
@@ -915,13 +915,13 @@ function fateOf(verdict, settings) {
 
 
 
-async function gate(value, settings, { ask, clock, onRetry }) {
+var gate = (async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
-    const rule = (verdict, attempts = 0) => ({
+    const rule = ((verdict, attempts = 0) => ({
         verdict,
         attempts,
         elapsed: clock.now() - start,
-    });
+    }));
     if (Array.isArray(settings))
         return rule({ reason: 'misconfigured', problems: settings });
     const examined = (0,gate_token.s)(value);
@@ -930,14 +930,14 @@ async function gate(value, settings, { ask, clock, onRetry }) {
     if (examined.form === 'malformed')
         return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
     const { token } = examined;
-    const { finding, attempts } = await (0,retry.J_)(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
+    const { finding, attempts } = await (0,retry.J_)((limit => ask(token, settings.api, limit)), settings.timeout, clock, onRetry);
     return rule(judge(finding, settings), attempts);
-}
-const surroundings = (onRetry) => ({
-    ask: (token, api, limit) => (0,validate.x)(token, api, limit, (0,environment.F)(process.env)),
+});
+const surroundings = ((onRetry) => ({
+    ask: ((token, api, limit) => (0,validate.x)(token, api, limit, (0,environment.F)(process.env))),
     clock: clock.d,
     onRetry,
-});
+}));
 
 var gate_settings = __nccwpck_require__(6724);
 var message = __nccwpck_require__(7785);
@@ -949,7 +949,7 @@ var exit_codes = __nccwpck_require__(2293);
 ;
 
 const FORMATS = ['text', 'json', 'dotenv'];
-function documentOf(format, verdict, message) {
+var documentOf = (function documentOf(format, verdict, message) {
     const { valid, reason, org_id, scopes, request_id } = outputsOf(verdict);
     switch (format) {
         case 'text':
@@ -964,7 +964,7 @@ function documentOf(format, verdict, message) {
                 `NOLAPSE_SCOPES=${scopes.join(',')}`,
             ].join('\n');
     }
-}
+});
 
 var cli_options = __nccwpck_require__(5729);
 var output_place = __nccwpck_require__(8349);
@@ -984,7 +984,7 @@ var print = __nccwpck_require__(3687);
 
 
 
-function registerCheck(program, conclude, onDefect, earlier) {
+var registerCheck = (function registerCheck(program, conclude, onDefect, earlier) {
     (0,cli_options.mE)(program.command('check'))
         .summary('check the token in NOLAPSE_TOKEN')
         .description('Asks the platform whether the token in NOLAPSE_TOKEN is valid, belongs to the right organisation and has the ' +
@@ -996,10 +996,10 @@ function registerCheck(program, conclude, onDefect, earlier) {
         .addOption(new esm.c$('--format <format>', 'how to write the verdict').choices(FORMATS).default('text'))
         .option('--output <file>', 'write the verdict to this file; - means standard output')
         .addHelpText('after', AFTER)
-        .action(async (options) => conclude(await check(options, onDefect, earlier)));
-}
+        .action((async (options) => conclude(await check(options, onDefect, earlier))));
+});
 const LAST_MOMENT = 1_000;
-async function check(options, onDefect, earlier) {
+var check = (async function check(options, onDefect, earlier) {
     const interruption = new process_interruption._();
     try {
         return await checkUnless(interruption, options, onDefect, earlier);
@@ -1007,14 +1007,14 @@ async function check(options, onDefect, earlier) {
     finally {
         interruption.stopListening();
     }
-}
-async function checkUnless(interruption, options, onDefect, earlier) {
+});
+var checkUnless = (async function checkUnless(interruption, options, onDefect, earlier) {
     const { clock } = interruption;
     const settings = (0,cli_options.f5)(options);
     const situation = (0,message._7)(settings, (0,cli_options.W6)(options));
     const file = options.output && !(0,output_place.HT)(options.output) ? options.output : undefined;
     const deadline = clock.now() + timeoutOf(settings);
-    let write = async (document) => (0,print.yy)(document);
+    let write = (async (document) => (0,print.yy)(document));
     try {
         if (file) {
             const { openOutput } = await __nccwpck_require__.e( 326).then(__nccwpck_require__.bind(__nccwpck_require__, 9326));
@@ -1026,7 +1026,7 @@ async function checkUnless(interruption, options, onDefect, earlier) {
         return await unwritable(error, 'Nothing was sent to the platform.');
     }
     let reported = false;
-    const report = async ({ verdict, elapsed }) => {
+    const report = (async ({ verdict, elapsed }) => {
         if (reported)
             return exit_codes.d.failed;
         reported = true;
@@ -1056,20 +1056,20 @@ async function checkUnless(interruption, options, onDefect, earlier) {
             return await unwritable(error, 'The verdict is lost, so it does not count.');
         }
         return fate === 'failed' ? (0,exit_codes.F)(verdict.reason) : exit_codes.d.done;
-    };
+    });
     onDefect(error => report({ verdict: { reason: 'internal-error', defect: (0,defect.L)(error) }, attempts: 0, elapsed: 0 }));
-    const ruling = await interruption.during(() => gate(process.env.NOLAPSE_TOKEN, within(deadline - clock.now(), settings), surroundings(async (retry) => {
+    const ruling = await interruption.during((() => gate(process.env.NOLAPSE_TOKEN, within(deadline - clock.now(), settings), surroundings(async (retry) => {
         const { retrying } = await __nccwpck_require__.e( 426).then(__nccwpck_require__.bind(__nccwpck_require__, 4426));
         (0,print.cv)((0,print.nI)(retrying(retry, situation.host), 'dim', process.stderr));
-    })));
+    }))));
     return report(ruling);
-}
+});
 async function unwritable(error, consequence) {
     const { reportUnwritable } = await __nccwpck_require__.e( 697).then(__nccwpck_require__.bind(__nccwpck_require__, 697));
     return reportUnwritable(error, consequence, exit_codes.d.usage);
 }
-const timeoutOf = (settings) => Array.isArray(settings) ? Number(gate_settings.zY['timeout-seconds']) * 1000 : settings.timeout;
-const within = (left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) };
+const timeoutOf = ((settings) => Array.isArray(settings) ? Number(gate_settings.zY['timeout-seconds']) * 1000 : settings.timeout);
+const within = ((left, settings) => Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) });
 const SHORTEST = 1_000;
 const AFTER = `
 The token comes from the environment, as NOLAPSE_TOKEN, never from an argument.
@@ -1107,7 +1107,7 @@ Examples:
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    F: () => ( exitCodeOf),
-   d: () => ( EXIT)
+   d: (() => ( EXIT))
  });
 const EXIT = {
     done: 0,
@@ -1141,15 +1141,15 @@ const exitCodeOf = (reason) => BY_REASON[reason];
 
 __nccwpck_require__.d(__webpack_exports__, {
   "in": () => ( FROM_SESSION),
-  W6: () => ( optionNames),
-  f5: () => ( settingsOf),
-  mE: () => ( withPlatformOptions)
+  W6: (() => ( optionNames)),
+  f5: (() => ( settingsOf)),
+  mE: (() => ( withPlatformOptions))
 });
 
 var environment = __nccwpck_require__(9284);
 ;
 const OLDEST = 20;
-function oldNode(version = process.versions.node) {
+var oldNode = (function oldNode(version = process.versions.node) {
     if (Number.parseInt(version, 10) >= OLDEST)
         return [];
     return [
@@ -1159,19 +1159,19 @@ function oldNode(version = process.versions.node) {
                 'Put a newer `node` first on the PATH, or use a container image that has one.',
         },
     ];
-}
+});
 
 var settings = __nccwpck_require__(6724);
 ;
 
 
 
-const withPlatformOptions = (command) => command
+const withPlatformOptions = ((command) => command
     .option('--api-url <url>', `base URL of the platform (default: NOLAPSE_API_URL, else ${settings.zY['api-url']})`)
     .option('--timeout-seconds <seconds>', `time limit for checking a token, or for one call to the platform, with every attempt and wait: 1 to 600 (default: ${settings.zY['timeout-seconds']})`)
-    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted');
+    .option('--allow-insecure-http', 'allow http:// to a platform that is not on this machine; secrets then travel unencrypted'));
 const FROM_SESSION = '\nThe session comes from the environment variable NOLAPSE_SESSION_TOKEN.';
-function settingsOf(options, old = oldNode()) {
+var settingsOf = (function settingsOf(options, old = oldNode()) {
     const raw = {
         'api-url': options.apiUrl || process.env.NOLAPSE_API_URL || '',
         'required-scopes': options.requiredScopes ?? '',
@@ -1181,11 +1181,11 @@ function settingsOf(options, old = oldNode()) {
         'allow-insecure-http': String(options.allowInsecureHttp ?? ''),
     };
     return old.length > 0 ? old : (0,environment.Q)((0,settings.sb)(raw));
-}
-function optionNames({ apiUrl }) {
+});
+var optionNames = (function optionNames({ apiUrl }) {
     const forApiUrl = !apiUrl && process.env.NOLAPSE_API_URL ? 'NOLAPSE_API_URL' : '--api-url';
     return name => (name === 'api-url' ? forApiUrl : name in settings.zY ? `--${name}` : name);
-}
+});
 
 
  }),
@@ -1196,7 +1196,7 @@ function optionNames({ apiUrl }) {
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    HT: () => ( isStandardOutput),
-   Hm: () => ( removeEarlier),
+   Hm: (() => ( removeEarlier)),
    nb: () => ( descriptorOf)
  });
  var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
@@ -1207,7 +1207,7 @@ function optionNames({ apiUrl }) {
 
 
 const isStandardOutput = (path) => path === '-' || descriptorOf(path) === 1;
-function removeEarlier(args, rm = node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync) {
+var removeEarlier = (function removeEarlier(args, rm = node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync) {
     const removed = new Map();
     const own = (0,_arguments_js__WEBPACK_IMPORTED_MODULE_2__ ._t)(args);
     for (const [index, arg] of own.entries()) {
@@ -1225,7 +1225,7 @@ function removeEarlier(args, rm = node_fs__WEBPACK_IMPORTED_MODULE_0__.rmSync) {
         }
     }
     return removed;
-}
+});
 function remove(path, rm) {
     try {
         rm(path);
@@ -1253,7 +1253,7 @@ function descriptorOf(path) {
    cc: () => ( complain),
    cv: () => ( say),
    nI: () => ( paint),
-   yy: () => ( print)
+   yy: (() => ( print))
  });
 const CODES = {
     red: [31, 39],
@@ -1266,9 +1266,9 @@ function paint(text, colour, stream) {
     const [on, off] = CODES[colour];
     return `\u001b[${on}m${text}\u001b[${off}m`;
 }
-const print = (text) => {
+const print = ((text) => {
     process.stdout.write(`${text}\n`);
-};
+});
 const say = (text) => {
     process.stderr.write(`${text}\n`);
 };
@@ -1283,8 +1283,8 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   F: () => ( secretsOf),
-   Q: () => ( checkEnvironment)
+   F: (() => ( secretsOf)),
+   Q: (() => ( checkEnvironment))
  });
  var _api_proxy_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(5010);
  var _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(3219);
@@ -1292,7 +1292,7 @@ const warn = (headline, text) => say(`${paint(headline, 'yellow', process.stderr
 
 
 
-function checkEnvironment(settings) {
+var checkEnvironment = (function checkEnvironment(settings) {
     const problems = Array.isArray(settings) ? [...settings] : [];
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         problems.push({
@@ -1304,15 +1304,15 @@ function checkEnvironment(settings) {
     if (proxy && 'flaw' in proxy)
         problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
     return problems.length > 0 ? problems : settings;
-}
-function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+});
+var secretsOf = (function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
     const secrets = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_1__ .Sb();
     if ((0,_token_js__WEBPACK_IMPORTED_MODULE_2__ .s)(token).form !== 'absent')
         secrets.addToken(token);
     if ((0,_token_js__WEBPACK_IMPORTED_MODULE_2__ .s)(session).form !== 'absent')
         secrets.addSession(session);
     return secrets;
-}
+});
 const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
 const FLAWS = {
     word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
@@ -1331,8 +1331,8 @@ const FLAWS = {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   sb: () => ( readSettings),
-   zY: () => ( DEFAULTS)
+   sb: (() => ( readSettings)),
+   zY: (() => ( DEFAULTS))
  });
  var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(9570);
  var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(8589);
@@ -1354,7 +1354,7 @@ const unusable = (says) => {
     throw new Unusable(says);
 };
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.');
-function readSettings(raw) {
+var readSettings = (function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
         const value = raw[name]?.trim() || DEFAULTS[name];
@@ -1372,16 +1372,16 @@ function readSettings(raw) {
     }
     const insecure = read('allow-insecure-http', parseBoolean, false);
     const settings = {
-        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+        api: read('api-url', (value => parseApiUrl(value, insecure)), new URL(DEFAULTS['api-url'])),
         requiredScopes: read('required-scopes', parseScopes, []),
         expectedOrgId: read('expected-org-id', parseOrgId, undefined),
         tolerate: read('tolerate', parseTolerate, []),
         timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
     };
     return problems.length > 0 ? problems : settings;
-}
-const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
-function parseApiUrl(value, insecure) {
+});
+const listOf = ((value) => [...new Set(value.split(/[\s,]/).filter(Boolean))]);
+var parseApiUrl = (function parseApiUrl(value, insecure) {
     if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
         return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
     const url = new URL(value);
@@ -1396,7 +1396,7 @@ function parseApiUrl(value, insecure) {
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
             'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
-}
+});
 function isSamePlatform(one, other) {
     const [known, compared] = [one, other].map(url => {
         try {
@@ -1408,47 +1408,47 @@ function isSamePlatform(one, other) {
     });
     return known === undefined ? undefined : known === compared;
 }
-function withoutSlashes(path) {
+var withoutSlashes = (function withoutSlashes(path) {
     let end = path.length;
     while (path[end - 1] === '/')
         end--;
     return path.slice(0, end);
-}
-function parseScopes(value) {
+});
+var parseScopes = (function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
         return [];
-    if (scopes.some(scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope)))
+    if (scopes.some((scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope))))
         return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ .hx.test(scope)))
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every((scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ .hx.test(scope))))
         return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
             'To require none, write none.');
     return scopes;
-}
-function parseOrgId(value) {
+});
+var parseOrgId = (function parseOrgId(value) {
     if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__ .Xs.test(value))
         return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.');
     return value || undefined;
-}
-function parseTolerate(value) {
+});
+var parseTolerate = (function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
     if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
         return reasons;
     return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
         '(`allow_failure` in GitLab).');
-}
-function parseSeconds(value) {
+});
+var parseSeconds = (function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     return seconds >= 1 && seconds <= 600
         ? seconds
         : unusable('is not a whole number of seconds from 1 to 600.');
-}
-function parseBoolean(value) {
+});
+var parseBoolean = (function parseBoolean(value) {
     if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
         return unusable('is neither true nor false.');
     return value.toLowerCase() === 'true';
-}
+});
 
 
  }),
@@ -1458,7 +1458,7 @@ function parseBoolean(value) {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   s: () => ( examine)
+   s: (() => ( examine))
  });
  var _api_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
 
@@ -1478,7 +1478,7 @@ const VENDORS = [
     [/^ey[JK]/, 'a JWT issuer'],
 ];
 const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-function examine(value) {
+var examine = (function examine(value) {
     if (value === undefined || value === '')
         return { form: 'absent', absence: 'unset' };
     if (value.trim() === '')
@@ -1488,7 +1488,7 @@ function examine(value) {
     if (_api_contract_js__WEBPACK_IMPORTED_MODULE_0__ .LF.test(value))
         return { form: 'well-formed', token: value };
     return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
+});
 function flawOf(value) {
     if (value.startsWith('\ufeff'))
         return 'byte-order-mark';
@@ -1547,7 +1547,7 @@ const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   _7: () => ( situationOf),
+   _7: (() => ( situationOf)),
    b6: () => ( textOf),
    em: () => ( sentence),
    lY: () => ( CREATE),
@@ -1556,9 +1556,9 @@ const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
  });
 const HOME = 'https://github.com/nolapse/token-action';
 const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
-const situationOf = (settings, setting) => Array.isArray(settings)
+const situationOf = ((settings, setting) => Array.isArray(settings)
     ? { host: '', seconds: 0, setting }
-    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting });
 const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
 function textOf({ what, causes, remedy }, reason) {
     const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
@@ -1575,20 +1575,20 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   $: () => ( neutralise)
+   $: (() => ( neutralise))
  });
  var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 
 const LONGEST = 200;
 const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
-function neutralise(text, longest = LONGEST) {
+var neutralise = (function neutralise(text, longest = LONGEST) {
     const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text, UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
     return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
-}
+});
 
 
  }),
@@ -1599,12 +1599,12 @@ function neutralise(text, longest = LONGEST) {
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    K: () => ( listed),
-   b: () => ( passed)
+   b: (() => ( passed))
  });
  var _neutralise_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3230);
 
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(scopes.join(', ')) || 'none';
+const passed = ((orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`);
+const listed = ((scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(scopes.join(', ')) || 'none');
 
 
  }),
@@ -1614,10 +1614,10 @@ const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(sc
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   d: () => ( realClock)
+   d: (() => ( realClock))
  });
 const realClock = {
-    now: () => process.uptime() * 1000,
+    now: (() => process.uptime() * 1000),
     date: () => Date.now(),
     random: () => Math.random(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
@@ -1651,23 +1651,23 @@ function defectOf(error) {
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    Dc: () => ( ignoreBrokenOutput),
-   Rs: () => ( surviveBrokenPipes),
-   _N: () => ( end)
+   Rs: (() => ( surviveBrokenPipes)),
+   _N: (() => ( end))
  });
 let lost = false;
 let result = true;
-function surviveBrokenPipes() {
+var surviveBrokenPipes = (function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', () => {
         lost = true;
     });
-}
+});
 function ignoreBrokenOutput() {
     result = false;
 }
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
+var end = (function end(code, broken = 1) {
+    process.stdout.write('', (failed => process.exit(result && (failed || lost) ? code || broken : code)));
+});
 
 
  }),
@@ -1677,7 +1677,7 @@ function end(code, broken = 1) {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   _: () => ( Interruption),
+   _: (() => ( Interruption)),
    j: () => ( Interrupted)
  });
  var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
@@ -1702,7 +1702,7 @@ class Interrupted extends Error {
         return 128 + node_os__WEBPACK_IMPORTED_MODULE_0__.constants.signals[this.signal];
     }
 }
-const hangUps = () => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .S)();
+const hangUps = (() => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .S)());
 class Interruption {
     #arrival = new AbortController();
     #isHungUp;
@@ -1752,7 +1752,7 @@ class Interruption {
     async bound(step, patience, onSignal = () => undefined) {
         const { signal } = this.#arrival;
         const work = step();
-        const over = new Promise((_, reject) => {
+        const over = new Promise(((_, reject) => {
             const arrived = async () => {
                 const interrupted = signal.reason;
                 onSignal(interrupted.signal);
@@ -1763,7 +1763,7 @@ class Interruption {
                 arrived();
             else
                 signal.addEventListener('abort', arrived, { once: true });
-        });
+        }));
         return Promise.race([work, over]);
     }
 }
@@ -1776,8 +1776,8 @@ class Interruption {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   M: () => ( ignoresHangUps),
-   S: () => ( watchParent)
+   M: (() => ( ignoresHangUps)),
+   S: (() => ( watchParent))
  });
  var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
  var node_fs__WEBPACK_IMPORTED_MODULE_0___default = __nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
@@ -1786,15 +1786,15 @@ class Interruption {
 
 
 const parent = process.ppid;
-function watchParent(platform = process.platform) {
+var watchParent = (function watchParent(platform = process.platform) {
     if (platform === 'win32') {
         const wasThere = isThere(parent);
         return () => wasThere && !isThere(parent);
     }
     const shells = shellsOfNpm();
-    return () => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent);
-}
-function ignoresHangUps(environment = process.env) {
+    return (() => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent));
+});
+var ignoresHangUps = (function ignoresHangUps(environment = process.env) {
     if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(environment._ ?? '') === 'nohup')
         return true;
     try {
@@ -1803,7 +1803,7 @@ function ignoresHangUps(environment = process.env) {
     catch {
         return false;
     }
-}
+});
 function isThere(pid) {
     try {
         return process.kill(pid, 0);
@@ -1812,7 +1812,7 @@ function isThere(pid) {
         return error.code !== 'ESRCH';
     }
 }
-function shellsOfNpm() {
+var shellsOfNpm = (function shellsOfNpm() {
     const script = process.env.npm_lifecycle_script;
     const shells = [];
     let pid = parent;
@@ -1823,11 +1823,11 @@ function shellsOfNpm() {
         facts = look(pid);
     }
     return shells;
-}
-function ancestors() {
+});
+var ancestors = (function ancestors() {
     const npm = shellsOfNpm().at(-1)?.parent;
     return npm === undefined ? [parent] : [parent, npm, look(npm)?.parent];
-}
+});
 function look(pid) {
     try {
         if (process.platform === 'linux') {
@@ -1846,12 +1846,12 @@ function look(pid) {
         return undefined;
     }
 }
-function ignoresSighup(pid) {
+var ignoresSighup = (function ignoresSighup(pid) {
     const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/status`, 'utf8');
     const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
     return Number.parseInt(String(lowest), 16) % 2 === 1;
-}
-const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
+});
+const hasInputOfNohup = (() => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/self/fdinfo/0', 'utf8')));
 
 
  }),
@@ -1861,7 +1861,7 @@ const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   x: () => ( VERSION)
+   x: (() => ( VERSION))
  });
 const VERSION = '1.0.0';
 
@@ -2315,9 +2315,9 @@ class Command extends EventEmitter {
     names
       .trim()
       .split(/ +/)
-      .forEach((detail) => {
+      .forEach(((detail) => {
         this.argument(detail);
-      });
+      }));
     return this;
   }
 
@@ -2435,7 +2435,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
 
   action(fn) {
-    const listener = (args) => {
+    const listener = ((args) => {
       const expectedArgsCount = this.registeredArguments.length;
       const actionArgs = args.slice(0, expectedArgsCount);
       if (this._storeOptionsAsProperties) {
@@ -2446,7 +2446,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
       actionArgs.push(this);
 
       return fn.apply(this, actionArgs);
-    };
+    });
     this._actionHandler = listener;
     return this;
   }
@@ -2489,12 +2489,12 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
 
   _registerCommand(command) {
-    const knownBy = (cmd) => {
+    const knownBy = ((cmd) => {
       return [cmd.name()].concat(cmd.aliases());
-    };
+    });
 
-    const alreadyUsed = knownBy(command).find((name) =>
-      this._findCommand(name),
+    const alreadyUsed = knownBy(command).find(((name) =>
+      this._findCommand(name)),
     );
     if (alreadyUsed) {
       const existingCmd = knownBy(this._findCommand(alreadyUsed)).join('|');
@@ -2965,13 +2965,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
       subCommand,
       'preSubcommand',
     );
-    promiseChain = this._chainOrCall(promiseChain, () => {
+    promiseChain = this._chainOrCall(promiseChain, (() => {
       if (subCommand._executableHandler) {
         this._executeSubCommand(subCommand, operands.concat(unknown));
       } else {
         return subCommand._parseCommand(operands, unknown);
       }
-    });
+    }));
     return promiseChain;
   }
 
@@ -3056,7 +3056,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
   _chainOrCall(promise, fn) {
     if (promise?.then && typeof promise.then === 'function') {
-      return promise.then(() => fn());
+      return promise.then((() => fn()));
     }
     return fn();
   }
@@ -3067,7 +3067,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
     const hooks = [];
     this._getCommandAndAncestors()
       .reverse()
-      .filter((cmd) => cmd._lifeCycleHooks[event] !== undefined)
+      .filter(((cmd) => cmd._lifeCycleHooks[event] !== undefined))
       .forEach((hookedCommand) => {
         hookedCommand._lifeCycleHooks[event].forEach((callback) => {
           hooks.push({ hookedCommand, callback });
@@ -3137,11 +3137,11 @@ Expecting one of '${allowedValues.join("', '")}'`);
     this._checkForMissingMandatoryOptions();
     this._checkForConflictingOptions();
 
-    const checkForUnknownOptions = () => {
+    const checkForUnknownOptions = (() => {
       if (parsed.unknown.length > 0) {
         this.unknownOption(parsed.unknown[0]);
       }
-    };
+    });
 
     const commandEvent = `command:${this.name()}`;
     if (this._actionHandler) {
@@ -3150,13 +3150,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
 
       let promiseChain;
       promiseChain = this._chainOrCallHooks(promiseChain, 'preAction');
-      promiseChain = this._chainOrCall(promiseChain, () =>
-        this._actionHandler(this.processedArgs),
+      promiseChain = this._chainOrCall(promiseChain, (() =>
+        this._actionHandler(this.processedArgs)),
       );
       if (this.parent) {
-        promiseChain = this._chainOrCall(promiseChain, () => {
+        promiseChain = this._chainOrCall(promiseChain, (() => {
           this.parent.emit(commandEvent, operands, unknown);
-        });
+        }));
       }
       promiseChain = this._chainOrCallHooks(promiseChain, 'postAction');
       return promiseChain;
@@ -3189,37 +3189,37 @@ Expecting one of '${allowedValues.join("', '")}'`);
   _findCommand(name) {
     if (!name) return undefined;
     return this.commands.find(
-      (cmd) => cmd._name === name || cmd._aliases.includes(name),
+      ((cmd) => cmd._name === name || cmd._aliases.includes(name)),
     );
   }
 
 
   _findOption(arg) {
-    return this.options.find((option) => option.is(arg));
+    return this.options.find(((option) => option.is(arg)));
   }
 
 
   _checkForMissingMandatoryOptions() {
-    this._getCommandAndAncestors().forEach((cmd) => {
-      cmd.options.forEach((anOption) => {
+    this._getCommandAndAncestors().forEach(((cmd) => {
+      cmd.options.forEach(((anOption) => {
         if (
           anOption.mandatory &&
           cmd.getOptionValue(anOption.attributeName()) === undefined
         ) {
           cmd.missingMandatoryOptionValue(anOption);
         }
-      });
-    });
+      }));
+    }));
   }
 
   _checkForConflictingLocalOptions() {
-    const definedNonDefaultOptions = this.options.filter((option) => {
+    const definedNonDefaultOptions = this.options.filter(((option) => {
       const optionKey = option.attributeName();
       if (this.getOptionValue(optionKey) === undefined) {
         return false;
       }
       return this.getOptionValueSource(optionKey) !== 'default';
-    });
+    }));
 
     const optionsWithConflicting = definedNonDefaultOptions.filter(
       (option) => option.conflictsWith.length > 0,
@@ -3236,9 +3236,9 @@ Expecting one of '${allowedValues.join("', '")}'`);
   }
 
   _checkForConflictingOptions() {
-    this._getCommandAndAncestors().forEach((cmd) => {
+    this._getCommandAndAncestors().forEach(((cmd) => {
       cmd._checkForConflictingLocalOptions();
-    });
+    }));
   }
 
 
@@ -3414,7 +3414,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
   }
 
   _parseOptionsEnv() {
-    this.options.forEach((option) => {
+    this.options.forEach(((option) => {
       if (option.envVar && option.envVar in process.env) {
         const optionKey = option.attributeName();
         if (
@@ -3430,7 +3430,7 @@ Expecting one of '${allowedValues.join("', '")}'`);
           }
         }
       }
-    });
+    }));
   }
 
   _parseOptionsImplied() {
@@ -3443,13 +3443,13 @@ Expecting one of '${allowedValues.join("', '")}'`);
     };
     this.options
       .filter(
-        (option) =>
+        ((option) =>
           option.implied !== undefined &&
           hasCustomOptionValue(option.attributeName()) &&
           dualHelper.valueFromOption(
             this.getOptionValue(option.attributeName()),
             option,
-          ),
+          )),
       )
       .forEach((option) => {
         Object.keys(option.implied)
@@ -4631,13 +4631,13 @@ class DualOptions {
     this.positiveOptions = new Map();
     this.negativeOptions = new Map();
     this.dualOptions = new Set();
-    options.forEach((option) => {
+    options.forEach(((option) => {
       if (option.negate) {
         this.negativeOptions.set(option.attributeName(), option);
       } else {
         this.positiveOptions.set(option.attributeName(), option);
       }
-    });
+    }));
     this.negativeOptions.forEach((value, key) => {
       if (this.positiveOptions.has(key)) {
         this.dualOptions.add(key);
@@ -4656,14 +4656,14 @@ class DualOptions {
 }
 
 
-function camelcase(str) {
-  return str.split('-').reduce((str, word) => {
+var camelcase = (function camelcase(str) {
+  return str.split('-').reduce(((str, word) => {
     return str + word[0].toUpperCase() + word.slice(1);
-  });
-}
+  }));
+});
 
 
-function splitOptionFlags(flags) {
+var splitOptionFlags = (function splitOptionFlags(flags) {
   let shortFlag;
   let longFlag;
   const shortFlagExp = /^-[^-]$/;
@@ -4705,7 +4705,7 @@ function splitOptionFlags(flags) {
     );
 
   return { shortFlag, longFlag };
-}
+});
 
 exports.Option = Option;
 exports.DualOptions = DualOptions;
@@ -4809,8 +4809,8 @@ exports.suggestSimilar = suggestSimilar;
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    b7: () => ( CommanderError),
-   c$: () => ( Option),
-   uB: () => ( Command)
+   c$: (() => ( Option)),
+   uB: (() => ( Command))
  });
  var _index_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(395);
 
@@ -4834,7 +4834,7 @@ const {
 
  	});
  	var __webpack_module_cache__ = {};
- 	function __nccwpck_require__(moduleId) {
+ 	var __nccwpck_require__ = (function __nccwpck_require__(moduleId) {
  		var cachedModule = __webpack_module_cache__[moduleId];
  		if (cachedModule !== undefined) {
  			return cachedModule.exports;
@@ -4850,26 +4850,26 @@ const {
  			if(threw) delete __webpack_module_cache__[moduleId];
  		}
  		return module.exports;
- 	}
+ 	});
  	__nccwpck_require__.m = __webpack_modules__;
  	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
  	(() => {
- 		__nccwpck_require__.n = (module) => {
+ 		__nccwpck_require__.n = ((module) => {
  			var getter = module && module.__esModule ?
  				() => (module['default']) :
  				() => (module);
  			__nccwpck_require__.d(getter, { a: getter });
  			return getter;
- 		};
+ 		});
  	})();
  	(() => {
- 		__nccwpck_require__.d = (exports, definition) => {
+ 		__nccwpck_require__.d = ((exports, definition) => {
  			for(var key in definition) {
  				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
  					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
  				}
  			}
- 		};
+ 		});
  	})();
  	(() => {
  		__nccwpck_require__.f = {};
@@ -4886,15 +4886,15 @@ const {
  		};
  	})();
  	(() => {
- 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+ 		__nccwpck_require__.o = ((obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop)))
  	})();
  	(() => {
- 		__nccwpck_require__.r = (exports) => {
+ 		__nccwpck_require__.r = ((exports) => {
  			if(typeof Symbol !== 'undefined' && Symbol.toStringTag) {
  				Object.defineProperty(exports, Symbol.toStringTag, { value: 'Module' });
  			}
  			Object.defineProperty(exports, '__esModule', { value: true });
- 		};
+ 		});
  	})();
  	(() => {
  		var installedChunks = {
@@ -4936,10 +4936,10 @@ const failToStart = (error) => {
 };
 process.on('uncaughtException', failToStart);
 function crashOf() {
-    return new Promise((_, reject) => {
+    return new Promise(((_, reject) => {
         process.on('uncaughtException', reject);
         process.off('uncaughtException', failToStart);
-    });
+    }));
 }
 
 var process_parent = __nccwpck_require__(7483);
@@ -4970,11 +4970,11 @@ async function run(args, crash) {
             (0,print.cc)('nolapse-token: wrong usage', cli_arguments.gg);
             return exit_codes.d.usage;
         }
-        const program = await programOf(args, earlier, ended => {
+        const program = await programOf(args, earlier, (ended => {
             code = ended;
-        }, report => {
+        }), (report => {
             defect = report;
-        });
+        }));
         await Promise.race([program.parseAsync(args, { from: 'user' }), crash]);
         return code;
     }
@@ -4994,7 +4994,7 @@ async function reportDefect(error) {
     return exit_codes.d.failed;
 }
 const COMMANDS = {
-    check: async () => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 1507))).registerCheck,
+    check: (async () => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 1507))).registerCheck),
     create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(512), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
     rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(512), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(339)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
@@ -5005,7 +5005,7 @@ const COMMANDS = {
         return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
     },
 };
-const mayWrite = (command = '') => command === 'check' || command === 'lint' || !Object.keys(COMMANDS).includes(command);
+const mayWrite = ((command = '') => command === 'check' || command === 'lint' || !Object.keys(COMMANDS).includes(command));
 async function programOf(args, earlier, conclude, onDefect) {
     const program = new esm.uB('nolapse-token')
         .description('Checks, creates, rotates and revokes nolapse tokens, and proves that a gate holds.')
@@ -5022,7 +5022,7 @@ async function programOf(args, earlier, conclude, onDefect) {
     })
         .showHelpAfterError('Add --help to see the commands and options.')
         .addHelpText('after', AFTER);
-    const named = Object.entries(COMMANDS).filter(([name]) => name === args[0]);
+    const named = Object.entries(COMMANDS).filter((([name]) => name === args[0]));
     for (const [, load] of named.length > 0 ? named : Object.entries(COMMANDS))
         (await load())(program, conclude, onDefect, earlier);
     return program;
@@ -5052,7 +5052,7 @@ More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 
 
 (0,exit.Rs)();
-run(process.argv.slice(2), crashOf()).then(code => process.stderr.write('', () => (0,exit._N)(code, exit_codes.d.failed)));
+run(process.argv.slice(2), crashOf()).then((code => process.stderr.write('', (() => (0,exit._N)(code, exit_codes.d.failed)))));
 
 })();
 
@@ -5065,7 +5065,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5069 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5074 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);

@@ -7,18 +7,18 @@
 
 
 __nccwpck_require__.d(__webpack_exports__, {
-  z3: () => ( error),
-  V4: () => ( getInput),
-  pq: () => ( info),
-  uH: () => ( setOutput),
-  Pq: () => ( setSecret),
-  $e: () => ( warning)
+  z3: (() => ( error)),
+  V4: (() => ( getInput)),
+  pq: (() => ( info)),
+  uH: (() => ( setOutput)),
+  Pq: (() => ( setSecret)),
+  $e: (() => ( warning))
 });
 
 
 var external_os_ = __nccwpck_require__(857);
 ;
-function toCommandValue(input) {
+var toCommandValue = (function toCommandValue(input) {
     if (input === null || input === undefined) {
         return '';
     }
@@ -26,7 +26,7 @@ function toCommandValue(input) {
         return input;
     }
     return JSON.stringify(input);
-}
+});
 function toCommandProperties(annotationProperties) {
     if (!Object.keys(annotationProperties).length) {
         return {};
@@ -43,10 +43,10 @@ function toCommandProperties(annotationProperties) {
 ;
 
 
-function issueCommand(command, properties, message) {
+var issueCommand = (function issueCommand(command, properties, message) {
     const cmd = new Command(command, properties, message);
     process.stdout.write(cmd.toString() + external_os_.EOL);
-}
+});
 function issue(name, message = '') {
     issueCommand(name, {}, message);
 }
@@ -84,12 +84,12 @@ class Command {
         return cmdStr;
     }
 }
-function escapeData(s) {
+var escapeData = (function escapeData(s) {
     return toCommandValue(s)
         .replace(/%/g, '%25')
         .replace(/\r/g, '%0D')
         .replace(/\n/g, '%0A');
-}
+});
 function escapeProperty(s) {
     return toCommandValue(s)
         .replace(/%/g, '%25')
@@ -106,7 +106,7 @@ var external_fs_ = __nccwpck_require__(896);
 
 
 
-function issueFileCommand(command, message) {
+var issueFileCommand = (function issueFileCommand(command, message) {
     const filePath = process.env[`GITHUB_${command}`];
     if (!filePath) {
         throw new Error(`Unable to find environment variable for file command ${command}`);
@@ -117,8 +117,8 @@ function issueFileCommand(command, message) {
     external_fs_.appendFileSync(filePath, `${toCommandValue(message)}${external_os_.EOL}`, {
         encoding: 'utf8'
     });
-}
-function prepareKeyValueMessage(key, value) {
+});
+var prepareKeyValueMessage = (function prepareKeyValueMessage(key, value) {
     const delimiter = `ghadelimiter_${external_crypto_namespaceObject.randomUUID()}`;
     const convertedValue = toCommandValue(value);
     if (key.includes(delimiter)) {
@@ -128,7 +128,7 @@ function prepareKeyValueMessage(key, value) {
         throw new Error(`Unexpected input: value should not contain the delimiter "${delimiter}"`);
     }
     return `${key}<<${delimiter}${external_os_.EOL}${convertedValue}${external_os_.EOL}${delimiter}`;
-}
+});
 ;
 
 
@@ -140,11 +140,11 @@ function prepareKeyValueMessage(key, value) {
 
 
 
-function setSecret(secret) {
+var setSecret = (function setSecret(secret) {
     issueCommand('add-mask', {}, secret);
-}
+});
 
-function getInput(name, options) {
+var getInput = (function getInput(name, options) {
     const val = process.env[`INPUT_${name.replace(/ /g, '_').toUpperCase()}`] || '';
     if (options && options.required && !val) {
         throw new Error(`Input required and not supplied: ${name}`);
@@ -153,17 +153,17 @@ function getInput(name, options) {
         return val;
     }
     return val.trim();
-}
+});
 
 
-function setOutput(name, value) {
+var setOutput = (function setOutput(name, value) {
     const filePath = process.env['GITHUB_OUTPUT'] || '';
     if (filePath) {
         return issueFileCommand('OUTPUT', prepareKeyValueMessage(name, value));
     }
     process.stdout.write(external_os_.EOL);
     issueCommand('set-output', { name }, toCommandValue(value));
-}
+});
 
 
 
@@ -175,9 +175,9 @@ function warning(message, properties = {}) {
     issueCommand('warning', toCommandProperties(properties), message instanceof Error ? message.toString() : message);
 }
 
-function info(message) {
+var info = (function info(message) {
     process.stdout.write(message + external_os_.EOL);
-}
+});
 
 
 
@@ -216,11 +216,11 @@ function annotate(level, title, text) {
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   A2: () => ( REQUEST_ID),
+   A2: (() => ( REQUEST_ID)),
    Fj: () => ( TOKEN_LENGTH),
-   LF: () => ( WELL_FORMED),
-   Xs: () => ( ORG_ID),
-   hx: () => ( SCOPE)
+   LF: (() => ( WELL_FORMED)),
+   Xs: (() => ( ORG_ID)),
+   hx: (() => ( SCOPE))
  });
 const WELL_FORMED = /^nlp_[0-9a-f]{40}$/;
 const TOKEN_LENGTH = 44;
@@ -236,7 +236,7 @@ const REQUEST_ID = /^[A-Za-z0-9][A-Za-z0-9._:-]{0,127}$/;
 
 
 __nccwpck_require__.d(__webpack_exports__, {
-  c: () => ( identityOf)
+  c: (() => ( identityOf))
 });
 
 ;
@@ -248,13 +248,13 @@ var external_node_tls_ = __nccwpck_require__(692);
 
 
 
-const isV6 = (host) => host.includes(':') && (0,external_node_net_namespaceObject.isIPv6)(host);
-const identityOf = (host) => ({
+const isV6 = ((host) => host.includes(':') && (0,external_node_net_namespaceObject.isIPv6)(host));
+const identityOf = ((host) => ({
     servername: isV6(host) || (0,external_node_net_namespaceObject.isIPv4)(host) ? '' : host,
     ...(isV6(host) && {
         checkServerIdentity: (_name, peer) => new external_node_crypto_namespaceObject.X509Certificate(peer.raw).checkIP(host) ? undefined : (0,external_node_tls_.checkServerIdentity)(host, peer),
     }),
-});
+}));
 
 
  }),
@@ -263,9 +263,9 @@ const identityOf = (host) => ({
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   U: () => ( isLoopback)
+   U: (() => ( isLoopback))
  });
-const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname);
+const isLoopback = ((hostname) => hostname === 'localhost' || hostname === '[::1]' || /^127\.\d+\.\d+\.\d+$/.test(hostname));
 
 
  }),
@@ -274,13 +274,13 @@ const isLoopback = (hostname) => hostname === 'localhost' || hostname === '[::1]
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   HM: () => ( portOf),
-   iJ: () => ( proxyFor),
-   n0: () => ( bareHost)
+   HM: (() => ( portOf)),
+   iJ: (() => ( proxyFor)),
+   n0: (() => ( bareHost))
  });
  var _loopback_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(589);
 
-function proxyFor(url) {
+var proxyFor = (function proxyFor(url) {
     if ((0,_loopback_js__WEBPACK_IMPORTED_MODULE_0__ .U)(url.hostname) || isExcepted(url))
         return undefined;
     const scheme = url.protocol.slice(0, -1);
@@ -290,9 +290,9 @@ function proxyFor(url) {
             return read(variable, value);
     }
     return undefined;
-}
-const portOf = (url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80);
-const bareHost = (hostname) => hostname.replace(/^\[|\]$/g, '');
+});
+const portOf = ((url) => Number(url.port) || (url.protocol === 'https:' ? 443 : 80));
+const bareHost = ((hostname) => hostname.replace(/^\[|\]$/g, ''));
 function isExcepted(url) {
     const hosts = [url.hostname, `${url.hostname}:${portOf(url)}`];
     const entries = (process.env.no_proxy || process.env.NO_PROXY || '').toLowerCase().split(',');
@@ -352,32 +352,32 @@ function decoded(text) {
 
  __nccwpck_require__.d(__webpack_exports__, {
    E$: () => ( redact),
-   Hx: () => ( isTokenLike),
-   Sb: () => ( Secrets),
-   gF: () => ( tokensIn)
+   Hx: (() => ( isTokenLike)),
+   Sb: (() => ( Secrets)),
+   gF: (() => ( tokensIn))
  });
  var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(989);
 
 const REVEALING = 8;
-const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-const isTokenLike = (text) => {
+const tokensIn = ((text) => text.match(/nlp_[0-9a-f]{40}/g) ?? []);
+const isTokenLike = ((text) => {
     const lower = text.toLowerCase();
     return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
-};
+});
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
 const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
 const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
 const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
-const comparable = (text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', '');
-function sharesWith(text, body) {
+const comparable = ((text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', ''));
+var sharesWith = (function sharesWith(text, body) {
     if (text.length < REVEALING)
         return false;
     for (let start = 0; start + REVEALING <= body.length; start++)
         if (text.includes(body.slice(start, start + REVEALING)))
             return true;
     return false;
-}
+});
 class Secrets {
     #bodies = [];
     #values = [];
@@ -405,7 +405,7 @@ class Secrets {
     }
     areIn(text) {
         const plain = comparable(text);
-        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+        return this.#holdsValue(plain) || this.#bodies.some((body => sharesWith(plain, body)));
     }
     areInId(text) {
         const plain = comparable(text);
@@ -413,7 +413,7 @@ class Secrets {
         return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
     }
     #holdsValue(plain) {
-        return this.#values.some(value => plain.includes(value));
+        return this.#values.some((value => plain.includes(value)));
     }
 }
 
@@ -424,9 +424,9 @@ class Secrets {
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   h: () => ( replaceClasses)
+   h: (() => ( replaceClasses))
  });
-const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
+const replaceClasses = ((text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement));
 
 
  }),
@@ -435,9 +435,9 @@ const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? t
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   SW: () => ( isSamePlatform),
-   sb: () => ( readSettings),
-   zY: () => ( DEFAULTS)
+   SW: (() => ( isSamePlatform)),
+   sb: (() => ( readSettings)),
+   zY: (() => ( DEFAULTS))
  });
  var _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ = __nccwpck_require__(570);
  var _api_loopback_js__WEBPACK_IMPORTED_MODULE_1__ = __nccwpck_require__(589);
@@ -459,7 +459,7 @@ const unusable = (says) => {
     throw new Unusable(says);
 };
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.');
-function readSettings(raw) {
+var readSettings = (function readSettings(raw) {
     const problems = [];
     function read(name, parse, fallback) {
         const value = raw[name]?.trim() || DEFAULTS[name];
@@ -477,16 +477,16 @@ function readSettings(raw) {
     }
     const insecure = read('allow-insecure-http', parseBoolean, false);
     const settings = {
-        api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
+        api: read('api-url', (value => parseApiUrl(value, insecure)), new URL(DEFAULTS['api-url'])),
         requiredScopes: read('required-scopes', parseScopes, []),
         expectedOrgId: read('expected-org-id', parseOrgId, undefined),
         tolerate: read('tolerate', parseTolerate, []),
         timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
     };
     return problems.length > 0 ? problems : settings;
-}
-const listOf = (value) => [...new Set(value.split(/[\s,]/).filter(Boolean))];
-function parseApiUrl(value, insecure) {
+});
+const listOf = ((value) => [...new Set(value.split(/[\s,]/).filter(Boolean))]);
+var parseApiUrl = (function parseApiUrl(value, insecure) {
     if (!/^https?:\/\//i.test(value) || /[\s\\]/.test(value) || !URL.canParse(value))
         return unusable('is not an absolute http(s) URL. Write it like https://nolapse.example.com.');
     const url = new URL(value);
@@ -501,59 +501,59 @@ function parseApiUrl(value, insecure) {
         return unusable('is plain http:// to a host that is not this machine, which would send the token unencrypted. ' +
             'Use https://, or, if you trust the network, set {allow-insecure-http}.');
     return url;
-}
-function isSamePlatform(one, other) {
-    const [known, compared] = [one, other].map(url => {
+});
+var isSamePlatform = (function isSamePlatform(one, other) {
+    const [known, compared] = [one, other].map((url => {
         try {
             return parseApiUrl(url.trim(), true).href;
         }
         catch {
             return undefined;
         }
-    });
+    }));
     return known === undefined ? undefined : known === compared;
-}
-function withoutSlashes(path) {
+});
+var withoutSlashes = (function withoutSlashes(path) {
     let end = path.length;
     while (path[end - 1] === '/')
         end--;
     return path.slice(0, end);
-}
-function parseScopes(value) {
+});
+var parseScopes = (function parseScopes(value) {
     const scopes = listOf(value);
     if (scopes.length === 1 && scopes[0] === 'none')
         return [];
-    if (scopes.some(scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope)))
+    if (scopes.some((scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope))))
         return refuseToken();
-    if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ .hx.test(scope)))
+    if (scopes.length === 0 || scopes.includes('none') || !scopes.every((scope => _api_contract_js__WEBPACK_IMPORTED_MODULE_2__ .hx.test(scope))))
         return unusable('is not a list of scopes. Separate scopes with commas, spaces or new lines, such as execute. ' +
             'To require none, write none.');
     return scopes;
-}
-function parseOrgId(value) {
+});
+var parseOrgId = (function parseOrgId(value) {
     if (value !== '' && !_api_contract_js__WEBPACK_IMPORTED_MODULE_2__ .Xs.test(value))
         return unusable('is not an organisation ID. Write it as the platform does, such as org_abc123.');
     return value || undefined;
-}
-function parseTolerate(value) {
+});
+var parseTolerate = (function parseTolerate(value) {
     const reasons = listOf(value);
     const tolerable = (reason) => reason === 'missing' || reason === 'unavailable';
     if (reasons.every(tolerable) && (value === '' || reasons.length > 0))
         return reasons;
     return unusable('can only be missing, unavailable, or both. For other reasons, use `continue-on-error` in the workflow ' +
         '(`allow_failure` in GitLab).');
-}
-function parseSeconds(value) {
+});
+var parseSeconds = (function parseSeconds(value) {
     const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN;
     return seconds >= 1 && seconds <= 600
         ? seconds
         : unusable('is not a whole number of seconds from 1 to 600.');
-}
-function parseBoolean(value) {
+});
+var parseBoolean = (function parseBoolean(value) {
     if (!/^(true|True|TRUE|false|False|FALSE)$/.test(value))
         return unusable('is neither true nor false.');
     return value.toLowerCase() === 'true';
-}
+});
 
 
  }),
@@ -562,9 +562,9 @@ function parseBoolean(value) {
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   l: () => ( isForgejo)
+   l: (() => ( isForgejo))
  });
-const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+const isForgejo = ((env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS));
 
 
  }),
@@ -601,20 +601,20 @@ const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpper
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   $: () => ( neutralise)
+   $: (() => ( neutralise))
  });
  var _api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(989);
 
 const LONGEST = 200;
 const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
-function neutralise(text, longest = LONGEST) {
+var neutralise = (function neutralise(text, longest = LONGEST) {
     const line = (0,_api_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text, UNPRINTABLE, ' ')
         .replace(/:(?=:)/g, ': ')
         .replace(/#(?=#)/g, '# ')
         .trim();
     const characters = [...line];
     return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
-}
+});
 
 
  }),
@@ -624,12 +624,12 @@ function neutralise(text, longest = LONGEST) {
 
  __nccwpck_require__.d(__webpack_exports__, {
    K: () => ( listed),
-   b: () => ( passed)
+   b: (() => ( passed))
  });
  var _neutralise_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(230);
 
-const passed = (orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`;
-const listed = (scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(scopes.join(', ')) || 'none';
+const passed = ((orgId, scopes, host, elapsed) => `nolapse token is valid: organisation ${(0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(orgId)}, scopes ${listed(scopes)} (${host}, ${Math.round(elapsed)} ms)`);
+const listed = ((scopes) => (0,_neutralise_js__WEBPACK_IMPORTED_MODULE_0__ .$)(scopes.join(', ')) || 'none');
 
 
  }),
@@ -681,13 +681,13 @@ module.exports = require("node:tls");
  857:
  ((module) => {
 
-module.exports = require("os");
+module.exports = { EOL: process.platform === "win32" ? "\r\n" : "\n" };
 
  })
 
  	});
  	var __webpack_module_cache__ = {};
- 	function __nccwpck_require__(moduleId) {
+ 	var __nccwpck_require__ = (function __nccwpck_require__(moduleId) {
  		var cachedModule = __webpack_module_cache__[moduleId];
  		if (cachedModule !== undefined) {
  			return cachedModule.exports;
@@ -703,7 +703,7 @@ module.exports = require("os");
  			if(threw) delete __webpack_module_cache__[moduleId];
  		}
  		return module.exports;
- 	}
+ 	});
  	__nccwpck_require__.m = __webpack_modules__;
  	if (typeof __nccwpck_require__ !== 'undefined') __nccwpck_require__.ab = __dirname + "/";
  	(() => {
@@ -716,13 +716,13 @@ module.exports = require("os");
  		};
  	})();
  	(() => {
- 		__nccwpck_require__.d = (exports, definition) => {
+ 		__nccwpck_require__.d = ((exports, definition) => {
  			for(var key in definition) {
  				if(__nccwpck_require__.o(definition, key) && !__nccwpck_require__.o(exports, key)) {
  					Object.defineProperty(exports, key, { enumerable: true, get: definition[key] });
  				}
  			}
- 		};
+ 		});
  	})();
  	(() => {
  		__nccwpck_require__.f = {};
@@ -739,7 +739,7 @@ module.exports = require("os");
  		};
  	})();
  	(() => {
- 		__nccwpck_require__.o = (obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop))
+ 		__nccwpck_require__.o = ((obj, prop) => (Object.prototype.hasOwnProperty.call(obj, prop)))
  	})();
  	(() => {
  		__nccwpck_require__.r = (exports) => {
@@ -787,9 +787,9 @@ function surviveBrokenPipes() {
 function ignoreBrokenOutput() {
     result = false;
 }
-function end(code, broken = 1) {
-    process.stdout.write('', failed => process.exit(result && (failed || lost) ? code || broken : code));
-}
+var end = (function end(code, broken = 1) {
+    process.stdout.write('', (failed => process.exit(result && (failed || lost) ? code || broken : code)));
+});
 
 var core = __nccwpck_require__(643);
 ;
@@ -798,7 +798,7 @@ const SHORTEST_ATTEMPT = 1_000;
 const UNKNOWN_HOST = 10_000;
 const BACKOFF = { base: 1_000, most: 10_000, least: 100 };
 const MOST_JITTER = 10_000;
-async function askUntilAnswered(ask, timeout, clock, onRetry) {
+var askUntilAnswered = (async function askUntilAnswered(ask, timeout, clock, onRetry) {
     const start = clock.now();
     let cause;
     for (let attempt = 1;; attempt++) {
@@ -819,8 +819,8 @@ async function askUntilAnswered(ask, timeout, clock, onRetry) {
         await onRetry({ attempt, unavailable: finding, wait });
         await clock.sleep(wait);
     }
-}
-const isUnavailable = (finding) => finding.kind === 'unavailable';
+});
+const isUnavailable = ((finding) => finding.kind === 'unavailable');
 function nextWait(attempt, left, asked, clock) {
     const longest = left - SHORTEST_ATTEMPT;
     const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
@@ -858,7 +858,7 @@ var api_secrets = __nccwpck_require__(219);
 
 
 const MAX_ANSWER = 64 * 1024;
-function judgeAnswer(outcome, token, others = new api_secrets.Sb()) {
+var judgeAnswer = (function judgeAnswer(outcome, token, others = new api_secrets.Sb()) {
     const secrets = others.and(token);
     const none = judgeNoAnswer(outcome, secrets);
     if (none)
@@ -881,8 +881,8 @@ function judgeAnswer(outcome, token, others = new api_secrets.Sb()) {
         return { kind: 'refused', said: said(body, secrets), requestId };
     }
     return judgeValidation(json, secrets, requestId);
-}
-function judgeNoAnswer(outcome, secrets) {
+});
+var judgeNoAnswer = (function judgeNoAnswer(outcome, secrets) {
     if (outcome.kind === 'fault')
         return judgeFault(outcome);
     const { status, headers } = outcome;
@@ -901,8 +901,8 @@ function judgeNoAnswer(outcome, secrets) {
     if (status >= 300 && status < 400)
         return { kind: 'unexpected', surprise: { kind: 'redirect', status }, requestId };
     return undefined;
-}
-function judgeValidation(json, secrets, requestId) {
+});
+var judgeValidation = (function judgeValidation(json, secrets, requestId) {
     const unexpected = (field, wrong) => ({
         kind: 'unexpected',
         surprise: { kind: 'field', field, wrong },
@@ -921,15 +921,15 @@ function judgeValidation(json, secrets, requestId) {
         return unexpected('org_id', 'token');
     if (!Array.isArray(scopes))
         return unexpected('scopes', scopes === undefined ? 'missing' : 'type');
-    if (!scopes.every(scope => typeof scope === 'string'))
+    if (!scopes.every((scope => typeof scope === 'string')))
         return unexpected('scopes', 'type');
-    if (!scopes.every(scope => contract.hx.test(scope)))
+    if (!scopes.every((scope => contract.hx.test(scope))))
         return unexpected('scopes', 'characters');
-    if (scopes.some(scope => repeats(scope, secrets)))
+    if (scopes.some((scope => repeats(scope, secrets))))
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
-}
-const repeats = (field, secrets) => secrets.areIn(field) || (0,api_secrets.Hx)(field);
+});
+const repeats = ((field, secrets) => secrets.areIn(field) || (0,api_secrets.Hx)(field));
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -957,41 +957,41 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
-const isPassing = (status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501);
-const isObject = (json) => typeof json === 'object' && json !== null && !Array.isArray(json);
-function parse(body) {
+const isPassing = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isObject = ((json) => typeof json === 'object' && json !== null && !Array.isArray(json));
+var parse = (function parse(body) {
     try {
         return JSON.parse(String(body));
     }
     catch {
         return undefined;
     }
-}
+});
 function said(body, secrets) {
     const json = parse(body);
     const words = isObject(json) && typeof json.error === 'string' ? json.error : '';
     return secrets.areIn(words) ? '' : (0,api_secrets.E$)(words);
 }
-function requestIdOf(header, secrets) {
+var requestIdOf = (function requestIdOf(header, secrets) {
     const id = String(header ?? '');
     return contract.A2.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : '';
-}
+});
 
 ;
-const endpoint = (api, path) => new URL(api.href.replace(/\/$/, '') + path);
+const endpoint = ((api, path) => new URL(api.href.replace(/\/$/, '') + path));
 
 var external_node_http_ = __nccwpck_require__(67);
 var external_node_https_ = __nccwpck_require__(708);
 ;
-var __awaiter = (undefined && undefined.__awaiter) || function (thisArg, _arguments, P, generator) {
+var __awaiter = (undefined && undefined.__awaiter) || (function (thisArg, _arguments, P, generator) {
     function adopt(value) { return value instanceof P ? value : new P(function (resolve) { resolve(value); }); }
-    return new (P || (P = Promise))(function (resolve, reject) {
+    return new (P || (P = Promise))((function (resolve, reject) {
         function fulfilled(value) { try { step(generator.next(value)); } catch (e) { reject(e); } }
         function rejected(value) { try { step(generator["throw"](value)); } catch (e) { reject(e); } }
         function step(result) { result.done ? resolve(result.value) : adopt(result.value).then(fulfilled, rejected); }
         step((generator = generator.apply(thisArg, _arguments || [])).next());
-    });
-};
+    }));
+});
 
 
 
@@ -1095,8 +1095,8 @@ class HttpClient {
     
     
     requestRaw(info, data) {
-        return __awaiter(this, void 0, void 0, function* () {
-            return new Promise((resolve, reject) => {
+        return __awaiter(this, void 0, void 0, (function* () {
+            return new Promise(((resolve, reject) => {
                 function callbackForResult(err, res) {
                     if (err) {
                         reject(err);
@@ -1109,8 +1109,8 @@ class HttpClient {
                     }
                 }
                 this.requestRawWithCallback(info, data, callbackForResult);
-            });
-        });
+            }));
+        }));
     }
     requestRawWithCallback(info, data, onResult) {
         if (typeof data === 'string') {
@@ -1126,14 +1126,14 @@ class HttpClient {
                 onResult(err, res);
             }
         }
-        const req = info.httpModule.request(info.options, (msg) => {
+        const req = info.httpModule.request(info.options, ((msg) => {
             const res = new HttpClientResponse(msg);
             handleResult(undefined, res);
-        });
+        }));
         let socket;
-        req.on('socket', sock => {
+        req.on('socket', (sock => {
             socket = sock;
-        });
+        }));
         req.setTimeout(this._socketTimeout || 3 * 60000, () => {
             if (socket) {
                 socket.end();
@@ -1189,60 +1189,60 @@ var api_proxy = __nccwpck_require__(10);
 
 
 
-async function exchange(request) {
+var exchange = (async function exchange(request) {
     const tunnel = await tunnelFor(request);
-    return new Promise((resolve, reject) => {
+    return new Promise(((resolve, reject) => {
         let sent;
         let bare;
         let broken;
         let connected = false;
-        const settle = (outcome) => {
+        const settle = ((outcome) => {
             clearTimeout(timer);
             resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
             tunnel?.abandon();
-        };
+        });
         const fail = (error) => faultFrom(error, sent?.socket).then(settle, reject);
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
-        const answered = (message) => {
+        const answered = ((message) => {
             const status = message.statusCode;
             const answer = { kind: 'answer', status, headers: message.headers, body: undefined };
             if (!request.bodyDecides.includes(status))
                 bare = answer;
             if (!bodyMatters(status))
                 return settle(answer);
-            read(message, request.maxBytes).then(body => settle({ ...answer, body }), error => (bare ? settle(bare) : fail(broken ?? error)));
-        };
-        const open = (options, onResponse) => {
+            read(message, request.maxBytes).then((body => settle({ ...answer, body })), error => (bare ? settle(bare) : fail(broken ?? error)));
+        });
+        const open = ((options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
                 broken = error;
             });
-            sent.on('socket', socket => {
+            sent.on('socket', (socket => {
                 if (request.url.protocol === 'https:')
                     socket.once('secureConnect', connect);
                 else if (socket.connecting)
                     socket.once('connect', connect);
                 else
                     connect();
-            });
+            }));
             return sent.on('upgrade', onResponse);
-        };
-        const connect = () => {
+        });
+        const connect = (() => {
             connected = true;
-        };
+        });
         const httpModule = { request: open };
-        send(request, tunnel, httpModule).then(response => answered(response.message), fail);
-    });
-}
-const patienceWithin = (limit) => ({
-    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+        send(request, tunnel, httpModule).then((response => answered(response.message)), fail);
+    }));
 });
+const patienceWithin = ((limit) => ({
+    autoSelectFamilyAttemptTimeout: Math.min(3_000, Math.ceil(limit / 2)),
+}));
 async function faultFrom(error, socket) {
     const { faultOf } = await __nccwpck_require__.e( 290).then(__nccwpck_require__.bind(__nccwpck_require__, 290));
     return faultOf(error, socket);
 }
-async function tunnelFor({ url, limit }) {
+var tunnelFor = (async function tunnelFor({ url, limit }) {
     const proxy = (0,api_proxy.iJ)(url);
     if (!proxy)
         return undefined;
@@ -1250,8 +1250,8 @@ async function tunnelFor({ url, limit }) {
         throw new Error(`the proxy in ${proxy.variable} cannot be used`);
     const { tunnelThrough } = await __nccwpck_require__.e( 690).then(__nccwpck_require__.bind(__nccwpck_require__, 690));
     return tunnelThrough(proxy, url, patienceWithin(limit));
-}
-function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
+});
+var send = (function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
     const client = new HttpClient(`nolapse-token-action/${VERSION}`);
     const host = (0,api_proxy.n0)(url.hostname);
     const options = {
@@ -1270,29 +1270,29 @@ function send({ method, url, body, bearer, limit }, tunnel, httpModule) {
         },
     };
     return client.requestRaw({ options: options, parsedUrl: url, httpModule }, body === undefined ? '' : JSON.stringify(body));
-}
-const bodyMatters = (status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status));
-function read(message, maxBytes) {
-    return new Promise((resolve, reject) => {
+});
+const bodyMatters = ((status) => (status >= 200 && status < 300) || (status >= 400 && status < 500 && ![407, 408, 429].includes(status)));
+var read = (function read(message, maxBytes) {
+    return new Promise(((resolve, reject) => {
         const chunks = [];
         let size = 0;
-        message.on('data', (chunk) => {
+        message.on('data', ((chunk) => {
             size += chunk.length;
             if (size > maxBytes)
                 resolve('too-large');
             else
                 chunks.push(chunk);
-        });
-        message.on('end', () => resolve(Buffer.concat(chunks)));
+        }));
+        message.on('end', (() => resolve(Buffer.concat(chunks))));
         message.on('error', reject);
-    });
-}
+    }));
+});
 
 ;
 
 
 
-async function askPlatform(token, api, limit, others) {
+var askPlatform = (async function askPlatform(token, api, limit, others) {
     const outcome = await exchange({
         method: 'POST',
         url: endpoint(api, '/v1/auth/validate'),
@@ -1302,11 +1302,11 @@ async function askPlatform(token, api, limit, others) {
         bodyDecides: [200, 401],
     });
     return judgeAnswer(outcome, token, others);
-}
+});
 
 ;
 const realClock = {
-    now: () => process.uptime() * 1000,
+    now: (() => process.uptime() * 1000),
     date: () => Date.now(),
     random: () => Math.random(),
     sleep: milliseconds => new Promise(resolve => setTimeout(resolve, milliseconds)),
@@ -1330,7 +1330,7 @@ const VENDORS = [
     [/^ey[JK]/, 'a JWT issuer'],
 ];
 const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
-function examine(value) {
+var examine = (function examine(value) {
     if (value === undefined || value === '')
         return { form: 'absent', absence: 'unset' };
     if (value.trim() === '')
@@ -1340,7 +1340,7 @@ function examine(value) {
     if (contract.LF.test(value))
         return { form: 'well-formed', token: value };
     return { form: 'malformed', flaw: flawOf(value), length: value.length };
-}
+});
 function flawOf(value) {
     if (value.startsWith('\ufeff'))
         return 'byte-order-mark';
@@ -1395,7 +1395,7 @@ const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
 
 
 
-function checkEnvironment(settings) {
+var checkEnvironment = (function checkEnvironment(settings) {
     const problems = Array.isArray(settings) ? [...settings] : [];
     if (process.env.NODE_TLS_REJECT_UNAUTHORIZED === '0')
         problems.push({
@@ -1407,15 +1407,15 @@ function checkEnvironment(settings) {
     if (proxy && 'flaw' in proxy)
         problems.push({ subject: proxy.variable, says: `${FLAWS[proxy.flaw]} ${EXAMPLE}` });
     return problems.length > 0 ? problems : settings;
-}
-function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
+});
+var secretsOf = (function secretsOf({ NOLAPSE_TOKEN: token = '', NOLAPSE_SESSION_TOKEN: session = '', }) {
     const secrets = new api_secrets.Sb();
     if (examine(token).form !== 'absent')
         secrets.addToken(token);
     if (examine(session).form !== 'absent')
         secrets.addSession(session);
     return secrets;
-}
+});
 const EXAMPLE = 'A proxy URL looks like http://user:password@proxy.example.com:3128.';
 const FLAWS = {
     word: 'is a word, not the URL of a proxy. To use no proxy, unset it, or add the host to no_proxy.',
@@ -1427,7 +1427,7 @@ const FLAWS = {
 };
 
 ;
-function judge(finding, settings) {
+var judge = (function judge(finding, settings) {
     switch (finding.kind) {
         case 'untrusted':
             return { reason: 'untrusted', code: finding.code, proxy: finding.proxy };
@@ -1443,14 +1443,14 @@ function judge(finding, settings) {
             const { orgId, scopes, requestId } = finding;
             if (settings.expectedOrgId !== undefined && settings.expectedOrgId !== orgId)
                 return { reason: 'wrong-org', orgId, requestId };
-            const lacking = settings.requiredScopes.filter(scope => !scopes.includes(scope));
+            const lacking = settings.requiredScopes.filter((scope => !scopes.includes(scope)));
             if (lacking.length > 0)
                 return { reason: 'missing-scope', lacking, granted: scopes, requestId };
             return { reason: 'ok', orgId, scopes, requestId };
         }
     }
-}
-function outputsOf(verdict) {
+});
+var outputsOf = (function outputsOf(verdict) {
     const valid = verdict.reason === 'ok';
     return {
         valid: valid ? 'true' : 'false',
@@ -1459,7 +1459,7 @@ function outputsOf(verdict) {
         scopes: valid ? verdict.scopes : [],
         request_id: 'requestId' in verdict ? verdict.requestId : '',
     };
-}
+});
 function fateOf(verdict, settings) {
     if (verdict.reason === 'ok')
         return 'passed';
@@ -1475,13 +1475,13 @@ function fateOf(verdict, settings) {
 
 
 
-async function gate(value, settings, { ask, clock, onRetry }) {
+var gate = (async function gate(value, settings, { ask, clock, onRetry }) {
     const start = clock.now();
-    const rule = (verdict, attempts = 0) => ({
+    const rule = ((verdict, attempts = 0) => ({
         verdict,
         attempts,
         elapsed: clock.now() - start,
-    });
+    }));
     if (Array.isArray(settings))
         return rule({ reason: 'misconfigured', problems: settings });
     const examined = examine(value);
@@ -1490,14 +1490,14 @@ async function gate(value, settings, { ask, clock, onRetry }) {
     if (examined.form === 'malformed')
         return rule({ reason: 'malformed', flaw: examined.flaw, length: examined.length });
     const { token } = examined;
-    const { finding, attempts } = await askUntilAnswered(limit => ask(token, settings.api, limit), settings.timeout, clock, onRetry);
+    const { finding, attempts } = await askUntilAnswered((limit => ask(token, settings.api, limit)), settings.timeout, clock, onRetry);
     return rule(judge(finding, settings), attempts);
-}
-const surroundings = (onRetry) => ({
-    ask: (token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env)),
+});
+const surroundings = ((onRetry) => ({
+    ask: ((token, api, limit) => askPlatform(token, api, limit, secretsOf(process.env))),
     clock: realClock,
     onRetry,
-});
+}));
 
 var server = __nccwpck_require__(872);
 var message = __nccwpck_require__(785);
@@ -1532,15 +1532,15 @@ const REASONS = [
 
 
 const SHORTEST_MASK = 8;
-function masksOf(value) {
-    const lines = value.split(/[\r\n]/).map(line => line.trim());
-    const worthMasking = lines.filter(line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)));
+var masksOf = (function masksOf(value) {
+    const lines = value.split(/[\r\n]/).map((line => line.trim()));
+    const worthMasking = lines.filter((line => line.length >= SHORTEST_MASK && !REASONS.some((reason => reason.includes(line)))));
     return [...new Set([...worthMasking, ...(0,api_secrets.gF)(value)])];
-}
+});
 
 ;
 const OLDEST = 20;
-function oldNode(version = process.versions.node) {
+var oldNode = (function oldNode(version = process.versions.node) {
     if (Number.parseInt(version, 10) >= OLDEST)
         return [];
     return [
@@ -1550,7 +1550,7 @@ function oldNode(version = process.versions.node) {
                 'Put a newer `node` first on the PATH, or use a container image that has one.',
         },
     ];
-}
+});
 
 var gate_settings = __nccwpck_require__(724);
 var neutralise = __nccwpck_require__(230);
@@ -1564,8 +1564,8 @@ var neutralise = __nccwpck_require__(230);
 
 const OURS = ['token', ...Object.keys(gate_settings.zY)];
 const SIBLING = 'nolapse-token';
-function readInputs() {
-    const raw = Object.fromEntries(Object.keys(gate_settings.zY).map(name => [name, (0,core.V4)(name)]));
+var readInputs = (function readInputs() {
+    const raw = Object.fromEntries(Object.keys(gate_settings.zY).map((name => [name, (0,core.V4)(name)])));
     const token = {
         input: (0,core.V4)('token', { trimWhitespace: false }),
         environment: process.env.NOLAPSE_TOKEN ?? '',
@@ -1577,16 +1577,16 @@ function readInputs() {
         ...Object.values(raw).flatMap(api_secrets.gF),
     ];
     return { raw, token, wrong: misnamed.map(problemOf), secrets: [...new Set(secrets)] };
-}
-function settingsFrom(raw, wrong) {
+});
+var settingsFrom = (function settingsFrom(raw, wrong) {
     const old = oldNode();
     if (old.length > 0)
         return old;
     const settings = checkEnvironment((0,gate_settings.sb)(raw));
     const more = [...wrong, ...contradiction(raw)];
     return more.length > 0 ? [...(Array.isArray(settings) ? settings : []), ...more] : settings;
-}
-function contradiction(raw) {
+});
+var contradiction = (function contradiction(raw) {
     const variable = process.env.NOLAPSE_API_URL;
     if (!variable || (0,gate_settings.SW)(raw['api-url'] || gate_settings.zY['api-url'], variable) !== false)
         return [];
@@ -1597,15 +1597,15 @@ function contradiction(raw) {
                 'Set both to the same URL, or remove the variable.',
         },
     ];
-}
-function misnamedInputs(env) {
-    return Object.entries(env).flatMap(([variable, value]) => {
+});
+var misnamedInputs = (function misnamedInputs(env) {
+    return Object.entries(env).flatMap((([variable, value]) => {
         const lower = variable.toLowerCase();
         const name = lower.startsWith('input_') ? lower.slice('input_'.length) : '';
         const meant = value && name && !OURS.includes(name) ? meantBy(name) : undefined;
         return name && value && meant ? [{ name, value, meant }] : [];
-    });
-}
+    }));
+});
 function meantBy(name) {
     const given = bare(name);
     if (given === bare(SIBLING))
@@ -1637,9 +1637,9 @@ var external_node_fs_ = __nccwpck_require__(24);
 
 
 
-const obstacleToOutputs = () => obstacleTo(trial);
-const deliver = (verdict) => obstacleTo(() => write(verdict));
-function obstacleTo(use) {
+const obstacleToOutputs = (() => obstacleTo(trial));
+const deliver = ((verdict) => obstacleTo((() => write(verdict))));
+var obstacleTo = (function obstacleTo(use) {
     const path = process.env.GITHUB_OUTPUT;
     if (!path)
         return 'GITHUB_OUTPUT is not set';
@@ -1650,8 +1650,8 @@ function obstacleTo(use) {
     catch (error) {
         return `the file that GITHUB_OUTPUT names is not writable (${error.code ?? 'ENOENT'})`;
     }
-}
-function trial(path) {
+});
+var trial = (function trial(path) {
     const file = (0,external_node_fs_.openSync)(path, 'r+');
     try {
         const { size } = (0,external_node_fs_.fstatSync)(file);
@@ -1661,13 +1661,13 @@ function trial(path) {
     finally {
         (0,external_node_fs_.closeSync)(file);
     }
-}
-function write(verdict) {
+});
+var write = (function write(verdict) {
     const { valid, ...rest } = outputsOf(verdict);
     for (const [name, value] of Object.entries(rest))
         (0,core.uH)(name, value);
     (0,core.uH)('valid', valid);
-}
+});
 
 ;
 
@@ -1680,7 +1680,7 @@ function write(verdict) {
 
 
 
-async function action(crash = new Promise(() => { })) {
+var action = (async function action(crash = new Promise(() => { })) {
     const { raw, token, wrong, secrets } = readInputs();
     for (const secret of secrets)
         (0,core.Pq)(secret);
@@ -1704,18 +1704,18 @@ async function action(crash = new Promise(() => { })) {
         crash,
     ]);
     return report(ruling, settings);
-}
+});
 async function reportDefect(error) {
     await report({ verdict: { reason: 'internal-error', defect: defectOf(error) }, attempts: 0, elapsed: 0 }, []);
     return 1;
 }
-const hostOf = (settings) => (Array.isArray(settings) ? '' : settings.api.host);
+const hostOf = ((settings) => (Array.isArray(settings) ? '' : settings.api.host));
 function reportUndelivered(why) {
     (0,annotate.f)('error', 'nolapse token: no outputs', `The step's outputs cannot be written: ${why}. ` +
         'What to do: run this action on a runner, and make sure that its disk is not full.');
     return 1;
 }
-async function report(ruling, settings) {
+var report = (async function report(ruling, settings) {
     const { verdict, elapsed } = ruling;
     const obstacle = deliver(verdict);
     if (obstacle)
@@ -1734,7 +1734,7 @@ async function report(ruling, settings) {
             `What to do: see ${(0,message.uM)(verdict.reason)}.`);
     }
     return tolerated ? 0 : 1;
-}
+});
 const loadReport = async () => __nccwpck_require__.e( 109).then(__nccwpck_require__.bind(__nccwpck_require__, 109));
 
 ;
@@ -1742,7 +1742,7 @@ const loadReport = async () => __nccwpck_require__.e( 109).then(__nccwpck_requir
 
 
 process.stdout.on('error', () => process.exit(1));
-const crash = new Promise((_, reject) => process.on('uncaughtException', reject));
+const crash = new Promise(((_, reject) => process.on('uncaughtException', reject)));
 Promise.race([action(crash), crash])
     .catch(reportDefect)
     .then(end, () => end(1));

@@ -14,6 +14,7 @@ import { execFileSync } from 'node:child_process'
 import { chmodSync, cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { join, resolve } from 'node:path'
+import { compileCalledEarly } from './compile-early.ts'
 import { leaveOut } from './leave-out.ts'
 import { withoutComments } from './without-comments.ts'
 
@@ -117,18 +118,28 @@ function toAscii(folder: string) {
   }
 }
 
+/** Has a bundle get one of Node's own modules in another way. */
+function replaceModule(path: string, module: string, code: string) {
+  const source = readFileSync(path, 'utf8')
+  const parts = source.split(`\nmodule.exports = require("${module}");\n`)
+  if (parts.length !== 2) throw new Error(`${path}: ${module} is bundled in another way`)
+  writeFileSync(path, parts.join(`\nmodule.exports = ${code};\n`))
+}
+
 /**
  * The command line starts processes only to hand a value over, and on macOS to look at its parent. Node's module for that
  * brings ten more with it, so it is loaded when something of it is used: Commander and our own code take all by its name.
  */
-function loadProcessesOnUse(path: string) {
-  const source = readFileSync(path, 'utf8')
-  const [eager, ...more] = source.match(/^module\.exports = require\("node:child_process"\);$/gm) ?? []
-  if (eager === undefined || more.length > 0)
-    throw new Error(`${path}: child_process is bundled in another way`)
-  const get = '(_, name) => name === "__esModule" ? undefined : require("node:child_process")[name]'
-  const lazy = `module.exports = new Proxy({}, { get: ${get} });`
-  writeFileSync(path, source.replace(eager, lazy))
+const PROCESSES_ON_USE =
+  'new Proxy({}, { get: (_, name) => name === "__esModule" ? undefined : require("node:child_process")[name] })'
+
+/** All that the action takes from `os`, through @actions/core: the rest is not worth loading a module at each start. */
+const ONLY_EOL = '{ EOL: process.platform === "win32" ? "\\r\\n" : "\\n" }'
+
+function needOnlyEol(folder: string) {
+  for (const name of readdirSync(folder).filter(file => file.endsWith('.js')))
+    for (const [use] of readFileSync(join(folder, name), 'utf8').matchAll(/\bexternal_os_\w*\b.*/g))
+      if (!/^external_os_(\.EOL\b| = )/.test(use)) throw new Error(`${name}: more than EOL is used of os: ${use}`)
 }
 
 /**
@@ -186,12 +197,16 @@ const action = bundle('action/index.js', 'action')
 const cli = bundle('cli/main.js', 'cli')
 const lint = bundle('lint/lint.js', 'lint')
 for (const folder of [action, cli]) dropComments(folder)
+needOnlyEol(action)
+await compileCalledEarly(join(action, 'index.js'), join(work, 'run'))
+await compileCalledEarly(join(cli, 'index.js'), join(work, 'run'), 'check')
 keepChunksAsComments(cli)
 rmSync(out, { recursive: true, force: true })
 cpSync(action, out, { recursive: true })
 cpSync(join(cli, 'index.js'), join(out, 'cli.js'))
 cpSync(join(lint, 'index.js'), join(out, 'lint.js'))
 toAscii(out)
-loadProcessesOnUse(join(out, 'cli.js'))
+replaceModule(join(out, 'cli.js'), 'node:child_process', PROCESSES_ON_USE)
+replaceModule(join(out, 'index.js'), 'os', ONLY_EOL)
 chmodSync(join(out, 'cli.js'), 0o755)
 writeFileSync(join(out, 'licenses.txt'), licenses())

@@ -1,0 +1,106 @@
+/** What the build does so that the engine reads the functions of a passing run once. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { runInNewContext } from 'node:vm'
+import { afterAll, beforeAll, expect, test } from '@jest/globals'
+import { calledBy, compileCalledEarly, compileEarly } from '../../scripts/compile-early.ts'
+
+const BUNDLE = `(() => {
+  var __webpack_modules__ = ({
+    1: ((module) => {
+      module.exports = { get: () => (twice(4)) };
+      function twice(number) { return number * 2; }
+      function unused() { return twice; }
+    })
+  });
+  const module = {};
+  __webpack_modules__[1](module);
+  class Sum { add(one, other) { return one + other; } }
+  async function main() {
+    function inner() { return helper(new Sum().add(1, 2)); }
+    return [inner(), module.exports.get()];
+  }
+  const helper = number => number + 1;
+  const idle = () => undefined;
+  result = main();
+})()`
+
+/** Where the functions that begin so are. */
+const places = (...beginnings: [start: string, end: string][]) =>
+  beginnings.map(([first, last]) => {
+    const start = BUNDLE.indexOf(first)
+    return { start, end: BUNDLE.indexOf(last, start) + last.length }
+  })
+
+const CALLED = places(
+  ['() => (twice', '4))'],
+  ['function twice', '* 2; }'],
+  ['add(one', 'other; }'],
+  ['async function main', '];\n  }'],
+  ['function inner', '; }'],
+  ['number => number', '+ 1'],
+)
+
+test('a called function stands in parentheses, and a called declaration of a module is a variable', () => {
+  const early = compileEarly(BUNDLE, CALLED)
+  expect(early).toContain('get: (() => (twice(4))) }')
+  expect(early).toContain('var twice = (function twice(number) { return number * 2; });')
+  expect(early).toContain('var main = (async function main() {')
+  expect(early).toContain('const helper = (number => number + 1);')
+})
+
+test('what is not called, a method, and a function inside another stay as they are', () => {
+  const early = compileEarly(BUNDLE, CALLED)
+  expect(early).toContain('\n      function unused() { return twice; }\n')
+  expect(early).toContain('const idle = () => undefined;')
+  expect(early).toContain('class Sum { add(one, other)')
+  expect(early).toContain('\n    function inner() {')
+})
+
+test('the changed bundle does the same, and a second time changes nothing', async () => {
+  const early = compileEarly(BUNDLE, CALLED)
+  const context: { result?: Promise<number[]> } = {}
+  runInNewContext(early, context)
+  expect(await context.result).toEqual([4, 8])
+  const again = CALLED.map(({ start, end }) => {
+    const first = early.indexOf(BUNDLE.slice(start, end))
+    return { start: first, end: first + end - start }
+  })
+  const [inner] = again.splice(4, 1)
+  expect(inner?.start).toBeGreaterThan(0)
+  expect(compileEarly(early, again)).toBe(early)
+})
+
+test('a bundle that is laid out in another way stops the build', () => {
+  for (const other of ['', 'start()', '(() => { const modules = {} })()', '(() => {})()'])
+    expect(() => compileEarly(other, [])).toThrow('lays modules out in another way')
+})
+
+let folder: string
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'nolapse-early-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('a bundle that does not pass with a valid token stops the build, and stays as it is', async () => {
+  const bundle = join(folder, 'index.js')
+  writeFileSync(bundle, '(() => { var __webpack_modules__ = {}; process.exitCode = 1 })()')
+  await expect(compileCalledEarly(bundle, join(folder, 'run'))).rejects.toThrow('Command failed')
+  expect(readFileSync(bundle, 'utf8')).toContain('= {}; process')
+})
+
+test('a function that is called before its line stops the build', async () => {
+  const bundle = join(folder, 'index.js')
+  writeFileSync(bundle, '(() => { var __webpack_modules__ = {};\nearly()\nfunction early() {} })()')
+  await expect(compileCalledEarly(bundle, join(folder, 'run'))).rejects.toThrow('early is not a function')
+})
+
+test('all that a passing run of the action and of check calls is compiled with the file, if it can be', async () => {
+  for (const [name, ...args] of [['index.js'], ['cli.js', 'check']] as [string, ...string[]][]) {
+    const bundle = join('dist', name)
+    const called = await calledBy(join(process.cwd(), bundle), join(folder, 'run'), args)
+    expect(called.length).toBeGreaterThan(100)
+    expect(compileEarly(readFileSync(bundle, 'utf8'), called)).toBe(readFileSync(bundle, 'utf8'))
+  }
+})
