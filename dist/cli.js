@@ -657,14 +657,14 @@ function nextWait(attempt, left, asked, clock) {
         return undefined;
     return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
 }
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
 function httpDate(value) {
     const text = value?.trim() ?? '';
-    if (!HTTP_DATES.some(form => form.test(text)))
+    const forms = [
+        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+        /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+    ];
+    if (!forms.some(form => form.test(text)))
         return undefined;
     const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
     return Number.isNaN(date) ? undefined : date;
@@ -1356,7 +1356,7 @@ const unusable = (says) => {
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.');
 var readSettings = (function readSettings(raw) {
     const problems = [];
-    function read(name, parse, fallback) {
+    function read(name, parse) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
             if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(value))
@@ -1367,16 +1367,16 @@ var readSettings = (function readSettings(raw) {
             if (!(error instanceof Unusable))
                 throw error;
             problems.push({ subject: name, says: error.message });
-            return fallback;
+            return undefined;
         }
     }
-    const insecure = read('allow-insecure-http', parseBoolean, false);
+    const insecure = read('allow-insecure-http', parseBoolean);
     const settings = {
-        api: read('api-url', (value => parseApiUrl(value, insecure)), new URL(DEFAULTS['api-url'])),
-        requiredScopes: read('required-scopes', parseScopes, []),
-        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-        tolerate: read('tolerate', parseTolerate, []),
-        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+        api: read('api-url', (value => parseApiUrl(value, insecure))),
+        requiredScopes: read('required-scopes', parseScopes),
+        expectedOrgId: read('expected-org-id', parseOrgId),
+        tolerate: read('tolerate', parseTolerate),
+        timeout: read('timeout-seconds', parseSeconds) * 1000,
     };
     return problems.length > 0 ? problems : settings;
 });
@@ -1462,31 +1462,16 @@ var parseBoolean = (function parseBoolean(value) {
  });
  var _api_contract_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9570);
 
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
 const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
 var examine = (function examine(value) {
     if (value === undefined || value === '')
         return { form: 'absent', absence: 'unset' };
     if (value.trim() === '')
         return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
     if (_api_contract_js__WEBPACK_IMPORTED_MODULE_0__ .LF.test(value))
         return { form: 'well-formed', token: value };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
     return { form: 'malformed', flaw: flawOf(value), length: value.length };
 });
 function flawOf(value) {
@@ -1511,9 +1496,9 @@ function flawOf(value) {
         return 'assignment';
     if (isBase64OfToken(inner))
         return 'base64';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    const vendor = vendorOf(inner);
     if (vendor)
-        return `vendor:${vendor[1]}`;
+        return `vendor:${vendor}`;
     if (/\\[nrt]/.test(inner))
         return 'escape';
     if (/[,;]$/.test(inner))
@@ -1538,6 +1523,24 @@ function flawOf(value) {
 }
 const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
     /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
+function vendorOf(value) {
+    const vendors = [
+        [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+        [/^gl[a-z]{1,6}-/, 'GitLab'],
+        [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+        [/^(AKIA|ASIA)/, 'AWS'],
+        [/^xox[a-z]-/, 'Slack'],
+        [/^npm_/, 'npm'],
+        [/^pypi-/, 'PyPI'],
+        [/^dckr_pat_/, 'Docker'],
+        [/^hv[bs]\./, 'Vault'],
+        [/^sk-ant-/, 'Anthropic'],
+        [/^sk-/, 'OpenAI'],
+        [/^sq[apu]_/, 'SonarQube'],
+        [/^ey[JK]/, 'a JWT issuer'],
+    ];
+    return vendors.find(([prefix]) => prefix.test(value))?.[1];
+}
 
 
  }),
@@ -1654,19 +1657,24 @@ function defectOf(error) {
    Rs: (() => ( surviveBrokenPipes)),
    _N: (() => ( end))
  });
-let lost = false;
+let broken;
 let result = true;
 var surviveBrokenPipes = (function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
+    process.stdout.on('error', error => {
+        broken = error;
     });
 });
 function ignoreBrokenOutput() {
     result = false;
 }
-var end = (function end(code, broken = 1) {
-    process.stdout.write('', (failed => process.exit(result && (failed || lost) ? code || broken : code)));
+var end = (function end(code, lost = 1, onLost) {
+    process.stdout.write('', (failed => {
+        const error = result ? (failed ?? broken) : undefined;
+        if (error)
+            onLost?.(error);
+        process.exit(error ? code || lost : code);
+    }));
 });
 
 
@@ -4944,13 +4952,13 @@ function crashOf() {
 
 var process_parent = __nccwpck_require__(7483);
 var exit = __nccwpck_require__(3051);
+var print = __nccwpck_require__(3687);
 var esm = __nccwpck_require__(5109);
 var environment = __nccwpck_require__(9284);
 var interruption = __nccwpck_require__(7680);
 var version = __nccwpck_require__(6303);
 var cli_arguments = __nccwpck_require__(8940);
 var output_place = __nccwpck_require__(8349);
-var print = __nccwpck_require__(3687);
 ;
 
 
@@ -4995,8 +5003,8 @@ async function reportDefect(error) {
 }
 const COMMANDS = {
     check: (async () => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 1507))).registerCheck),
-    create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(512), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
-    rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(512), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
+    create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(431), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
+    rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(431), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
     list: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(339)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
     show: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(46)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
     revoke: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(334)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2334))).registerRevoke,
@@ -5051,8 +5059,13 @@ More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 
 
 
+
 (0,exit.Rs)();
-run(process.argv.slice(2), crashOf()).then((code => process.stderr.write('', (() => (0,exit._N)(code, exit_codes.d.failed)))));
+run(process.argv.slice(2), crashOf()).then((code => process.stderr.write('', (() => (0,exit._N)(code, exit_codes.d.failed, complainOfLoss)))));
+function complainOfLoss({ code }) {
+    if (code !== 'EPIPE')
+        (0,print.cc)('nolapse-token: the result is lost', `Standard output could not be written (${code}).\nWhat to do: make sure that the disk is not full, and run again.`);
+}
 
 })();
 
@@ -5065,7 +5078,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5074 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5087 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);
@@ -6268,496 +6281,10 @@ function chunks() {
 // 
 // };
 // ;
-// chunk 46
+// chunk 431
 // "use strict";
-// exports.id = 46;
-// exports.ids = [46,339];
-// exports.modules = {
-// 
-//  4339:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-// __webpack_require__.r(__webpack_exports__);
-//  __webpack_require__.d(__webpack_exports__, {
-//    documentOf: () => ( documentOf),
-//    formatOption: () => ( formatOption),
-//    registerList: () => ( registerList)
-//  });
-//  var commander__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5109);
-//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(150);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2293);
-//  var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3930);
-//  var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5729);
-//  var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9553);
-//  var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8229);
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// const formatOption = () => new commander__WEBPACK_IMPORTED_MODULE_0__ .c$('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text');
-// function registerList(program, conclude) {
-//     (0,_options_js__WEBPACK_IMPORTED_MODULE_4__ .mE)(program.command('list'))
-//         .summary('list the tokens of the organisation')
-//         .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
-//         .addOption(formatOption())
-//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_4__ ["in"])
-//         .action(async (options) => conclude(await list(options)));
-// }
-// const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__ .Cp)(options, async ({ access, interruption, situation }) => {
-//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .dh)(access));
-//     if (outcome.kind !== 'done')
-//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__ .g)(outcome, 'The tokens could not be listed', situation);
-//     const { tokens, unusable } = outcome.value;
-//     if (options.format === 'json')
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .o_)(tokens.map(documentOf), access.secrets));
-//     else if (tokens.length > 0)
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .yy)(tableOf(tokens, access.secrets));
-//     else
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .cv)('There are no tokens.');
-//     if (unusable > 0)
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .R8)('nolapse-token: not all tokens are listed', `The platform listed ${unusable} more, without an ID that can be used.`);
-//     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ .d.done;
-// });
-// const documentOf = ({ id, name, status, scopes, agentType }) => ({
-//     id,
-//     name,
-//     status,
-//     scopes,
-//     agent_type: agentType,
-// });
-// const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
-// const WIDEST = 40;
-// function tableOf(tokens, secrets) {
-//     const rows = tokens.map(({ id, status, name, scopes, agentType }) => {
-//         const word = (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(status, secrets);
-//         const cells = [(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(name, secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(scopes.join(', '), secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(agentType, secrets)];
-//         return [id, word === 'active' ? word : `(${word})`, ...cells];
-//     });
-//     const widths = HEADINGS.map(heading => heading.length);
-//     for (const row of rows)
-//         for (const [column, cell] of row.entries()) {
-//             const width = [...cell].length;
-//             if (width <= WIDEST && width > widths[column])
-//                 widths[column] = width;
-//         }
-//     const lineOf = (row) => row
-//         .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column] - [...cell].length)))
-//         .join('  ')
-//         .trimEnd();
-//     const lines = rows.map((row, index) => {
-//         const status = tokens[index].status;
-//         return status === 'active'
-//             ? lineOf(row)
-//             : (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .nI)(lineOf(row), status === 'revoked' ? 'dim' : 'yellow', process.stdout);
-//     });
-//     return [lineOf(HEADINGS), ...lines].join('\n');
-// }
-// 
-// 
-//  }),
-// 
-//  2046:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-// __webpack_require__.r(__webpack_exports__);
-//  __webpack_require__.d(__webpack_exports__, {
-//    registerShow: () => ( registerShow)
-//  });
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2293);
-//  var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2557);
-//  var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5729);
-//  var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9553);
-//  var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8229);
-//  var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4339);
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// function registerShow(program, conclude) {
-//     (0,_options_js__WEBPACK_IMPORTED_MODULE_2__ .mE)(program.command('show'))
-//         .summary("show one token's metadata")
-//         .description("Shows one token's metadata. Never its value.")
-//         .argument('<token>', 'its ID, or a name that exactly one active token has')
-//         .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_6__.formatOption)())
-//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_2__ ["in"])
-//         .action(async (given, options) => conclude(await show(given, options)));
-// }
-// const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_5__ .Cp)(options, async (session) => {
-//     const token = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_1__ .f)(session, given);
-//     (0,_print_js__WEBPACK_IMPORTED_MODULE_3__ .yy)(options.format === 'json'
-//         ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_6__.documentOf)(token), created_at: token.createdAt }, session.access.secrets)
-//         : textOf(token, session.access.secrets));
-//     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ .d.done;
-// });
-// const textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => [
-//     `id:          ${id}`,
-//     `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(name, secrets)}`,
-//     `status:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(status, secrets)}`,
-//     `scopes:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(scopes.join(', '), secrets)}`,
-//     `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(agentType, secrets)}`,
-//     `created at:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(createdAt, secrets)}`,
-// ]
-//     .map(line => line.trimEnd())
-//     .join('\n');
-// 
-// 
-//  }),
-// 
-//  2557:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-//  __webpack_require__.d(__webpack_exports__, {
-//    f: () => ( findToken),
-//    s: () => ( refuseValue)
-//  });
-//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
-//  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
-// 
-// 
-// 
-// 
-// async function findToken(session, given) {
-//     refuseValue(given);
-//     const { access, interruption, situation } = session;
-//     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .dh)(access));
-//     if (list.kind === 'done') {
-//         const found = candidates(list.value.tokens, given);
-//         const [token, ...others] = found;
-//         if (token && others.length > 0)
-//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, ambiguous(session, given, found));
-//         if (token)
-//             return lookUp(session, token.id);
-//     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
-//         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
-//         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
-//         if (details.kind === 'done')
-//             return details.value;
-//         if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
-//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could not be looked up`, situation);
-//     }
-//     if (list.kind !== 'done')
-//         throw unlisted(list, situation);
-//     throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, unknown(session, given, list.value.tokens));
-// }
-// const unlisted = (list, situation) => (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(list, 'The tokens could not be listed', situation);
-// async function lookUp({ access, interruption, situation }, id) {
-//     const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, id));
-//     if (details.kind === 'done')
-//         return details.value;
-//     throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${id} could not be looked up`, situation);
-// }
-// const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
-// const distinct = (tokens) => [
-//     ...new Map(tokens.map(token => [token.id, token])).values(),
-// ];
-// function refuseValue(given) {
-//     if (/^[0-9a-f]{40}$/i.test(given))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
-//             'What to do: use the ID or the name of the token, as `list` shows them.');
-// }
-// const MOST = 10;
-// function idsOf(tokens, { access: { secrets } }) {
-//     const lines = tokens
-//         .slice(0, MOST)
-//         .map(({ id, name, status }) => `  ${id} (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(status, secrets)}) ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(name, secrets)}`.trimEnd());
-//     const rest = tokens.length - lines.length;
-//     return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
-// }
-// function unknown(session, given, tokens) {
-//     const named = tokens.filter(({ name }) => name === given);
-//     if (named.length > 0)
-//         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
-//             'What to do: use the ID of the token that you mean.');
-//     const active = tokens.filter(({ status }) => status === 'active');
-//     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
-//     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
-// }
-// const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
-//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
-// 
-// 
-//  })
-// 
-// };
-// ;
-// chunk 488
-// "use strict";
-// exports.id = 488;
-// exports.ids = [488];
-// exports.modules = {
-// 
-//  488:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-// __webpack_require__.r(__webpack_exports__);
-//  __webpack_require__.d(__webpack_exports__, {
-//    registerRotate: () => ( registerRotate)
-//  });
-//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
-//  var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6303);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
-//  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2557);
-//  var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7196);
-//  var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3622);
-//  var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4380);
-//  var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4104);
-//  var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5729);
-//  var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9553);
-//  var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(8229);
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// function registerRotate(program, conclude, onDefect) {
-//     (0,_options_js__WEBPACK_IMPORTED_MODULE_8__ .mE)(program.command('rotate'))
-//         .summary('replace a token with a new one')
-//         .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
-//         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
-//         .usage('[options] <token> [-- COMMAND...]')
-//         .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
-//         .argument('[command...]', 'what stores the value; started without a shell')
-//         .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
-//         .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
-//         'that is lost then cannot be recovered')
-//         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
-//         .addHelpText('after', AFTER)
-//         .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .Cp)(options, async (session) => {
-//         const wait = waitOf(options, words);
-//         (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__ .s)(given);
-//         const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ .l)(command), options);
-//         const recipient = await ready(session);
-//         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__ .f)(session, given);
-//         const { secrets } = session.access;
-//         if (old.status !== 'active')
-//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__ .SP)(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
-//         if (old.flaw) {
-//             const answer = { kind: 'field', ...old.flaw };
-//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} cannot be rotated`, session.situation);
-//         }
-//         const ledger = {
-//             name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__ .SP)(old.name, secrets),
-//             fresh: { is: 'not-made' },
-//             old: { id: old.id, is: 'active' },
-//             inPlace: options.inPlace === true,
-//             recipient: recipient.name,
-//         };
-//         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
-//     })));
-// }
-// async function rotate(session, ledger, old, recipient, wait) {
-//     const { access, interruption } = session;
-//     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(ledger.inPlace
-//         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
-//         : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
-//     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
-//     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .VB)(session, ledger, plan, recipient);
-//     if (ledger.inPlace)
-//         return;
-//     if (wait === undefined)
-//         return tellOfOthers(session, ledger, old, id);
-//     if (wait > 0) {
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ .p)(ledger, session.lines));
-//         (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
-//         await interruption.during(() => access.clock.sleep(wait));
-//     }
-//     await end(session, ledger, old.id);
-//     await tellOfOthers(session, ledger, old, id);
-// }
-// const anew = ({ access }, old) => ({
-//     make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .Ey)(access, old.name, old.scopes, old.id),
-//     otherwise: 'The new token could not be created',
-//     scopes: old.scopes,
-//     agentType: old.agentType,
-// });
-// const inPlace = ({ access }, ledger, old) => ({
-//     make: async () => {
-//         ledger.old = { id: old.id, is: 'unclear' };
-//         const outcome = await (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .hH)(access, old.id);
-//         if (outcome.kind === 'done')
-//             ledger.old.is = 'rotating';
-//         else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
-//             delete ledger.old;
-//         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .gj)(outcome))
-//             ledger.old.is = 'active';
-//         return outcome;
-//     },
-//     otherwise: `The token ${old.id} could not be rotated`,
-//     scopes: old.scopes,
-//     agentType: '',
-// });
-// async function end({ access, interruption, situation }, ledger, id) {
-//     await interruption.hear();
-//     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Revoking the old token ${id}.`);
-//     ledger.old = { id, is: 'unclear' };
-//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .aZ);
-//     if (outcome.kind === 'done')
-//         ledger.old.is = 'revoked';
-//     else {
-//         if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .gj)(outcome))
-//             ledger.old.is = 'active';
-//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(outcome, `The old token ${id} could not be revoked`, situation);
-//     }
-// }
-// async function tellOfOthers(session, ledger, old, fresh) {
-//     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__ .Q)(session, old.name, [old.id, fresh]))
-//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it with:\n  ${session.lines.revoke(id)}`);
-// }
-// const HOUR = 3_600_000;
-// const UNITS = { s: 1_000, m: 60_000, h: HOUR };
-// const LONGEST_WAIT = 7 * 24 * HOUR;
-// function waitOf({ revokeOld, inPlace = false }, words) {
-//     if (revokeOld === undefined)
-//         return undefined;
-//     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, what);
-//     if (inPlace)
-//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.');
-//     if (words.length === 0)
-//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.');
-//     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
-//     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
-//     if (!(wait <= LONGEST_WAIT))
-//         throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
-//     return wait;
-// }
-// const AFTER = `
-// COMMAND gets the value on its standard input: 44 bytes, no line break. Its
-// arguments and its environment contain neither the value nor the session. Its
-// output is passed on with the value masked. Without a COMMAND, the value is
-// printed on standard output, alone on its line. Everything else goes to standard
-// error.
-// 
-// The new token is revoked if a step fails before COMMAND has started, or if
-// COMMAND fails without reading the value (not on Windows). The old token is then
-// unchanged. In any other case, it is unclear what COMMAND has stored: nothing is
-// revoked, and the message names both tokens and the command line that revokes each.
-// 
-// With --in-place, the old token starts to expire as soon as the new one exists.
-// Therefore the new token is never revoked automatically. The message names it. A
-// value that is lost cannot be recovered.
-// 
-// The run also ends if the process that started it ends, as npx does after a
-// signal. It then does not revoke the old token. Under nohup it continues.
-// 
-// The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
-// 
-// Example:
-//   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__ .x} rotate ci --revoke-old 30m -- \\
-//     gh secret set NOLAPSE_TOKEN --repo acme/api`;
-// 
-// 
-//  }),
-// 
-//  2557:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-//  __webpack_require__.d(__webpack_exports__, {
-//    f: () => ( findToken),
-//    s: () => ( refuseValue)
-//  });
-//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
-//  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
-// 
-// 
-// 
-// 
-// async function findToken(session, given) {
-//     refuseValue(given);
-//     const { access, interruption, situation } = session;
-//     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .dh)(access));
-//     if (list.kind === 'done') {
-//         const found = candidates(list.value.tokens, given);
-//         const [token, ...others] = found;
-//         if (token && others.length > 0)
-//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, ambiguous(session, given, found));
-//         if (token)
-//             return lookUp(session, token.id);
-//     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
-//         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
-//         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
-//         if (details.kind === 'done')
-//             return details.value;
-//         if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
-//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could not be looked up`, situation);
-//     }
-//     if (list.kind !== 'done')
-//         throw unlisted(list, situation);
-//     throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, unknown(session, given, list.value.tokens));
-// }
-// const unlisted = (list, situation) => (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(list, 'The tokens could not be listed', situation);
-// async function lookUp({ access, interruption, situation }, id) {
-//     const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, id));
-//     if (details.kind === 'done')
-//         return details.value;
-//     throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${id} could not be looked up`, situation);
-// }
-// const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
-// const distinct = (tokens) => [
-//     ...new Map(tokens.map(token => [token.id, token])).values(),
-// ];
-// function refuseValue(given) {
-//     if (/^[0-9a-f]{40}$/i.test(given))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
-//             'What to do: use the ID or the name of the token, as `list` shows them.');
-// }
-// const MOST = 10;
-// function idsOf(tokens, { access: { secrets } }) {
-//     const lines = tokens
-//         .slice(0, MOST)
-//         .map(({ id, name, status }) => `  ${id} (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(status, secrets)}) ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(name, secrets)}`.trimEnd());
-//     const rest = tokens.length - lines.length;
-//     return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
-// }
-// function unknown(session, given, tokens) {
-//     const named = tokens.filter(({ name }) => name === given);
-//     if (named.length > 0)
-//         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
-//             'What to do: use the ID of the token that you mean.');
-//     const active = tokens.filter(({ status }) => status === 'active');
-//     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
-//     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
-// }
-// const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
-//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
-// 
-// 
-//  })
-// 
-// };
-// ;
-// chunk 512
-// "use strict";
-// exports.id = 512;
-// exports.ids = [512];
+// exports.id = 431;
+// exports.ids = [431];
 // exports.modules = {
 // 
 //  6190:
@@ -7025,7 +6552,7 @@ function chunks() {
 // 
 //  }),
 // 
-//  4380:
+//  5669:
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
 // 
@@ -7040,21 +6567,10 @@ function chunks() {
 // var failure = __webpack_require__(3930);
 // var redaction = __webpack_require__(9553);
 // var session = __webpack_require__(8229);
-// var external_node_fs_ = __webpack_require__(3024);
-// var external_node_os_ = __webpack_require__(8161);
-// ;
-// 
-// 
-// function closeOutput(platform = process.platform) {
-//     if (platform === 'win32')
-//         return;
-//     (0,external_node_fs_.closeSync)(process.stdout.fd);
-//     (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
-// }
-// 
 // var issuing_command = __webpack_require__(6190);
 // var external_node_child_process_ = __webpack_require__(1421);
 // var external_node_events_ = __webpack_require__(8474);
+// var external_node_fs_ = __webpack_require__(3024);
 // var promises_ = __webpack_require__(8500);
 // var secrets = __webpack_require__(3219);
 // ;
@@ -7101,6 +6617,7 @@ function chunks() {
 //     }
 // }
 // 
+// var external_node_os_ = __webpack_require__(8161);
 // var external_node_path_ = __webpack_require__(6760);
 // ;
 // 
@@ -7251,6 +6768,22 @@ function chunks() {
 // ;
 // 
 // 
+// function isDiscarded(platform = process.platform) {
+//     if (platform === 'win32')
+//         return false;
+//     const output = (0,external_node_fs_.fstatSync)(process.stdout.fd);
+//     return output.isCharacterDevice() && output.rdev === (0,external_node_fs_.statSync)(external_node_os_.devNull).rdev;
+// }
+// function closeOutput(platform = process.platform) {
+//     if (platform === 'win32')
+//         return;
+//     (0,external_node_fs_.closeSync)(process.stdout.fd);
+//     (0,external_node_fs_.openSync)(external_node_os_.devNull, 'w');
+// }
+// 
+// ;
+// 
+// 
 // 
 // 
 // 
@@ -7267,6 +6800,8 @@ function chunks() {
 //             throw wrong('There is no COMMAND after `--`.', 'add one, or leave out `--` to print the value.');
 //         if (process.env.CI && !print)
 //             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'add a COMMAND that stores the value, or add --print if standard output goes to no log.');
+//         if (isDiscarded())
+//             throw wrong('Standard output is closed or goes to /dev/null, so no one would get the value. Nothing was created.', 'add a COMMAND that stores the value, or leave standard output open.');
 //         return async () => standardOutput;
 //     }
 //     if (print)
@@ -7358,6 +6893,492 @@ function chunks() {
 // 
 // };
 // ;
+// chunk 46
+// "use strict";
+// exports.id = 46;
+// exports.ids = [46,339];
+// exports.modules = {
+// 
+//  4339:
+//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+// 
+// __webpack_require__.r(__webpack_exports__);
+//  __webpack_require__.d(__webpack_exports__, {
+//    documentOf: () => ( documentOf),
+//    formatOption: () => ( formatOption),
+//    registerList: () => ( registerList)
+//  });
+//  var commander__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(5109);
+//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(150);
+//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(2293);
+//  var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3930);
+//  var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5729);
+//  var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3687);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9553);
+//  var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8229);
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// const formatOption = () => new commander__WEBPACK_IMPORTED_MODULE_0__ .c$('--format <format>', 'for people or for machines').choices(['text', 'json']).default('text');
+// function registerList(program, conclude) {
+//     (0,_options_js__WEBPACK_IMPORTED_MODULE_4__ .mE)(program.command('list'))
+//         .summary('list the tokens of the organisation')
+//         .description('Lists the tokens of the organisation: ID, status, name, scopes, agent type. Never a value.')
+//         .addOption(formatOption())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_4__ ["in"])
+//         .action(async (options) => conclude(await list(options)));
+// }
+// const list = (options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_7__ .Cp)(options, async ({ access, interruption, situation }) => {
+//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .dh)(access));
+//     if (outcome.kind !== 'done')
+//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_3__ .g)(outcome, 'The tokens could not be listed', situation);
+//     const { tokens, unusable } = outcome.value;
+//     if (options.format === 'json')
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .yy)((0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .o_)(tokens.map(documentOf), access.secrets));
+//     else if (tokens.length > 0)
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .yy)(tableOf(tokens, access.secrets));
+//     else
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .cv)('There are no tokens.');
+//     if (unusable > 0)
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .R8)('nolapse-token: not all tokens are listed', `The platform listed ${unusable} more, without an ID that can be used.`);
+//     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ .d.done;
+// });
+// const documentOf = ({ id, name, status, scopes, agentType }) => ({
+//     id,
+//     name,
+//     status,
+//     scopes,
+//     agent_type: agentType,
+// });
+// const HEADINGS = ['ID', 'STATUS', 'NAME', 'SCOPES', 'AGENT TYPE'];
+// const WIDEST = 40;
+// function tableOf(tokens, secrets) {
+//     const rows = tokens.map(({ id, status, name, scopes, agentType }) => {
+//         const word = (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(status, secrets);
+//         const cells = [(0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(name, secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(scopes.join(', '), secrets), (0,_redaction_js__WEBPACK_IMPORTED_MODULE_6__ .SP)(agentType, secrets)];
+//         return [id, word === 'active' ? word : `(${word})`, ...cells];
+//     });
+//     const widths = HEADINGS.map(heading => heading.length);
+//     for (const row of rows)
+//         for (const [column, cell] of row.entries()) {
+//             const width = [...cell].length;
+//             if (width <= WIDEST && width > widths[column])
+//                 widths[column] = width;
+//         }
+//     const lineOf = (row) => row
+//         .map((cell, column) => cell + ' '.repeat(Math.max(0, widths[column] - [...cell].length)))
+//         .join('  ')
+//         .trimEnd();
+//     const lines = rows.map((row, index) => {
+//         const status = tokens[index].status;
+//         return status === 'active'
+//             ? lineOf(row)
+//             : (0,_print_js__WEBPACK_IMPORTED_MODULE_5__ .nI)(lineOf(row), status === 'revoked' ? 'dim' : 'yellow', process.stdout);
+//     });
+//     return [lineOf(HEADINGS), ...lines].join('\n');
+// }
+// 
+// 
+//  }),
+// 
+//  2046:
+//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+// 
+// __webpack_require__.r(__webpack_exports__);
+//  __webpack_require__.d(__webpack_exports__, {
+//    registerShow: () => ( registerShow)
+//  });
+//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(2293);
+//  var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2557);
+//  var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5729);
+//  var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3687);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9553);
+//  var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8229);
+//  var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4339);
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// function registerShow(program, conclude) {
+//     (0,_options_js__WEBPACK_IMPORTED_MODULE_2__ .mE)(program.command('show'))
+//         .summary("show one token's metadata")
+//         .description("Shows one token's metadata. Never its value.")
+//         .argument('<token>', 'its ID, or a name that exactly one active token has')
+//         .addOption((0,_list_js__WEBPACK_IMPORTED_MODULE_6__.formatOption)())
+//         .addHelpText('after', _options_js__WEBPACK_IMPORTED_MODULE_2__ ["in"])
+//         .action(async (given, options) => conclude(await show(given, options)));
+// }
+// const show = (given, options) => (0,_session_js__WEBPACK_IMPORTED_MODULE_5__ .Cp)(options, async (session) => {
+//     const token = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_1__ .f)(session, given);
+//     (0,_print_js__WEBPACK_IMPORTED_MODULE_3__ .yy)(options.format === 'json'
+//         ? (0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .o_)({ ...(0,_list_js__WEBPACK_IMPORTED_MODULE_6__.documentOf)(token), created_at: token.createdAt }, session.access.secrets)
+//         : textOf(token, session.access.secrets));
+//     return _exit_codes_js__WEBPACK_IMPORTED_MODULE_0__ .d.done;
+// });
+// const textOf = ({ id, name, status, scopes, agentType, createdAt }, secrets) => [
+//     `id:          ${id}`,
+//     `name:        ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(name, secrets)}`,
+//     `status:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(status, secrets)}`,
+//     `scopes:      ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(scopes.join(', '), secrets)}`,
+//     `agent type:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(agentType, secrets)}`,
+//     `created at:  ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_4__ .SP)(createdAt, secrets)}`,
+// ]
+//     .map(line => line.trimEnd())
+//     .join('\n');
+// 
+// 
+//  }),
+// 
+//  2557:
+//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+// 
+//  __webpack_require__.d(__webpack_exports__, {
+//    f: () => ( findToken),
+//    s: () => ( refuseValue)
+//  });
+//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
+//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
+//  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+// 
+// 
+// 
+// 
+// async function findToken(session, given) {
+//     refuseValue(given);
+//     const { access, interruption, situation } = session;
+//     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .dh)(access));
+//     if (list.kind === 'done') {
+//         const found = candidates(list.value.tokens, given);
+//         const [token, ...others] = found;
+//         if (token && others.length > 0)
+//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, ambiguous(session, given, found));
+//         if (token)
+//             return lookUp(session, token.id);
+//     }
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//         throw unlisted(list, situation);
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
+//         if (details.kind === 'done')
+//             return details.value;
+//         if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
+//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could not be looked up`, situation);
+//     }
+//     if (list.kind !== 'done')
+//         throw unlisted(list, situation);
+//     throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, unknown(session, given, list.value.tokens));
+// }
+// const unlisted = (list, situation) => (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(list, 'The tokens could not be listed', situation);
+// async function lookUp({ access, interruption, situation }, id) {
+//     const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, id));
+//     if (details.kind === 'done')
+//         return details.value;
+//     throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${id} could not be looked up`, situation);
+// }
+// const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
+// const distinct = (tokens) => [
+//     ...new Map(tokens.map(token => [token.id, token])).values(),
+// ];
+// function refuseValue(given) {
+//     if (/^[0-9a-f]{40}$/i.test(given))
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
+//             'What to do: use the ID or the name of the token, as `list` shows them.');
+// }
+// const MOST = 10;
+// function idsOf(tokens, { access: { secrets } }) {
+//     const lines = tokens
+//         .slice(0, MOST)
+//         .map(({ id, name, status }) => `  ${id} (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(status, secrets)}) ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(name, secrets)}`.trimEnd());
+//     const rest = tokens.length - lines.length;
+//     return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
+// }
+// function unknown(session, given, tokens) {
+//     const named = tokens.filter(({ name }) => name === given);
+//     if (named.length > 0)
+//         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
+//             'What to do: use the ID of the token that you mean.');
+//     const active = tokens.filter(({ status }) => status === 'active');
+//     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
+//     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
+// }
+// const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
+//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
+// 
+// 
+//  })
+// 
+// };
+// ;
+// chunk 488
+// "use strict";
+// exports.id = 488;
+// exports.ids = [488];
+// exports.modules = {
+// 
+//  488:
+//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+// 
+// __webpack_require__.r(__webpack_exports__);
+//  __webpack_require__.d(__webpack_exports__, {
+//    registerRotate: () => ( registerRotate)
+//  });
+//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
+//  var _process_version_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6303);
+//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
+//  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
+//  var _find_token_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2557);
+//  var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(7196);
+//  var _issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3622);
+//  var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5669);
+//  var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4104);
+//  var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5729);
+//  var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3687);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9553);
+//  var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(8229);
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// 
+// function registerRotate(program, conclude, onDefect) {
+//     (0,_options_js__WEBPACK_IMPORTED_MODULE_8__ .mE)(program.command('rotate'))
+//         .summary('replace a token with a new one')
+//         .description('Creates a token with the same name, scopes and agent type, proves it valid, and hands its value to COMMAND. ' +
+//         'The old token stays valid, because running jobs hold it. --revoke-old revokes it.')
+//         .usage('[options] <token> [-- COMMAND...]')
+//         .argument('<token>', 'the old token: its ID, or a name that exactly one active token has')
+//         .argument('[command...]', 'what stores the value; started without a shell')
+//         .option('--revoke-old <after>', 'revoke the old token once the value is handed over: at once (0) or after a wait (90s, 30m, 2h)')
+//         .option('--in-place', "use the platform's own rotation, for a plan that allows one token: there is almost no overlap, and a value " +
+//         'that is lost then cannot be recovered')
+//         .option('--print', 'print the value although CI is set; use it only if no log keeps standard output')
+//         .addHelpText('after', AFTER)
+//         .action(async (given, words, options, command) => conclude(await (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .Cp)(options, async (session) => {
+//         const wait = waitOf(options, words);
+//         (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__ .s)(given);
+//         const ready = (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ .d)(words, (0,_issuing_recipient_js__WEBPACK_IMPORTED_MODULE_6__ .l)(command), options);
+//         const recipient = await ready(session);
+//         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__ .f)(session, given);
+//         const { secrets } = session.access;
+//         if (old.status !== 'active')
+//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__ .SP)(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+//         if (old.flaw) {
+//             const answer = { kind: 'field', ...old.flaw };
+//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} cannot be rotated`, session.situation);
+//         }
+//         const ledger = {
+//             name: (0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__ .SP)(old.name, secrets),
+//             fresh: { is: 'not-made' },
+//             old: { id: old.id, is: 'active' },
+//             inPlace: options.inPlace === true,
+//             recipient: recipient.name,
+//         };
+//         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
+//     })));
+// }
+// async function rotate(session, ledger, old, recipient, wait) {
+//     const { access, interruption } = session;
+//     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(ledger.inPlace
+//         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
+//         : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
+//     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
+//     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .VB)(session, ledger, plan, recipient);
+//     if (ledger.inPlace)
+//         return;
+//     if (wait === undefined)
+//         return tellOfOthers(session, ledger, old, id);
+//     if (wait > 0) {
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)((0,_issuing_ledger_js__WEBPACK_IMPORTED_MODULE_5__ .p)(ledger, session.lines));
+//         (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
+//         await interruption.during(() => access.clock.sleep(wait));
+//     }
+//     await end(session, ledger, old.id);
+//     await tellOfOthers(session, ledger, old, id);
+// }
+// const anew = ({ access }, old) => ({
+//     make: () => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .Ey)(access, old.name, old.scopes, old.id),
+//     otherwise: 'The new token could not be created',
+//     scopes: old.scopes,
+//     agentType: old.agentType,
+// });
+// const inPlace = ({ access }, ledger, old) => ({
+//     make: async () => {
+//         ledger.old = { id: old.id, is: 'unclear' };
+//         const outcome = await (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .hH)(access, old.id);
+//         if (outcome.kind === 'done')
+//             ledger.old.is = 'rotating';
+//         else if (outcome.kind === 'refused' && [404, 409].includes(outcome.status))
+//             delete ledger.old;
+//         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .gj)(outcome))
+//             ledger.old.is = 'active';
+//         return outcome;
+//     },
+//     otherwise: `The token ${old.id} could not be rotated`,
+//     scopes: old.scopes,
+//     agentType: '',
+// });
+// async function end({ access, interruption, situation }, ledger, id) {
+//     await interruption.hear();
+//     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Revoking the old token ${id}.`);
+//     ledger.old = { id, is: 'unclear' };
+//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .aZ);
+//     if (outcome.kind === 'done')
+//         ledger.old.is = 'revoked';
+//     else {
+//         if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .gj)(outcome))
+//             ledger.old.is = 'active';
+//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(outcome, `The old token ${id} could not be revoked`, situation);
+//     }
+// }
+// async function tellOfOthers(session, ledger, old, fresh) {
+//     for (const id of await (0,_namesakes_js__WEBPACK_IMPORTED_MODULE_7__ .Q)(session, old.name, [old.id, fresh]))
+//         (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(`Another active token is named ${ledger.name}: ${id}, perhaps from another rotation. If nothing uses it, revoke it with:\n  ${session.lines.revoke(id)}`);
+// }
+// const HOUR = 3_600_000;
+// const UNITS = { s: 1_000, m: 60_000, h: HOUR };
+// const LONGEST_WAIT = 7 * 24 * HOUR;
+// function waitOf({ revokeOld, inPlace = false }, words) {
+//     if (revokeOld === undefined)
+//         return undefined;
+//     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, what);
+//     if (inPlace)
+//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.');
+//     if (words.length === 0)
+//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.');
+//     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
+//     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
+//     if (!(wait <= LONGEST_WAIT))
+//         throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+//     return wait;
+// }
+// const AFTER = `
+// COMMAND gets the value on its standard input: 44 bytes, no line break. Its
+// arguments and its environment contain neither the value nor the session. Its
+// output is passed on with the value masked. Without a COMMAND, the value is
+// printed on standard output, alone on its line. Everything else goes to standard
+// error.
+// 
+// The new token is revoked if a step fails before COMMAND has started, or if
+// COMMAND fails without reading the value (not on Windows). The old token is then
+// unchanged. In any other case, it is unclear what COMMAND has stored: nothing is
+// revoked, and the message names both tokens and the command line that revokes each.
+// 
+// With --in-place, the old token starts to expire as soon as the new one exists.
+// Therefore the new token is never revoked automatically. The message names it. A
+// value that is lost cannot be recovered.
+// 
+// The run also ends if the process that started it ends, as npx does after a
+// signal. It then does not revoke the old token. Under nohup it continues.
+// 
+// The session comes from the environment variable NOLAPSE_SESSION_TOKEN.
+// 
+// Example:
+//   npx --yes @nolapse/token-action@${_process_version_js__WEBPACK_IMPORTED_MODULE_12__ .x} rotate ci --revoke-old 30m -- \\
+//     gh secret set NOLAPSE_TOKEN --repo acme/api`;
+// 
+// 
+//  }),
+// 
+//  2557:
+//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
+// 
+//  __webpack_require__.d(__webpack_exports__, {
+//    f: () => ( findToken),
+//    s: () => ( refuseValue)
+//  });
+//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
+//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
+//  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+// 
+// 
+// 
+// 
+// async function findToken(session, given) {
+//     refuseValue(given);
+//     const { access, interruption, situation } = session;
+//     const list = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .dh)(access));
+//     if (list.kind === 'done') {
+//         const found = candidates(list.value.tokens, given);
+//         const [token, ...others] = found;
+//         if (token && others.length > 0)
+//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, ambiguous(session, given, found));
+//         if (token)
+//             return lookUp(session, token.id);
+//     }
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//         throw unlisted(list, situation);
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
+//         if (details.kind === 'done')
+//             return details.value;
+//         if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))
+//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could not be looked up`, situation);
+//     }
+//     if (list.kind !== 'done')
+//         throw unlisted(list, situation);
+//     throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, unknown(session, given, list.value.tokens));
+// }
+// const unlisted = (list, situation) => (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(list, 'The tokens could not be listed', situation);
+// async function lookUp({ access, interruption, situation }, id) {
+//     const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, id));
+//     if (details.kind === 'done')
+//         return details.value;
+//     throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)(details, `The token ${id} could not be looked up`, situation);
+// }
+// const candidates = (tokens, given) => distinct(tokens.filter(({ id, name, status }) => id === given || (name === given && status === 'active')));
+// const distinct = (tokens) => [
+//     ...new Map(tokens.map(token => [token.id, token])).values(),
+// ];
+// function refuseValue(given) {
+//     if (/^[0-9a-f]{40}$/i.test(given))
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
+//             'What to do: use the ID or the name of the token, as `list` shows them.');
+// }
+// const MOST = 10;
+// function idsOf(tokens, { access: { secrets } }) {
+//     const lines = tokens
+//         .slice(0, MOST)
+//         .map(({ id, name, status }) => `  ${id} (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(status, secrets)}) ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(name, secrets)}`.trimEnd());
+//     const rest = tokens.length - lines.length;
+//     return [...lines, ...(rest > 0 ? [`  and ${rest} more`] : [])].join('\n');
+// }
+// function unknown(session, given, tokens) {
+//     const named = tokens.filter(({ name }) => name === given);
+//     if (named.length > 0)
+//         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
+//             'What to do: use the ID of the token that you mean.');
+//     const active = tokens.filter(({ status }) => status === 'active');
+//     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
+//     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
+//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
+// }
+// const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
+//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
+// 
+// 
+//  })
+// 
+// };
+// ;
 // chunk 543
 // "use strict";
 // exports.id = 543;
@@ -7378,7 +7399,7 @@ function chunks() {
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
 //  var _issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(7196);
-//  var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4380);
+//  var _issuing_recipient_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5669);
 //  var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4104);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3687);

@@ -461,7 +461,7 @@ const unusable = (says) => {
 const refuseToken = () => unusable('holds a nolapse token. A token belongs in NOLAPSE_TOKEN only.');
 var readSettings = (function readSettings(raw) {
     const problems = [];
-    function read(name, parse, fallback) {
+    function read(name, parse) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
             if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(value))
@@ -472,16 +472,16 @@ var readSettings = (function readSettings(raw) {
             if (!(error instanceof Unusable))
                 throw error;
             problems.push({ subject: name, says: error.message });
-            return fallback;
+            return undefined;
         }
     }
-    const insecure = read('allow-insecure-http', parseBoolean, false);
+    const insecure = read('allow-insecure-http', parseBoolean);
     const settings = {
-        api: read('api-url', (value => parseApiUrl(value, insecure)), new URL(DEFAULTS['api-url'])),
-        requiredScopes: read('required-scopes', parseScopes, []),
-        expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-        tolerate: read('tolerate', parseTolerate, []),
-        timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+        api: read('api-url', (value => parseApiUrl(value, insecure))),
+        requiredScopes: read('required-scopes', parseScopes),
+        expectedOrgId: read('expected-org-id', parseOrgId),
+        tolerate: read('tolerate', parseTolerate),
+        timeout: read('timeout-seconds', parseSeconds) * 1000,
     };
     return problems.length > 0 ? problems : settings;
 });
@@ -776,19 +776,24 @@ var __webpack_exports__ = {};
 
 var fail_closed = __nccwpck_require__(376);
 ;
-let lost = false;
+let broken;
 let result = true;
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
-    process.stdout.on('error', () => {
-        lost = true;
+    process.stdout.on('error', error => {
+        broken = error;
     });
 }
 function ignoreBrokenOutput() {
     result = false;
 }
-var end = (function end(code, broken = 1) {
-    process.stdout.write('', (failed => process.exit(result && (failed || lost) ? code || broken : code)));
+var end = (function end(code, lost = 1, onLost) {
+    process.stdout.write('', (failed => {
+        const error = result ? (failed ?? broken) : undefined;
+        if (error)
+            onLost?.(error);
+        process.exit(error ? code || lost : code);
+    }));
 });
 
 var core = __nccwpck_require__(643);
@@ -833,14 +838,14 @@ function nextWait(attempt, left, asked, clock) {
         return undefined;
     return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
 }
-const HTTP_DATES = [
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
-    /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
-];
 function httpDate(value) {
     const text = value?.trim() ?? '';
-    if (!HTTP_DATES.some(form => form.test(text)))
+    const forms = [
+        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
+        /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,
+        /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun) [A-Z][a-z]{2} [ \d]\d \d{2}:\d{2}:\d{2} \d{4}$/,
+    ];
+    if (!forms.some(form => form.test(text)))
         return undefined;
     const date = Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
     return Number.isNaN(date) ? undefined : date;
@@ -1314,31 +1319,16 @@ const realClock = {
 
 ;
 
-const VENDORS = [
-    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-    [/^gl[a-z]{1,6}-/, 'GitLab'],
-    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-    [/^(AKIA|ASIA)/, 'AWS'],
-    [/^xox[a-z]-/, 'Slack'],
-    [/^npm_/, 'npm'],
-    [/^pypi-/, 'PyPI'],
-    [/^dckr_pat_/, 'Docker'],
-    [/^hv[bs]\./, 'Vault'],
-    [/^sk-ant-/, 'Anthropic'],
-    [/^sk-/, 'OpenAI'],
-    [/^sq[apu]_/, 'SonarQube'],
-    [/^ey[JK]/, 'a JWT issuer'],
-];
 const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/;
 var examine = (function examine(value) {
     if (value === undefined || value === '')
         return { form: 'absent', absence: 'unset' };
     if (value.trim() === '')
         return { form: 'absent', absence: 'blank' };
-    if (UNEXPANDED.test(value))
-        return { form: 'absent', absence: 'unexpanded' };
     if (contract.LF.test(value))
         return { form: 'well-formed', token: value };
+    if (UNEXPANDED.test(value))
+        return { form: 'absent', absence: 'unexpanded' };
     return { form: 'malformed', flaw: flawOf(value), length: value.length };
 });
 function flawOf(value) {
@@ -1363,9 +1353,9 @@ function flawOf(value) {
         return 'assignment';
     if (isBase64OfToken(inner))
         return 'base64';
-    const vendor = VENDORS.find(([prefix]) => prefix.test(inner));
+    const vendor = vendorOf(inner);
     if (vendor)
-        return `vendor:${vendor[1]}`;
+        return `vendor:${vendor}`;
     if (/\\[nrt]/.test(inner))
         return 'escape';
     if (/[,;]$/.test(inner))
@@ -1390,6 +1380,24 @@ function flawOf(value) {
 }
 const isBase64OfToken = (value) => /^[\w+/-]{59,60}=?$/.test(value) &&
     /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'));
+function vendorOf(value) {
+    const vendors = [
+        [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+        [/^gl[a-z]{1,6}-/, 'GitLab'],
+        [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+        [/^(AKIA|ASIA)/, 'AWS'],
+        [/^xox[a-z]-/, 'Slack'],
+        [/^npm_/, 'npm'],
+        [/^pypi-/, 'PyPI'],
+        [/^dckr_pat_/, 'Docker'],
+        [/^hv[bs]\./, 'Vault'],
+        [/^sk-ant-/, 'Anthropic'],
+        [/^sk-/, 'OpenAI'],
+        [/^sq[apu]_/, 'SonarQube'],
+        [/^ey[JK]/, 'a JWT issuer'],
+    ];
+    return vendors.find(([prefix]) => prefix.test(value))?.[1];
+}
 
 ;
 

@@ -139,7 +139,8 @@ const ONLY_EOL = '{ EOL: process.platform === "win32" ? "\\r\\n" : "\\n" }'
 function needOnlyEol(folder: string) {
   for (const name of readdirSync(folder).filter(file => file.endsWith('.js')))
     for (const [use] of readFileSync(join(folder, name), 'utf8').matchAll(/\bexternal_os_\w*\b.*/g))
-      if (!/^external_os_(\.EOL\b| = )/.test(use)) throw new Error(`${name}: more than EOL is used of os: ${use}`)
+      if (!/^external_os_(\.EOL\b| = )/.test(use))
+        throw new Error(`${name}: more than EOL is used of os: ${use}`)
 }
 
 /**

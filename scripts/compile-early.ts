@@ -79,7 +79,8 @@ function modulesOf(program: Node): Node[] {
   const table = (entry?.body?.body as Node[] | undefined)
     ?.flatMap(({ declarations = [] }) => declarations as Node[])
     .find(({ id }) => id.name === '__webpack_modules__')
-  if (entry === undefined || table === undefined) throw new Error('The bundler lays modules out in another way.')
+  if (entry === undefined || table === undefined)
+    throw new Error('The bundler lays modules out in another way.')
   return [entry, ...(table.init.properties as Node[]).map(({ value }) => value)]
 }
 

@@ -1,6 +1,5 @@
 /** Runs a command of the source in this process, where coverage is counted; what it prints is caught. */
 import { closeSync, openSync } from 'node:fs'
-import { devNull } from 'node:os'
 import { jest } from '@jest/globals'
 import { run } from '../../src/cli/program.ts'
 
@@ -35,8 +34,8 @@ export async function invoke(
       return true
     }),
   )
-  // A command may close its standard output; the tests need theirs.
-  const fd = jest.replaceProperty(process.stdout, 'fd', openSync(devNull, 'w') as 1)
+  // A command may close its standard output, and the tests need theirs. Any file will do: nothing is written to it.
+  const fd = jest.replaceProperty(process.stdout, 'fd', openSync('package.json', 'r') as 1)
   try {
     return { code: await run(args, crash), ...printed }
   } finally {

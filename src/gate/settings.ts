@@ -57,7 +57,8 @@ const refuseToken = () => unusable('holds a nolapse token. A token belongs in NO
 export function readSettings(raw: RawSettings): Settings | Problem[] {
   const problems: Problem[] = []
 
-  function read<T>(name: SettingName, parse: (value: string) => T, fallback: T): T {
+  /** If a value cannot be used, the problem counts, and no one sees what is returned here. */
+  function read<T>(name: SettingName, parse: (value: string) => T): T {
     const value = raw[name]?.trim() || DEFAULTS[name]
     try {
       if (isTokenLike(value)) refuseToken()
@@ -66,17 +67,17 @@ export function readSettings(raw: RawSettings): Settings | Problem[] {
       /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
       if (!(error instanceof Unusable)) throw error
       problems.push({ subject: name, says: error.message })
-      return fallback
+      return undefined as T
     }
   }
 
-  const insecure = read('allow-insecure-http', parseBoolean, false)
+  const insecure = read('allow-insecure-http', parseBoolean)
   const settings: Settings = {
-    api: read('api-url', value => parseApiUrl(value, insecure), new URL(DEFAULTS['api-url'])),
-    requiredScopes: read('required-scopes', parseScopes, []),
-    expectedOrgId: read('expected-org-id', parseOrgId, undefined),
-    tolerate: read('tolerate', parseTolerate, []),
-    timeout: read('timeout-seconds', parseSeconds, 0) * 1000,
+    api: read('api-url', value => parseApiUrl(value, insecure)),
+    requiredScopes: read('required-scopes', parseScopes),
+    expectedOrgId: read('expected-org-id', parseOrgId),
+    tolerate: read('tolerate', parseTolerate),
+    timeout: read('timeout-seconds', parseSeconds) * 1000,
   }
   return problems.length > 0 ? problems : settings
 }

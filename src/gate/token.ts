@@ -40,31 +40,14 @@ export type Examined =
   | { form: 'absent'; absence: Absence }
   | { form: 'malformed'; flaw: Flaw; length: number }
 
-/** First characters by which other vendors' tokens are known, from their own documentation. */
-const VENDORS: readonly [RegExp, string][] = [
-  [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
-  [/^gl[a-z]{1,6}-/, 'GitLab'],
-  [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
-  [/^(AKIA|ASIA)/, 'AWS'],
-  [/^xox[a-z]-/, 'Slack'],
-  [/^npm_/, 'npm'],
-  [/^pypi-/, 'PyPI'],
-  [/^dckr_pat_/, 'Docker'],
-  [/^hv[bs]\./, 'Vault'],
-  [/^sk-ant-/, 'Anthropic'],
-  [/^sk-/, 'OpenAI'],
-  [/^sq[apu]_/, 'SonarQube'],
-  [/^ey[JK]/, 'a JWT issuer'],
-]
-
 const UNEXPANDED = /^(\$[A-Z_][A-Z0-9_]*|\$\{[A-Z_][A-Z0-9_]*\}|%[A-Z_][A-Z0-9_]*%)$/
 
 /** Tells a well-formed token from a value that is absent and from one that is malformed, and how. */
 export function examine(value: string | undefined): Examined {
   if (value === undefined || value === '') return { form: 'absent', absence: 'unset' }
   if (value.trim() === '') return { form: 'absent', absence: 'blank' }
-  if (UNEXPANDED.test(value)) return { form: 'absent', absence: 'unexpanded' }
   if (WELL_FORMED.test(value)) return { form: 'well-formed', token: value }
+  if (UNEXPANDED.test(value)) return { form: 'absent', absence: 'unexpanded' }
   return { form: 'malformed', flaw: flawOf(value), length: value.length }
 }
 
@@ -82,8 +65,8 @@ function flawOf(value: string): Flaw {
   if (/^[{[]/.test(inner)) return 'json'
   if (/^(export\s+)?(?!nlp_)[A-Za-z_]\w*\s*[=:]\s*[^=\s]/.test(inner)) return 'assignment'
   if (isBase64OfToken(inner)) return 'base64'
-  const vendor = VENDORS.find(([prefix]) => prefix.test(inner))
-  if (vendor) return `vendor:${vendor[1]}`
+  const vendor = vendorOf(inner)
+  if (vendor) return `vendor:${vendor}`
   if (/\\[nrt]/.test(inner)) return 'escape'
   if (/[,;]$/.test(inner)) return 'separator'
   if (inner !== value) return /[\r\n]/.test(value) ? 'line-break' : 'white-space'
@@ -101,3 +84,24 @@ function flawOf(value: string): Flaw {
 const isBase64OfToken = (value: string): boolean =>
   /^[\w+/-]{59,60}=?$/.test(value) &&
   /^nlp_[0-9a-f]{40}\n?$/.test(Buffer.from(value, 'base64').toString('latin1'))
+
+/** By the first characters of other vendors' tokens, from their own documentation. */
+function vendorOf(value: string): string | undefined {
+  // Here, so that a start with a good token does not make them.
+  const vendors: [RegExp, string][] = [
+    [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
+    [/^gl[a-z]{1,6}-/, 'GitLab'],
+    [/^ATATT|^ATCTT|^ATBB/, 'Atlassian'],
+    [/^(AKIA|ASIA)/, 'AWS'],
+    [/^xox[a-z]-/, 'Slack'],
+    [/^npm_/, 'npm'],
+    [/^pypi-/, 'PyPI'],
+    [/^dckr_pat_/, 'Docker'],
+    [/^hv[bs]\./, 'Vault'],
+    [/^sk-ant-/, 'Anthropic'],
+    [/^sk-/, 'OpenAI'],
+    [/^sq[apu]_/, 'SonarQube'],
+    [/^ey[JK]/, 'a JWT issuer'],
+  ]
+  return vendors.find(([prefix]) => prefix.test(value))?.[1]
+}

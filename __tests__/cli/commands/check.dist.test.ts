@@ -13,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { text as textOf } from 'node:stream/consumers'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from '@jest/globals'
 import { DIST, NODE, TOKEN } from '../../../harness/runner.ts'
@@ -56,7 +57,7 @@ test('the built file works alone in any folder', async () => {
 async function fromStandardInput(args: string[], cwd: string, token = TOKEN) {
   const child = spawn(NODE, ['-', ...args], { cwd, env: { NOLAPSE_TOKEN: token } })
   createReadStream(join(DIST, 'cli.js')).pipe(child.stdin)
-  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr)]
+  const [stdout, stderr] = [textOf(child.stdout), textOf(child.stderr as Readable)]
   const [code] = await once(child, 'close')
   return { code, stdout: await stdout, stderr: await stderr }
 }
@@ -94,7 +95,7 @@ test('a run that has begun needs its file no more', async () => {
     response.writeHead(401).end('{"error":"invalid token"}')
   })
   const child = spawn(NODE, [program, 'check', '--api-url', server.url], { env: { NOLAPSE_TOKEN: TOKEN } })
-  const said = textOf(child.stderr)
+  const said = textOf(child.stderr as Readable)
   expect(await once(child, 'close')).toEqual([5, null])
   expect(await said).toContain('rejected the token')
   rmSync(lonely, { recursive: true })
@@ -121,23 +122,30 @@ test('output that is not a terminal has no colour, even if colour is forced', as
 })
 
 describe('A verdict that cannot be written does not count', () => {
-  const outcome = async (stdout: number | 'pipe', ...args: string[]) => {
+  const withoutReader = async (...args: string[]) => {
     const { args: all, env } = check(...args)
-    const child = spawn(NODE, [join(DIST, 'cli.js'), ...all], { env, stdio: ['ignore', stdout, 'ignore'] })
-    child.stdout?.destroy()
+    const child = spawn(NODE, [join(DIST, 'cli.js'), ...all], { env, stdio: ['ignore', 'pipe', 'ignore'] })
+    child.stdout.destroy()
     const [code] = await once(child, 'close')
     return code
   }
 
   test('to a pipe without a reader', async () => {
-    expect(await outcome('pipe')).toBe(3)
-    expect(await outcome('pipe', '--format', 'json')).toBe(3)
+    expect(await withoutReader()).toBe(3)
+    expect(await withoutReader('--format', 'json')).toBe(3)
   })
 
-  test('to a full disk', async () => {
+  test('to a full disk, and a message says so', async () => {
     const full = openSync('/dev/full', 'w')
-    expect(await outcome(full)).toBe(3)
+    const { args: all, env } = check()
+    const child = spawn(NODE, [join(DIST, 'cli.js'), ...all], { env, stdio: ['ignore', full, 'pipe'] })
+    const [code, said] = await Promise.all([
+      once(child, 'close').then(([code]) => code),
+      textOf(child.stderr as Readable),
+    ])
     closeSync(full)
+    expect(code).toBe(3)
+    expect(said).toContain('the result is lost\nStandard output could not be written (ENOSPC).')
     expect((await runCli(check('--output', '/dev/full'))).code).toBe(2)
   })
 })

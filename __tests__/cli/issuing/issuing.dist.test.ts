@@ -1,7 +1,11 @@
 /** COMMAND and the built command line: what it is given, what it shows, and what is left if it does not read. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
+import { DIST, NODE } from '../../../harness/runner.ts'
 import { sharesWithToken } from '../../../src/api/secrets.ts'
 import { type Bench, STORE, startBench } from '../../support/bench.ts'
 import { type CliRun, runCli, startCli } from '../../support/cli.ts'
@@ -189,6 +193,23 @@ onUnix('COMMAND is never taken from the current folder', () => {
 })
 
 onUnix('Without a COMMAND', () => {
+  test.each([
+    ['closed', '>&-'],
+    ['sent to the null device', '> /dev/null'],
+  ])(
+    'nothing is created if standard output is %s, because no one would get the value',
+    async (_, redirection) => {
+      const command = `exec "$0" "$@" ${redirection}`
+      const child = spawn('/bin/sh', ['-c', command, NODE, join(DIST, 'cli.js'), 'create', '--name', 'ci'], {
+        env: { PATH: process.env.PATH, ...env },
+        stdio: ['ignore', 'ignore', 'pipe'],
+      })
+      const [said, [code]] = await Promise.all([text(child.stderr), once(child, 'close')])
+      expect({ code, said }).toMatchObject({ code: 2, said: expect.stringContaining('Nothing was created.') })
+      expect(bench.relay.calls).toEqual([])
+    },
+  )
+
   test('standard output is closed as soon as the value is written', async () => {
     // The last request, for the list, gets no answer until the test allows it.
     bench.relay.fail('list', 'hold')

@@ -8,8 +8,13 @@ import { type Bench, startBench } from '../../support/bench.ts'
 let bench: Bench
 beforeEach(async () => {
   bench = await startBench()
+  // The tests' own standard output may be the null device, which no value is printed to.
+  jest.replaceProperty(process.stdout, 'fd', 2 as 1)
 })
-afterEach(() => bench.close())
+afterEach(() => {
+  jest.restoreAllMocks()
+  return bench.close()
+})
 
 test('a Windows batch file is rejected if an argument could not be passed on', () => {
   const folder = bench.folder

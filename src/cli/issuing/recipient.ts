@@ -6,10 +6,10 @@ import { EXIT } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
 import { shown } from '../redaction.ts'
 import { progress, type Session } from '../session.ts'
-import { closeOutput } from './close-output.ts'
 import { canBeStarted, findCommand } from './command.ts'
 import { type Ended, HandOver } from './hand-over.ts'
 import type { Ledger } from './ledger.ts'
+import { closeOutput, isDiscarded } from './standard-output.ts'
 
 export interface RecipientOptions {
   print?: boolean
@@ -50,6 +50,11 @@ export function recipientOf(
       throw wrong(
         "Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).",
         'add a COMMAND that stores the value, or add --print if standard output goes to no log.',
+      )
+    if (isDiscarded())
+      throw wrong(
+        'Standard output is closed or goes to /dev/null, so no one would get the value. Nothing was created.',
+        'add a COMMAND that stores the value, or leave standard output open.',
       )
     return async () => standardOutput
   }

@@ -1,7 +1,7 @@
 import { closeSync, fstatSync, openSync, statSync } from 'node:fs'
 import { devNull } from 'node:os'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
-import { closeOutput } from '../../../src/cli/issuing/close-output.ts'
+import { closeOutput, isDiscarded } from '../../../src/cli/issuing/standard-output.ts'
 
 let descriptor: number
 beforeEach(() => {
@@ -21,4 +21,15 @@ test('standard output is closed, and its descriptor points to the null device', 
 test('on Windows it stays open', () => {
   closeOutput('win32')
   expect(fstatSync(descriptor).ino).toBe(statSync('package.json').ino)
+})
+
+test('what goes to the null device is discarded, and what goes to a file is not', () => {
+  expect(isDiscarded('linux')).toBe(false)
+  closeOutput('linux')
+  expect(isDiscarded('linux')).toBe(true)
+})
+
+test('on Windows, where a console looks like the null device, nothing counts as discarded', () => {
+  closeOutput('linux')
+  expect(isDiscarded('win32')).toBe(false)
 })
