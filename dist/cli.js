@@ -638,8 +638,10 @@ var askUntilAnswered = (async function askUntilAnswered(ask, timeout, clock, onR
         const left = patience - (clock.now() - start);
         const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date());
         const wait = nextWait(attempt, left, asked, clock);
-        if (wait === undefined)
-            return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
+        if (wait === undefined) {
+            const tooLong = asked > Math.max(0, left - SHORTEST_ATTEMPT);
+            return { finding: tooLong ? { ...cause, askedToWait: asked } : cause, attempts: attempt };
+        }
         await onRetry({ attempt, unavailable: finding, wait });
         await clock.sleep(wait);
     }
@@ -647,15 +649,14 @@ var askUntilAnswered = (async function askUntilAnswered(ask, timeout, clock, onR
 const isUnavailable = ((finding) => finding.kind === 'unavailable');
 function nextWait(attempt, left, asked, clock) {
     const longest = left - SHORTEST_ATTEMPT;
-    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
-    if (asked > 0) {
-        if (asked > longest)
-            return undefined;
-        return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER));
-    }
-    if (longest < BACKOFF.least)
+    if (longest < Math.max(asked, BACKOFF.least))
         return undefined;
-    return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
+    const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most);
+    if (asked === 0)
+        return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff));
+    const wait = asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER);
+    const crowded = backoff === BACKOFF.most && asked < backoff;
+    return wait > longest && crowded ? undefined : Math.min(longest, wait);
 }
 function httpDate(value) {
     const text = value?.trim() ?? '';
@@ -5078,7 +5079,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5087 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5088 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);

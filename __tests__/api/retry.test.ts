@@ -170,6 +170,31 @@ test('the jitter after Retry-After leaves a second for the attempt', async () =>
   expect(limits[1]).toBe(1000)
 })
 
+test('if a platform asks for a short wait again and again, a chosen wait that does not fit ends the run', async () => {
+  const { run, slept } = scene(0.999)
+  const { attempts, finding } = await run(36_000, [down(429, { retryAfter: '1' })])
+  expect(slept.map(Math.round)).toEqual([1999, 2998, 4996, 8992, 10_990])
+  expect(attempts).toBe(6)
+  expect(finding).toMatchObject({ cause: { status: 429 } })
+  expect(finding).not.toHaveProperty('askedToWait')
+})
+
+test.each([
+  ['before the backoff has reached its maximum', [down(429, { retryAfter: '1' })], 12_000, 11_000],
+  [
+    'if the platform asks for a wait as long as the longest backoff',
+    [...Array(4).fill(down(429, { retryAfter: '1' })), down(429, { retryAfter: '10' })],
+    31_000,
+    30_000,
+  ],
+  ['after answers without a Retry-After', [down(503)], 30_000, 29_000],
+])('a chosen wait that does not fit is cut short %s', async (_case, script, timeout, last) => {
+  const { run, elapsed, limits } = scene(0.999)
+  await run(timeout, script)
+  expect(limits.at(-1)).toBe(1000)
+  expect(elapsed()).toBe(last)
+})
+
 test('a Retry-After that does not fit into the deadline ends the run at once', async () => {
   const { run, slept, elapsed } = scene()
   const { attempts, finding } = await run(10_000, [down(429, { retryAfter: '10' })])

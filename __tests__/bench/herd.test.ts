@@ -100,6 +100,15 @@ describe('a herd of gates', () => {
     expect(gate?.share).toBeGreaterThanOrEqual((even?.share as number) - 0.01)
   })
 
+  test('of 1,000 asks at most 16 times each if one a second can pass, and they do not all come back at the deadline', async () => {
+    const herd = scenario({ kind: 'bucket', gates: 1000, outage: 30_000 })
+    const calm = await summarise({ ...herd, outage: 0 }, POLICIES['the gate'], 4)
+    expect(calm.requestsPerGate).toBeLessThanOrEqual(16)
+    expect(calm.share).toBeGreaterThanOrEqual(0.99)
+    const { load } = await summarise(herd, POLICIES['the gate'], 4)
+    expect(Math.max(...load.slice(80))).toBeLessThan(Math.max(...load.slice(40, 80)) * 1.5)
+  })
+
   test('gives up without a retry if the limit resets only after the deadline', async () => {
     const herd = scenario({ phase: 0, timeout: 30_000 })
     const { passed, most, requests } = await runHerd(herd, POLICIES['the gate'], 1)

@@ -46,8 +46,10 @@ export async function askUntilAnswered<Answered extends { kind: string }>(
     const left = patience - (clock.now() - start)
     const asked = retryAfterOf(finding.retryAfter, httpDate(finding.date) ?? clock.date())
     const wait = nextWait(attempt, left, asked, clock)
-    if (wait === undefined)
-      return { finding: asked > 0 ? { ...cause, askedToWait: asked } : cause, attempts: attempt }
+    if (wait === undefined) {
+      const tooLong = asked > Math.max(0, left - SHORTEST_ATTEMPT)
+      return { finding: tooLong ? { ...cause, askedToWait: asked } : cause, attempts: attempt }
+    }
     await onRetry({ attempt, unavailable: finding, wait })
     await clock.sleep(wait)
   }
@@ -63,13 +65,14 @@ const isUnavailable = (finding: { kind: string }): finding is Unavailable => fin
  */
 function nextWait(attempt: number, left: number, asked: number, clock: Clock): number | undefined {
   const longest = left - SHORTEST_ATTEMPT
+  if (longest < Math.max(asked, BACKOFF.least)) return undefined
   const backoff = Math.min(BACKOFF.base * 2 ** (attempt - 1), BACKOFF.most)
-  if (asked > 0) {
-    if (asked > longest) return undefined
-    return Math.min(longest, asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER))
-  }
-  if (longest < BACKOFF.least) return undefined
-  return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff))
+  if (asked === 0) return Math.min(longest, Math.max(BACKOFF.least, clock.random() * backoff))
+  const wait = asked + clock.random() * Math.min(Math.max(asked, backoff), MOST_JITTER)
+  // Cut short, so that the deadline is used. But a platform that still says `1` after so many attempts has too many
+  // clients: they would all come back right before their deadlines.
+  const crowded = backoff === BACKOFF.most && asked < backoff
+  return wait > longest && crowded ? undefined : Math.min(longest, wait)
 }
 
 /** The time that a legal HTTP date names, in milliseconds since 1970. */
