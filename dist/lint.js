@@ -20790,6 +20790,108 @@ const callsByLine = (source) => source
 /** Whether such a line contains nothing else: no other command, and no pipe. */
 const isOnlyCall = (line) => callsByLine(line) && !/[;|&]/.test(line.replace(/^\s*&/, ''));
 
+;// CONCATENATED MODULE: ./src/lint/shell/exits.js
+/** How a command ends: with a status, or by leaving the commands around it. */
+const FAILED = -1;
+/** A shell exits here. */
+class Exit {
+    status;
+    constructor(status) {
+        this.status = status;
+    }
+}
+class Leave {
+    what;
+    constructor(what) {
+        this.what = what;
+    }
+}
+/** The script is not followed from here on. */
+class Lost {
+    because;
+    constructor(because) {
+        this.because = because;
+    }
+}
+/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
+class ReadAgain {
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/options.js
+/** Those of `bash` without any. */
+const NONE = {
+    sh: false,
+    e: false,
+    a: false,
+    E: false,
+    u: false,
+    pipefail: false,
+};
+/** `undefined` for a shell that is not followed. */
+function optionsOf(shell) {
+    switch (shell) {
+        case 'default':
+            return { ...NONE, e: true };
+        case 'bash':
+            return { ...NONE, e: true, pipefail: true };
+        case 'sh':
+            return { ...NONE, sh: true, e: true };
+        default:
+            return shell.command === undefined ? undefined : customOptions(shell.command);
+    }
+}
+/** A command line such as `bash -eu {0}`. */
+function customOptions(command) {
+    const words = command.trim().split(/\s+/);
+    if (/(^|\/)env$/.test(words[0]))
+        words.shift();
+    const program = (words.shift() ?? '').split('/').at(-1);
+    if (!/^(bash|sh|dash)$/.test(program))
+        return undefined;
+    const options = { ...NONE, sh: program !== 'bash' };
+    for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
+        if (/^--(noprofile|norc|login)$/.test(word))
+            continue;
+        else if (!applyOption(word, () => words.shift(), options))
+            return undefined;
+    return options;
+}
+/** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
+const HARMLESS = /^[bhlmpxvCBHPT]$/;
+const HARMLESS_NAMES = /^(braceexpand|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/;
+/**
+ * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
+ *
+ * @returns whether all options are known
+ */
+function applyOption(word, next, options) {
+    const on = word.startsWith('-');
+    if (!/^[-+][a-zA-Z]+$/.test(word))
+        return false;
+    for (const letter of word.slice(1)) {
+        if (letter === 'e' || letter === 'a' || letter === 'E' || letter === 'u')
+            options[letter] = on;
+        else if (letter === 'o') {
+            const name = next();
+            if (name === 'errexit')
+                options.e = on;
+            else if (name === 'errtrace')
+                options.E = on;
+            else if (name === 'allexport')
+                options.a = on;
+            else if (name === 'nounset')
+                options.u = on;
+            else if (name === 'pipefail')
+                options.pipefail = on;
+            else if (name === undefined || !HARMLESS_NAMES.test(name))
+                return false;
+        }
+        else if (!HARMLESS.test(letter))
+            return false;
+    }
+    return true;
+}
+
 ;// CONCATENATED MODULE: ./src/lint/shell/value.js
 const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
 /** A value that only the running script knows. */
@@ -21048,13 +21150,15 @@ function expansionOf(part, surroundings, quoted) {
         }
     }
 }
-/** `${NAME:-word}` and similar expansions. */
+/** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
 function defaulted(name, operator, operand, splits, surroundings) {
-    // The others assign, or exit the script.
-    if (!/^:?[-+]$/.test(operator))
+    // The others assign.
+    if (!/^:?[-+?]$/.test(operator))
         return undefined;
     // Even with `set -u`, this does not count as using an unset variable.
     const value = surroundings.variable(`${name}-`);
+    if (operator.endsWith('?'))
+        return [{ value: surroundings.required(value, operator.startsWith(':')), splits }];
     const alternative = () => wordValue(operand, surroundings);
     let present = value !== undefined;
     if (value && operator.startsWith(':')) {
@@ -21064,6 +21168,136 @@ function defaulted(name, operator, operand, splits, surroundings) {
     }
     const chosen = operator.endsWith('-') ? (present ? value : alternative()) : present ? alternative() : [];
     return chosen && [{ value: chosen, splits }];
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/test-command.js
+
+
+const test_command_statusOf = (holds) => (holds ? 0 : 1);
+const test_command_judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
+const isEmpty = (value, by) => {
+    if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status'))
+        return false;
+    return test_command_judge(matches(value, []), by);
+};
+/** `test` and `[`, by the number of their arguments, as in POSIX. */
+function evaluateTest(args, by) {
+    const unknown = () => test_command_statusOf(by.unknown(`test ${args.map(describe).join(' ')}`));
+    const [first, second, third] = args;
+    // An operator is always known text.
+    const operator = args.map(value_textOf);
+    if (first === undefined)
+        return 1;
+    if (second === undefined)
+        return test_command_statusOf(!isEmpty(first, by));
+    if (third === undefined) {
+        switch (operator[0]) {
+            case '!':
+                return test_command_statusOf(isEmpty(second, by));
+            case '-n':
+                return test_command_statusOf(!isEmpty(second, by));
+            case '-z':
+                return test_command_statusOf(isEmpty(second, by));
+            default:
+                // Any other operator tests files. Anything else is an error.
+                return operator[0] !== undefined && !/^-[a-zA-Z]$/.test(operator[0]) ? 2 : unknown();
+        }
+    }
+    if (args.length === 3) {
+        switch (operator[1]) {
+            case '=':
+                return test_command_statusOf(test_command_judge(matches(first, third), by));
+            case '==':
+                return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
+            case '!=':
+                return test_command_statusOf(!test_command_judge(matches(first, third), by));
+            case '-eq':
+            case '-ne':
+            case '-gt':
+            case '-lt':
+            case '-ge':
+            case '-le': {
+                const result = compare(first, operator[1], third);
+                return result ?? unknown();
+            }
+        }
+        if (operator[0] === '!')
+            return negated(evaluateTest(args.slice(1), by));
+        return unknown();
+    }
+    if (args.length === 4 && operator[0] === '!')
+        return negated(evaluateTest(args.slice(1), by));
+    return unknown();
+}
+const negated = (result) => (result === 2 ? 2 : result === 0 ? 1 : 0);
+function compare(left, operator, right) {
+    const number = (value) => {
+        const text = value_textOf(value);
+        return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined;
+    };
+    // A failure is only known to be greater than zero.
+    if (isStatus(left) && left.length === 1) {
+        if (number(right) !== 0)
+            return undefined;
+        return test_command_statusOf(operator === '-ne' || operator === '-gt' || operator === '-ge');
+    }
+    const [a, b] = [number(left), number(right)];
+    if (a === undefined || b === undefined) {
+        const noNumber = [left, right].some(value => /^[^+\-0-9 \t]/.test(value_textOf(value) ?? ''));
+        return noNumber ? 2 : undefined;
+    }
+    switch (operator) {
+        case '-eq':
+            return test_command_statusOf(a === b);
+        case '-ne':
+            return test_command_statusOf(a !== b);
+        case '-gt':
+            return test_command_statusOf(a > b);
+        case '-lt':
+            return test_command_statusOf(a < b);
+        case '-ge':
+            return test_command_statusOf(a >= b);
+        default:
+            return test_command_statusOf(a <= b);
+    }
+}
+/** `[[ \u2026 ]]`, which does not split words. */
+function evaluateExpression(test, text, by, surroundings) {
+    const inner = (one) => evaluateExpression(one, text, by, surroundings);
+    switch (test.type) {
+        case 'TestGroup':
+            return inner(test.expression);
+        case 'TestNot':
+            return inner(test.operand) === (test.negations.length % 2 === 0);
+        case 'TestLogical':
+            return test.operator === '&&' ? test.operands.every(inner) : test.operands.some(inner);
+        case 'TestUnary': {
+            const value = wordValue(test.operand, surroundings);
+            if (!value || !/^-[nz]$/.test(test.operator))
+                return by.unknown(text);
+            return isEmpty(value, by) === (test.operator === '-z');
+        }
+        case 'TestBinary': {
+            const left = wordValue(test.left, surroundings);
+            if (!left)
+                return by.unknown(text);
+            if (/^(==?|!=)$/.test(test.operator)) {
+                const right = words_patternOf(test.right, surroundings);
+                if (!right)
+                    return by.unknown(text);
+                return test_command_judge(matches(left, right), by) === (test.operator !== '!=');
+            }
+            const right = wordValue(test.right, surroundings);
+            // Here, a number with a zero before it is octal.
+            if ([left, right ?? []].some(value => /^[+-]?0[0-9]/.test(value_textOf(value) ?? '')))
+                return by.unknown(text);
+            const result = right && compare(left, test.operator, right);
+            // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
+            return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2
+                ? result === 0
+                : by.unknown(text);
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/effects.js
@@ -21187,96 +21421,8 @@ function assigns(name, args) {
     return /^(read|mapfile|readarray|getopts|let|export|readonly|local|declare|typeset|unset)$/.test(name);
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/exits.js
-/** How a command ends: with a status, or by leaving the commands around it. */
-const FAILED = -1;
-/** A shell exits here. */
-class Exit {
-    status;
-    constructor(status) {
-        this.status = status;
-    }
-}
-class Leave {
-    what;
-    constructor(what) {
-        this.what = what;
-    }
-}
-/** The script is not followed from here on. */
-class Lost {
-    because;
-    constructor(because) {
-        this.because = because;
-    }
-}
-/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
-class ReadAgain {
-}
-
-;// CONCATENATED MODULE: ./src/lint/shell/options.js
-/** `undefined` for a shell that is not followed. */
-function optionsOf(shell) {
-    switch (shell) {
-        case 'default':
-            return { sh: false, e: true, u: false, pipefail: false };
-        case 'bash':
-            return { sh: false, e: true, u: false, pipefail: true };
-        case 'sh':
-            return { sh: true, e: true, u: false, pipefail: false };
-        default:
-            return shell.command === undefined ? undefined : customOptions(shell.command);
-    }
-}
-/** A command line such as `bash -eu {0}`. */
-function customOptions(command) {
-    const words = command.trim().split(/\s+/);
-    if (/(^|\/)env$/.test(words[0]))
-        words.shift();
-    const program = (words.shift() ?? '').split('/').at(-1);
-    if (!/^(bash|sh|dash)$/.test(program))
-        return undefined;
-    const options = { sh: program !== 'bash', e: false, u: false, pipefail: false };
-    for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
-        if (/^--(noprofile|norc|login)$/.test(word))
-            continue;
-        else if (!applyOption(word, () => words.shift(), options))
-            return undefined;
-    return options;
-}
-/** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
-const HARMLESS = /^[abhlmpxvCEBHPT]$/;
-const HARMLESS_NAMES = /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/;
-/**
- * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
- *
- * @returns whether all options are known
- */
-function applyOption(word, next, options) {
-    const on = word.startsWith('-');
-    if (!/^[-+][a-zA-Z]+$/.test(word))
-        return false;
-    for (const letter of word.slice(1)) {
-        if (letter === 'e' || letter === 'u')
-            options[letter] = on;
-        else if (letter === 'o') {
-            const name = next();
-            if (name === 'errexit')
-                options.e = on;
-            else if (name === 'nounset')
-                options.u = on;
-            else if (name === 'pipefail')
-                options.pipefail = on;
-            else if (name === undefined || !HARMLESS_NAMES.test(name))
-                return false;
-        }
-        else if (!HARMLESS.test(letter))
-            return false;
-    }
-    return true;
-}
-
 ;// CONCATENATED MODULE: ./src/lint/shell/state.js
+
 
 
 
@@ -21297,6 +21443,8 @@ class State {
     options;
     variables = new Map();
     functions = new Map();
+    /** The variables and functions that another shell inherits, beside those of the environment. */
+    exported = new Set();
     status = 0;
     /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
     followsAll;
@@ -21311,6 +21459,10 @@ class State {
     decided = new Map();
     /** The status of the last command substitution of an assignment. */
     substituted;
+    /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
+    onExit;
+    onFailure;
+    runningTrap;
     constructor(options, world, subject, tree) {
         this.options = { ...options };
         this.world = world;
@@ -21318,8 +21470,21 @@ class State {
         this.tree = tree;
         this.followsAll = calls(tree, subject);
     }
-    /** Runs code that has its own exit: the script, a subshell. */
+    /** Runs code that has its own exit, and its own trap on it: the script, a subshell. */
     shell(body) {
+        const { onExit } = this;
+        this.onExit = undefined;
+        try {
+            const status = this.end(body);
+            return this.onExit
+                ? this.end(() => this.runTrap(this.onExit, { on: 'exit', status }))
+                : status;
+        }
+        finally {
+            this.onExit = onExit;
+        }
+    }
+    end(body) {
         try {
             body();
             return this.status;
@@ -21334,22 +21499,44 @@ class State {
         }
     }
     subshell(body) {
-        const { options, variables, functions, status, anyVariable } = this;
+        const { options, variables, functions, exported, status, anyVariable, onFailure } = this;
+        if (!options.E)
+            this.onFailure = undefined;
         this.options = { ...options };
         this.variables = new Map(variables);
         this.functions = new Map(functions);
+        this.exported = new Set(exported);
         try {
             return this.shell(body);
         }
         finally {
-            Object.assign(this, { options, variables, functions, status, anyVariable });
+            Object.assign(this, { options, variables, functions, exported, status, anyVariable, onFailure });
         }
     }
-    /** Exits the shell after a failure if -e is set. */
+    /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
     settle(status, ignoring) {
         this.status = status;
-        if (status !== 0 && this.options.e && !ignoring)
+        if (status === 0 || ignoring)
+            return;
+        if (this.onFailure && this.runningTrap?.on !== 'failure')
+            this.runTrap(this.onFailure, { on: 'failure', status });
+        if (this.options.e)
             throw new Exit(status);
+    }
+    /** Runs the commands of a trap. The status before it stays, unless they exit. */
+    runTrap({ commands }, running) {
+        const { runningTrap, piped } = this;
+        this.runningTrap = running;
+        this.status = running.status;
+        // A `break` in it is not followed.
+        this.piped++;
+        try {
+            this.list(commands, false);
+            this.status = running.status;
+        }
+        finally {
+            Object.assign(this, { runningTrap, piped });
+        }
     }
     ask(text, ignoring) {
         this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring);
@@ -21378,6 +21565,8 @@ class State {
     }
     /** @param before the status before the command, which `$?` stands for in it */
     assign({ name, value, append, index }, before) {
+        if (this.options.a)
+            this.exported.add(name);
         if (value.type !== 'Word' || index || append) {
             if (index)
                 this.touched(index.text);
@@ -21399,6 +21588,14 @@ class State {
             this.list(script.commands, false);
         });
     }
+    /** Another shell inherits what is exported. Whether something else is, too, is not known: `export "$X"`. */
+    asNewShell() {
+        const inherits = (name) => this.exported.has(name) || this.world.variable(name) !== undefined;
+        this.touch([...this.variables.keys()].filter(name => !inherits(name)));
+        this.functions = new Map([...this.functions].filter(([name]) => this.exported.has(name)));
+        this.onFailure = undefined;
+        this.status = 0;
+    }
     variable(name) {
         if (name === '?')
             return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status));
@@ -21419,6 +21616,12 @@ class State {
         if (value === undefined)
             return undefined;
         return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
+    }
+    required(value, orEmpty) {
+        const isMissing = value === undefined || ((orEmpty || value.length > 0) && isEmpty(value, this));
+        if (isMissing)
+            throw new Exit(1);
+        return value;
     }
     splitsAtBlanks() {
         return !this.variables.has('IFS') && !this.anyVariable;
@@ -21446,6 +21649,7 @@ class State {
         },
         substitute: () => undefined,
         touched: () => undefined,
+        required: value => value ?? [],
         splitsAtBlanks: () => this.splitsAtBlanks(),
     };
     /** After an unknown command, a condition may be true or false. */
@@ -21473,135 +21677,80 @@ class State {
     }
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/test-command.js
+;// CONCATENATED MODULE: ./src/lint/shell/traps.js
 
 
-const test_command_statusOf = (holds) => (holds ? 0 : 1);
-const test_command_judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
-const isEmpty = (value, by) => {
-    if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status'))
-        return false;
-    return test_command_judge(matches(value, []), by);
-};
-/** `test` and `[`, by the number of their arguments, as in POSIX. */
-function evaluateTest(args, by) {
-    const unknown = () => test_command_statusOf(by.unknown(`test ${args.map(describe).join(' ')}`));
-    const [first, second, third] = args;
-    // An operator is always known text.
-    const operator = args.map(value_textOf);
-    if (first === undefined)
-        return 1;
-    if (second === undefined)
-        return test_command_statusOf(!isEmpty(first, by));
-    if (third === undefined) {
-        switch (operator[0]) {
-            case '!':
-                return test_command_statusOf(isEmpty(second, by));
-            case '-n':
-                return test_command_statusOf(!isEmpty(second, by));
-            case '-z':
-                return test_command_statusOf(isEmpty(second, by));
-            default:
-                // Any other operator tests files. Anything else is an error.
-                return operator[0] !== undefined && !/^-[a-zA-Z]$/.test(operator[0]) ? 2 : unknown();
-        }
+
+
+
+
+/** The names of signals for `trap`. bash takes them in either case. */
+const ON_EXIT = /^(EXIT|0)$/i;
+const ON_FAILURE = /^ERR$/i;
+const OF_BASH = /^(ERR|DEBUG|RETURN)$/i;
+const SENT = /^((SIG)?(INT|TERM|HUP)|1|2|15)$/i;
+const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
+class Traps extends State {
+    /** The functions of the whole script, which a trap can call. */
+    allFunctions = new Map();
+    constructor(options, world, subject, tree) {
+        super(options, world, subject, tree);
+        tree_contains(tree, node => {
+            if (node.type === 'Function')
+                this.allFunctions.set(node.name.value, node);
+            return false;
+        });
     }
-    if (args.length === 3) {
-        switch (operator[1]) {
-            case '=':
-                return test_command_statusOf(test_command_judge(matches(first, third), by));
-            case '==':
-                return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
-            case '!=':
-                return test_command_statusOf(!test_command_judge(matches(first, third), by));
-            case '-eq':
-            case '-ne':
-            case '-gt':
-            case '-lt':
-            case '-ge':
-            case '-le': {
-                const result = compare(first, operator[1], third);
-                return result ?? unknown();
-            }
+    trap(words, ignoring) {
+        const isQuestion = words.length === 0 || /^-[lp]/.test(words[0]?.value);
+        // Without an action, it resets a signal.
+        const [action, signals] = words.length === 1 ? [undefined, words] : [words[0], words.slice(1)];
+        const names = isQuestion ? [] : signals.map(literalOf);
+        // dash knows none of these, and ends here.
+        if (names.some(name => name !== undefined && OF_BASH.test(name)) && !this.isBash()) {
+            this.settle(1, ignoring);
+            return;
         }
-        if (operator[0] === '!')
-            return negated(evaluateTest(args.slice(1), by));
-        return unknown();
+        // A signal can end the script early only if something sends it.
+        const matter = tree_contains(this.tree, sendsSignals)
+            ? names
+            : names.filter(name => name === undefined || !SENT.test(name));
+        if (matter.length > 0) {
+            const body = action && this.trapBody(action);
+            for (const name of matter)
+                if (name !== undefined && ON_EXIT.test(name))
+                    this.onExit = body;
+                else if (name !== undefined && ON_FAILURE.test(name))
+                    this.onFailure = body;
+                else if (body)
+                    this.notFollowed(body);
+        }
+        this.settle(0, ignoring);
     }
-    if (args.length === 4 && operator[0] === '!')
-        return negated(evaluateTest(args.slice(1), by));
-    return unknown();
-}
-const negated = (result) => (result === 2 ? 2 : result === 0 ? 1 : 0);
-function compare(left, operator, right) {
-    const number = (value) => {
-        const text = value_textOf(value);
-        return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined;
-    };
-    // A failure is only known to be greater than zero.
-    if (isStatus(left) && left.length === 1) {
-        if (number(right) !== 0)
+    /** The commands of a trap. Undefined if it resets or ignores the signal. */
+    trapBody(action) {
+        const value = wordValue(action, this);
+        const text = value && value_textOf(value);
+        if (text === '-' || text === '')
             return undefined;
-        return test_command_statusOf(operator === '-ne' || operator === '-gt' || operator === '-ge');
+        const body = text === undefined ? undefined : treeOf(text);
+        if (!body)
+            this.mayBeLost(`trap ${words_shown([action])}`);
+        return body;
     }
-    const [a, b] = [number(left), number(right)];
-    if (a === undefined || b === undefined) {
-        const noNumber = [left, right].some(value => /^[^+\-0-9 \t]/.test(value_textOf(value) ?? ''));
-        return noNumber ? 2 : undefined;
-    }
-    switch (operator) {
-        case '-eq':
-            return test_command_statusOf(a === b);
-        case '-ne':
-            return test_command_statusOf(a !== b);
-        case '-gt':
-            return test_command_statusOf(a > b);
-        case '-lt':
-            return test_command_statusOf(a < b);
-        case '-ge':
-            return test_command_statusOf(a >= b);
-        default:
-            return test_command_statusOf(a <= b);
-    }
-}
-/** `[[ \u2026 ]]`, which does not split words. */
-function evaluateExpression(test, text, by, surroundings) {
-    const inner = (one) => evaluateExpression(one, text, by, surroundings);
-    switch (test.type) {
-        case 'TestGroup':
-            return inner(test.expression);
-        case 'TestNot':
-            return inner(test.operand) === (test.negations.length % 2 === 0);
-        case 'TestLogical':
-            return test.operator === '&&' ? test.operands.every(inner) : test.operands.some(inner);
-        case 'TestUnary': {
-            const value = wordValue(test.operand, surroundings);
-            if (!value || !/^-[nz]$/.test(test.operator))
-                return by.unknown(text);
-            return isEmpty(value, by) === (test.operator === '-z');
-        }
-        case 'TestBinary': {
-            const left = wordValue(test.left, surroundings);
-            if (!left)
-                return by.unknown(text);
-            if (/^(==?|!=)$/.test(test.operator)) {
-                const right = words_patternOf(test.right, surroundings);
-                if (!right)
-                    return by.unknown(text);
-                return test_command_judge(matches(left, right), by) === (test.operator !== '!=');
-            }
-            const right = wordValue(test.right, surroundings);
-            const result = right && compare(left, test.operator, right);
-            // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
-            return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2
-                ? result === 0
-                : by.unknown(text);
-        }
+    /** A trap that can run at any time: only what it can do to the script matters. */
+    notFollowed(body) {
+        const functions = new Map([...this.allFunctions, ...this.functions]);
+        const effects = effectsOf(body, functions);
+        if (effects.has('ends') || effects.has('changes'))
+            throw new Lost('trap');
+        if (effects.has('open'))
+            this.mayBeLost('a command in a trap');
+        this.forgetAssigned(body);
     }
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/builtins.js
-
 
 
 
@@ -21614,20 +21763,7 @@ const KNOWN = new Set(('true : echo printf false test [ exit return break contin
     'eval exec').split(' '));
 /** Whether a word is just the output of a command. */
 const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
-const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
-class Builtins extends State {
-    /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
-    openEnd = false;
-    /** The functions of the whole script, which a trap can call. */
-    allFunctions = new Map();
-    constructor(options, world, subject, tree) {
-        super(options, world, subject, tree);
-        tree_contains(tree, node => {
-            if (node.type === 'Function')
-                this.allFunctions.set(node.name.value, node);
-            return false;
-        });
-    }
+class Builtins extends Traps {
     builtin(name, command, args, ignoring) {
         switch (name) {
             case 'true':
@@ -21649,11 +21785,11 @@ class Builtins extends State {
                 this.settle(this.test(name, args), ignoring);
                 return;
             case 'exit':
-                throw new Exit(this.exitStatus(args));
+                throw new Exit(this.exitStatus(args, this.runningTrap?.on === 'exit'));
             case 'return':
                 if (this.calling === 0)
                     throw new Lost('return');
-                this.status = this.exitStatus(args);
+                this.status = this.exitStatus(args, true);
                 throw new Leave('return');
             case 'break':
             case 'continue':
@@ -21675,6 +21811,7 @@ class Builtins extends State {
                     throw new Lost(name);
                 if (/^(local|declare|typeset)$/.test(name))
                     this.keepOuter(command, args);
+                this.export(name, command, args);
                 for (const word of args)
                     if (!/^\w+$/.test(word.value))
                         this.forgetArgument(command, word);
@@ -21694,6 +21831,7 @@ class Builtins extends State {
                             this.functions.delete(word.value);
                         if (!removesFunctions)
                             this.variables.set(word.value, undefined);
+                        this.exported.delete(word.value);
                     }
                 this.settle(0, ignoring);
                 return;
@@ -21702,8 +21840,7 @@ class Builtins extends State {
                 this.set(args, ignoring);
                 return;
             case 'trap':
-                this.trap(args[0]?.value === '--' ? args.slice(1) : args);
-                this.settle(0, ignoring);
+                this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring);
                 return;
             case 'eval': {
                 const fields = args.map(word => fieldsOf(word, this));
@@ -21730,6 +21867,15 @@ class Builtins extends State {
                 throw new Exit(this.world.succeeds(words_shown(args)) ? 0 : FAILED);
         }
     }
+    export(name, { suffix }, args) {
+        if (name !== 'export' && !args.some(({ value }) => /^-[a-zA-Z]*x/.test(value)))
+            return;
+        for (const one of suffix)
+            if (one.type === 'Assignment')
+                this.exported.add(one.name);
+        for (const { value } of args)
+            this.exported.add(value);
+    }
     /** In a function, the variables are its own. */
     keepOuter(command, args) {
         if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value)))
@@ -21748,31 +21894,6 @@ class Builtins extends State {
             return;
         fieldsOf(word, this);
         this.forgetAssigned(command);
-    }
-    trap([action, ...signals]) {
-        if (!action || signals.length === 0)
-            return;
-        const names = signals.map(literalOf);
-        // A signal can end the script early only if something sends it.
-        const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name));
-        if (atSignal && !tree_contains(this.tree, sendsSignals))
-            return;
-        const value = wordValue(action, this);
-        const body = value && value_textOf(value);
-        if (body === '-')
-            return;
-        const tree = body === undefined ? undefined : treeOf(body);
-        const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]));
-        if (effects?.has('ends'))
-            this.openEnd = true;
-        else if (!effects || effects.has('open'))
-            this.openEnd ||= `the trap ends the script with success`;
-    }
-    atEnd(success) {
-        const { openEnd } = this;
-        if (typeof openEnd === 'string' && !this.world.either(openEnd))
-            return success;
-        return openEnd ? this.world.succeeds('trap') : success;
     }
     forget(name) {
         if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
@@ -21797,9 +21918,10 @@ class Builtins extends State {
         }
         return evaluateTest(fields, this);
     }
-    exitStatus(args) {
+    /** @param beforeTrap without a number, it is the status from before the trap that runs */
+    exitStatus(args, beforeTrap) {
         if (args.length === 0)
-            return this.status;
+            return (beforeTrap ? this.runningTrap?.status : undefined) ?? this.status;
         const fields = args.map(word => fieldsOf(word, this));
         const value = fields[0]?.[0];
         if (fields.length > 1 || fields[0]?.length !== 1 || !value)
@@ -21811,7 +21933,8 @@ class Builtins extends State {
                 return FAILED;
             return this.unknown(`exit ${words_shown(args)}`) ? 0 : FAILED;
         }
-        return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2;
+        const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1];
+        return number === undefined ? 2 : Number(BigInt(number) & 255n);
     }
     set(args, ignoring) {
         const words = args.map(({ value }) => value);
@@ -21836,6 +21959,9 @@ class Builtins extends State {
 
 /** Names in a variable that change nothing. */
 const simple_command_HARMLESS = new Set(['true', ':', 'false', 'echo']);
+/** Builtins after which dash keeps what is assigned before them. */
+const KEEPS = /^(:|break|continue|exec|exit|export|readonly|return|set|trap|unset)$/;
+const assignmentsBefore = ({ prefix }) => prefix.filter(one => one.type === 'Assignment');
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
 const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
@@ -21861,7 +21987,7 @@ class SimpleCommands extends Builtins {
         }
         const defined = name === undefined ? undefined : this.functions.get(name);
         if (defined) {
-            this.call(defined, ignoring);
+            this.call(defined, command, ignoring);
             return;
         }
         if (callOf(words) === this.subject && !this.needsHelp(words)) {
@@ -21873,10 +21999,13 @@ class SimpleCommands extends Builtins {
         }
         const inner = inlineScript(words);
         if (inner !== undefined) {
-            this.settle(this.innerShell(inner, words), ignoring);
+            this.settle(this.innerShell(inner, words, command), ignoring);
             return;
         }
         if (name !== undefined && KNOWN.has(name)) {
+            // `eval` sees what is assigned before it, and in dash it stays assigned after some.
+            if (name === 'eval' || (this.options.sh && KEEPS.test(name)))
+                this.touch(assignmentsBefore(command).map(one => one.name));
             this.builtin(name, command, words.slice(1), ignoring);
             return;
         }
@@ -21943,10 +22072,19 @@ class SimpleCommands extends Builtins {
         this.started = true;
         return this.world.nolapse(measured) ? 0 : FAILED;
     }
-    call({ body }, ignoring) {
-        const { outer } = this;
+    call({ body }, command, ignoring) {
+        const { outer, onFailure } = this;
         const own = new Map();
+        const assigned = assignmentsBefore(command);
+        const exported = assigned.filter(({ name }) => !this.exported.has(name));
+        for (const one of assigned) {
+            own.set(one.name, this.variables.has(one.name) ? [this.variables.get(one.name)] : []);
+            this.assign(one, this.status);
+            this.exported.add(one.name);
+        }
         this.outer = own;
+        if (!this.options.E)
+            this.onFailure = undefined;
         this.calling++;
         try {
             // A list without braces is a syntax error, and a script with errors is not followed.
@@ -21958,18 +22096,21 @@ class SimpleCommands extends Builtins {
             this.settle(this.status, ignoring);
         }
         finally {
+            this.onFailure ??= onFailure;
             this.outer = outer;
             for (const [name, values] of own)
                 if (values.length > 0)
                     this.variables.set(name, values[0]);
                 else
                     this.variables.delete(name);
+            for (const { name } of exported)
+                this.exported.delete(name);
             this.calling--;
         }
     }
-    innerShell(source, words) {
+    innerShell(source, words, command) {
         const tree = treeOf(source);
-        const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
+        const options = { ...NONE, sh: words[0]?.value !== 'bash' };
         const rest = words.slice(1).map(({ value }) => value);
         const next = () => rest.shift();
         for (let word = next(); word !== undefined; word = next()) {
@@ -21984,8 +22125,12 @@ class SimpleCommands extends Builtins {
         if (!tree)
             throw new Lost(words_shown(words));
         return this.subshell(() => {
+            for (const one of assignmentsBefore(command)) {
+                this.assign(one, this.status);
+                this.exported.add(one.name);
+            }
+            this.asNewShell();
             this.options = options;
-            this.status = 0;
             this.list(tree.commands, false);
         });
     }
@@ -22004,6 +22149,7 @@ class SimpleCommands extends Builtins {
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000;
 const DEEPEST = 50;
+const setsTrap = (node) => node.type === 'Command' && node.name?.value === 'trap';
 class CompoundCommands extends SimpleCommands {
     commands = 0;
     depth = 0;
@@ -22055,6 +22201,9 @@ class CompoundCommands extends SimpleCommands {
             if (commands.length === 1)
                 this.node(commands[0], inner);
             else {
+                // At the end of an `if` or a loop in a pipe, bash runs no trap on EXIT.
+                if (commands.some(one => !/^(Command|BraceGroup|Subshell)$/.test(one.type) && tree_contains(one, setsTrap)))
+                    throw new Lost('a trap in a pipe');
                 const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
                 const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
                 this.settle(failed ?? 0, inner);
@@ -22079,9 +22228,10 @@ class CompoundCommands extends SimpleCommands {
                         return;
                     }
                 }
-                this.status = 0;
                 if (node.else)
                     this.compound(node.else, ignoring);
+                else
+                    this.status = 0;
                 return;
             }
             case 'Case': {
@@ -22238,12 +22388,12 @@ function run_run(tree, options, parts, world, subject) {
             : { success: false, followed: false };
     }
 }
-/** In layers, each in a file: the state, the builtins, simple commands, and what is made of them. */
+/** In layers, each in a file: the state, its traps, the builtins, simple commands, and what is made of them. */
 class Run extends CompoundCommands {
     outcome() {
         try {
             const status = this.shell(() => this.list(this.tree.commands, false));
-            return { success: this.atEnd(status === 0), followed: true };
+            return { success: status === 0, followed: true };
         }
         catch (thrown) {
             if (!(thrown instanceof Lost))

@@ -54,6 +54,12 @@ describe('A pipeline', () => {
     ['true | true | false', no],
     ['true | false | true', yes],
     ['false | true | true | true', yes],
+    // bash does not run the trap here.
+    ['if true; then trap "exit 3" EXIT; fi | true\nexit 3', both],
+    ['{ trap "exit 3" EXIT; } | true', yes],
+    ['true | { trap "exit 3" EXIT; }', no],
+    ['true | ( trap "exit 3" EXIT )', no],
+    ['true | trap "exit 3" EXIT', no],
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 
   test('fails with pipefail if any of its commands fails', () => {
@@ -77,6 +83,17 @@ describe('A script is followed up to a limit', () => {
     expect(outcomes(`${loops}\n${'true\n'.repeat(98)}false`)).toEqual(no)
     expect(outcomes(`${loops}\n${'true\n'.repeat(99)}false`)).toEqual(both)
   })
+})
+
+describe('The status of a condition', () => {
+  test.each([
+    ['if false; then :; else exit $?; fi', no],
+    ['if false; then :; elif [ $? = 1 ]; then exit 3; fi', no],
+    ['if false; then :; fi\ntest $? = 0', yes],
+    ['if nolapse run; then code=0; else code=$?; fi\nexit "$code"', no],
+  ])('is seen after it: %j', (script, expected) =>
+    expect(outcomes(script, { nolapse: false })).toEqual(expected),
+  )
 })
 
 test('[[ is unknown to dash', () => {

@@ -57,8 +57,13 @@ describe('A script asks', () => {
     ['printf -v "R[0]" a', ['printf -v']],
     [`${'{ '.repeat(60)}true${'; }'.repeat(60)}`, ['a script with many commands']],
     ['eval "$1"', ['`eval "$1"` ends the script or changes the rest of it', 'eval "$1"']],
-    ['trap "$1" EXIT', ['the trap ends the script with success', 'trap']],
-    ['trap "exit 0" EXIT', ['trap']],
+    ['trap "$1" EXIT', ['`trap "$1"` ends the script or changes the rest of it', 'trap "$1"']],
+    ['trap "make" EXIT', ['make']],
+    ['trap "exit 0" USR1', ['trap']],
+    [
+      "trap '$X' USR1",
+      ['`a command in a trap` ends the script or changes the rest of it', 'a command in a trap'],
+    ],
     // Whether nolapse is started in the rest.
     ['command exit 0\nnolapse run', ['nolapse is started', 'nolapse', 'command exit 0']],
     ['nolapse run\ncommand exit 0', ['nolapse', 'command exit 0']],
@@ -78,9 +83,9 @@ describe('A script asks', () => {
       'test a = b',
     ])
     expect(runsOf('trap "$1" EXIT\nfalse', 'default')).toEqual([
-      { exit: 'success', asked: ['the trap ends the script with success', 'trap'] },
-      { exit: 'failure', asked: ['the trap ends the script with success', 'trap'] },
-      { exit: 'failure', asked: ['the trap ends the script with success'] },
+      { exit: 'success', asked: ['`trap "$1"` ends the script or changes the rest of it', 'trap "$1"'] },
+      { exit: 'failure', asked: ['`trap "$1"` ends the script or changes the rest of it', 'trap "$1"'] },
+      { exit: 'failure', asked: ['`trap "$1"` ends the script or changes the rest of it'] },
     ])
   })
 

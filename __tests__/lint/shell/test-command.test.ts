@@ -46,6 +46,12 @@ test.each([
   ['test ! a = b', yes],
   ['[ ! ! a = b ]', both],
   ['[ a b', no],
+  // In [[, it would be octal.
+  ['[ 010 -eq 10 ]', yes],
+  ['[[ 010 -eq 10 ]]', both],
+  ['[[ 8 -eq 010 ]]', both],
+  ['[[ 0 -eq 0 ]]', yes],
+  ['[[ 1 -eq ~ ]]', both],
   ['[ a = a', no],
   ['[ a = b = c ]', both],
 ])('%s', (script, expected) => expect(outcomesOf(script).toSorted()).toEqual(expected))

@@ -24,6 +24,8 @@ const MOST_COMMANDS = 20_000
 
 const DEEPEST = 50
 
+const setsTrap = (node: SyntaxNode): boolean => node.type === 'Command' && node.name?.value === 'trap'
+
 export abstract class CompoundCommands extends SimpleCommands {
   private commands = 0
   private depth = 0
@@ -70,6 +72,11 @@ export abstract class CompoundCommands extends SimpleCommands {
     try {
       if (commands.length === 1) this.node(commands[0] as CommandNode, inner)
       else {
+        // At the end of an `if` or a loop in a pipe, bash runs no trap on EXIT.
+        if (
+          commands.some(one => !/^(Command|BraceGroup|Subshell)$/.test(one.type) && contains(one, setsTrap))
+        )
+          throw new Lost('a trap in a pipe')
         const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
         const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
         this.settle(failed ?? 0, inner)
@@ -93,8 +100,8 @@ export abstract class CompoundCommands extends SimpleCommands {
             return
           }
         }
-        this.status = 0
         if (node.else) this.compound(node.else, ignoring)
+        else this.status = 0
         return
       }
       case 'Case': {

@@ -5,12 +5,18 @@ import { type Call, calls } from './calls.ts'
 import { assignedBy, assignedInText } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
 import type { Options } from './options.ts'
-import type { Judge } from './test-command.ts'
+import { isEmpty, type Judge } from './test-command.ts'
 import { FAILED_STATUS, localValue, type Question, textValue, type Value } from './value.ts'
 import { type Quotes, type Surroundings, wordValue } from './words.ts'
 
 /** The questions of a script that runs. */
 export type Asked = Omit<ScriptWorld, 'authored'>
+
+/** What it runs for, and the status before it. */
+interface RunningTrap {
+  on: 'exit' | 'failure'
+  status: Status
+}
 
 /** Characters that make the text of an expression special, by its position. */
 const MEANINGFUL: Record<Quotes, RegExp> = {
@@ -30,6 +36,8 @@ export abstract class State implements Surroundings, Judge {
   protected options: Options
   protected variables = new Map<string, Value | undefined>()
   protected functions = new Map<string, ShellFunction>()
+  /** The variables and functions that another shell inherits, beside those of the environment. */
+  protected exported = new Set<string>()
   protected status: Status = 0
   /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
   protected readonly followsAll: boolean
@@ -44,6 +52,10 @@ export abstract class State implements Surroundings, Judge {
   private readonly decided = new Map<string, boolean>()
   /** The status of the last command substitution of an assignment. */
   protected substituted: Status | undefined
+  /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
+  protected onExit: ParsedScript | undefined
+  protected onFailure: ParsedScript | undefined
+  protected runningTrap: RunningTrap | undefined
 
   constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
     this.options = { ...options }
@@ -56,8 +68,21 @@ export abstract class State implements Surroundings, Judge {
   /** Runs commands in order. */
   protected abstract list(statements: readonly Statement[], ignoring: boolean): void
 
-  /** Runs code that has its own exit: the script, a subshell. */
+  /** Runs code that has its own exit, and its own trap on it: the script, a subshell. */
   protected shell(body: () => void): Status {
+    const { onExit } = this
+    this.onExit = undefined
+    try {
+      const status = this.end(body)
+      return this.onExit
+        ? this.end(() => this.runTrap(this.onExit as ParsedScript, { on: 'exit', status }))
+        : status
+    } finally {
+      this.onExit = onExit
+    }
+  }
+
+  private end(body: () => void): Status {
     try {
       body()
       return this.status
@@ -70,21 +95,41 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected subshell(body: () => void): Status {
-    const { options, variables, functions, status, anyVariable } = this
+    const { options, variables, functions, exported, status, anyVariable, onFailure } = this
+    if (!options.E) this.onFailure = undefined
     this.options = { ...options }
     this.variables = new Map(variables)
     this.functions = new Map(functions)
+    this.exported = new Set(exported)
     try {
       return this.shell(body)
     } finally {
-      Object.assign(this, { options, variables, functions, status, anyVariable })
+      Object.assign(this, { options, variables, functions, exported, status, anyVariable, onFailure })
     }
   }
 
-  /** Exits the shell after a failure if -e is set. */
+  /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
   protected settle(status: Status, ignoring: boolean): void {
     this.status = status
-    if (status !== 0 && this.options.e && !ignoring) throw new Exit(status)
+    if (status === 0 || ignoring) return
+    if (this.onFailure && this.runningTrap?.on !== 'failure')
+      this.runTrap(this.onFailure, { on: 'failure', status })
+    if (this.options.e) throw new Exit(status)
+  }
+
+  /** Runs the commands of a trap. The status before it stays, unless they exit. */
+  private runTrap({ commands }: ParsedScript, running: RunningTrap): void {
+    const { runningTrap, piped } = this
+    this.runningTrap = running
+    this.status = running.status
+    // A `break` in it is not followed.
+    this.piped++
+    try {
+      this.list(commands, false)
+      this.status = running.status
+    } finally {
+      Object.assign(this, { runningTrap, piped })
+    }
   }
 
   protected ask(text: string, ignoring: boolean): void {
@@ -115,6 +160,7 @@ export abstract class State implements Surroundings, Judge {
 
   /** @param before the status before the command, which `$?` stands for in it */
   protected assign({ name, value, append, index }: Assignment, before: Status): void {
+    if (this.options.a) this.exported.add(name)
     if (value.type !== 'Word' || index || append) {
       if (index) this.touched(index.text)
       this.variables.set(name, localValue(`$${name}`))
@@ -136,6 +182,15 @@ export abstract class State implements Surroundings, Judge {
     })
   }
 
+  /** Another shell inherits what is exported. Whether something else is, too, is not known: `export "$X"`. */
+  protected asNewShell(): void {
+    const inherits = (name: string) => this.exported.has(name) || this.world.variable(name) !== undefined
+    this.touch([...this.variables.keys()].filter(name => !inherits(name)))
+    this.functions = new Map([...this.functions].filter(([name]) => this.exported.has(name)))
+    this.onFailure = undefined
+    this.status = 0
+  }
+
   variable(name: string): Value | undefined {
     if (name === '?') return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status))
     const quiet = name.endsWith('-')
@@ -152,6 +207,12 @@ export abstract class State implements Surroundings, Judge {
     const value = this.world.variable(name)
     if (value === undefined) return undefined
     return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  required(value: Value | undefined, orEmpty: boolean): Value {
+    const isMissing = value === undefined || ((orEmpty || value.length > 0) && isEmpty(value, this))
+    if (isMissing) throw new Exit(1)
+    return value
   }
 
   splitsAtBlanks(): boolean {
@@ -179,6 +240,7 @@ export abstract class State implements Surroundings, Judge {
     },
     substitute: () => undefined,
     touched: () => undefined,
+    required: value => value ?? [],
     splitsAtBlanks: () => this.splitsAtBlanks(),
   }
 

@@ -20,7 +20,7 @@ const statusOf = (holds: boolean): Result => (holds ? 0 : 1)
 export const judge = (answer: boolean | Question, by: Judge): boolean =>
   typeof answer === 'boolean' ? answer : by.answer(answer)
 
-const isEmpty = (value: Value, by: Judge): boolean => {
+export const isEmpty = (value: Value, by: Judge): boolean => {
   if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status')) return false
   return judge(matches(value, []), by)
 }
@@ -133,6 +133,8 @@ export function evaluateExpression(
         return judge(matches(left, right), by) === (test.operator !== '!=')
       }
       const right = wordValue(test.right, surroundings)
+      // Here, a number with a zero before it is octal.
+      if ([left, right ?? []].some(value => /^[+-]?0[0-9]/.test(textOf(value) ?? ''))) return by.unknown(text)
       const result = right && compare(left, test.operator, right)
       // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
       return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2

@@ -12,6 +12,8 @@ export interface Surroundings {
   substitute(script: ParsedScript): void
   /** An expansion may assign to variables: `$((X = 1))`, `${X:=word}`. */
   touched(text: string): void
+  /** `${NAME:?}`: the value, or the shell exits if there is none. */
+  required(value: Value | undefined, orEmpty: boolean): Value
   /** Whether the shell splits words at blanks, and nothing else. */
   splitsAtBlanks(): boolean
 }
@@ -173,7 +175,7 @@ function expansionOf(
   }
 }
 
-/** `${NAME:-word}` and similar expansions. */
+/** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
 function defaulted(
   name: string,
   operator: string,
@@ -181,10 +183,12 @@ function defaulted(
   splits: boolean,
   surroundings: Surroundings,
 ): Part[] | undefined {
-  // The others assign, or exit the script.
-  if (!/^:?[-+]$/.test(operator)) return undefined
+  // The others assign.
+  if (!/^:?[-+?]$/.test(operator)) return undefined
   // Even with `set -u`, this does not count as using an unset variable.
   const value = surroundings.variable(`${name}-`)
+  if (operator.endsWith('?'))
+    return [{ value: surroundings.required(value, operator.startsWith(':')), splits }]
   const alternative = () => wordValue(operand, surroundings)
   let present = value !== undefined
   if (value && operator.startsWith(':')) {
