@@ -24025,6 +24025,8 @@ const OF_PULL_REQUEST = new Set([
 const PAYLOAD = {
     pull_request: OF_PULL_REQUEST,
     pull_request_target: OF_PULL_REQUEST,
+    pull_request_review: new Set([...ALWAYS, 'action', 'pull_request', 'review', 'changes']),
+    pull_request_review_comment: new Set([...ALWAYS, 'action', 'pull_request', 'comment', 'changes']),
     workflow_dispatch: new Set([...ALWAYS, 'inputs', 'ref', 'workflow']),
     merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
     push: new Set([
@@ -24047,6 +24049,8 @@ const PAYLOAD = {
 /** In the usual form for the event. The number and the branch are placeholders. */
 const REFS = {
     pull_request: 'refs/pull/1/merge',
+    pull_request_review: 'refs/pull/1/merge',
+    pull_request_review_comment: 'refs/pull/1/merge',
     merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
     push: undefined,
     pull_request_target: undefined,
@@ -25334,6 +25338,8 @@ const WHO = {
     merge_group: ['queue'],
     push: ['own'],
     pull_request_target: ['own', 'dependabot', 'fork'],
+    pull_request_review: ['own', 'dependabot', 'fork'],
+    pull_request_review_comment: ['own', 'dependabot', 'fork'],
     workflow_dispatch: ['own'],
 };
 const TOKENS = ['valid', 'missing', 'refused', 'unavailable'];
@@ -25431,6 +25437,8 @@ class World {
 const MERGE_EVENTS = ['pull_request', 'merge_group'];
 const DEFAULT_TYPES = {
     pull_request: ['opened', 'synchronize', 'reopened'],
+    pull_request_review: ['submitted', 'edited', 'dismissed'],
+    pull_request_review_comment: ['created', 'edited', 'deleted'],
     merge_group: ['checks_requested'],
 };
 const prove_LIMIT = 10_000;
@@ -25447,8 +25455,10 @@ const jobRunsNolapse = (job) => job.kind === 'steps'
 function proveWorkflow(workflow, options) {
     if (!workflow.jobs.some(jobRunsNolapse))
         return [];
-    return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict());
+    return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict(event));
 }
+/** Whether a run of any event can pass one check only if nolapse ran and passed. */
+const proveCheck = (workflow, event, check, options) => new Proof(workflow, event, { ...options, required: null }).prove([[check]]).status;
 /** The secrets that hold the token: those passed to a gate or to nolapse. */
 function tokenSecrets(workflow) {
     const names = new Set(['nolapse_token']);
@@ -25494,7 +25504,6 @@ const circumstancesOf = (workflow, event, repository) => ({
 });
 class Proof {
     #workflow;
-    #event;
     #options;
     #circumstances;
     #units;
@@ -25503,23 +25512,22 @@ class Proof {
     #cases = 0;
     constructor(workflow, event, options) {
         this.#workflow = workflow;
-        this.#event = event;
         this.#options = options;
         this.#circumstances = circumstancesOf(workflow, event, options.repository);
         this.#units = checksOf(workflow);
         this.#now = options.now ?? (() => performance.now());
         this.#deadline = this.#now() + (options.limit ?? prove_LIMIT);
     }
-    verdict() {
+    verdict(event) {
         const { required } = this.#options;
         const { result, require } = required
-            ? { result: this.#ofNamed(required), require: null }
-            : this.#smallest();
+            ? { result: this.#ofNamed(required, event), require: null }
+            : this.#smallest(event);
         const { status, example, timedOut } = result;
         return {
             file: this.#workflow.file,
             platform: this.#workflow.platform,
-            event: this.#event,
+            event,
             required: required ? [...required] : null,
             require,
             holds: status === 'holds' ? true : status === 'bypass' ? false : null,
@@ -25528,18 +25536,18 @@ class Proof {
             timedOut,
         };
     }
-    #ofNamed(names) {
+    #ofNamed(names, event) {
         const checks = this.#units.flatMap(unit => unit.checks.map(check => ({ check })));
         const wanted = names
-            .map(name => named(checks, name, this.#event).map(({ check }) => check))
+            .map(name => named(checks, name, event).map(({ check }) => check))
             .filter(found => found.length > 0);
-        return this.#prove(wanted);
+        return this.prove(wanted);
     }
     /**
      * Whether the proof holds if these checks are required. Each is given as all the checks that have its name. It
      * is not certain how GitHub treats two checks with the same name, so one that passes is enough.
      */
-    #prove(required) {
+    prove(required) {
         const found = [];
         const definite = () => covers(found.map(({ assumptions }) => assumptions));
         const { cases, timedOut } = search(decisions => {
@@ -25588,20 +25596,20 @@ class Proof {
      * contains one of them for each counterexample. So try the smallest such set. If it does not hold, add its
      * counterexample and repeat.
      */
-    #smallest() {
+    #smallest(event) {
         const proven = this.#smallestThat(({ status }) => status === 'holds', ({ found }) => found[0]?.blocked);
         if (proven.set || proven.result.timedOut)
-            return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null };
+            return { result: proven.result, require: proven.set ? this.#namesOf(proven.set, event) : null };
         // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
         // value of what cannot be known has one: then a check that blocks any of them helps.
         const open = this.#smallestThat(({ status }) => status !== 'bypass', ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])));
-        return { result: open.result, require: open.set ? this.#namesOf(open.set) : null };
+        return { result: open.result, require: open.set ? this.#namesOf(open.set, event) : null };
     }
     #smallestThat(good, blockedIn) {
         const toHit = [];
         for (;;) {
             const set = smallestHitting(toHit, this.#preferred());
-            const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])));
+            const result = this.prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])));
             if (good(result))
                 return { result, set };
             const blocked = blockedIn(result);
@@ -25618,10 +25626,10 @@ class Proof {
         const rankOf = (number) => rank(present(this.#units[number]));
         return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a);
     }
-    #namesOf(set) {
+    #namesOf(set, event) {
         return [...set]
             .sort((a, b) => a - b)
-            .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(this.#event)));
+            .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(event)));
     }
 }
 const isPart = (part, whole) => [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen);
@@ -25773,10 +25781,19 @@ function checkName(name, workflows, options) {
     const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'));
     if (one && other)
         return [ofTwoJobs(name, one, other, 'merge_group')];
-    const event = first && OTHERS.find(other => differsOn(other, first, options));
-    return first && event ? [ofTwoEvents(name, first, event)] : [];
+    if (!first)
+        return [];
+    const others = OTHERS.filter(other => reportsTwice(first.workflow, other));
+    const skipping = others.find(other => differsOn(other, first, options));
+    if (skipping)
+        return [ofTwoEvents(name, first, skipping, SKIPPED)];
+    const passing = others.find(other => passesOnlyFor(other, first, options));
+    return passing ? [ofTwoEvents(name, first, passing, `for \`${passing}\` it can pass without nolapse`)] : [];
 }
-const reportsForPullRequest = ({ events }) => events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'));
+const SKIPPED = 'a job that decides about it can be skipped for only one of them';
+const reportsTwice = ({ events }, other) => events.has('pull_request') && (other === 'push' ? reportsForPush(events.get('push')) : events.has(other));
+const reportsForPullRequest = ({ events }) => [...events.keys()].some(event => /^pull_request(_target|_review|_review_comment)?$/.test(event)) ||
+    reportsForPush(events.get('push'));
 /** Whether a push to the branch of a pull request starts it. A filter without wildcards is taken to name protected branches. */
 function reportsForPush(push) {
     if (!push)
@@ -25785,18 +25802,22 @@ function reportsForPush(push) {
         return push.branches.some(branch => /[*?+[]/.test(branch));
     return !push.tags || push['branches-ignore'] !== undefined;
 }
-/** Other events whose checks belong to the same commit. Anyone with write access can dispatch a workflow on a branch. */
-const OTHERS = ['push', 'pull_request_target', 'workflow_dispatch'];
+/**
+ * Other events whose checks belong to the same commit. Anyone can review a pull request, its author too, and anyone
+ * with write access can dispatch a workflow on a branch.
+ */
+const OTHERS = [
+    'push',
+    'pull_request_target',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'workflow_dispatch',
+];
 /**
  * Whether a job is skipped for another event but not for a pull request, all else being equal. For a push, also the
  * other way round.
  */
 function differsOn(other, { workflow, check }, { repository, now = () => performance.now() }) {
-    const { events } = workflow;
-    if (!events.has('pull_request'))
-        return false;
-    if (other === 'push' ? !reportsForPush(events.get('push')) : !events.has(other))
-        return false;
     let differs = false;
     search(decisions => {
         const skippedOn = (event) => skipped(new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow), check);
@@ -25807,6 +25828,11 @@ function differsOn(other, { workflow, check }, { repository, now = () => perform
         return differs ? 'enough' : undefined;
     }, { deadline: now() + ambiguous_check_LIMIT, now });
     return differs;
+}
+/** Whether the check needs nolapse in a run for a pull request, but not in one for the other event. */
+function passesOnlyFor(other, { workflow, check }, options) {
+    const status = (event) => proveCheck(workflow, event, check, { ...options, limit: ambiguous_check_LIMIT });
+    return status('pull_request') === 'holds' && status(other) === 'bypass';
 }
 /** The skipped jobs among those that lead to a check: its own job, its callers, and the jobs they need. */
 function skipped(run, { places }) {
@@ -25827,13 +25853,16 @@ const place = ({ workflow, job }) => `the job \`${job.id}\` of ${workflow.file}`
 function ofTwoJobs(name, first, second, event) {
     return finding('ambiguous-check', second.workflow.file, second.job.at, `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. If one passes, it can hide a failure of the other.`, 'Give one of the two jobs another `name`.');
 }
+const OF_REVIEWS = 'Move what a review starts into a workflow of its own, or let it run the same jobs.';
 const REMEDIES = {
     push: 'Limit `push` to the protected branches: `branches: [main]`.',
     pull_request_target: 'Move what `pull_request_target` starts into a workflow of its own.',
+    pull_request_review: OF_REVIEWS,
+    pull_request_review_comment: OF_REVIEWS,
     workflow_dispatch: 'Move what `workflow_dispatch` starts into a workflow of its own, or let it run the same jobs.',
 };
-function ofTwoEvents(name, reporter, event) {
-    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`, REMEDIES[event]);
+function ofTwoEvents(name, reporter, event, why) {
+    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and ${why}.`, REMEDIES[event]);
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/bypass.js
