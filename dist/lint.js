@@ -12181,6 +12181,8 @@ class Open extends Unsettled {
         const known = this.#known;
         if (known.is)
             return equals(known.is, other);
+        if (!this.#options.among && !(other instanceof StringData))
+            return this.#counts(other);
         if (known.isNot.some(one => equals(one, other)))
             return false;
         if (known.truthy !== undefined && known.truthy !== truthy(other))
@@ -12196,6 +12198,16 @@ class Open extends Unsettled {
         else
             known.isNot.push(other);
         return answer;
+    }
+    /**
+     * Whether it equals something that is no text. GitHub then compares numbers: '0' and '' equal 0, false and null, and
+     * only '' is false. So the answer says nothing about its text.
+     */
+    #counts(other) {
+        const { truthy: isTruthy } = this.#known;
+        if (isTruthy === false || (this.#options.truthy && !truthy(other)))
+            return isTruthy === truthy(other);
+        return this.#ask(`== ${quoted(other)}`, `${this.label} is ${quoted(other)}`, `${this.label} is not ${quoted(other)}`);
     }
     truthy() {
         const known = this.#known;
@@ -12289,9 +12301,12 @@ class ListText extends Unsettled {
     label;
     source = 'case';
     list;
+    /** What an item and nothing else matches, in the text. */
+    item;
     #write;
-    constructor(label, list, write) {
+    constructor(label, list, item, write) {
         super();
+        this.item = item;
         this.label = label;
         this.list = list;
         this.#write = write;
@@ -20667,6 +20682,8 @@ const NOT_STARTED = new Map([
     ['podman', /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/],
     ['setsid', /^(-f|--fork)$/],
 ]);
+/** Words of a wrapper before a name that is no program: `pnpm --filter nolapse run lint`. */
+const NAMES_NEXT = /^(-F|--filter|--filter-prod|workspace|--workspace|--name|-u|--user)$/;
 /** Arguments with which nolapse measures nothing, and succeeds. */
 const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/;
 /** Shells, which take a whole script as an argument. */
@@ -20710,7 +20727,7 @@ function callOf(words) {
     if (TAKES_WORDS.has(program))
         return undefined;
     for (let at = 1; at < texts.length; at++) {
-        const call = called(at);
+        const call = NAMES_NEXT.test(texts[at - 1]) ? undefined : called(at);
         if (call)
             return starts(program, texts.slice(1, at)) ? call : undefined;
     }
@@ -20787,8 +20804,15 @@ const callsByLine = (source) => source
     .split('\n')
     .some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line) &&
     !asksForHelp(line.trim().split(/\s+/)));
-/** Whether such a line contains nothing else: no other command, and no pipe. */
-const isOnlyCall = (line) => callsByLine(line) && !/[;|&]/.test(line.replace(/^\s*&/, ''));
+const withoutPairs = (line) => line.replace(/\([^()]*\)|\{[^{}]*\}/g, '');
+/** Whether such a line contains nothing else: no other command, no pipe, and no end of a block. */
+const isOnlyCall = (line) => callsByLine(line) && !/[;|&(){}]/.test(withoutPairs(line.replace(/^\s*&/, '')));
+/** Whether the line after it belongs to the same command: it ends with an operator, or begins a here-document. */
+const goesOn = (line) => /([`^\\|&,({]|\bdo|\bthen|\belse)\s*$|<</.test(line);
+/** `exit 1`, and what PowerShell's scripts say after a program that may fail. */
+const EXITS_AFTER_FAILURE = /\bexit\s+(\/b\s+)?[1-9][0-9]*\b|if\s*\(\$LASTEXITCODE(\s+-ne\s+0)?\)\s*\{\s*exit\s+\$LASTEXITCODE\s*\}/gi;
+/** Whether a line may end the script with success, or make something else of nolapse. */
+const mayEnd = (line) => /\b(exit|return|break|continue|goto|exec|eval|trap|kill|stop-process|function|alias|doskey)\b/i.test(line.replace(EXITS_AFTER_FAILURE, ''));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/exits.js
 /** How a command ends: with a status, or by leaving the commands around it. */
@@ -22563,10 +22587,11 @@ function runOther({ callsNolapse, parsed }, world) {
     const command = (lines[0] ?? '').trim().slice(0, 60);
     if (!callsNolapse)
         return { success: world.succeeds(command), followed: false };
-    if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
-        return { success: false, followed: false };
+    const before = lines.slice(0, -1);
+    if (before.length > 0 && !world.either('the commands before nolapse let it start'))
+        return { success: before.some(mayEnd) && world.succeeds(command), followed: false };
     const passed = world.nolapse('');
-    if (runs && isOnlyCall(lines.at(-1)))
+    if (runs && isOnlyCall(lines.at(-1)) && !before.slice(-1).some(goesOn))
         return { success: passed, followed: true };
     return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) };
 }
@@ -23285,6 +23310,8 @@ function withoutAliases(node, anchored) {
 const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
 const isList = (node) => (0,dist/* isSeq */.oP)(node);
 const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
+/** GitLab reads YAML 1.1, in which these are true as well. */
+const tree_isTrue = (node) => /^(true|yes|on)$/i.test(tree_textOf(node) ?? '');
 const tree_keyOf = ({ key }) => tree_textOf(key) ?? '';
 /** The value of a key, including one merged with `<<`. */
 function get(map, key) {
@@ -23395,12 +23422,23 @@ function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
 }
 /** The effective value: the nearest one. */
 const jobValue = (pipeline, name, key) => pipeline_valuesOf(pipeline, name, key).next().value;
-/** The lines that a job runs, with `!reference` resolved. */
+/** What jobs get that say nothing else: under `default:` or at the top; a file counts before those it includes. */
+const defaultValue = ({ files }, key) => files
+    .flatMap(({ roots }) => roots)
+    .map(root => get(get(root, 'default'), key) ?? get(root, key))
+    .find(value => value !== undefined);
+/** The lines that a job runs, and those that come before them because it says nothing else, with `!reference` resolved. */
 function scriptOf(pipeline, name) {
     const script = jobValue(pipeline, name, 'script');
     const before = jobValue(pipeline, name, 'before_script');
+    const inherited = before ? undefined : defaultValue(pipeline, 'before_script');
     const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []));
-    return script && { lines, at: script.file.place(script.value), file: script.file.path };
+    return (script && {
+        inherited: inherited ? linesOf(pipeline, inherited, 0) : [],
+        lines,
+        at: script.file.place(script.value),
+        file: script.file.path,
+    });
 }
 function linesOf(pipeline, node, depth) {
     if (!isList(node))
@@ -23616,7 +23654,7 @@ function hiddenFailures(pipeline, { gates, nolapse }) {
         const call = gates.has(name) ? 'check' : 'nolapse';
         const found = [];
         const script = scriptOf(pipeline, name);
-        const hidden = script && hiddenCall(readLines(script.lines));
+        const hidden = script && hiddenCall(readLines([...script.inherited, ...script.lines]));
         if (hidden && script)
             found.push(finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY));
         const allowed = jobValue(pipeline, name, 'allow_failure');
@@ -23636,7 +23674,7 @@ const OURS = [1, 2, 3, 4, 5];
 function allows(value) {
     const codes = get(value, 'exit_codes');
     if (!codes)
-        return tree_textOf(value) === 'true';
+        return tree_isTrue(value);
     const all = isList(codes) ? codes.items.map(tree_textOf) : [tree_textOf(codes)];
     return all.some(code => OURS.includes(Number(code)));
 }
@@ -23646,7 +23684,7 @@ function optionalGates(pipeline, { gates }) {
         if (!isList(needs?.value))
             return [];
         return needs.value.items
-            .filter(need => gates.has(tree_textOf(get(need, 'job')) ?? '') && tree_textOf(get(need, 'optional')) === 'true')
+            .filter(need => gates.has(tree_textOf(get(need, 'job')) ?? '') && tree_isTrue(get(need, 'optional')))
             .map(need => finding('optional-gate', needs.file.path, needs.file.place(need), `The gate is optional for \`${name}\`: in a pipeline without the gate's job, it runs unchecked.`, 'Remove `optional: true`, and give both jobs the same `rules`.'));
     });
 }
@@ -23728,10 +23766,14 @@ const below = (value) => {
     return value instanceof Dictionary || value instanceof array_Array ? value.values() : [];
 };
 /** The text of a list contains a result exactly if an item is that result: no result is part of another. */
-function wordIn(search) {
-    const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
+function wordIn(search, { item }) {
+    const word = item.exec(search.coerceString())?.groups?.word;
     return word === undefined ? undefined : value_text(word);
 }
+const RESULT = /^(?<word>success|failure|cancelled|skipped)$/i;
+/** In JSON, each one has quotes. */
+const RESULT_IN_JSON = /^"?(?<word>success|failure|cancelled|skipped)"?$/i;
+const evaluate_NONE = /(?!)/;
 /** `continue-on-error`: a boolean, or an expression that gives one. */
 function evaluateFlag(scalar, scope) {
     if (scalar.expression)
@@ -23779,7 +23821,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         const list = others.length > 0 && call ? this.#value(present(call.args[0])) : undefined;
         const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined;
         const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []));
-        const wanted = list instanceof ListText ? words.map(wordIn) : words;
+        const wanted = list instanceof ListText ? words.map(word => wordIn(word, list)) : words;
         if (items && wanted.every(word => word !== undefined))
             return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr);
         let result = this.#value(present(first));
@@ -23907,7 +23949,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
                 return flag(first.items.some(item => this.#equal(item, second)));
             if (first instanceof Granted)
                 return flag(first.has(second));
-            const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second)] : [];
+            const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second, first)] : [];
             if (items && word)
                 return flag(items.some(item => this.#equal(item, word)));
         }
@@ -23920,7 +23962,10 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             const rest = separator ? [separator] : [];
             const functionName = { ...TOKEN, lexeme: name };
             const write = (list) => this.#call(functionName, [list, ...rest]);
-            return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, write);
+            // A separator can contain a result, too.
+            const joined = /[a-z]/i.test(separator?.coerceString() ?? '') ? evaluate_NONE : RESULT;
+            const item = name === 'tojson' ? RESULT_IN_JSON : joined;
+            return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, item, write);
         }
         return undefined;
     }
@@ -32173,6 +32218,8 @@ function shellOf(shell, windows) {
         return windows ? { command: 'pwsh' } : 'default';
     return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text };
 }
+/** In a label: `windows-latest`, `win-builder`, but not `darwin`. */
+const WINDOWS = /windows|(^|[^a-z])win([^a-z]|$)/i;
 /** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
 function mayBeWindows(runsOn, matrix) {
     const expressions = expressionsIn(runsOn);
@@ -32181,7 +32228,7 @@ function mayBeWindows(runsOn, matrix) {
         ...textsIn(runsOn),
         ...expressions.map(({ text }) => text),
         ...(fromMatrix && matrix ? textsIn(matrix) : []),
-    ].some(text => /windows/i.test(text));
+    ].some(text => WINDOWS.test(text));
 }
 const expressionsIn = (tree) => tree instanceof Map || Array.isArray(tree) ? [...tree.values()].flatMap(expressionsIn) : expressionsOf(tree);
 const FILTERS = [

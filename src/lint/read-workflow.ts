@@ -221,6 +221,9 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
   return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text }
 }
 
+/** In a label: `windows-latest`, `win-builder`, but not `darwin`. */
+const WINDOWS = /windows|(^|[^a-z])win([^a-z]|$)/i
+
 /** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
 function mayBeWindows(runsOn: Tree, matrix: Tree | undefined): boolean {
   const expressions = expressionsIn(runsOn)
@@ -229,7 +232,7 @@ function mayBeWindows(runsOn: Tree, matrix: Tree | undefined): boolean {
     ...textsIn(runsOn),
     ...expressions.map(({ text }) => text),
     ...(fromMatrix && matrix ? textsIn(matrix) : []),
-  ].some(text => /windows/i.test(text))
+  ].some(text => WINDOWS.test(text))
 }
 
 const expressionsIn = (tree: Tree): Expression[] =>

@@ -323,5 +323,46 @@ describe('A script that ends well although nolapse fails', () => {
     expect(failed('nolapse run', {}, { command: 'cmd' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'msys2 {0}' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'pwsh -Command true {0}' })).toEqual(both)
+    for (const line of ['nolapse run --repo (Get-Location)', 'nolapse run ${env:ARGS}'])
+      expect(failed(line, {}, { command: 'pwsh' })).toEqual(['failure'])
   })
+
+  test.each([
+    'if ($env:X) {\n  nolapse run }',
+    'try {\nnolapse run } catch { }',
+    'if exist x (\nnolapse run )',
+    'Write-Host `\nnolapse run',
+    'echo ^\nnolapse run',
+    'true ||\nnolapse run',
+    'true \\\nnolapse run',
+    'Write-Host a,\nnolapse run',
+    'cat <<EOF\nnolapse run',
+    'else\nnolapse run',
+  ])('because the line of nolapse belongs to another command of PowerShell or cmd: %j', script =>
+    expect(failed(script, {}, { command: 'pwsh' })).toEqual(both),
+  )
+
+  test.each([
+    'if (-not $env:X) { exit 0 }',
+    'if (-not $env:X) { exit }',
+    'if (-not $env:X) { return }',
+    'if "%X%"=="" exit /b 0',
+    'if "%X%"=="" goto :eof',
+    'function nolapse { }',
+    'Set-Alias nolapse true',
+    'exit $LASTEXITCODE',
+  ])('because PowerShell or cmd may end before it: %j', line =>
+    expect(failed(`${line}\nnolapse run`, {}, { command: 'pwsh' })).toEqual(both),
+  )
+
+  test.each([
+    'npm ci',
+    'if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }',
+    'if ($LASTEXITCODE) {exit $LASTEXITCODE}',
+    'if (-not $env:X) { exit 1 }',
+    'if "%X%"=="" exit /b 12',
+    '$exitCode = 1',
+  ])('but not because of %j before it', line =>
+    expect(failed(`${line}\nnolapse run`, {}, { command: 'pwsh' })).toEqual(['failure']),
+  )
 })

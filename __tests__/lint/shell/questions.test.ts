@@ -147,7 +147,7 @@ test.each([
 })
 
 test('a script of bash that cannot be parsed is read like one of another shell', () => {
-  expect(outcomesOf('if then\nnolapse run', 'default', { nolapse: false })).toEqual(['failure'])
+  expect(outcomesOf('fi\nnolapse run', 'default', { nolapse: false })).toEqual(['failure'])
   expect(outcomesOf('if (').toSorted()).toEqual(['failure', 'success'])
 })
 
