@@ -20922,7 +20922,8 @@ const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
 const localValue = (what) => [
     { kind: 'unknown', value: { what, harmless: false }, local: true },
 ];
-const FAILED_STATUS = [{ kind: 'failed-status' }];
+/** Each failure can have another status. */
+const failedStatus = () => [{ kind: 'failed-status' }];
 /** The text, if it is fully known. */
 function value_textOf(value) {
     let text = '';
@@ -20979,7 +20980,14 @@ function fits(value, text) {
         next++;
     return next === pattern.length;
 }
+const isLocal = (piece) => piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local);
 const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
+/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
+const isSame = (value, pattern) => value.length === pattern.length &&
+    value.every((piece, index) => {
+        const other = pattern[index];
+        return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other));
+    });
 /**
  * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
  */
@@ -20990,13 +20998,12 @@ function matches(value, pattern) {
     if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
         return true;
     const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern))
+    if (!isPattern && !isStatus(value) && isSame(value, pattern))
         return true;
     const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
-    const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local);
     const either = {
         ask: 'either',
-        local: local || isStatus(value) || isStatus(pattern),
+        local: [...value, ...pattern].filter(isLocal),
         question: `${describe(value)} matches ${describe(pattern)}`,
     };
     if (fixed === undefined)
@@ -21017,7 +21024,7 @@ function equality(open, fixed) {
     return {
         ask: 'equals',
         value: piece.value,
-        local: piece.local,
+        local: [piece].filter(isLocal),
         text: fixed.slice(before.length, fixed.length - after.length),
     };
 }
@@ -21286,8 +21293,9 @@ function compare(left, operator, right) {
     }
 }
 /** `[[ \u2026 ]]`, which does not split words. */
-function evaluateExpression(test, text, by, surroundings) {
-    const inner = (one) => evaluateExpression(one, text, by, surroundings);
+function evaluateExpression(test, by, surroundings) {
+    const inner = (one) => evaluateExpression(one, by, surroundings);
+    const shownAs = (value, word) => (value ? describe(value) : word.text);
     switch (test.type) {
         case 'TestGroup':
             return inner(test.expression);
@@ -21298,11 +21306,12 @@ function evaluateExpression(test, text, by, surroundings) {
         case 'TestUnary': {
             const value = wordValue(test.operand, surroundings);
             if (!value || !/^-[nz]$/.test(test.operator))
-                return by.unknown(text);
+                return by.unknown(`[[ ${test.operator} ${shownAs(value, test.operand)} ]]`);
             return isEmpty(value, by) === (test.operator === '-z');
         }
         case 'TestBinary': {
             const left = wordValue(test.left, surroundings);
+            const text = `[[ ${shownAs(left, test.left)} ${test.operator} ${test.right.text} ]]`;
             if (!left)
                 return by.unknown(text);
             if (/^(==?|!=)$/.test(test.operator)) {
@@ -21480,7 +21489,13 @@ class State {
     anyVariable = false;
     /** In a function: what its own variables were before, in a list that is empty if they were not set. */
     outer;
+    /** What is known about the world outside the script, until a command may change it. */
+    seen = new Map();
+    /** What is known about values that only the script knows. The same text can stand for another value later. */
     decided = new Map();
+    identities = new Map();
+    /** The arguments of a function. `open`: what is not in the list is not known. */
+    positional = { values: [], open: true };
     /** The status of the last command substitution of an assignment. */
     substituted;
     /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
@@ -21523,7 +21538,7 @@ class State {
         }
     }
     subshell(body) {
-        const { options, variables, functions, exported, status, anyVariable, onFailure } = this;
+        const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this;
         if (!options.E)
             this.onFailure = undefined;
         this.options = { ...options };
@@ -21534,7 +21549,8 @@ class State {
             return this.shell(body);
         }
         finally {
-            Object.assign(this, { options, variables, functions, exported, status, anyVariable, onFailure });
+            const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional };
+            Object.assign(this, before);
         }
     }
     /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
@@ -21563,6 +21579,7 @@ class State {
         }
     }
     ask(text, ignoring) {
+        this.lookAgain();
         this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring);
     }
     /** A command that only the running shell knows: it may be `exit`. */
@@ -21582,7 +21599,19 @@ class State {
     }
     touch(names) {
         for (const name of names)
-            this.variables.set(name, localValue(`$${name}`));
+            this.set(name, localValue(`$${name}`));
+    }
+    set(name, value) {
+        this.variables.set(name, value);
+        this.lookAgain();
+    }
+    /** A test of the world outside can have another result from here on. */
+    lookAgain() {
+        this.seen.clear();
+    }
+    /** `shift`, and whatever else may change the arguments. */
+    forgetPositional() {
+        this.positional = { values: [], open: true };
     }
     touched(text) {
         this.touch(assignedInText(text));
@@ -21594,14 +21623,14 @@ class State {
         if (value.type !== 'Word' || index || append) {
             if (index)
                 this.touched(index.text);
-            this.variables.set(name, localValue(`$${name}`));
+            this.set(name, localValue(`$${name}`));
             return;
         }
         const status = this.status;
         this.status = before;
         const assigned = wordValue(value, this) ?? localValue(value.text);
         this.status = status;
-        this.variables.set(name, assigned);
+        this.set(name, assigned);
     }
     substitute(script) {
         this.substituted = this.subshell(() => {
@@ -21618,24 +21647,37 @@ class State {
         this.touch([...this.variables.keys()].filter(name => !inherits(name)));
         this.functions = new Map([...this.functions].filter(([name]) => this.exported.has(name)));
         this.onFailure = undefined;
+        this.forgetPositional();
         this.status = 0;
     }
     variable(name) {
         if (name === '?')
-            return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status));
+            return this.status === FAILED ? failedStatus() : textValue(String(this.status));
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
-        // Arguments, which a function has, and values that only the shell knows.
-        if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain))
+        if (plain === '#' && !this.positional.open)
+            return textValue(String(this.positional.values.length));
+        const isArgument = /^[1-9][0-9]*$/.test(plain);
+        // Values that only the shell knows.
+        if (!isArgument && (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)))
             return localValue(`$${plain}`);
-        const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain);
+        const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain);
         if (value === undefined && this.options.u && !quiet)
             throw new Exit(1);
         return value;
     }
+    argument(number) {
+        const { values, open } = this.positional;
+        if (open)
+            values[number - 1] ??= localValue(`$${number}`);
+        return values[number - 1];
+    }
+    valueOf(name) {
+        if (!this.variables.has(name) && this.anyVariable)
+            this.variables.set(name, localValue(`$${name}`));
+        return this.variables.has(name) ? this.variables.get(name) : this.given(name);
+    }
     given(name) {
-        if (this.anyVariable)
-            return localValue(`$${name}`);
         const value = this.world.variable(name);
         if (value === undefined)
             return undefined;
@@ -21682,18 +21724,28 @@ class State {
     }
     answer(question) {
         const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question;
-        if (question.local)
-            return this.unknown(text);
+        if (question.local.length > 0) {
+            const identities = question.local.map(piece => this.identityOf(piece));
+            return this.once(this.decided, `${text} ${identities}`, text);
+        }
         return question.ask === 'equals'
             ? this.world.equals(question.value, question.text)
             : this.world.either(question.question);
     }
+    identityOf(piece) {
+        const identity = this.identities.get(piece) ?? this.identities.size;
+        this.identities.set(piece, identity);
+        return identity;
+    }
     unknown(text) {
-        const known = this.decided.get(text);
+        return this.once(this.seen, text, text);
+    }
+    once(memory, key, text) {
+        const known = memory.get(key);
         if (known !== undefined)
             return known;
         const holds = this.world.succeeds(text);
-        this.decided.set(text, holds);
+        memory.set(key, holds);
         return holds;
     }
     isBash() {
@@ -21854,14 +21906,14 @@ class Builtins extends Traps {
                         if (removesFunctions || !this.variables.has(word.value))
                             this.functions.delete(word.value);
                         if (!removesFunctions)
-                            this.variables.set(word.value, undefined);
+                            this.set(word.value, undefined);
                         this.exported.delete(word.value);
                     }
                 this.settle(0, ignoring);
                 return;
             }
             case 'set':
-                this.set(args, ignoring);
+                this.setOptions(args, ignoring);
                 return;
             case 'trap':
                 this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring);
@@ -21922,7 +21974,7 @@ class Builtins extends Traps {
     forget(name) {
         if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
             throw new Lost('printf -v');
-        this.variables.set(name, localValue(`$${name}`));
+        this.set(name, localValue(`$${name}`));
     }
     test(name, args) {
         const text = `${name} ${words_shown(args)}`;
@@ -21960,7 +22012,8 @@ class Builtins extends Traps {
         const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1];
         return number === undefined ? 2 : Number(BigInt(number) & 255n);
     }
-    set(args, ignoring) {
+    setOptions(args, ignoring) {
+        this.forgetPositional();
         const words = args.map(({ value }) => value);
         // dash exits here, because it does not know the name.
         if (words.includes('pipefail') && !this.isBash())
@@ -21993,6 +22046,8 @@ class SimpleCommands extends Builtins {
     started = false;
     simple(command, ignoring) {
         const words = wordsOf(command);
+        if (command.redirects.length > 0)
+            this.lookAgain();
         // Redirection targets can run commands too.
         for (const redirect of command.redirects)
             if (redirect.type !== 'HereDoc')
@@ -22057,6 +22112,8 @@ class SimpleCommands extends Builtins {
         for (const word of started.slice(1))
             fieldsOf(word, this);
         this.forgetAssigned(command);
+        if (/^(shift|\.|source)$/.test(name ?? ''))
+            this.forgetPositional();
         this.ask(words_shown(words), ignoring);
         this.tainted = true;
     }
@@ -22094,10 +22151,13 @@ class SimpleCommands extends Builtins {
     }
     start(measured) {
         this.started = true;
+        this.lookAgain();
         return this.world.nolapse(measured) ? 0 : FAILED;
     }
     call({ body }, command, ignoring) {
-        const { outer, onFailure } = this;
+        const { outer, onFailure, positional } = this;
+        this.positional = this.argumentsOf(command);
+        this.lookAgain();
         const own = new Map();
         const assigned = assignmentsBefore(command);
         const exported = assigned.filter(({ name }) => !this.exported.has(name));
@@ -22121,6 +22181,7 @@ class SimpleCommands extends Builtins {
         }
         finally {
             this.onFailure ??= onFailure;
+            this.positional = positional;
             this.outer = outer;
             for (const [name, values] of own)
                 if (values.length > 0)
@@ -22131,6 +22192,15 @@ class SimpleCommands extends Builtins {
                 this.exported.delete(name);
             this.calling--;
         }
+    }
+    /** What is known of the arguments: all, or those before the first whose number is not known. */
+    argumentsOf(command) {
+        const fields = wordsOf(command)
+            .slice(1)
+            .map(word => fieldsOf(word, this));
+        const unknown = fields.indexOf(undefined);
+        const known = (unknown < 0 ? fields : fields.slice(0, unknown));
+        return { values: known.flat(), open: unknown >= 0 };
     }
     innerShell(source, words, command) {
         const tree = treeOf(source);
@@ -22260,8 +22330,9 @@ class CompoundCommands extends SimpleCommands {
             }
             case 'Case': {
                 const value = wordValue(node.word, this);
+                const text = value ? describe(value) : node.word.text;
                 for (const [index, { pattern, body, terminator }] of node.items.entries()) {
-                    if (!pattern.some(one => this.fits(value, one, node.word.text)))
+                    if (!pattern.some(one => this.fits(value, one, text)))
                         continue;
                     // `;&` continues with the next one.
                     if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
@@ -22290,9 +22361,7 @@ class CompoundCommands extends SimpleCommands {
                     this.settle(127, ignoring);
                     return;
                 }
-                const holds = this.isBlind
-                    ? this.unknown('[[')
-                    : evaluateExpression(node.expression, '[[', this, this);
+                const holds = this.isBlind ? this.unknown('[[') : evaluateExpression(node.expression, this, this);
                 this.settle(holds ? 0 : 1, ignoring);
                 return;
             }
@@ -22315,7 +22384,7 @@ class CompoundCommands extends SimpleCommands {
                 if (values.length === 0)
                     this.status = 0;
                 for (const value of values) {
-                    this.variables.set(node.name.value, value);
+                    this.set(node.name.value, value);
                     if (!this.turn(node.body, ignoring))
                         break;
                 }
@@ -22366,6 +22435,7 @@ class CompoundCommands extends SimpleCommands {
         if (effects.has('open'))
             this.mayBeLost('a command in a loop');
         this.forgetAssigned(node);
+        this.forgetPositional();
         this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring);
         this.tainted = true;
     }
@@ -23001,7 +23071,7 @@ const causeOf = (answer) => answer.kind === 'pages' ? { kind: 'failed', says: 'a
 /** GitHub answers 403 with this message for a private repository on a free plan. */
 const isPlan = (answer) => answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says);
 /** GitHub ignores the case of secret, variable and repository names. */
-const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
+const read_facts_isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 const isAbsent = (answer) => answer.kind === 'refused' && answer.status === 404;
 class Reader {
     seen = [];
@@ -23079,7 +23149,7 @@ class Reader {
         const what = "Dependabot's secrets of the repository";
         const list = this.#list('/dependabot/secrets', 'secrets', 100);
         const own = await this.#names(what, 'dependabot-secrets', list, what);
-        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => isSame(name, wanted)));
+        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => read_facts_isSame(name, wanted)));
         if (missing.length === 0 || repository.owner === 'User')
             return own;
         return read_facts_join(own, await this.#organisationDependabot(missing, repository.private === true));
@@ -23101,7 +23171,7 @@ class Reader {
             return this.#unseen(what, permission, causeOf(answer));
         const stored = answer.pages.flatMap(listOf).map(decode_fieldsOf);
         const parts = missing.flatMap(name => stored
-            .filter(secret => isSame(String(secret.name), name))
+            .filter(secret => read_facts_isSame(String(secret.name), name))
             .map(async ({ visibility }) => {
             const kept = { found: [{ name, where: what }], unseen: [] };
             if (visibility === 'all' || (visibility === 'private' && isPrivate))
@@ -23116,7 +23186,7 @@ class Reader {
             if (shared.kind !== 'pages')
                 return this.#unseen(what, permission, causeOf(shared));
             const own = nameOf(this.#repository);
-            return shared.pages.flatMap(textsOf).some(one => isSame(one, own)) ? kept : none();
+            return shared.pages.flatMap(textsOf).some(one => read_facts_isSame(one, own)) ? kept : none();
         }));
         return this.#see(what, read_facts_join(...(await Promise.all(parts))));
     }

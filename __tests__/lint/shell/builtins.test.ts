@@ -131,6 +131,7 @@ describe('A trap on EXIT', () => {
   test.each([
     ['trap "exit 0" EXIT\nexit 3', yes],
     ['trap "exit 0" 0\nfalse', yes],
+    ['trap -- "exit 0" EXIT\nfalse', yes],
     ['trap "exit 0" exit\nset -u\necho $NONE', yes],
     ['trap "exit 3" EXIT', no],
     ["trap 'rc=$?; rm x; exit $rc' EXIT\nexit 3", no],

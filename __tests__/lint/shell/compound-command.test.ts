@@ -44,6 +44,33 @@ describe('A function', () => {
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 })
 
+describe('A function gets arguments', () => {
+  test.each([
+    ['f() { test "$1" = a; }\nf a', yes],
+    ['f() { test "$1" = a; }\nf b', no],
+    ['f() { test "$1$2" = ab; }\nf "a" b', yes],
+    ['f() { test "$2" = ""; }\nf a', yes],
+    ['f() { test "${2:-x}" = x; }\nf a', yes],
+    ['f() { test "${2:?}" = x; }\nf a || true', no],
+    ['f() { test $# = 2; }\nX="a b"\nf $X', yes],
+    ['f() { test $# = 0; }\nf', yes],
+    ['f() { test $# = 1; }\nf *', both],
+    ['f() { test "$1" = a; }\nf a *', yes],
+    ['f() { test "$2" = a; }\nf a *', both],
+    ['f() { test "$1" = "$(true)"; }\nf "$(true)"', both],
+    ['f() { g b; test "$1" = a; }\ng() { test "$1" = b; }\nf a', yes],
+    ['f() { shift; test "$1" = a; }\nf a', both],
+    ['f() { set -- b; test "$1" = a; }\nf a', both],
+    ['f() { . x; test "$1" = a; }\nf a', both],
+    ['f() { while make; do shift; done; test "$1" = a; }\nf a', both],
+    [`f() { bash -c '[ "$1" = a ]'; }\nf a`, both],
+    ['set -u\nf() { test "$1" = ""; }\nf', no],
+    ['set -- a\ntest "$1" = a', both],
+    // They are expanded before it starts.
+    ['f() { :; }\nset -u\nf "$NONE"', no],
+  ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
 describe('A pipeline', () => {
   test.each([
     ['time true', yes],

@@ -173,6 +173,8 @@ describe('A trap may end the script with success', () => {
     'trap "exit 0" TERM',
     'trap "exit 0" 2 15',
     'trap "rm a" USR1 DEBUG',
+    'trap - USR1',
+    'trap "" USR1 EXIT ERR',
     'trap EXIT',
     'trap -p',
   ])('but not %j', script => expect(outcomes(`${script}\nexit 1`)).toEqual(['failure']))

@@ -30,7 +30,10 @@ describe('A script asks', () => {
     ['make\ntest -n "$A"', ['make', 'test -n "$A"']],
     ['make\n[[ a = b ]]', ['make', '[[']],
     ['make\ncase a in a) ;; esac', ['make', 'case a in a)']],
-    ['[[ a =~ b ]]', ['[[']],
+    ['[[ a =~ b ]]', ['[[ a =~ b ]]']],
+    ['x=a\n[[ $x =~ b && ! ~ == b && -f $x && -f ~ && $x -nt c ]]', ['[[ a =~ b ]]', '[[ ~ == b ]]']],
+    ['[[ -f a && -f ~ && a -nt c ]]', ['[[ -f a ]]', '[[ -f ~ ]]', '[[ a -nt c ]]']],
+    ['x=a\ncase $x in [ab]) ;; esac', ['case a in [ab])']],
     ['case ~ in a) ;; esac', ['case ~ in a)']],
     ['test -f a', ['test -f a']],
     ['[ -f a ]', ['test -f a']],
@@ -95,6 +98,32 @@ describe('A script asks', () => {
       { exit: 'success', asked: ['$(true) = a'] },
       { exit: 'success', asked: ['$(true) = a'] },
     ])
+  })
+
+  test.each([
+    // The text is the same, the value is not.
+    'x=$(true)\ntest "$x" = a || exit 3\nx=$(true)\ntest "$x" != a',
+    'x=$(true)\n[[ $x == a* ]] || exit 3\nx=$(true)\n[[ $x != a* ]]',
+    'set +e\nnolapse run\n[ $? = 4 ] || exit 3\nnolapse run\n[ $? != 4 ]',
+    'f() { [ "$1" = a ]; }\nf "$(true)" || exit 3\n! f "$(true)"',
+    '[[ a =~ a ]] || exit 3\n[[ a =~ b ]] && exit 3\ntrue',
+    'for x in a b; do [[ $x =~ a ]] || break; done\n[ "$x" = b ]',
+    'for x in a b; do case $x in [a]) ;; *) break ;; esac; done\n[ "$x" = b ]',
+    'x=$(true)\ny=$(true)\n[ "$x" = "$y" ]',
+    // What is outside the script can change.
+    '[ -f a ] && exit 3\nmake\n[ -f a ]',
+    '[ -f a ] && exit 3\nnolapse run\n[ -f a ]',
+    '[ -f a ] && exit 3\n: > a\n[ -f a ]',
+    '[[ -f a ]] && exit 3\nmake\n[[ -f a ]]',
+  ])('again if it is another one: %j', script => {
+    expect(outcomesOf(script).toSorted()).toEqual(['failure', 'success'])
+  })
+
+  test('not again if it is the same one', () => {
+    expect(outcomesOf('[ -f a ] && exit 3\n[ -f a ]\nexit 0').toSorted()).toEqual(['failure'])
+    expect(outcomesOf('unset "$1"\n[ "$R" = a ] || exit 3\n[ "$R" != a ]')).toEqual(['failure'])
+    expect(outcomesOf('x=$(true)\ny=$x\n[ "$x" = "$y" ]')).toEqual(['success'])
+    expect(outcomesOf('[ "$1" = a ] || exit 3\n[ "$1" != a ]')).toEqual(['failure'])
   })
 
   test('about inline expressions', () => {

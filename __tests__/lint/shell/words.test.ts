@@ -48,6 +48,8 @@ describe('A word', () => {
     ['B=\n(: "${B:?}") || exit 0\nexit 3', yes],
     [': "${B:?}" || true', no],
     ['B=$(make)\n(: "${B?}") || exit 0\nexit 3', both],
+    // What nolapse gets is only looked at.
+    ['nolapse run "${B:?}" "${HOME:-}"', both],
   ])('is required: %j', (script, expected) => expect(outcomesOf(script).toSorted()).toEqual(expected))
 
   test.each([

@@ -74,14 +74,14 @@ export abstract class Builtins extends Traps {
           else {
             // Without a variable of that name, it removes the function.
             if (removesFunctions || !this.variables.has(word.value)) this.functions.delete(word.value)
-            if (!removesFunctions) this.variables.set(word.value, undefined)
+            if (!removesFunctions) this.set(word.value, undefined)
             this.exported.delete(word.value)
           }
         this.settle(0, ignoring)
         return
       }
       case 'set':
-        this.set(args, ignoring)
+        this.setOptions(args, ignoring)
         return
       case 'trap':
         this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring)
@@ -138,7 +138,7 @@ export abstract class Builtins extends Traps {
 
   private forget(name: string | undefined): void {
     if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new Lost('printf -v')
-    this.variables.set(name, localValue(`$${name}`))
+    this.set(name, localValue(`$${name}`))
   }
 
   private test(name: string, args: Word[]): Status {
@@ -173,7 +173,8 @@ export abstract class Builtins extends Traps {
     return number === undefined ? 2 : Number(BigInt(number) & 255n)
   }
 
-  private set(args: Word[], ignoring: boolean): void {
+  private setOptions(args: Word[], ignoring: boolean): void {
+    this.forgetPositional()
     const words = args.map(({ value }) => value)
     // dash exits here, because it does not know the name.
     if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)

@@ -16,7 +16,7 @@ import { Leave, Lost } from './exits.ts'
 import { SimpleCommands } from './simple-command.ts'
 import { evaluateExpression, judge } from './test-command.ts'
 import { contains } from './tree.ts'
-import { matches, type Value } from './value.ts'
+import { describe, matches, type Value } from './value.ts'
 import { fieldsOf, patternOf, wordValue } from './words.ts'
 
 /** The most commands to follow. Nested loops can have many. */
@@ -106,8 +106,9 @@ export abstract class CompoundCommands extends SimpleCommands {
       }
       case 'Case': {
         const value = wordValue(node.word, this)
+        const text = value ? describe(value) : node.word.text
         for (const [index, { pattern, body, terminator }] of node.items.entries()) {
-          if (!pattern.some(one => this.fits(value, one, node.word.text))) continue
+          if (!pattern.some(one => this.fits(value, one, text))) continue
           // `;&` continues with the next one.
           if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
             this.unfollowed(node, ignoring)
@@ -137,9 +138,7 @@ export abstract class CompoundCommands extends SimpleCommands {
           this.settle(127, ignoring)
           return
         }
-        const holds = this.isBlind
-          ? this.unknown('[[')
-          : evaluateExpression(node.expression, '[[', this, this)
+        const holds = this.isBlind ? this.unknown('[[') : evaluateExpression(node.expression, this, this)
         this.settle(holds ? 0 : 1, ignoring)
         return
       }
@@ -161,7 +160,7 @@ export abstract class CompoundCommands extends SimpleCommands {
         const values = (fields as Value[][]).flat()
         if (values.length === 0) this.status = 0
         for (const value of values) {
-          this.variables.set(node.name.value, value)
+          this.set(node.name.value, value)
           if (!this.turn(node.body, ignoring)) break
         }
         return
@@ -207,6 +206,7 @@ export abstract class CompoundCommands extends SimpleCommands {
     if (starts || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
     if (effects.has('open')) this.mayBeLost('a command in a loop')
     this.forgetAssigned(node)
+    this.forgetPositional()
     this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring)
     this.tainted = true
   }

@@ -5,6 +5,7 @@ import { asksForHelp, callOf, inlineScript, measuredBy, wordsOf } from './calls.
 import { changesShell, isOpenName, startedBy } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, type Status } from './exits.ts'
 import { applyOption, NONE, type Options } from './options.ts'
+import type { State } from './state.ts'
 import { literalOf, treeOf } from './tree.ts'
 import { type Piece, textOf, type Value } from './value.ts'
 import { fieldsOf, shown, wordValue } from './words.ts'
@@ -31,6 +32,7 @@ export abstract class SimpleCommands extends Builtins {
 
   protected simple(command: Command, ignoring: boolean): void {
     const words = wordsOf(command)
+    if (command.redirects.length > 0) this.lookAgain()
     // Redirection targets can run commands too.
     for (const redirect of command.redirects)
       if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
@@ -86,6 +88,7 @@ export abstract class SimpleCommands extends Builtins {
     else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
     this.forgetAssigned(command)
+    if (/^(shift|\.|source)$/.test(name ?? '')) this.forgetPositional()
     this.ask(shown(words), ignoring)
     this.tainted = true
   }
@@ -124,11 +127,14 @@ export abstract class SimpleCommands extends Builtins {
 
   protected start(measured: string): Status {
     this.started = true
+    this.lookAgain()
     return this.world.nolapse(measured) ? 0 : FAILED
   }
 
   private call({ body }: ShellFunction, command: Command, ignoring: boolean): void {
-    const { outer, onFailure } = this
+    const { outer, onFailure, positional } = this
+    this.positional = this.argumentsOf(command)
+    this.lookAgain()
     const own = new Map<string, readonly (Value | undefined)[]>()
     const assigned = assignmentsBefore(command)
     const exported = assigned.filter(({ name }) => !this.exported.has(name))
@@ -148,6 +154,7 @@ export abstract class SimpleCommands extends Builtins {
       this.settle(this.status, ignoring)
     } finally {
       this.onFailure ??= onFailure
+      this.positional = positional
       this.outer = outer
       for (const [name, values] of own)
         if (values.length > 0) this.variables.set(name, values[0])
@@ -155,6 +162,16 @@ export abstract class SimpleCommands extends Builtins {
       for (const { name } of exported) this.exported.delete(name)
       this.calling--
     }
+  }
+
+  /** What is known of the arguments: all, or those before the first whose number is not known. */
+  private argumentsOf(command: Command): State['positional'] {
+    const fields = wordsOf(command)
+      .slice(1)
+      .map(word => fieldsOf(word, this))
+    const unknown = fields.indexOf(undefined)
+    const known = (unknown < 0 ? fields : fields.slice(0, unknown)) as Value[][]
+    return { values: known.flat(), open: unknown >= 0 }
   }
 
   private innerShell(source: string, words: readonly Word[], command: Command): Status {

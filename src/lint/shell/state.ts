@@ -6,7 +6,7 @@ import { assignedBy, assignedInText } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
 import type { Options } from './options.ts'
 import { isEmpty, type Judge } from './test-command.ts'
-import { FAILED_STATUS, localValue, type Question, textValue, type Value } from './value.ts'
+import { failedStatus, localValue, type Piece, type Question, textValue, type Value } from './value.ts'
 import { type Quotes, type Surroundings, wordValue } from './words.ts'
 
 /** The questions of a script that runs. */
@@ -49,7 +49,13 @@ export abstract class State implements Surroundings, Judge {
   private anyVariable = false
   /** In a function: what its own variables were before, in a list that is empty if they were not set. */
   protected outer: Map<string, readonly (Value | undefined)[]> | undefined
+  /** What is known about the world outside the script, until a command may change it. */
+  private seen = new Map<string, boolean>()
+  /** What is known about values that only the script knows. The same text can stand for another value later. */
   private readonly decided = new Map<string, boolean>()
+  private readonly identities = new Map<Piece, number>()
+  /** The arguments of a function. `open`: what is not in the list is not known. */
+  protected positional: { values: Value[]; open: boolean } = { values: [], open: true }
   /** The status of the last command substitution of an assignment. */
   protected substituted: Status | undefined
   /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
@@ -95,7 +101,7 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected subshell(body: () => void): Status {
-    const { options, variables, functions, exported, status, anyVariable, onFailure } = this
+    const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this
     if (!options.E) this.onFailure = undefined
     this.options = { ...options }
     this.variables = new Map(variables)
@@ -104,7 +110,8 @@ export abstract class State implements Surroundings, Judge {
     try {
       return this.shell(body)
     } finally {
-      Object.assign(this, { options, variables, functions, exported, status, anyVariable, onFailure })
+      const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional }
+      Object.assign(this, before)
     }
   }
 
@@ -133,6 +140,7 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected ask(text: string, ignoring: boolean): void {
+    this.lookAgain()
     this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring)
   }
 
@@ -151,7 +159,22 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected touch(names: Iterable<string>): void {
-    for (const name of names) this.variables.set(name, localValue(`$${name}`))
+    for (const name of names) this.set(name, localValue(`$${name}`))
+  }
+
+  protected set(name: string, value: Value | undefined): void {
+    this.variables.set(name, value)
+    this.lookAgain()
+  }
+
+  /** A test of the world outside can have another result from here on. */
+  protected lookAgain(): void {
+    this.seen.clear()
+  }
+
+  /** `shift`, and whatever else may change the arguments. */
+  protected forgetPositional(): void {
+    this.positional = { values: [], open: true }
   }
 
   touched(text: string): void {
@@ -163,14 +186,14 @@ export abstract class State implements Surroundings, Judge {
     if (this.options.a) this.exported.add(name)
     if (value.type !== 'Word' || index || append) {
       if (index) this.touched(index.text)
-      this.variables.set(name, localValue(`$${name}`))
+      this.set(name, localValue(`$${name}`))
       return
     }
     const status = this.status
     this.status = before
     const assigned = wordValue(value, this) ?? localValue(value.text)
     this.status = status
-    this.variables.set(name, assigned)
+    this.set(name, assigned)
   }
 
   substitute(script: ParsedScript): void {
@@ -188,22 +211,36 @@ export abstract class State implements Surroundings, Judge {
     this.touch([...this.variables.keys()].filter(name => !inherits(name)))
     this.functions = new Map([...this.functions].filter(([name]) => this.exported.has(name)))
     this.onFailure = undefined
+    this.forgetPositional()
     this.status = 0
   }
 
   variable(name: string): Value | undefined {
-    if (name === '?') return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status))
+    if (name === '?') return this.status === FAILED ? failedStatus() : textValue(String(this.status))
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
-    // Arguments, which a function has, and values that only the shell knows.
-    if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)) return localValue(`$${plain}`)
-    const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain)
+    if (plain === '#' && !this.positional.open) return textValue(String(this.positional.values.length))
+    const isArgument = /^[1-9][0-9]*$/.test(plain)
+    // Values that only the shell knows.
+    if (!isArgument && (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)))
+      return localValue(`$${plain}`)
+    const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain)
     if (value === undefined && this.options.u && !quiet) throw new Exit(1)
     return value
   }
 
+  private argument(number: number): Value | undefined {
+    const { values, open } = this.positional
+    if (open) values[number - 1] ??= localValue(`$${number}`)
+    return values[number - 1]
+  }
+
+  private valueOf(name: string): Value | undefined {
+    if (!this.variables.has(name) && this.anyVariable) this.variables.set(name, localValue(`$${name}`))
+    return this.variables.has(name) ? this.variables.get(name) : this.given(name)
+  }
+
   private given(name: string): Value | undefined {
-    if (this.anyVariable) return localValue(`$${name}`)
     const value = this.world.variable(name)
     if (value === undefined) return undefined
     return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
@@ -251,17 +288,30 @@ export abstract class State implements Surroundings, Judge {
 
   answer(question: Question): boolean {
     const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question
-    if (question.local) return this.unknown(text)
+    if (question.local.length > 0) {
+      const identities = question.local.map(piece => this.identityOf(piece))
+      return this.once(this.decided, `${text} ${identities}`, text)
+    }
     return question.ask === 'equals'
       ? this.world.equals(question.value, question.text)
       : this.world.either(question.question)
   }
 
+  private identityOf(piece: Piece): number {
+    const identity = this.identities.get(piece) ?? this.identities.size
+    this.identities.set(piece, identity)
+    return identity
+  }
+
   unknown(text: string): boolean {
-    const known = this.decided.get(text)
+    return this.once(this.seen, text, text)
+  }
+
+  private once(memory: Map<string, boolean>, key: string, text: string): boolean {
+    const known = memory.get(key)
     if (known !== undefined) return known
     const holds = this.world.succeeds(text)
-    this.decided.set(text, holds)
+    memory.set(key, holds)
     return holds
   }
 

@@ -1,5 +1,5 @@
 /** Evaluates `test`, `[` and `[[`. */
-import type { TestExpression } from 'unbash'
+import type { TestExpression, Word } from 'unbash'
 import { describe, isStatus, matches, type Question, textOf, type Value } from './value.ts'
 import { patternOf, type Surroundings, wordValue } from './words.ts'
 
@@ -105,13 +105,9 @@ function compare(left: Value, operator: string, right: Value): Result | undefine
 }
 
 /** `[[ … ]]`, which does not split words. */
-export function evaluateExpression(
-  test: TestExpression,
-  text: string,
-  by: Judge,
-  surroundings: Surroundings,
-): boolean {
-  const inner = (one: TestExpression) => evaluateExpression(one, text, by, surroundings)
+export function evaluateExpression(test: TestExpression, by: Judge, surroundings: Surroundings): boolean {
+  const inner = (one: TestExpression) => evaluateExpression(one, by, surroundings)
+  const shownAs = (value: Value | undefined, word: Word) => (value ? describe(value) : word.text)
   switch (test.type) {
     case 'TestGroup':
       return inner(test.expression)
@@ -121,11 +117,13 @@ export function evaluateExpression(
       return test.operator === '&&' ? test.operands.every(inner) : test.operands.some(inner)
     case 'TestUnary': {
       const value = wordValue(test.operand, surroundings)
-      if (!value || !/^-[nz]$/.test(test.operator)) return by.unknown(text)
+      if (!value || !/^-[nz]$/.test(test.operator))
+        return by.unknown(`[[ ${test.operator} ${shownAs(value, test.operand)} ]]`)
       return isEmpty(value, by) === (test.operator === '-z')
     }
     case 'TestBinary': {
       const left = wordValue(test.left, surroundings)
+      const text = `[[ ${shownAs(left, test.left)} ${test.operator} ${test.right.text} ]]`
       if (!left) return by.unknown(text)
       if (/^(==?|!=)$/.test(test.operator)) {
         const right = patternOf(test.right, surroundings)
