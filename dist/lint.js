@@ -22762,16 +22762,21 @@ const GATE_INPUTS = [
 ];
 /** The value of an entry, its name compared as GitHub does: case does not matter. */
 const entry = (entries, name) => entries.find(one => one.name.toLowerCase() === name.toLowerCase());
+/** The parts of a script: its expressions are numbered. */
+function workflow_partsOf({ parts }) {
+    let inline = 0;
+    return parts.map(part => (typeof part === 'string' ? part : { inline: inline++ }));
+}
 const commands = new WeakMap();
-/** The command that the run action starts, if the step names one without an expression. */
+/** The command that the run action starts, if the step names one. */
 function readCommand(step) {
     const before = commands.get(step);
     if (before)
         return before;
-    const text = entry(step.with, 'command')?.value.text;
-    if (text === undefined || text === '')
+    const value = entry(step.with, 'command')?.value;
+    if (!value || value.text === '')
         return undefined;
-    const script = readScript([text], 'bash');
+    const script = readScript(workflow_partsOf(value), 'bash');
     commands.set(step, script);
     return script;
 }
@@ -24797,6 +24802,7 @@ class Environment extends Names {
 
 
 
+
 /** Whether a checkout puts the files of another repository into the workspace. */
 function isForeign(step) {
     const repository = entry(step.with, 'repository')?.value;
@@ -24949,9 +24955,11 @@ class StepsRunner {
         const command = readCommand(step);
         let passes;
         if (command) {
-            const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid);
+            const inline = expressionsOf(entry(step.with, 'command')?.value);
+            const world = this.#scriptWorld({ step, inline }, path, frame, gate.valid);
+            const byAuthor = inline.some((_, index) => world.authored(index) !== undefined);
             // Without a call of nolapse, it is another command that starts it: `make coverage`.
-            if (!command.callsNolapse && !startsNolapseIdly(command))
+            if (!command.callsNolapse && !startsNolapseIdly(command) && !byAuthor)
                 world.succeeds = () => world.nolapse('');
             passes = this.#runScript(command, world, path, frame);
         }
@@ -32509,9 +32517,7 @@ class read_workflow_Reader {
         if (run) {
             const scalar = scalarOf(run);
             const shell = optional(read_workflow_get(token, 'shell')) ?? defaults.shell;
-            let inline = 0;
-            const parts = scalar.parts.map((part) => (typeof part === 'string' ? part : { inline: inline++ }));
-            const script = readScript(parts, shellOf(shell, defaults.windows));
+            const script = readScript(workflow_partsOf(scalar), shellOf(shell, defaults.windows));
             return { ...base, kind: 'run', run: scalar, shell, script };
         }
         const uses = scalarOf(present(read_workflow_get(token, 'uses')));
