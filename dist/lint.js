@@ -21170,6 +21170,10 @@ function expansionOf(part, surroundings, quoted) {
         case 'ParameterExpansion': {
             surroundings.touched(part.text);
             const { parameter, prefix, index, operation } = part;
+            if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+                const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
+                return status && [{ value: status, splits }];
+            }
             if (prefix || index || parameter === '@' || parameter === '*')
                 return undefined;
             if (!operation)
@@ -21469,6 +21473,7 @@ const MEANINGFUL = {
 };
 /** Variables that the shell sets itself. */
 const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
+const statusValue = (status) => status === FAILED ? failedStatus() : textValue(String(status));
 class State {
     world;
     subject;
@@ -21479,6 +21484,8 @@ class State {
     /** The variables and functions that another shell inherits, beside those of the environment. */
     exported = new Set();
     status = 0;
+    /** PIPESTATUS: the statuses of the last pipeline. Undefined if they are not known. */
+    pipeStatus;
     /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
     followsAll;
     tainted = false;
@@ -21556,6 +21563,7 @@ class State {
     /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
     settle(status, ignoring) {
         this.status = status;
+        this.pipeStatus = [status];
         if (status === 0 || ignoring)
             return;
         if (this.onFailure && this.runningTrap?.on !== 'failure')
@@ -21650,9 +21658,14 @@ class State {
         this.forgetPositional();
         this.status = 0;
     }
+    statusInPipe(number) {
+        const status = this.pipeStatus?.[number];
+        // dash does not have it.
+        return status === undefined || this.options.sh ? undefined : statusValue(status);
+    }
     variable(name) {
         if (name === '?')
-            return this.status === FAILED ? failedStatus() : textValue(String(this.status));
+            return statusValue(this.status);
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
         if (plain === '#' && !this.positional.open)
@@ -21716,6 +21729,7 @@ class State {
         substitute: () => undefined,
         touched: () => undefined,
         required: value => value ?? [],
+        statusInPipe: number => this.statusInPipe(number),
         splitsAtBlanks: () => this.splitsAtBlanks(),
     };
     /** After an unknown command, a condition may be true or false. */
@@ -22269,8 +22283,11 @@ class CompoundCommands extends SimpleCommands {
                 this.andOr(node, ignoring);
             else if (node.type === 'Pipeline')
                 this.pipeline(node, ignoring);
-            else
+            else {
                 this.command(node, ignoring);
+                if (node.type !== 'Command')
+                    this.pipeStatus = undefined;
+            }
         }
         finally {
             this.depth--;
@@ -22301,6 +22318,7 @@ class CompoundCommands extends SimpleCommands {
                 const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
                 const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
                 this.settle(failed ?? 0, inner);
+                this.pipeStatus = statuses;
             }
         }
         finally {

@@ -123,6 +123,37 @@ describe('The status of a condition', () => {
   )
 })
 
+describe('The statuses of a pipeline', () => {
+  const failed = (script: string) => outcomes(script, { nolapse: false })
+  test.each([
+    ['nolapse run | true\nexit ${PIPESTATUS[0]}', no],
+    ['nolapse run | true\nexit "${PIPESTATUS[1]}"', yes],
+    ['nolapse run 2>&1 | true\ncode=${PIPESTATUS[0]}\nexit "$code"', no],
+    ['nolapse run | true\ntest ${PIPESTATUS[0]} -eq 0', no],
+    ['set -o pipefail\nnolapse run | true || code=${PIPESTATUS[0]}\nexit $code', no],
+    ['nolapse run || exit ${PIPESTATUS[0]}', no],
+    // Each command replaces them.
+    ['nolapse run | true\necho\nexit ${PIPESTATUS[0]}', yes],
+    ['nolapse run | true\n[ ${PIPESTATUS[0]} = 0 ] || exit ${PIPESTATUS[0]}', no],
+    // Not followed.
+    ['nolapse run | true\nexit ${PIPESTATUS[2]}', both],
+    ['nolapse run | true\nexit ${PIPESTATUS[-1]}', both],
+    ['nolapse run | true\n[ "${PIPESTATUS[*]}" = "0 0" ]', both],
+    ['nolapse run | true\n[ "${#PIPESTATUS[0]}" = 0 ]', both],
+    ['nolapse run | true\n[ "${PIPESTATUS[0]:-0}" = 0 ]', both],
+    ['nolapse run | true\nif true; then true; fi\nexit ${PIPESTATUS[0]}', both],
+    ['exit ${PIPESTATUS[0]}\nnolapse run', both],
+  ])('are seen by the next command: %j', (script, expected) => expect(failed(script)).toEqual(expected))
+
+  test('are unknown to dash', () => {
+    expect(outcomesOf('false | true\nexit ${PIPESTATUS[0]}', 'sh').toSorted()).toEqual(both)
+  })
+
+  test('can be an argument of nolapse', () => {
+    expect(failed('true | true\nnolapse run --verbose "${PIPESTATUS[0]}"')).toEqual(no)
+  })
+})
+
 test('[[ is unknown to dash', () => {
   expect(runsOf('[[ a = a ]]', 'sh')).toEqual([
     { exit: 'success', asked: ['sh is bash'] },

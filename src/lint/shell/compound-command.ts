@@ -49,7 +49,10 @@ export abstract class CompoundCommands extends SimpleCommands {
     try {
       if (node.type === 'AndOr') this.andOr(node, ignoring)
       else if (node.type === 'Pipeline') this.pipeline(node, ignoring)
-      else this.command(node, ignoring)
+      else {
+        this.command(node, ignoring)
+        if (node.type !== 'Command') this.pipeStatus = undefined
+      }
     } finally {
       this.depth--
     }
@@ -80,6 +83,7 @@ export abstract class CompoundCommands extends SimpleCommands {
         const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
         const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
         this.settle(failed ?? 0, inner)
+        this.pipeStatus = statuses
       }
     } finally {
       this.piped--

@@ -29,6 +29,9 @@ const MEANINGFUL: Record<Quotes, RegExp> = {
 const OF_THE_SHELL =
   /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/
 
+const statusValue = (status: Status): Value =>
+  status === FAILED ? failedStatus() : textValue(String(status))
+
 export abstract class State implements Surroundings, Judge {
   protected readonly world: Asked
   protected readonly subject: Call
@@ -39,6 +42,8 @@ export abstract class State implements Surroundings, Judge {
   /** The variables and functions that another shell inherits, beside those of the environment. */
   protected exported = new Set<string>()
   protected status: Status = 0
+  /** PIPESTATUS: the statuses of the last pipeline. Undefined if they are not known. */
+  protected pipeStatus: readonly Status[] | undefined
   /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
   protected readonly followsAll: boolean
   protected tainted = false
@@ -118,6 +123,7 @@ export abstract class State implements Surroundings, Judge {
   /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
   protected settle(status: Status, ignoring: boolean): void {
     this.status = status
+    this.pipeStatus = [status]
     if (status === 0 || ignoring) return
     if (this.onFailure && this.runningTrap?.on !== 'failure')
       this.runTrap(this.onFailure, { on: 'failure', status })
@@ -215,8 +221,14 @@ export abstract class State implements Surroundings, Judge {
     this.status = 0
   }
 
+  statusInPipe(number: number): Value | undefined {
+    const status = this.pipeStatus?.[number]
+    // dash does not have it.
+    return status === undefined || this.options.sh ? undefined : statusValue(status)
+  }
+
   variable(name: string): Value | undefined {
-    if (name === '?') return this.status === FAILED ? failedStatus() : textValue(String(this.status))
+    if (name === '?') return statusValue(this.status)
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
     if (plain === '#' && !this.positional.open) return textValue(String(this.positional.values.length))
@@ -278,6 +290,7 @@ export abstract class State implements Surroundings, Judge {
     substitute: () => undefined,
     touched: () => undefined,
     required: value => value ?? [],
+    statusInPipe: number => this.statusInPipe(number),
     splitsAtBlanks: () => this.splitsAtBlanks(),
   }
 

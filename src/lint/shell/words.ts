@@ -6,6 +6,8 @@ import { isStatus, localValue, type Piece, textOf, textValue, type Value } from 
 export interface Surroundings {
   /** A variable's value, or `undefined` if it is not set. */
   variable(name: string): Value | undefined
+  /** `${PIPESTATUS[number]}`, or `undefined` if it is not known. */
+  statusInPipe(number: number): Value | undefined
   /** An inline expression, quoted or not. */
   inline(index: number, quotes: Quotes): Value
   /** Runs a command substitution. */
@@ -166,6 +168,10 @@ function expansionOf(
     case 'ParameterExpansion': {
       surroundings.touched(part.text)
       const { parameter, prefix, index, operation } = part
+      if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+        const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined
+        return status && [{ value: status, splits }]
+      }
       if (prefix || index || parameter === '@' || parameter === '*') return undefined
       if (!operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]
       const { type } = operation
