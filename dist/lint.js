@@ -21296,6 +21296,33 @@ function compare(left, operator, right) {
             return test_command_statusOf(a <= b);
     }
 }
+const COMPARISONS = {
+    '==': '-eq',
+    '!=': '-ne',
+    '>': '-gt',
+    '<': '-lt',
+    '>=': '-ge',
+    '<=': '-le',
+};
+/** `((\u2026))`: a number, or a comparison of two numbers. Anything else is `undefined`. */
+function evaluateArithmetic(expression, surroundings) {
+    if (expression?.type === 'ArithmeticGroup')
+        return evaluateArithmetic(expression.expression, surroundings);
+    const comparison = expression?.type === 'ArithmeticBinary' ? COMPARISONS[expression.operator] : '-ne';
+    const [left, right] = expression?.type === 'ArithmeticBinary'
+        ? [numberIn(expression.left, surroundings), numberIn(expression.right, surroundings)]
+        : [expression && numberIn(expression, surroundings), textValue('0')];
+    const result = comparison && left && right && compare(left, comparison, right);
+    return result === 0 ? true : result === 1 ? false : undefined;
+}
+/** A number, or a variable: `2`, `code`, `$code`, `$?`. */
+function numberIn(expression, surroundings) {
+    const text = expression.type === 'ArithmeticWord' ? expression.value : '';
+    const name = /^(?:\$?([A-Za-z_]\w*)|\$\{(\w+)\}|\$(\?))$/.exec(text)?.slice(1).find(Boolean);
+    const value = name === undefined ? textValue(text) : surroundings.variable(name);
+    // Octal.
+    return value && /^0[0-9]/.test(value_textOf(value) ?? '') ? undefined : value;
+}
 /** `[[ \u2026 ]]`, which does not split words. */
 function evaluateExpression(test, by, surroundings) {
     const inner = (one) => evaluateExpression(one, by, surroundings);
@@ -22406,6 +22433,16 @@ class CompoundCommands extends SimpleCommands {
                     if (!this.turn(node.body, ignoring))
                         break;
                 }
+                return;
+            }
+            case 'ArithmeticCommand': {
+                // To dash, these are subshells.
+                const isFollowed = !this.isBlind && !this.options.sh;
+                const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined;
+                if (holds === undefined)
+                    this.unfollowed(node, ignoring);
+                else
+                    this.settle(holds ? 0 : 1, ignoring);
                 return;
             }
             default:

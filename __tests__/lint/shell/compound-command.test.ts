@@ -145,7 +145,8 @@ describe('The statuses of a pipeline', () => {
     ['exit ${PIPESTATUS[0]}\nnolapse run', both],
   ])('are seen by the next command: %j', (script, expected) => expect(failed(script)).toEqual(expected))
 
-  test('are unknown to dash', () => {
+  test('are unknown to dash, and so is ((', () => {
+    expect(outcomesOf('((1))', 'sh').toSorted()).toEqual(both)
     expect(outcomesOf('false | true\nexit ${PIPESTATUS[0]}', 'sh').toSorted()).toEqual(both)
   })
 

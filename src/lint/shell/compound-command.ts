@@ -14,7 +14,7 @@ import { callOf, wordsOf } from './calls.ts'
 import { effectsOf } from './effects.ts'
 import { Leave, Lost } from './exits.ts'
 import { SimpleCommands } from './simple-command.ts'
-import { evaluateExpression, judge } from './test-command.ts'
+import { evaluateArithmetic, evaluateExpression, judge } from './test-command.ts'
 import { contains } from './tree.ts'
 import { describe, matches, type Value } from './value.ts'
 import { fieldsOf, patternOf, wordValue } from './words.ts'
@@ -167,6 +167,14 @@ export abstract class CompoundCommands extends SimpleCommands {
           this.set(node.name.value, value)
           if (!this.turn(node.body, ignoring)) break
         }
+        return
+      }
+      case 'ArithmeticCommand': {
+        // To dash, these are subshells.
+        const isFollowed = !this.isBlind && !this.options.sh
+        const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined
+        if (holds === undefined) this.unfollowed(node, ignoring)
+        else this.settle(holds ? 0 : 1, ignoring)
         return
       }
       default:
