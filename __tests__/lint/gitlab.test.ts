@@ -148,6 +148,7 @@ describe('optional-gate', () => {
   })
   test.each([
     'gate',
+    '{job: gate}',
     '{job: gate, optional: false}',
     '{job: gate, optional: no}',
     '{job: lint, optional: true}',
