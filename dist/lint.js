@@ -12181,6 +12181,8 @@ class Open extends Unsettled {
         const known = this.#known;
         if (known.is)
             return equals(known.is, other);
+        if (!this.#options.among && !(other instanceof StringData))
+            return this.#counts(other);
         if (known.isNot.some(one => equals(one, other)))
             return false;
         if (known.truthy !== undefined && known.truthy !== truthy(other))
@@ -12196,6 +12198,16 @@ class Open extends Unsettled {
         else
             known.isNot.push(other);
         return answer;
+    }
+    /**
+     * Whether it equals something that is no text. GitHub then compares numbers: '0' and '' equal 0, false and null, and
+     * only '' is false. So the answer says nothing about its text.
+     */
+    #counts(other) {
+        const { truthy: isTruthy } = this.#known;
+        if (isTruthy === false || (this.#options.truthy && !truthy(other)))
+            return isTruthy === truthy(other);
+        return this.#ask(`== ${quoted(other)}`, `${this.label} is ${quoted(other)}`, `${this.label} is not ${quoted(other)}`);
     }
     truthy() {
         const known = this.#known;
@@ -12289,9 +12301,12 @@ class ListText extends Unsettled {
     label;
     source = 'case';
     list;
+    /** What an item and nothing else matches, in the text. */
+    item;
     #write;
-    constructor(label, list, write) {
+    constructor(label, list, item, write) {
         super();
+        this.item = item;
         this.label = label;
         this.list = list;
         this.#write = write;
@@ -20667,6 +20682,8 @@ const NOT_STARTED = new Map([
     ['podman', /^(-[a-zA-Z]*d[a-zA-Z]*|--detach(=true)?)$/],
     ['setsid', /^(-f|--fork)$/],
 ]);
+/** Words of a wrapper before a name that is no program: `pnpm --filter nolapse run lint`. */
+const NAMES_NEXT = /^(-F|--filter|--filter-prod|workspace|--workspace|--name|-u|--user)$/;
 /** Arguments with which nolapse measures nothing, and succeeds. */
 const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/;
 /** Shells, which take a whole script as an argument. */
@@ -20710,7 +20727,7 @@ function callOf(words) {
     if (TAKES_WORDS.has(program))
         return undefined;
     for (let at = 1; at < texts.length; at++) {
-        const call = called(at);
+        const call = NAMES_NEXT.test(texts[at - 1]) ? undefined : called(at);
         if (call)
             return starts(program, texts.slice(1, at)) ? call : undefined;
     }
@@ -20787,8 +20804,117 @@ const callsByLine = (source) => source
     .split('\n')
     .some(line => /^\s*(&\s*)?["']?(\S*[/\\])?nolapse(\.exe)?["']?\s+run(\s|$)/i.test(line) &&
     !asksForHelp(line.trim().split(/\s+/)));
-/** Whether such a line contains nothing else: no other command, and no pipe. */
-const isOnlyCall = (line) => callsByLine(line) && !/[;|&]/.test(line.replace(/^\s*&/, ''));
+const withoutPairs = (line) => line.replace(/\([^()]*\)|\{[^{}]*\}/g, '');
+/** Whether such a line contains nothing else: no other command, no pipe, and no end of a block. */
+const isOnlyCall = (line) => callsByLine(line) && !/[;|&(){}]/.test(withoutPairs(line.replace(/^\s*&/, '')));
+/** Whether the line after it belongs to the same command: it ends with an operator, or begins a here-document. */
+const goesOn = (line) => /([`^\\|&,({]|\bdo|\bthen|\belse)\s*$|<</.test(line);
+/** `exit 1`, and what PowerShell's scripts say after a program that may fail. */
+const EXITS_AFTER_FAILURE = /\bexit\s+(\/b\s+)?[1-9][0-9]*\b|if\s*\(\$LASTEXITCODE(\s+-ne\s+0)?\)\s*\{\s*exit\s+\$LASTEXITCODE\s*\}/gi;
+/** Whether a line may end the script with success, or make something else of nolapse. */
+const mayEnd = (line) => /\b(exit|return|break|continue|goto|exec|eval|trap|kill|stop-process|function|alias|doskey)\b/i.test(line.replace(EXITS_AFTER_FAILURE, ''));
+
+;// CONCATENATED MODULE: ./src/lint/shell/exits.js
+/** How a command ends: with a status, or by leaving the commands around it. */
+const FAILED = -1;
+/** A shell exits here. */
+class Exit {
+    status;
+    constructor(status) {
+        this.status = status;
+    }
+}
+class Leave {
+    what;
+    constructor(what) {
+        this.what = what;
+    }
+}
+/** The script is not followed from here on. */
+class Lost {
+    because;
+    constructor(because) {
+        this.because = because;
+    }
+}
+/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
+class ReadAgain {
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/options.js
+/** Those of `bash` without any. */
+const NONE = {
+    sh: false,
+    e: false,
+    a: false,
+    E: false,
+    u: false,
+    pipefail: false,
+};
+/** `undefined` for a shell that is not followed. */
+function optionsOf(shell) {
+    switch (shell) {
+        case 'default':
+            return { ...NONE, e: true };
+        case 'bash':
+            return { ...NONE, e: true, pipefail: true };
+        case 'sh':
+            return { ...NONE, sh: true, e: true };
+        default:
+            return shell.command === undefined ? undefined : customOptions(shell.command);
+    }
+}
+/** A command line such as `bash -eu {0}`. */
+function customOptions(command) {
+    const words = command.trim().split(/\s+/);
+    if (/(^|\/)env$/.test(words[0]))
+        words.shift();
+    const program = (words.shift() ?? '').split('/').at(-1);
+    if (!/^(bash|sh|dash)$/.test(program))
+        return undefined;
+    const options = { ...NONE, sh: program !== 'bash' };
+    for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
+        if (/^--(noprofile|norc|login)$/.test(word))
+            continue;
+        else if (!applyOption(word, () => words.shift(), options))
+            return undefined;
+    return options;
+}
+/** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
+const HARMLESS = /^[bhlmpxvCBHPT]$/;
+const HARMLESS_NAMES = /^(braceexpand|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/;
+/**
+ * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
+ *
+ * @returns whether all options are known
+ */
+function applyOption(word, next, options) {
+    const on = word.startsWith('-');
+    if (!/^[-+][a-zA-Z]+$/.test(word))
+        return false;
+    for (const letter of word.slice(1)) {
+        if (letter === 'e' || letter === 'a' || letter === 'E' || letter === 'u')
+            options[letter] = on;
+        else if (letter === 'o') {
+            const name = next();
+            if (name === 'errexit')
+                options.e = on;
+            else if (name === 'errtrace')
+                options.E = on;
+            else if (name === 'allexport')
+                options.a = on;
+            else if (name === 'nounset')
+                options.u = on;
+            else if (name === 'pipefail')
+                options.pipefail = on;
+            else if (name === undefined || !HARMLESS_NAMES.test(name))
+                return false;
+        }
+        else if (!HARMLESS.test(letter))
+            return false;
+    }
+    return true;
+}
 
 ;// CONCATENATED MODULE: ./src/lint/shell/value.js
 const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
@@ -20796,7 +20922,8 @@ const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
 const localValue = (what) => [
     { kind: 'unknown', value: { what, harmless: false }, local: true },
 ];
-const FAILED_STATUS = [{ kind: 'failed-status' }];
+/** Each failure can have another status. */
+const failedStatus = () => [{ kind: 'failed-status' }];
 /** The text, if it is fully known. */
 function value_textOf(value) {
     let text = '';
@@ -20853,7 +20980,14 @@ function fits(value, text) {
         next++;
     return next === pattern.length;
 }
+const isLocal = (piece) => piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local);
 const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
+/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
+const isSame = (value, pattern) => value.length === pattern.length &&
+    value.every((piece, index) => {
+        const other = pattern[index];
+        return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other));
+    });
 /**
  * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
  */
@@ -20864,13 +20998,12 @@ function matches(value, pattern) {
     if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
         return true;
     const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern))
+    if (!isPattern && !isStatus(value) && isSame(value, pattern))
         return true;
     const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
-    const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local);
     const either = {
         ask: 'either',
-        local: local || isStatus(value) || isStatus(pattern),
+        local: [...value, ...pattern].filter(isLocal),
         question: `${describe(value)} matches ${describe(pattern)}`,
     };
     if (fixed === undefined)
@@ -20891,7 +21024,7 @@ function equality(open, fixed) {
     return {
         ask: 'equals',
         value: piece.value,
-        local: piece.local,
+        local: [piece].filter(isLocal),
         text: fixed.slice(before.length, fixed.length - after.length),
     };
 }
@@ -21037,6 +21170,10 @@ function expansionOf(part, surroundings, quoted) {
         case 'ParameterExpansion': {
             surroundings.touched(part.text);
             const { parameter, prefix, index, operation } = part;
+            if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+                const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
+                return status && [{ value: status, splits }];
+            }
             if (prefix || index || parameter === '@' || parameter === '*')
                 return undefined;
             if (!operation)
@@ -21048,13 +21185,15 @@ function expansionOf(part, surroundings, quoted) {
         }
     }
 }
-/** `${NAME:-word}` and similar expansions. */
+/** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
 function defaulted(name, operator, operand, splits, surroundings) {
-    // The others assign, or exit the script.
-    if (!/^:?[-+]$/.test(operator))
+    // The others assign.
+    if (!/^:?[-+?]$/.test(operator))
         return undefined;
     // Even with `set -u`, this does not count as using an unset variable.
     const value = surroundings.variable(`${name}-`);
+    if (operator.endsWith('?'))
+        return [{ value: surroundings.required(value, operator.startsWith(':')), splits }];
     const alternative = () => wordValue(operand, surroundings);
     let present = value !== undefined;
     if (value && operator.startsWith(':')) {
@@ -21064,6 +21203,165 @@ function defaulted(name, operator, operand, splits, surroundings) {
     }
     const chosen = operator.endsWith('-') ? (present ? value : alternative()) : present ? alternative() : [];
     return chosen && [{ value: chosen, splits }];
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/test-command.js
+
+
+const test_command_statusOf = (holds) => (holds ? 0 : 1);
+const test_command_judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
+const isEmpty = (value, by) => {
+    if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status'))
+        return false;
+    return test_command_judge(matches(value, []), by);
+};
+/** `test` and `[`, by the number of their arguments, as in POSIX. */
+function evaluateTest(args, by) {
+    const unknown = () => test_command_statusOf(by.unknown(`test ${args.map(describe).join(' ')}`));
+    const [first, second, third] = args;
+    // An operator is always known text.
+    const operator = args.map(value_textOf);
+    if (first === undefined)
+        return 1;
+    if (second === undefined)
+        return test_command_statusOf(!isEmpty(first, by));
+    if (third === undefined) {
+        switch (operator[0]) {
+            case '!':
+                return test_command_statusOf(isEmpty(second, by));
+            case '-n':
+                return test_command_statusOf(!isEmpty(second, by));
+            case '-z':
+                return test_command_statusOf(isEmpty(second, by));
+            default:
+                // Any other operator tests files. Anything else is an error.
+                return operator[0] !== undefined && !/^-[a-zA-Z]$/.test(operator[0]) ? 2 : unknown();
+        }
+    }
+    if (args.length === 3) {
+        switch (operator[1]) {
+            case '=':
+                return test_command_statusOf(test_command_judge(matches(first, third), by));
+            case '==':
+                return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
+            case '!=':
+                return test_command_statusOf(!test_command_judge(matches(first, third), by));
+            case '-eq':
+            case '-ne':
+            case '-gt':
+            case '-lt':
+            case '-ge':
+            case '-le': {
+                const result = compare(first, operator[1], third);
+                return result ?? unknown();
+            }
+        }
+        if (operator[0] === '!')
+            return negated(evaluateTest(args.slice(1), by));
+        return unknown();
+    }
+    if (args.length === 4 && operator[0] === '!')
+        return negated(evaluateTest(args.slice(1), by));
+    return unknown();
+}
+const negated = (result) => (result === 2 ? 2 : result === 0 ? 1 : 0);
+function compare(left, operator, right) {
+    const number = (value) => {
+        const text = value_textOf(value);
+        return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined;
+    };
+    // A failure is only known to be greater than zero.
+    if (isStatus(left) && left.length === 1) {
+        if (number(right) !== 0)
+            return undefined;
+        return test_command_statusOf(operator === '-ne' || operator === '-gt' || operator === '-ge');
+    }
+    const [a, b] = [number(left), number(right)];
+    if (a === undefined || b === undefined) {
+        const noNumber = [left, right].some(value => /^[^+\-0-9 \t]/.test(value_textOf(value) ?? ''));
+        return noNumber ? 2 : undefined;
+    }
+    switch (operator) {
+        case '-eq':
+            return test_command_statusOf(a === b);
+        case '-ne':
+            return test_command_statusOf(a !== b);
+        case '-gt':
+            return test_command_statusOf(a > b);
+        case '-lt':
+            return test_command_statusOf(a < b);
+        case '-ge':
+            return test_command_statusOf(a >= b);
+        default:
+            return test_command_statusOf(a <= b);
+    }
+}
+const COMPARISONS = {
+    '==': '-eq',
+    '!=': '-ne',
+    '>': '-gt',
+    '<': '-lt',
+    '>=': '-ge',
+    '<=': '-le',
+};
+/** `((\u2026))`: a number, or a comparison of two numbers. Anything else is `undefined`. */
+function evaluateArithmetic(expression, surroundings) {
+    if (expression?.type === 'ArithmeticGroup')
+        return evaluateArithmetic(expression.expression, surroundings);
+    const comparison = expression?.type === 'ArithmeticBinary' ? COMPARISONS[expression.operator] : '-ne';
+    const [left, right] = expression?.type === 'ArithmeticBinary'
+        ? [numberIn(expression.left, surroundings), numberIn(expression.right, surroundings)]
+        : [expression && numberIn(expression, surroundings), textValue('0')];
+    const result = comparison && left && right && compare(left, comparison, right);
+    return result === 0 ? true : result === 1 ? false : undefined;
+}
+/** A number, or a variable: `2`, `code`, `$code`, `$?`. */
+function numberIn(expression, surroundings) {
+    const text = expression.type === 'ArithmeticWord' ? expression.value : '';
+    const name = /^(?:\$?([A-Za-z_]\w*)|\$\{(\w+)\}|\$(\?))$/.exec(text)?.slice(1).find(Boolean);
+    const value = name === undefined ? textValue(text) : surroundings.variable(name);
+    // Octal.
+    return value && /^0[0-9]/.test(value_textOf(value) ?? '') ? undefined : value;
+}
+/** `[[ \u2026 ]]`, which does not split words. */
+function evaluateExpression(test, by, surroundings) {
+    const inner = (one) => evaluateExpression(one, by, surroundings);
+    const shownAs = (value, word) => (value ? describe(value) : word.text);
+    switch (test.type) {
+        case 'TestGroup':
+            return inner(test.expression);
+        case 'TestNot':
+            return inner(test.operand) === (test.negations.length % 2 === 0);
+        case 'TestLogical':
+            return test.operator === '&&' ? test.operands.every(inner) : test.operands.some(inner);
+        case 'TestUnary': {
+            const value = wordValue(test.operand, surroundings);
+            if (!value || !/^-[nz]$/.test(test.operator))
+                return by.unknown(`[[ ${test.operator} ${shownAs(value, test.operand)} ]]`);
+            return isEmpty(value, by) === (test.operator === '-z');
+        }
+        case 'TestBinary': {
+            const left = wordValue(test.left, surroundings);
+            const text = `[[ ${shownAs(left, test.left)} ${test.operator} ${test.right.text} ]]`;
+            if (!left)
+                return by.unknown(text);
+            if (/^(==?|!=)$/.test(test.operator)) {
+                const right = words_patternOf(test.right, surroundings);
+                if (!right)
+                    return by.unknown(text);
+                return test_command_judge(matches(left, right), by) === (test.operator !== '!=');
+            }
+            const right = wordValue(test.right, surroundings);
+            // Here, a number with a zero before it is octal.
+            if ([left, right ?? []].some(value => /^[+-]?0[0-9]/.test(value_textOf(value) ?? '')))
+                return by.unknown(text);
+            const result = right && compare(left, test.operator, right);
+            // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
+            return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2
+                ? result === 0
+                : by.unknown(text);
+        }
+    }
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/effects.js
@@ -21187,96 +21485,8 @@ function assigns(name, args) {
     return /^(read|mapfile|readarray|getopts|let|export|readonly|local|declare|typeset|unset)$/.test(name);
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/exits.js
-/** How a command ends: with a status, or by leaving the commands around it. */
-const FAILED = -1;
-/** A shell exits here. */
-class Exit {
-    status;
-    constructor(status) {
-        this.status = status;
-    }
-}
-class Leave {
-    what;
-    constructor(what) {
-        this.what = what;
-    }
-}
-/** The script is not followed from here on. */
-class Lost {
-    because;
-    constructor(because) {
-        this.because = because;
-    }
-}
-/** The known text of an inline expression is special to the shell, so the script must be parsed again with it. */
-class ReadAgain {
-}
-
-;// CONCATENATED MODULE: ./src/lint/shell/options.js
-/** `undefined` for a shell that is not followed. */
-function optionsOf(shell) {
-    switch (shell) {
-        case 'default':
-            return { sh: false, e: true, u: false, pipefail: false };
-        case 'bash':
-            return { sh: false, e: true, u: false, pipefail: true };
-        case 'sh':
-            return { sh: true, e: true, u: false, pipefail: false };
-        default:
-            return shell.command === undefined ? undefined : customOptions(shell.command);
-    }
-}
-/** A command line such as `bash -eu {0}`. */
-function customOptions(command) {
-    const words = command.trim().split(/\s+/);
-    if (/(^|\/)env$/.test(words[0]))
-        words.shift();
-    const program = (words.shift() ?? '').split('/').at(-1);
-    if (!/^(bash|sh|dash)$/.test(program))
-        return undefined;
-    const options = { sh: program !== 'bash', e: false, u: false, pipefail: false };
-    for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
-        if (/^--(noprofile|norc|login)$/.test(word))
-            continue;
-        else if (!applyOption(word, () => words.shift(), options))
-            return undefined;
-    return options;
-}
-/** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
-const HARMLESS = /^[abhlmpxvCEBHPT]$/;
-const HARMLESS_NAMES = /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/;
-/**
- * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
- *
- * @returns whether all options are known
- */
-function applyOption(word, next, options) {
-    const on = word.startsWith('-');
-    if (!/^[-+][a-zA-Z]+$/.test(word))
-        return false;
-    for (const letter of word.slice(1)) {
-        if (letter === 'e' || letter === 'u')
-            options[letter] = on;
-        else if (letter === 'o') {
-            const name = next();
-            if (name === 'errexit')
-                options.e = on;
-            else if (name === 'nounset')
-                options.u = on;
-            else if (name === 'pipefail')
-                options.pipefail = on;
-            else if (name === undefined || !HARMLESS_NAMES.test(name))
-                return false;
-        }
-        else if (!HARMLESS.test(letter))
-            return false;
-    }
-    return true;
-}
-
 ;// CONCATENATED MODULE: ./src/lint/shell/state.js
+
 
 
 
@@ -21290,6 +21500,7 @@ const MEANINGFUL = {
 };
 /** Variables that the shell sets itself. */
 const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
+const statusValue = (status) => status === FAILED ? failedStatus() : textValue(String(status));
 class State {
     world;
     subject;
@@ -21297,7 +21508,11 @@ class State {
     options;
     variables = new Map();
     functions = new Map();
+    /** The variables and functions that another shell inherits, beside those of the environment. */
+    exported = new Set();
     status = 0;
+    /** PIPESTATUS: the statuses of the last pipeline. Undefined if they are not known. */
+    pipeStatus;
     /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
     followsAll;
     tainted = false;
@@ -21308,9 +21523,19 @@ class State {
     anyVariable = false;
     /** In a function: what its own variables were before, in a list that is empty if they were not set. */
     outer;
+    /** What is known about the world outside the script, until a command may change it. */
+    seen = new Map();
+    /** What is known about values that only the script knows. The same text can stand for another value later. */
     decided = new Map();
+    identities = new Map();
+    /** The arguments of a function. `open`: what is not in the list is not known. */
+    positional = { values: [], open: true };
     /** The status of the last command substitution of an assignment. */
     substituted;
+    /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
+    onExit;
+    onFailure;
+    runningTrap;
     constructor(options, world, subject, tree) {
         this.options = { ...options };
         this.world = world;
@@ -21318,8 +21543,21 @@ class State {
         this.tree = tree;
         this.followsAll = calls(tree, subject);
     }
-    /** Runs code that has its own exit: the script, a subshell. */
+    /** Runs code that has its own exit, and its own trap on it: the script, a subshell. */
     shell(body) {
+        const { onExit } = this;
+        this.onExit = undefined;
+        try {
+            const status = this.end(body);
+            return this.onExit
+                ? this.end(() => this.runTrap(this.onExit, { on: 'exit', status }))
+                : status;
+        }
+        finally {
+            this.onExit = onExit;
+        }
+    }
+    end(body) {
         try {
             body();
             return this.status;
@@ -21334,24 +21572,49 @@ class State {
         }
     }
     subshell(body) {
-        const { options, variables, functions, status, anyVariable } = this;
+        const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this;
+        if (!options.E)
+            this.onFailure = undefined;
         this.options = { ...options };
         this.variables = new Map(variables);
         this.functions = new Map(functions);
+        this.exported = new Set(exported);
         try {
             return this.shell(body);
         }
         finally {
-            Object.assign(this, { options, variables, functions, status, anyVariable });
+            const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional };
+            Object.assign(this, before);
         }
     }
-    /** Exits the shell after a failure if -e is set. */
+    /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
     settle(status, ignoring) {
         this.status = status;
-        if (status !== 0 && this.options.e && !ignoring)
+        this.pipeStatus = [status];
+        if (status === 0 || ignoring)
+            return;
+        if (this.onFailure && this.runningTrap?.on !== 'failure')
+            this.runTrap(this.onFailure, { on: 'failure', status });
+        if (this.options.e)
             throw new Exit(status);
     }
+    /** Runs the commands of a trap. The status before it stays, unless they exit. */
+    runTrap({ commands }, running) {
+        const { runningTrap, piped } = this;
+        this.runningTrap = running;
+        this.status = running.status;
+        // A `break` in it is not followed.
+        this.piped++;
+        try {
+            this.list(commands, false);
+            this.status = running.status;
+        }
+        finally {
+            Object.assign(this, { runningTrap, piped });
+        }
+    }
     ask(text, ignoring) {
+        this.lookAgain();
         this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring);
     }
     /** A command that only the running shell knows: it may be `exit`. */
@@ -21371,24 +21634,38 @@ class State {
     }
     touch(names) {
         for (const name of names)
-            this.variables.set(name, localValue(`$${name}`));
+            this.set(name, localValue(`$${name}`));
+    }
+    set(name, value) {
+        this.variables.set(name, value);
+        this.lookAgain();
+    }
+    /** A test of the world outside can have another result from here on. */
+    lookAgain() {
+        this.seen.clear();
+    }
+    /** `shift`, and whatever else may change the arguments. */
+    forgetPositional() {
+        this.positional = { values: [], open: true };
     }
     touched(text) {
         this.touch(assignedInText(text));
     }
     /** @param before the status before the command, which `$?` stands for in it */
     assign({ name, value, append, index }, before) {
+        if (this.options.a)
+            this.exported.add(name);
         if (value.type !== 'Word' || index || append) {
             if (index)
                 this.touched(index.text);
-            this.variables.set(name, localValue(`$${name}`));
+            this.set(name, localValue(`$${name}`));
             return;
         }
         const status = this.status;
         this.status = before;
         const assigned = wordValue(value, this) ?? localValue(value.text);
         this.status = status;
-        this.variables.set(name, assigned);
+        this.set(name, assigned);
     }
     substitute(script) {
         this.substituted = this.subshell(() => {
@@ -21399,26 +21676,58 @@ class State {
             this.list(script.commands, false);
         });
     }
+    /** Another shell inherits what is exported. Whether something else is, too, is not known: `export "$X"`. */
+    asNewShell() {
+        const inherits = (name) => this.exported.has(name) || this.world.variable(name) !== undefined;
+        this.touch([...this.variables.keys()].filter(name => !inherits(name)));
+        this.functions = new Map([...this.functions].filter(([name]) => this.exported.has(name)));
+        this.onFailure = undefined;
+        this.forgetPositional();
+        this.status = 0;
+    }
+    statusInPipe(number) {
+        const status = this.pipeStatus?.[number];
+        // dash does not have it.
+        return status === undefined || this.options.sh ? undefined : statusValue(status);
+    }
     variable(name) {
         if (name === '?')
-            return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status));
+            return statusValue(this.status);
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
-        // Arguments, which a function has, and values that only the shell knows.
-        if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain))
+        if (plain === '#' && !this.positional.open)
+            return textValue(String(this.positional.values.length));
+        const isArgument = /^[1-9][0-9]*$/.test(plain);
+        // Values that only the shell knows.
+        if (!isArgument && (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)))
             return localValue(`$${plain}`);
-        const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain);
+        const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain);
         if (value === undefined && this.options.u && !quiet)
             throw new Exit(1);
         return value;
     }
+    argument(number) {
+        const { values, open } = this.positional;
+        if (open)
+            values[number - 1] ??= localValue(`$${number}`);
+        return values[number - 1];
+    }
+    valueOf(name) {
+        if (!this.variables.has(name) && this.anyVariable)
+            this.variables.set(name, localValue(`$${name}`));
+        return this.variables.has(name) ? this.variables.get(name) : this.given(name);
+    }
     given(name) {
-        if (this.anyVariable)
-            return localValue(`$${name}`);
         const value = this.world.variable(name);
         if (value === undefined)
             return undefined;
         return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
+    }
+    required(value, orEmpty) {
+        const isMissing = value === undefined || ((orEmpty || value.length > 0) && isEmpty(value, this));
+        if (isMissing)
+            throw new Exit(1);
+        return value;
     }
     splitsAtBlanks() {
         return !this.variables.has('IFS') && !this.anyVariable;
@@ -21446,6 +21755,8 @@ class State {
         },
         substitute: () => undefined,
         touched: () => undefined,
+        required: value => value ?? [],
+        statusInPipe: number => this.statusInPipe(number),
         splitsAtBlanks: () => this.splitsAtBlanks(),
     };
     /** After an unknown command, a condition may be true or false. */
@@ -21454,18 +21765,28 @@ class State {
     }
     answer(question) {
         const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question;
-        if (question.local)
-            return this.unknown(text);
+        if (question.local.length > 0) {
+            const identities = question.local.map(piece => this.identityOf(piece));
+            return this.once(this.decided, `${text} ${identities}`, text);
+        }
         return question.ask === 'equals'
             ? this.world.equals(question.value, question.text)
             : this.world.either(question.question);
     }
+    identityOf(piece) {
+        const identity = this.identities.get(piece) ?? this.identities.size;
+        this.identities.set(piece, identity);
+        return identity;
+    }
     unknown(text) {
-        const known = this.decided.get(text);
+        return this.once(this.seen, text, text);
+    }
+    once(memory, key, text) {
+        const known = memory.get(key);
         if (known !== undefined)
             return known;
         const holds = this.world.succeeds(text);
-        this.decided.set(text, holds);
+        memory.set(key, holds);
         return holds;
     }
     isBash() {
@@ -21473,135 +21794,80 @@ class State {
     }
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/test-command.js
+;// CONCATENATED MODULE: ./src/lint/shell/traps.js
 
 
-const test_command_statusOf = (holds) => (holds ? 0 : 1);
-const test_command_judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
-const isEmpty = (value, by) => {
-    if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status'))
-        return false;
-    return test_command_judge(matches(value, []), by);
-};
-/** `test` and `[`, by the number of their arguments, as in POSIX. */
-function evaluateTest(args, by) {
-    const unknown = () => test_command_statusOf(by.unknown(`test ${args.map(describe).join(' ')}`));
-    const [first, second, third] = args;
-    // An operator is always known text.
-    const operator = args.map(value_textOf);
-    if (first === undefined)
-        return 1;
-    if (second === undefined)
-        return test_command_statusOf(!isEmpty(first, by));
-    if (third === undefined) {
-        switch (operator[0]) {
-            case '!':
-                return test_command_statusOf(isEmpty(second, by));
-            case '-n':
-                return test_command_statusOf(!isEmpty(second, by));
-            case '-z':
-                return test_command_statusOf(isEmpty(second, by));
-            default:
-                // Any other operator tests files. Anything else is an error.
-                return operator[0] !== undefined && !/^-[a-zA-Z]$/.test(operator[0]) ? 2 : unknown();
-        }
+
+
+
+
+/** The names of signals for `trap`. bash takes them in either case. */
+const ON_EXIT = /^(EXIT|0)$/i;
+const ON_FAILURE = /^ERR$/i;
+const OF_BASH = /^(ERR|DEBUG|RETURN)$/i;
+const SENT = /^((SIG)?(INT|TERM|HUP)|1|2|15)$/i;
+const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
+class Traps extends State {
+    /** The functions of the whole script, which a trap can call. */
+    allFunctions = new Map();
+    constructor(options, world, subject, tree) {
+        super(options, world, subject, tree);
+        tree_contains(tree, node => {
+            if (node.type === 'Function')
+                this.allFunctions.set(node.name.value, node);
+            return false;
+        });
     }
-    if (args.length === 3) {
-        switch (operator[1]) {
-            case '=':
-                return test_command_statusOf(test_command_judge(matches(first, third), by));
-            case '==':
-                return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
-            case '!=':
-                return test_command_statusOf(!test_command_judge(matches(first, third), by));
-            case '-eq':
-            case '-ne':
-            case '-gt':
-            case '-lt':
-            case '-ge':
-            case '-le': {
-                const result = compare(first, operator[1], third);
-                return result ?? unknown();
-            }
+    trap(words, ignoring) {
+        const isQuestion = words.length === 0 || /^-[lp]/.test(words[0]?.value);
+        // Without an action, it resets a signal.
+        const [action, signals] = words.length === 1 ? [undefined, words] : [words[0], words.slice(1)];
+        const names = isQuestion ? [] : signals.map(literalOf);
+        // dash knows none of these, and ends here.
+        if (names.some(name => name !== undefined && OF_BASH.test(name)) && !this.isBash()) {
+            this.settle(1, ignoring);
+            return;
         }
-        if (operator[0] === '!')
-            return negated(evaluateTest(args.slice(1), by));
-        return unknown();
+        // A signal can end the script early only if something sends it.
+        const matter = tree_contains(this.tree, sendsSignals)
+            ? names
+            : names.filter(name => name === undefined || !SENT.test(name));
+        if (matter.length > 0) {
+            const body = action && this.trapBody(action);
+            for (const name of matter)
+                if (name !== undefined && ON_EXIT.test(name))
+                    this.onExit = body;
+                else if (name !== undefined && ON_FAILURE.test(name))
+                    this.onFailure = body;
+                else if (body)
+                    this.notFollowed(body);
+        }
+        this.settle(0, ignoring);
     }
-    if (args.length === 4 && operator[0] === '!')
-        return negated(evaluateTest(args.slice(1), by));
-    return unknown();
-}
-const negated = (result) => (result === 2 ? 2 : result === 0 ? 1 : 0);
-function compare(left, operator, right) {
-    const number = (value) => {
-        const text = value_textOf(value);
-        return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined;
-    };
-    // A failure is only known to be greater than zero.
-    if (isStatus(left) && left.length === 1) {
-        if (number(right) !== 0)
+    /** The commands of a trap. Undefined if it resets or ignores the signal. */
+    trapBody(action) {
+        const value = wordValue(action, this);
+        const text = value && value_textOf(value);
+        if (text === '-' || text === '')
             return undefined;
-        return test_command_statusOf(operator === '-ne' || operator === '-gt' || operator === '-ge');
+        const body = text === undefined ? undefined : treeOf(text);
+        if (!body)
+            this.mayBeLost(`trap ${words_shown([action])}`);
+        return body;
     }
-    const [a, b] = [number(left), number(right)];
-    if (a === undefined || b === undefined) {
-        const noNumber = [left, right].some(value => /^[^+\-0-9 \t]/.test(value_textOf(value) ?? ''));
-        return noNumber ? 2 : undefined;
-    }
-    switch (operator) {
-        case '-eq':
-            return test_command_statusOf(a === b);
-        case '-ne':
-            return test_command_statusOf(a !== b);
-        case '-gt':
-            return test_command_statusOf(a > b);
-        case '-lt':
-            return test_command_statusOf(a < b);
-        case '-ge':
-            return test_command_statusOf(a >= b);
-        default:
-            return test_command_statusOf(a <= b);
-    }
-}
-/** `[[ \u2026 ]]`, which does not split words. */
-function evaluateExpression(test, text, by, surroundings) {
-    const inner = (one) => evaluateExpression(one, text, by, surroundings);
-    switch (test.type) {
-        case 'TestGroup':
-            return inner(test.expression);
-        case 'TestNot':
-            return inner(test.operand) === (test.negations.length % 2 === 0);
-        case 'TestLogical':
-            return test.operator === '&&' ? test.operands.every(inner) : test.operands.some(inner);
-        case 'TestUnary': {
-            const value = wordValue(test.operand, surroundings);
-            if (!value || !/^-[nz]$/.test(test.operator))
-                return by.unknown(text);
-            return isEmpty(value, by) === (test.operator === '-z');
-        }
-        case 'TestBinary': {
-            const left = wordValue(test.left, surroundings);
-            if (!left)
-                return by.unknown(text);
-            if (/^(==?|!=)$/.test(test.operator)) {
-                const right = words_patternOf(test.right, surroundings);
-                if (!right)
-                    return by.unknown(text);
-                return test_command_judge(matches(left, right), by) === (test.operator !== '!=');
-            }
-            const right = wordValue(test.right, surroundings);
-            const result = right && compare(left, test.operator, right);
-            // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
-            return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2
-                ? result === 0
-                : by.unknown(text);
-        }
+    /** A trap that can run at any time: only what it can do to the script matters. */
+    notFollowed(body) {
+        const functions = new Map([...this.allFunctions, ...this.functions]);
+        const effects = effectsOf(body, functions);
+        if (effects.has('ends') || effects.has('changes'))
+            throw new Lost('trap');
+        if (effects.has('open'))
+            this.mayBeLost('a command in a trap');
+        this.forgetAssigned(body);
     }
 }
 
 ;// CONCATENATED MODULE: ./src/lint/shell/builtins.js
-
 
 
 
@@ -21614,20 +21880,7 @@ const KNOWN = new Set(('true : echo printf false test [ exit return break contin
     'eval exec').split(' '));
 /** Whether a word is just the output of a command. */
 const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
-const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
-class Builtins extends State {
-    /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
-    openEnd = false;
-    /** The functions of the whole script, which a trap can call. */
-    allFunctions = new Map();
-    constructor(options, world, subject, tree) {
-        super(options, world, subject, tree);
-        tree_contains(tree, node => {
-            if (node.type === 'Function')
-                this.allFunctions.set(node.name.value, node);
-            return false;
-        });
-    }
+class Builtins extends Traps {
     builtin(name, command, args, ignoring) {
         switch (name) {
             case 'true':
@@ -21649,11 +21902,11 @@ class Builtins extends State {
                 this.settle(this.test(name, args), ignoring);
                 return;
             case 'exit':
-                throw new Exit(this.exitStatus(args));
+                throw new Exit(this.exitStatus(args, this.runningTrap?.on === 'exit'));
             case 'return':
                 if (this.calling === 0)
                     throw new Lost('return');
-                this.status = this.exitStatus(args);
+                this.status = this.exitStatus(args, true);
                 throw new Leave('return');
             case 'break':
             case 'continue':
@@ -21675,6 +21928,7 @@ class Builtins extends State {
                     throw new Lost(name);
                 if (/^(local|declare|typeset)$/.test(name))
                     this.keepOuter(command, args);
+                this.export(name, command, args);
                 for (const word of args)
                     if (!/^\w+$/.test(word.value))
                         this.forgetArgument(command, word);
@@ -21693,17 +21947,17 @@ class Builtins extends State {
                         if (removesFunctions || !this.variables.has(word.value))
                             this.functions.delete(word.value);
                         if (!removesFunctions)
-                            this.variables.set(word.value, undefined);
+                            this.set(word.value, undefined);
+                        this.exported.delete(word.value);
                     }
                 this.settle(0, ignoring);
                 return;
             }
             case 'set':
-                this.set(args, ignoring);
+                this.setOptions(args, ignoring);
                 return;
             case 'trap':
-                this.trap(args[0]?.value === '--' ? args.slice(1) : args);
-                this.settle(0, ignoring);
+                this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring);
                 return;
             case 'eval': {
                 const fields = args.map(word => fieldsOf(word, this));
@@ -21730,6 +21984,15 @@ class Builtins extends State {
                 throw new Exit(this.world.succeeds(words_shown(args)) ? 0 : FAILED);
         }
     }
+    export(name, { suffix }, args) {
+        if (name !== 'export' && !args.some(({ value }) => /^-[a-zA-Z]*x/.test(value)))
+            return;
+        for (const one of suffix)
+            if (one.type === 'Assignment')
+                this.exported.add(one.name);
+        for (const { value } of args)
+            this.exported.add(value);
+    }
     /** In a function, the variables are its own. */
     keepOuter(command, args) {
         if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value)))
@@ -21749,35 +22012,10 @@ class Builtins extends State {
         fieldsOf(word, this);
         this.forgetAssigned(command);
     }
-    trap([action, ...signals]) {
-        if (!action || signals.length === 0)
-            return;
-        const names = signals.map(literalOf);
-        // A signal can end the script early only if something sends it.
-        const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name));
-        if (atSignal && !tree_contains(this.tree, sendsSignals))
-            return;
-        const value = wordValue(action, this);
-        const body = value && value_textOf(value);
-        if (body === '-')
-            return;
-        const tree = body === undefined ? undefined : treeOf(body);
-        const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]));
-        if (effects?.has('ends'))
-            this.openEnd = true;
-        else if (!effects || effects.has('open'))
-            this.openEnd ||= `the trap ends the script with success`;
-    }
-    atEnd(success) {
-        const { openEnd } = this;
-        if (typeof openEnd === 'string' && !this.world.either(openEnd))
-            return success;
-        return openEnd ? this.world.succeeds('trap') : success;
-    }
     forget(name) {
         if (name === undefined || !/^[A-Za-z_]\w*$/.test(name))
             throw new Lost('printf -v');
-        this.variables.set(name, localValue(`$${name}`));
+        this.set(name, localValue(`$${name}`));
     }
     test(name, args) {
         const text = `${name} ${words_shown(args)}`;
@@ -21797,9 +22035,10 @@ class Builtins extends State {
         }
         return evaluateTest(fields, this);
     }
-    exitStatus(args) {
+    /** @param beforeTrap without a number, it is the status from before the trap that runs */
+    exitStatus(args, beforeTrap) {
         if (args.length === 0)
-            return this.status;
+            return (beforeTrap ? this.runningTrap?.status : undefined) ?? this.status;
         const fields = args.map(word => fieldsOf(word, this));
         const value = fields[0]?.[0];
         if (fields.length > 1 || fields[0]?.length !== 1 || !value)
@@ -21811,9 +22050,11 @@ class Builtins extends State {
                 return FAILED;
             return this.unknown(`exit ${words_shown(args)}`) ? 0 : FAILED;
         }
-        return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2;
+        const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1];
+        return number === undefined ? 2 : Number(BigInt(number) & 255n);
     }
-    set(args, ignoring) {
+    setOptions(args, ignoring) {
+        this.forgetPositional();
         const words = args.map(({ value }) => value);
         // dash exits here, because it does not know the name.
         if (words.includes('pipefail') && !this.isBash())
@@ -21836,6 +22077,9 @@ class Builtins extends State {
 
 /** Names in a variable that change nothing. */
 const simple_command_HARMLESS = new Set(['true', ':', 'false', 'echo']);
+/** Builtins after which dash keeps what is assigned before them. */
+const KEEPS = /^(:|break|continue|exec|exit|export|readonly|return|set|trap|unset)$/;
+const assignmentsBefore = ({ prefix }) => prefix.filter(one => one.type === 'Assignment');
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
 const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
@@ -21843,6 +22087,8 @@ class SimpleCommands extends Builtins {
     started = false;
     simple(command, ignoring) {
         const words = wordsOf(command);
+        if (command.redirects.length > 0)
+            this.lookAgain();
         // Redirection targets can run commands too.
         for (const redirect of command.redirects)
             if (redirect.type !== 'HereDoc')
@@ -21861,7 +22107,7 @@ class SimpleCommands extends Builtins {
         }
         const defined = name === undefined ? undefined : this.functions.get(name);
         if (defined) {
-            this.call(defined, ignoring);
+            this.call(defined, command, ignoring);
             return;
         }
         if (callOf(words) === this.subject && !this.needsHelp(words)) {
@@ -21873,10 +22119,13 @@ class SimpleCommands extends Builtins {
         }
         const inner = inlineScript(words);
         if (inner !== undefined) {
-            this.settle(this.innerShell(inner, words), ignoring);
+            this.settle(this.innerShell(inner, words, command), ignoring);
             return;
         }
         if (name !== undefined && KNOWN.has(name)) {
+            // `eval` sees what is assigned before it, and in dash it stays assigned after some.
+            if (name === 'eval' || (this.options.sh && KEEPS.test(name)))
+                this.touch(assignmentsBefore(command).map(one => one.name));
             this.builtin(name, command, words.slice(1), ignoring);
             return;
         }
@@ -21904,6 +22153,8 @@ class SimpleCommands extends Builtins {
         for (const word of started.slice(1))
             fieldsOf(word, this);
         this.forgetAssigned(command);
+        if (/^(shift|\.|source)$/.test(name ?? ''))
+            this.forgetPositional();
         this.ask(words_shown(words), ignoring);
         this.tainted = true;
     }
@@ -21941,12 +22192,24 @@ class SimpleCommands extends Builtins {
     }
     start(measured) {
         this.started = true;
+        this.lookAgain();
         return this.world.nolapse(measured) ? 0 : FAILED;
     }
-    call({ body }, ignoring) {
-        const { outer } = this;
+    call({ body }, command, ignoring) {
+        const { outer, onFailure, positional } = this;
+        this.positional = this.argumentsOf(command);
+        this.lookAgain();
         const own = new Map();
+        const assigned = assignmentsBefore(command);
+        const exported = assigned.filter(({ name }) => !this.exported.has(name));
+        for (const one of assigned) {
+            own.set(one.name, this.variables.has(one.name) ? [this.variables.get(one.name)] : []);
+            this.assign(one, this.status);
+            this.exported.add(one.name);
+        }
         this.outer = own;
+        if (!this.options.E)
+            this.onFailure = undefined;
         this.calling++;
         try {
             // A list without braces is a syntax error, and a script with errors is not followed.
@@ -21958,18 +22221,31 @@ class SimpleCommands extends Builtins {
             this.settle(this.status, ignoring);
         }
         finally {
+            this.onFailure ??= onFailure;
+            this.positional = positional;
             this.outer = outer;
             for (const [name, values] of own)
                 if (values.length > 0)
                     this.variables.set(name, values[0]);
                 else
                     this.variables.delete(name);
+            for (const { name } of exported)
+                this.exported.delete(name);
             this.calling--;
         }
     }
-    innerShell(source, words) {
+    /** What is known of the arguments: all, or those before the first whose number is not known. */
+    argumentsOf(command) {
+        const fields = wordsOf(command)
+            .slice(1)
+            .map(word => fieldsOf(word, this));
+        const unknown = fields.indexOf(undefined);
+        const known = (unknown < 0 ? fields : fields.slice(0, unknown));
+        return { values: known.flat(), open: unknown >= 0 };
+    }
+    innerShell(source, words, command) {
         const tree = treeOf(source);
-        const options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false };
+        const options = { ...NONE, sh: words[0]?.value !== 'bash' };
         const rest = words.slice(1).map(({ value }) => value);
         const next = () => rest.shift();
         for (let word = next(); word !== undefined; word = next()) {
@@ -21984,8 +22260,12 @@ class SimpleCommands extends Builtins {
         if (!tree)
             throw new Lost(words_shown(words));
         return this.subshell(() => {
+            for (const one of assignmentsBefore(command)) {
+                this.assign(one, this.status);
+                this.exported.add(one.name);
+            }
+            this.asNewShell();
             this.options = options;
-            this.status = 0;
             this.list(tree.commands, false);
         });
     }
@@ -22004,6 +22284,7 @@ class SimpleCommands extends Builtins {
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000;
 const DEEPEST = 50;
+const setsTrap = (node) => node.type === 'Command' && node.name?.value === 'trap';
 class CompoundCommands extends SimpleCommands {
     commands = 0;
     depth = 0;
@@ -22029,8 +22310,11 @@ class CompoundCommands extends SimpleCommands {
                 this.andOr(node, ignoring);
             else if (node.type === 'Pipeline')
                 this.pipeline(node, ignoring);
-            else
+            else {
                 this.command(node, ignoring);
+                if (node.type !== 'Command')
+                    this.pipeStatus = undefined;
+            }
         }
         finally {
             this.depth--;
@@ -22055,9 +22339,13 @@ class CompoundCommands extends SimpleCommands {
             if (commands.length === 1)
                 this.node(commands[0], inner);
             else {
+                // At the end of an `if` or a loop in a pipe, bash runs no trap on EXIT.
+                if (commands.some(one => !/^(Command|BraceGroup|Subshell)$/.test(one.type) && tree_contains(one, setsTrap)))
+                    throw new Lost('a trap in a pipe');
                 const statuses = commands.map(command => this.subshell(() => this.node(command, inner)));
                 const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1);
                 this.settle(failed ?? 0, inner);
+                this.pipeStatus = statuses;
             }
         }
         finally {
@@ -22079,15 +22367,17 @@ class CompoundCommands extends SimpleCommands {
                         return;
                     }
                 }
-                this.status = 0;
                 if (node.else)
                     this.compound(node.else, ignoring);
+                else
+                    this.status = 0;
                 return;
             }
             case 'Case': {
                 const value = wordValue(node.word, this);
+                const text = value ? describe(value) : node.word.text;
                 for (const [index, { pattern, body, terminator }] of node.items.entries()) {
-                    if (!pattern.some(one => this.fits(value, one, node.word.text)))
+                    if (!pattern.some(one => this.fits(value, one, text)))
                         continue;
                     // `;&` continues with the next one.
                     if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
@@ -22116,9 +22406,7 @@ class CompoundCommands extends SimpleCommands {
                     this.settle(127, ignoring);
                     return;
                 }
-                const holds = this.isBlind
-                    ? this.unknown('[[')
-                    : evaluateExpression(node.expression, '[[', this, this);
+                const holds = this.isBlind ? this.unknown('[[') : evaluateExpression(node.expression, this, this);
                 this.settle(holds ? 0 : 1, ignoring);
                 return;
             }
@@ -22141,10 +22429,20 @@ class CompoundCommands extends SimpleCommands {
                 if (values.length === 0)
                     this.status = 0;
                 for (const value of values) {
-                    this.variables.set(node.name.value, value);
+                    this.set(node.name.value, value);
                     if (!this.turn(node.body, ignoring))
                         break;
                 }
+                return;
+            }
+            case 'ArithmeticCommand': {
+                // To dash, these are subshells.
+                const isFollowed = !this.isBlind && !this.options.sh;
+                const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined;
+                if (holds === undefined)
+                    this.unfollowed(node, ignoring);
+                else
+                    this.settle(holds ? 0 : 1, ignoring);
                 return;
             }
             default:
@@ -22192,6 +22490,7 @@ class CompoundCommands extends SimpleCommands {
         if (effects.has('open'))
             this.mayBeLost('a command in a loop');
         this.forgetAssigned(node);
+        this.forgetPositional();
         this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring);
         this.tainted = true;
     }
@@ -22238,12 +22537,12 @@ function run_run(tree, options, parts, world, subject) {
             : { success: false, followed: false };
     }
 }
-/** In layers, each in a file: the state, the builtins, simple commands, and what is made of them. */
+/** In layers, each in a file: the state, its traps, the builtins, simple commands, and what is made of them. */
 class Run extends CompoundCommands {
     outcome() {
         try {
             const status = this.shell(() => this.list(this.tree.commands, false));
-            return { success: this.atEnd(status === 0), followed: true };
+            return { success: status === 0, followed: true };
         }
         catch (thrown) {
             if (!(thrown instanceof Lost))
@@ -22413,10 +22712,11 @@ function runOther({ callsNolapse, parsed }, world) {
     const command = (lines[0] ?? '').trim().slice(0, 60);
     if (!callsNolapse)
         return { success: world.succeeds(command), followed: false };
-    if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
-        return { success: false, followed: false };
+    const before = lines.slice(0, -1);
+    if (before.length > 0 && !world.either('the commands before nolapse let it start'))
+        return { success: before.some(mayEnd) && world.succeeds(command), followed: false };
     const passed = world.nolapse('');
-    if (runs && isOnlyCall(lines.at(-1)))
+    if (runs && isOnlyCall(lines.at(-1)) && !before.slice(-1).some(goesOn))
         return { success: passed, followed: true };
     return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) };
 }
@@ -22517,16 +22817,21 @@ const GATE_INPUTS = [
 ];
 /** The value of an entry, its name compared as GitHub does: case does not matter. */
 const entry = (entries, name) => entries.find(one => one.name.toLowerCase() === name.toLowerCase());
+/** The parts of a script: its expressions are numbered. */
+function workflow_partsOf({ parts }) {
+    let inline = 0;
+    return parts.map(part => (typeof part === 'string' ? part : { inline: inline++ }));
+}
 const commands = new WeakMap();
-/** The command that the run action starts, if the step names one without an expression. */
+/** The command that the run action starts, if the step names one. */
 function readCommand(step) {
     const before = commands.get(step);
     if (before)
         return before;
-    const text = entry(step.with, 'command')?.value.text;
-    if (text === undefined || text === '')
+    const value = entry(step.with, 'command')?.value;
+    if (!value || value.text === '')
         return undefined;
-    const script = readScript([text], 'bash');
+    const script = readScript(workflow_partsOf(value), 'bash');
     commands.set(step, script);
     return script;
 }
@@ -22826,7 +23131,7 @@ const causeOf = (answer) => answer.kind === 'pages' ? { kind: 'failed', says: 'a
 /** GitHub answers 403 with this message for a private repository on a free plan. */
 const isPlan = (answer) => answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says);
 /** GitHub ignores the case of secret, variable and repository names. */
-const isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
+const read_facts_isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
 const isAbsent = (answer) => answer.kind === 'refused' && answer.status === 404;
 class Reader {
     seen = [];
@@ -22904,7 +23209,7 @@ class Reader {
         const what = "Dependabot's secrets of the repository";
         const list = this.#list('/dependabot/secrets', 'secrets', 100);
         const own = await this.#names(what, 'dependabot-secrets', list, what);
-        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => isSame(name, wanted)));
+        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => read_facts_isSame(name, wanted)));
         if (missing.length === 0 || repository.owner === 'User')
             return own;
         return read_facts_join(own, await this.#organisationDependabot(missing, repository.private === true));
@@ -22926,7 +23231,7 @@ class Reader {
             return this.#unseen(what, permission, causeOf(answer));
         const stored = answer.pages.flatMap(listOf).map(decode_fieldsOf);
         const parts = missing.flatMap(name => stored
-            .filter(secret => isSame(String(secret.name), name))
+            .filter(secret => read_facts_isSame(String(secret.name), name))
             .map(async ({ visibility }) => {
             const kept = { found: [{ name, where: what }], unseen: [] };
             if (visibility === 'all' || (visibility === 'private' && isPrivate))
@@ -22941,7 +23246,7 @@ class Reader {
             if (shared.kind !== 'pages')
                 return this.#unseen(what, permission, causeOf(shared));
             const own = nameOf(this.#repository);
-            return shared.pages.flatMap(textsOf).some(one => isSame(one, own)) ? kept : none();
+            return shared.pages.flatMap(textsOf).some(one => read_facts_isSame(one, own)) ? kept : none();
         }));
         return this.#see(what, read_facts_join(...(await Promise.all(parts))));
     }
@@ -23135,6 +23440,8 @@ function withoutAliases(node, anchored) {
 const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
 const isList = (node) => (0,dist/* isSeq */.oP)(node);
 const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
+/** GitLab reads YAML 1.1, in which these are true as well. */
+const tree_isTrue = (node) => /^(true|yes|on)$/i.test(tree_textOf(node) ?? '');
 const tree_keyOf = ({ key }) => tree_textOf(key) ?? '';
 /** The value of a key, including one merged with `<<`. */
 function get(map, key) {
@@ -23245,12 +23552,23 @@ function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
 }
 /** The effective value: the nearest one. */
 const jobValue = (pipeline, name, key) => pipeline_valuesOf(pipeline, name, key).next().value;
-/** The lines that a job runs, with `!reference` resolved. */
+/** What jobs get that say nothing else: under `default:` or at the top; a file counts before those it includes. */
+const defaultValue = ({ files }, key) => files
+    .flatMap(({ roots }) => roots)
+    .map(root => get(get(root, 'default'), key) ?? get(root, key))
+    .find(value => value !== undefined);
+/** The lines that a job runs, and those that come before them because it says nothing else, with `!reference` resolved. */
 function scriptOf(pipeline, name) {
     const script = jobValue(pipeline, name, 'script');
     const before = jobValue(pipeline, name, 'before_script');
+    const inherited = before ? undefined : defaultValue(pipeline, 'before_script');
     const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []));
-    return script && { lines, at: script.file.place(script.value), file: script.file.path };
+    return (script && {
+        inherited: inherited ? linesOf(pipeline, inherited, 0) : [],
+        lines,
+        at: script.file.place(script.value),
+        file: script.file.path,
+    });
 }
 function linesOf(pipeline, node, depth) {
     if (!isList(node))
@@ -23466,7 +23784,7 @@ function hiddenFailures(pipeline, { gates, nolapse }) {
         const call = gates.has(name) ? 'check' : 'nolapse';
         const found = [];
         const script = scriptOf(pipeline, name);
-        const hidden = script && hiddenCall(readLines(script.lines));
+        const hidden = script && hiddenCall(readLines([...script.inherited, ...script.lines]));
         if (hidden && script)
             found.push(finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY));
         const allowed = jobValue(pipeline, name, 'allow_failure');
@@ -23486,7 +23804,7 @@ const OURS = [1, 2, 3, 4, 5];
 function allows(value) {
     const codes = get(value, 'exit_codes');
     if (!codes)
-        return tree_textOf(value) === 'true';
+        return tree_isTrue(value);
     const all = isList(codes) ? codes.items.map(tree_textOf) : [tree_textOf(codes)];
     return all.some(code => OURS.includes(Number(code)));
 }
@@ -23496,7 +23814,7 @@ function optionalGates(pipeline, { gates }) {
         if (!isList(needs?.value))
             return [];
         return needs.value.items
-            .filter(need => gates.has(tree_textOf(get(need, 'job')) ?? '') && tree_textOf(get(need, 'optional')) === 'true')
+            .filter(need => gates.has(tree_textOf(get(need, 'job')) ?? '') && tree_isTrue(get(need, 'optional')))
             .map(need => finding('optional-gate', needs.file.path, needs.file.place(need), `The gate is optional for \`${name}\`: in a pipeline without the gate's job, it runs unchecked.`, 'Remove `optional: true`, and give both jobs the same `rules`.'));
     });
 }
@@ -23578,10 +23896,14 @@ const below = (value) => {
     return value instanceof Dictionary || value instanceof array_Array ? value.values() : [];
 };
 /** The text of a list contains a result exactly if an item is that result: no result is part of another. */
-function wordIn(search) {
-    const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word;
+function wordIn(search, { item }) {
+    const word = item.exec(search.coerceString())?.groups?.word;
     return word === undefined ? undefined : value_text(word);
 }
+const RESULT = /^(?<word>success|failure|cancelled|skipped)$/i;
+/** In JSON, each one has quotes. */
+const RESULT_IN_JSON = /^"?(?<word>success|failure|cancelled|skipped)"?$/i;
+const evaluate_NONE = /(?!)/;
 /** `continue-on-error`: a boolean, or an expression that gives one. */
 function evaluateFlag(scalar, scope) {
     if (scalar.expression)
@@ -23629,7 +23951,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         const list = others.length > 0 && call ? this.#value(present(call.args[0])) : undefined;
         const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined;
         const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []));
-        const wanted = list instanceof ListText ? words.map(wordIn) : words;
+        const wanted = list instanceof ListText ? words.map(word => wordIn(word, list)) : words;
         if (items && wanted.every(word => word !== undefined))
             return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr);
         let result = this.#value(present(first));
@@ -23757,7 +24079,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
                 return flag(first.items.some(item => this.#equal(item, second)));
             if (first instanceof Granted)
                 return flag(first.has(second));
-            const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second)] : [];
+            const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second, first)] : [];
             if (items && word)
                 return flag(items.some(item => this.#equal(item, word)));
         }
@@ -23770,7 +24092,10 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             const rest = separator ? [separator] : [];
             const functionName = { ...TOKEN, lexeme: name };
             const write = (list) => this.#call(functionName, [list, ...rest]);
-            return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, write);
+            // A separator can contain a result, too.
+            const joined = /[a-z]/i.test(separator?.coerceString() ?? '') ? evaluate_NONE : RESULT;
+            const item = name === 'tojson' ? RESULT_IN_JSON : joined;
+            return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, item, write);
         }
         return undefined;
     }
@@ -23875,6 +24200,8 @@ const OF_PULL_REQUEST = new Set([
 const PAYLOAD = {
     pull_request: OF_PULL_REQUEST,
     pull_request_target: OF_PULL_REQUEST,
+    pull_request_review: new Set([...ALWAYS, 'action', 'pull_request', 'review', 'changes']),
+    pull_request_review_comment: new Set([...ALWAYS, 'action', 'pull_request', 'comment', 'changes']),
     workflow_dispatch: new Set([...ALWAYS, 'inputs', 'ref', 'workflow']),
     merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
     push: new Set([
@@ -23897,6 +24224,8 @@ const PAYLOAD = {
 /** In the usual form for the event. The number and the branch are placeholders. */
 const REFS = {
     pull_request: 'refs/pull/1/merge',
+    pull_request_review: 'refs/pull/1/merge',
+    pull_request_review_comment: 'refs/pull/1/merge',
     merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
     push: undefined,
     pull_request_target: undefined,
@@ -24528,6 +24857,7 @@ class Environment extends Names {
 
 
 
+
 /** Whether a checkout puts the files of another repository into the workspace. */
 function isForeign(step) {
     const repository = entry(step.with, 'repository')?.value;
@@ -24680,9 +25010,11 @@ class StepsRunner {
         const command = readCommand(step);
         let passes;
         if (command) {
-            const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid);
+            const inline = expressionsOf(entry(step.with, 'command')?.value);
+            const world = this.#scriptWorld({ step, inline }, path, frame, gate.valid);
+            const byAuthor = inline.some((_, index) => world.authored(index) !== undefined);
             // Without a call of nolapse, it is another command that starts it: `make coverage`.
-            if (!command.callsNolapse && !startsNolapseIdly(command))
+            if (!command.callsNolapse && !startsNolapseIdly(command) && !byAuthor)
                 world.succeeds = () => world.nolapse('');
             passes = this.#runScript(command, world, path, frame);
         }
@@ -25184,6 +25516,8 @@ const WHO = {
     merge_group: ['queue'],
     push: ['own'],
     pull_request_target: ['own', 'dependabot', 'fork'],
+    pull_request_review: ['own', 'dependabot', 'fork'],
+    pull_request_review_comment: ['own', 'dependabot', 'fork'],
     workflow_dispatch: ['own'],
 };
 const TOKENS = ['valid', 'missing', 'refused', 'unavailable'];
@@ -25281,6 +25615,8 @@ class World {
 const MERGE_EVENTS = ['pull_request', 'merge_group'];
 const DEFAULT_TYPES = {
     pull_request: ['opened', 'synchronize', 'reopened'],
+    pull_request_review: ['submitted', 'edited', 'dismissed'],
+    pull_request_review_comment: ['created', 'edited', 'deleted'],
     merge_group: ['checks_requested'],
 };
 const prove_LIMIT = 10_000;
@@ -25297,8 +25633,10 @@ const jobRunsNolapse = (job) => job.kind === 'steps'
 function proveWorkflow(workflow, options) {
     if (!workflow.jobs.some(jobRunsNolapse))
         return [];
-    return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict());
+    return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict(event));
 }
+/** Whether a run of any event can pass one check only if nolapse ran and passed. */
+const proveCheck = (workflow, event, check, options) => new Proof(workflow, event, { ...options, required: null }).prove([[check]]).status;
 /** The secrets that hold the token: those passed to a gate or to nolapse. */
 function tokenSecrets(workflow) {
     const names = new Set(['nolapse_token']);
@@ -25344,7 +25682,6 @@ const circumstancesOf = (workflow, event, repository) => ({
 });
 class Proof {
     #workflow;
-    #event;
     #options;
     #circumstances;
     #units;
@@ -25353,23 +25690,22 @@ class Proof {
     #cases = 0;
     constructor(workflow, event, options) {
         this.#workflow = workflow;
-        this.#event = event;
         this.#options = options;
         this.#circumstances = circumstancesOf(workflow, event, options.repository);
         this.#units = checksOf(workflow);
         this.#now = options.now ?? (() => performance.now());
         this.#deadline = this.#now() + (options.limit ?? prove_LIMIT);
     }
-    verdict() {
+    verdict(event) {
         const { required } = this.#options;
         const { result, require } = required
-            ? { result: this.#ofNamed(required), require: null }
-            : this.#smallest();
+            ? { result: this.#ofNamed(required, event), require: null }
+            : this.#smallest(event);
         const { status, example, timedOut } = result;
         return {
             file: this.#workflow.file,
             platform: this.#workflow.platform,
-            event: this.#event,
+            event,
             required: required ? [...required] : null,
             require,
             holds: status === 'holds' ? true : status === 'bypass' ? false : null,
@@ -25378,18 +25714,18 @@ class Proof {
             timedOut,
         };
     }
-    #ofNamed(names) {
+    #ofNamed(names, event) {
         const checks = this.#units.flatMap(unit => unit.checks.map(check => ({ check })));
         const wanted = names
-            .map(name => named(checks, name, this.#event).map(({ check }) => check))
+            .map(name => named(checks, name, event).map(({ check }) => check))
             .filter(found => found.length > 0);
-        return this.#prove(wanted);
+        return this.prove(wanted);
     }
     /**
      * Whether the proof holds if these checks are required. Each is given as all the checks that have its name. It
      * is not certain how GitHub treats two checks with the same name, so one that passes is enough.
      */
-    #prove(required) {
+    prove(required) {
         const found = [];
         const definite = () => covers(found.map(({ assumptions }) => assumptions));
         const { cases, timedOut } = search(decisions => {
@@ -25438,20 +25774,20 @@ class Proof {
      * contains one of them for each counterexample. So try the smallest such set. If it does not hold, add its
      * counterexample and repeat.
      */
-    #smallest() {
+    #smallest(event) {
         const proven = this.#smallestThat(({ status }) => status === 'holds', ({ found }) => found[0]?.blocked);
         if (proven.set || proven.result.timedOut)
-            return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null };
+            return { result: proven.result, require: proven.set ? this.#namesOf(proven.set, event) : null };
         // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
         // value of what cannot be known has one: then a check that blocks any of them helps.
         const open = this.#smallestThat(({ status }) => status !== 'bypass', ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])));
-        return { result: open.result, require: open.set ? this.#namesOf(open.set) : null };
+        return { result: open.result, require: open.set ? this.#namesOf(open.set, event) : null };
     }
     #smallestThat(good, blockedIn) {
         const toHit = [];
         for (;;) {
             const set = smallestHitting(toHit, this.#preferred());
-            const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])));
+            const result = this.prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])));
             if (good(result))
                 return { result, set };
             const blocked = blockedIn(result);
@@ -25468,10 +25804,10 @@ class Proof {
         const rankOf = (number) => rank(present(this.#units[number]));
         return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a);
     }
-    #namesOf(set) {
+    #namesOf(set, event) {
         return [...set]
             .sort((a, b) => a - b)
-            .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(this.#event)));
+            .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(event)));
     }
 }
 const isPart = (part, whole) => [...part].every(([key, { chosen }]) => whole.get(key)?.chosen === chosen);
@@ -25623,10 +25959,19 @@ function checkName(name, workflows, options) {
     const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'));
     if (one && other)
         return [ofTwoJobs(name, one, other, 'merge_group')];
-    const event = first && OTHERS.find(other => differsOn(other, first, options));
-    return first && event ? [ofTwoEvents(name, first, event)] : [];
+    if (!first)
+        return [];
+    const others = OTHERS.filter(other => reportsTwice(first.workflow, other));
+    const skipping = others.find(other => differsOn(other, first, options));
+    if (skipping)
+        return [ofTwoEvents(name, first, skipping, SKIPPED)];
+    const passing = others.find(other => passesOnlyFor(other, first, options));
+    return passing ? [ofTwoEvents(name, first, passing, `for \`${passing}\` it can pass without nolapse`)] : [];
 }
-const reportsForPullRequest = ({ events }) => events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'));
+const SKIPPED = 'a job that decides about it can be skipped for only one of them';
+const reportsTwice = ({ events }, other) => events.has('pull_request') && (other === 'push' ? reportsForPush(events.get('push')) : events.has(other));
+const reportsForPullRequest = ({ events }) => [...events.keys()].some(event => /^pull_request(_target|_review|_review_comment)?$/.test(event)) ||
+    reportsForPush(events.get('push'));
 /** Whether a push to the branch of a pull request starts it. A filter without wildcards is taken to name protected branches. */
 function reportsForPush(push) {
     if (!push)
@@ -25635,18 +25980,22 @@ function reportsForPush(push) {
         return push.branches.some(branch => /[*?+[]/.test(branch));
     return !push.tags || push['branches-ignore'] !== undefined;
 }
-/** Other events whose checks belong to the same commit. Anyone with write access can dispatch a workflow on a branch. */
-const OTHERS = ['push', 'pull_request_target', 'workflow_dispatch'];
+/**
+ * Other events whose checks belong to the same commit. Anyone can review a pull request, its author too, and anyone
+ * with write access can dispatch a workflow on a branch.
+ */
+const OTHERS = [
+    'push',
+    'pull_request_target',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'workflow_dispatch',
+];
 /**
  * Whether a job is skipped for another event but not for a pull request, all else being equal. For a push, also the
  * other way round.
  */
 function differsOn(other, { workflow, check }, { repository, now = () => performance.now() }) {
-    const { events } = workflow;
-    if (!events.has('pull_request'))
-        return false;
-    if (other === 'push' ? !reportsForPush(events.get('push')) : !events.has(other))
-        return false;
     let differs = false;
     search(decisions => {
         const skippedOn = (event) => skipped(new WorkflowRun(new World(circumstancesOf(workflow, event, repository), decisions), workflow), check);
@@ -25657,6 +26006,11 @@ function differsOn(other, { workflow, check }, { repository, now = () => perform
         return differs ? 'enough' : undefined;
     }, { deadline: now() + ambiguous_check_LIMIT, now });
     return differs;
+}
+/** Whether the check needs nolapse in a run for a pull request, but not in one for the other event. */
+function passesOnlyFor(other, { workflow, check }, options) {
+    const status = (event) => proveCheck(workflow, event, check, { ...options, limit: ambiguous_check_LIMIT });
+    return status('pull_request') === 'holds' && status(other) === 'bypass';
 }
 /** The skipped jobs among those that lead to a check: its own job, its callers, and the jobs they need. */
 function skipped(run, { places }) {
@@ -25677,13 +26031,16 @@ const place = ({ workflow, job }) => `the job \`${job.id}\` of ${workflow.file}`
 function ofTwoJobs(name, first, second, event) {
     return finding('ambiguous-check', second.workflow.file, second.job.at, `Two jobs report the check \`${name}\` for one commit (${event}): ${place(first)} and ${place(second)}. If one passes, it can hide a failure of the other.`, 'Give one of the two jobs another `name`.');
 }
+const OF_REVIEWS = 'Move what a review starts into a workflow of its own, or let it run the same jobs.';
 const REMEDIES = {
     push: 'Limit `push` to the protected branches: `branches: [main]`.',
     pull_request_target: 'Move what `pull_request_target` starts into a workflow of its own.',
+    pull_request_review: OF_REVIEWS,
+    pull_request_review_comment: OF_REVIEWS,
     workflow_dispatch: 'Move what `workflow_dispatch` starts into a workflow of its own, or let it run the same jobs.',
 };
-function ofTwoEvents(name, reporter, event) {
-    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`, REMEDIES[event]);
+function ofTwoEvents(name, reporter, event, why) {
+    return finding('ambiguous-check', reporter.workflow.file, reporter.job.at, `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and ${why}.`, REMEDIES[event]);
 }
 
 ;// CONCATENATED MODULE: ./src/lint/rules/bypass.js
@@ -31994,6 +32351,8 @@ function shellOf(shell, windows) {
         return windows ? { command: 'pwsh' } : 'default';
     return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text };
 }
+/** In a label: `windows-latest`, `win-builder`, but not `darwin`. */
+const WINDOWS = /windows|(^|[^a-z])win([^a-z]|$)/i;
 /** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
 function mayBeWindows(runsOn, matrix) {
     const expressions = expressionsIn(runsOn);
@@ -32002,7 +32361,7 @@ function mayBeWindows(runsOn, matrix) {
         ...textsIn(runsOn),
         ...expressions.map(({ text }) => text),
         ...(fromMatrix && matrix ? textsIn(matrix) : []),
-    ].some(text => /windows/i.test(text));
+    ].some(text => WINDOWS.test(text));
 }
 const expressionsIn = (tree) => tree instanceof Map || Array.isArray(tree) ? [...tree.values()].flatMap(expressionsIn) : expressionsOf(tree);
 const FILTERS = [
@@ -32213,9 +32572,7 @@ class read_workflow_Reader {
         if (run) {
             const scalar = scalarOf(run);
             const shell = optional(read_workflow_get(token, 'shell')) ?? defaults.shell;
-            let inline = 0;
-            const parts = scalar.parts.map((part) => (typeof part === 'string' ? part : { inline: inline++ }));
-            const script = readScript(parts, shellOf(shell, defaults.windows));
+            const script = readScript(workflow_partsOf(scalar), shellOf(shell, defaults.windows));
             return { ...base, kind: 'run', run: scalar, shell, script };
         }
         const uses = scalarOf(present(read_workflow_get(token, 'uses')));

@@ -63,6 +63,8 @@ describe('hidden-failure', () => {
   const gate = (rest: string, script = 'nolapse-token check') => `gate:\n  script: ["${script}"]\n${rest}`
   test.each([
     ['allow_failure', gate('  allow_failure: true\n')],
+    ['a word for true in YAML 1.1', gate('  allow_failure: yes\n')],
+    ['another one', gate('  allow_failure: On\n')],
     ['an exit code of ours', gate('  allow_failure: {exit_codes: 5}\n')],
     ['one of several', gate('  allow_failure:\n    exit_codes: [137, 3]\n')],
     ['in a rule', gate('  rules:\n    - if: $X\n      allow_failure: true\n')],
@@ -107,6 +109,28 @@ describe('hidden-failure', () => {
     ['a pipe: GitLab sets pipefail', 'coverage:\n  script: [nolapse run | tee log]\n'],
   ])('not %s', async (_, text) => expect(await places(text, 'hidden-failure')).toEqual([]))
 
+  test.each([
+    ['default: {before_script: [set +e]}\n', '', 1],
+    ['before_script: [set +e]\n', '', 1],
+    ['before_script: [make]\ndefault: {before_script: [set +e]}\n', '', 1],
+    ['default: {before_script: [set +e]}\n', '  before_script: [make]\n', 0],
+    ['default: {before_script: [nolapse-token check]}\n', '  allow_failure: true\n', 1],
+  ])('also covers the before_script of all jobs: %j', async (before, own, count) =>
+    expect(
+      await places(
+        `${before}lint: {allow_failure: true, script: [make lint]}\na:\n${own}  script: [nolapse run, make]\n`,
+        'hidden-failure',
+      ),
+    ).toHaveLength(count),
+  )
+
+  test('and that of an included file only if the pipeline has none', async () => {
+    const files = { 'ci.yml': 'default: {before_script: [set +e]}\n' }
+    const text = 'include: {local: ci.yml}\na: {script: [nolapse run, make]}\n'
+    expect(await places(text, 'hidden-failure', files)).toHaveLength(1)
+    expect(await places(`default: {before_script: [make]}\n${text}`, 'hidden-failure', files)).toEqual([])
+  })
+
   test('also covers before_script and a script that is a single string', async () => {
     expect(
       await places(
@@ -122,9 +146,13 @@ describe('optional-gate', () => {
   test('is a gate that a job does not require', async () => {
     expect(await places(needs('{job: gate, optional: true}'), 'optional-gate')).toEqual([`${PIPELINE}:7`])
   })
-  test.each(['gate', '{job: gate, optional: false}', '{job: lint, optional: true}'])('not %s', async need =>
-    expect(await places(needs(need), 'optional-gate')).toEqual([]),
-  )
+  test.each([
+    'gate',
+    '{job: gate}',
+    '{job: gate, optional: false}',
+    '{job: gate, optional: no}',
+    '{job: lint, optional: true}',
+  ])('not %s', async need => expect(await places(needs(need), 'optional-gate')).toEqual([]))
 })
 
 describe('include', () => {

@@ -584,3 +584,33 @@ describe('names of checks', () => {
     expect(found).toEqual([{ name: 'coverrage', closest: ['coverage', 'verdict'] }])
   })
 })
+
+describe('A text that counts as a number', () => {
+  const summed = (condition: string) => `on: pull_request
+jobs:
+  coverage:
+    runs-on: ubuntu-latest
+    steps: [{run: nolapse run}]
+  done:
+    if: always()
+    needs: coverage
+    runs-on: ubuntu-latest
+    steps:
+      - if: ${condition}
+        run: exit 1
+`
+  const holds = async (condition: string) => (await verdictOf(summed(condition), ['done'])).holds
+
+  test.each([
+    // '0' is a text that is not empty, and equals 0.
+    '"!(vars.X && vars.X == 0) && needs.coverage.result != \'success\'"',
+    "\"!(vars.X != '0' && vars.X == 0) && needs.coverage.result != 'success'\"",
+  ])('can be any such text: %s', async condition => expect(await holds(condition)).toBeNull())
+
+  test.each([
+    // One that is empty is 0, and an object never is.
+    '"(!vars.X && vars.X != 0) || needs.coverage.result != \'success\'"',
+    "\"(vars.X == 'a' && vars.X == 0) || needs.coverage.result != 'success'\"",
+    '"github.event.pull_request == null || needs.coverage.result != \'success\'"',
+  ])('but not any text: %s', async condition => expect(await holds(condition)).toBe(true))
+})

@@ -211,6 +211,20 @@ jobs:
       'on: push\njobs: {a: {runs-on: {group: g, labels: [windows-latest]}, steps: [{run: "exit 0"}]}}\n',
     )
     expect(windows.jobs).toMatchObject([{ steps: [{ script: { opaque: true } }] }])
+    for (const [label, opaque] of [
+      ['win-builder', true],
+      ['self-hosted-win', true],
+      ['win2022', true],
+      ['Win_x64', true],
+      ['darwin', false],
+      ['winter', false],
+    ] as const) {
+      const text = `on: push\njobs: {a: {runs-on: [self-hosted, ${label}], steps: [{run: "exit 0"}]}}\n`
+      expect([label, (await workflowOf(text)).jobs]).toMatchObject([
+        label,
+        [{ steps: [{ script: { opaque } }] }],
+      ])
+    }
   })
 
   test('`runs-on` next to `uses` is ignored in a Forgejo file, and every place stays the same', async () => {

@@ -31,6 +31,8 @@ export interface ProofOptions {
 const MERGE_EVENTS: readonly MergeEvent[] = ['pull_request', 'merge_group']
 const DEFAULT_TYPES: Record<string, string[]> = {
   pull_request: ['opened', 'synchronize', 'reopened'],
+  pull_request_review: ['submitted', 'edited', 'dismissed'],
+  pull_request_review_comment: ['created', 'edited', 'deleted'],
   merge_group: ['checks_requested'],
 }
 
@@ -53,9 +55,17 @@ export const jobRunsNolapse = (job: Job): boolean =>
 export function proveWorkflow(workflow: Workflow, options: ProofOptions): WorkflowVerdict[] {
   if (!workflow.jobs.some(jobRunsNolapse)) return []
   return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event =>
-    new Proof(workflow, event, options).verdict(),
+    new Proof(workflow, event, options).verdict(event),
   )
 }
+
+/** Whether a run of any event can pass one check only if nolapse ran and passed. */
+export const proveCheck = (
+  workflow: Workflow,
+  event: RunEvent,
+  check: Check,
+  options: Omit<ProofOptions, 'required'>,
+): Result['status'] => new Proof(workflow, event, { ...options, required: null }).prove([[check]]).status
 
 /** The secrets that hold the token: those passed to a gate or to nolapse. */
 export function tokenSecrets(workflow: Workflow): Set<string> {
@@ -117,7 +127,6 @@ interface Result {
 
 class Proof {
   readonly #workflow: Workflow
-  readonly #event: MergeEvent
   readonly #options: ProofOptions
   readonly #circumstances: Circumstances
   readonly #units: JobChecks[]
@@ -125,9 +134,8 @@ class Proof {
   readonly #now: () => number
   #cases = 0
 
-  constructor(workflow: Workflow, event: MergeEvent, options: ProofOptions) {
+  constructor(workflow: Workflow, event: RunEvent, options: ProofOptions) {
     this.#workflow = workflow
-    this.#event = event
     this.#options = options
     this.#circumstances = circumstancesOf(workflow, event, options.repository)
     this.#units = checksOf(workflow)
@@ -135,16 +143,16 @@ class Proof {
     this.#deadline = this.#now() + (options.limit ?? LIMIT)
   }
 
-  verdict(): WorkflowVerdict {
+  verdict(event: MergeEvent): WorkflowVerdict {
     const { required } = this.#options
     const { result, require } = required
-      ? { result: this.#ofNamed(required), require: null }
-      : this.#smallest()
+      ? { result: this.#ofNamed(required, event), require: null }
+      : this.#smallest(event)
     const { status, example, timedOut } = result
     return {
       file: this.#workflow.file,
       platform: this.#workflow.platform,
-      event: this.#event,
+      event,
       required: required ? [...required] : null,
       require,
       holds: status === 'holds' ? true : status === 'bypass' ? false : null,
@@ -154,19 +162,19 @@ class Proof {
     }
   }
 
-  #ofNamed(names: readonly string[]): Result {
+  #ofNamed(names: readonly string[], event: MergeEvent): Result {
     const checks = this.#units.flatMap(unit => unit.checks.map(check => ({ check })))
     const wanted = names
-      .map(name => named(checks, name, this.#event).map(({ check }) => check))
+      .map(name => named(checks, name, event).map(({ check }) => check))
       .filter(found => found.length > 0)
-    return this.#prove(wanted)
+    return this.prove(wanted)
   }
 
   /**
    * Whether the proof holds if these checks are required. Each is given as all the checks that have its name. It
    * is not certain how GitHub treats two checks with the same name, so one that passes is enough.
    */
-  #prove(required: readonly (readonly Check[])[]): Result {
+  prove(required: readonly (readonly Check[])[]): Result {
     const found: Bypass[] = []
     const definite = () => covers(found.map(({ assumptions }) => assumptions))
     const { cases, timedOut } = search(
@@ -214,20 +222,20 @@ class Proof {
    * contains one of them for each counterexample. So try the smallest such set. If it does not hold, add its
    * counterexample and repeat.
    */
-  #smallest(): { result: Result; require: string[] | null } {
+  #smallest(event: MergeEvent): { result: Result; require: string[] | null } {
     const proven = this.#smallestThat(
       ({ status }) => status === 'holds',
       ({ found }) => found[0]?.blocked,
     )
     if (proven.set || proven.result.timedOut)
-      return { result: proven.result, require: proven.set ? this.#namesOf(proven.set) : null }
+      return { result: proven.result, require: proven.set ? this.#namesOf(proven.set, event) : null }
     // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
     // value of what cannot be known has one: then a check that blocks any of them helps.
     const open = this.#smallestThat(
       ({ status }) => status !== 'bypass',
       ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])),
     )
-    return { result: open.result, require: open.set ? this.#namesOf(open.set) : null }
+    return { result: open.result, require: open.set ? this.#namesOf(open.set, event) : null }
   }
 
   #smallestThat(
@@ -237,7 +245,7 @@ class Proof {
     const toHit: ReadonlySet<number>[] = []
     for (;;) {
       const set = smallestHitting(toHit, this.#preferred())
-      const result = this.#prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])))
+      const result = this.prove(set.flatMap(unit => present(this.#units[unit]).checks.map(one => [one])))
       if (good(result)) return { result, set }
       const blocked = blockedIn(result)
       if (!blocked || blocked.size === 0 || result.timedOut) return { result }
@@ -254,10 +262,10 @@ class Proof {
     return numbers.sort((a, b) => rankOf(a) - rankOf(b) || b - a)
   }
 
-  #namesOf(set: readonly number[]): string[] {
+  #namesOf(set: readonly number[], event: MergeEvent): string[] {
     return [...set]
       .sort((a, b) => a - b)
-      .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(this.#event)))
+      .flatMap(number => present(this.#units[number]).checks.map(check => check.reportedOn(event)))
   }
 }
 

@@ -25,7 +25,7 @@ import { expressionsOf, parseExpression, pathsOf } from './expression.ts'
 import type { Platform, Position } from './findings.ts'
 import { GATE_WORKFLOW } from './gate-workflow.ts'
 import { present } from './present.ts'
-import { readScript, type ScriptPart, type Shell } from './script-outcome.ts'
+import { readScript, type Shell } from './script-outcome.ts'
 import {
   type CallJob,
   type CompositeAction,
@@ -41,6 +41,7 @@ import {
   type Scalar,
   type Step,
   type StepsJob,
+  partsOf as scriptPartsOf,
   type Tree,
   textsIn,
   type UsesStep,
@@ -221,6 +222,9 @@ function shellOf(shell: Scalar | undefined, windows: boolean): Shell {
   return shell.text === 'bash' || shell.text === 'sh' ? shell.text : { command: shell.text }
 }
 
+/** In a label: `windows-latest`, `win-builder`, but not `darwin`. */
+const WINDOWS = /windows|(^|[^a-z])win([^a-z]|$)/i
+
 /** Whether a runner can be one with Windows, where the usual shell is another one: `runs-on: ${{ matrix.os }}`. */
 function mayBeWindows(runsOn: Tree, matrix: Tree | undefined): boolean {
   const expressions = expressionsIn(runsOn)
@@ -229,7 +233,7 @@ function mayBeWindows(runsOn: Tree, matrix: Tree | undefined): boolean {
     ...textsIn(runsOn),
     ...expressions.map(({ text }) => text),
     ...(fromMatrix && matrix ? textsIn(matrix) : []),
-  ].some(text => /windows/i.test(text))
+  ].some(text => WINDOWS.test(text))
 }
 
 const expressionsIn = (tree: Tree): Expression[] =>
@@ -476,11 +480,7 @@ class Reader {
     if (run) {
       const scalar = scalarOf(run)
       const shell = optional(get(token, 'shell')) ?? defaults.shell
-      let inline = 0
-      const parts = scalar.parts.map(
-        (part): ScriptPart => (typeof part === 'string' ? part : { inline: inline++ }),
-      )
-      const script = readScript(parts, shellOf(shell, defaults.windows))
+      const script = readScript(scriptPartsOf(scalar), shellOf(shell, defaults.windows))
       return { ...base, kind: 'run', run: scalar, shell, script } satisfies RunStep
     }
     const uses = scalarOf(present(get(token, 'uses')))

@@ -2,7 +2,7 @@
 import type { Expr } from '@actions/expressions'
 import type { Platform, Position } from './findings.ts'
 import { present } from './present.ts'
-import { readScript, type Script } from './script-outcome.ts'
+import { readScript, type Script, type ScriptPart } from './script-outcome.ts'
 
 /** The text between `${{` and `}}`. */
 export interface Expression {
@@ -206,15 +206,21 @@ export const GATE_INPUTS = [
 export const entry = (entries: Entry[], name: string): Entry | undefined =>
   entries.find(one => one.name.toLowerCase() === name.toLowerCase())
 
+/** The parts of a script: its expressions are numbered. */
+export function partsOf({ parts }: Scalar): ScriptPart[] {
+  let inline = 0
+  return parts.map(part => (typeof part === 'string' ? part : { inline: inline++ }))
+}
+
 const commands = new WeakMap<UsesStep, Script>()
 
-/** The command that the run action starts, if the step names one without an expression. */
+/** The command that the run action starts, if the step names one. */
 export function readCommand(step: UsesStep): Script | undefined {
   const before = commands.get(step)
   if (before) return before
-  const text = entry(step.with, 'command')?.value.text
-  if (text === undefined || text === '') return undefined
-  const script = readScript([text], 'bash')
+  const value = entry(step.with, 'command')?.value
+  if (!value || value.text === '') return undefined
+  const script = readScript(partsOf(value), 'bash')
   commands.set(step, script)
   return script
 }

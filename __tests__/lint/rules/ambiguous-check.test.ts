@@ -55,14 +55,18 @@ test('names that differ, or workflows that never run for one commit, are not', a
   ).toEqual([])
 })
 
-test.each(['push', '{push: {branches: ["**"]}}', '{push: {branches-ignore: [main]}}', 'pull_request_target'])(
-  'a workflow on %s reports for the commit as well',
-  async event => {
-    expect(
-      await of([`on: pull_request\njobs:${job('a')}`, `on: ${event}\njobs:${job('a')}`], ['a']),
-    ).toHaveLength(1)
-  },
-)
+test.each([
+  'push',
+  '{push: {branches: ["**"]}}',
+  '{push: {branches-ignore: [main]}}',
+  'pull_request_target',
+  'pull_request_review',
+  'pull_request_review_comment',
+])('a workflow on %s reports for the commit as well', async event => {
+  expect(
+    await of([`on: pull_request\njobs:${job('a')}`, `on: ${event}\njobs:${job('a')}`], ['a']),
+  ).toHaveLength(1)
+})
 
 test('two workflows of a merge queue', async () => {
   expect(
@@ -130,7 +134,12 @@ describe('one job on pull_request and on another event for the same commit', () 
       required: ['coverage'],
     })
 
-  test.each(['pull_request_target', 'workflow_dispatch'])('is, if %s skips it', async event => {
+  test.each([
+    'pull_request_target',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'workflow_dispatch',
+  ])('is, if %s skips it', async event => {
     expect(await found(event, "github.event_name == 'pull_request'")).toEqual([
       expect.stringContaining(`twice for one commit, for \`${event}\` and for \`pull_request\``),
     ])
@@ -139,11 +148,42 @@ describe('one job on pull_request and on another event for the same commit', () 
     expect(await found(event, `github.event_name != 'push'`)).toEqual([])
   })
 
+  test.each([
+    'push',
+    'pull_request_target',
+    'pull_request_review',
+    'pull_request_review_comment',
+    'workflow_dispatch',
+  ])('is, if a step of it runs nolapse not for %s', async event => {
+    const text = `on: [pull_request, ${event}]
+jobs:
+  coverage:
+    runs-on: ubuntu-latest
+    steps: [{if: github.event_name == 'pull_request', run: nolapse run}]
+`
+    expect(await findingsOf('ambiguous-check', text, { required: ['coverage'] })).toEqual([
+      expect.stringContaining(`for \`pull_request\`, and for \`${event}\` it can pass without nolapse. →`),
+    ])
+    const other = text.replace(`'pull_request', run`, `'${event}', run`)
+    expect(await findingsOf('ambiguous-check', other, { required: ['coverage'] })).toEqual([])
+    const perhaps = text.replace(`'pull_request', run`, `'pull_request' || vars.X, run`)
+    expect(await findingsOf('ambiguous-check', perhaps, { required: ['coverage'] })).toEqual([])
+  })
+
   test('knows what each event says about the pull request', async () => {
     expect(await found('pull_request_target', 'github.event.pull_request.head.sha')).toEqual([])
     expect(await found('workflow_dispatch', 'github.event.pull_request')).toHaveLength(1)
     expect(await found('workflow_dispatch', "github.ref_type == 'branch'")).toHaveLength(1)
     expect(await found('pull_request_target', "github.ref_type == 'branch'")).toEqual([])
+  })
+
+  test('is, if a kind of review skips it', async () => {
+    expect(await found('pull_request_review', "github.event.review.state != 'commented'")).toHaveLength(1)
+    expect(await found('pull_request_review', "github.event.action != 'dismissed'")).toHaveLength(1)
+    expect(await found('pull_request_review', "github.event.action != 'created'")).toEqual([])
+    expect(await found('pull_request_review_comment', '!github.event.comment')).toHaveLength(1)
+    expect(await found('pull_request_review', "github.ref == 'refs/pull/1/merge'")).toEqual([])
+    expect(await found('pull_request_review', 'github.event.pull_request.head.sha')).toEqual([])
   })
 
   test('is, if an input of a dispatch skips it', async () => {

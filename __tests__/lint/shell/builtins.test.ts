@@ -25,6 +25,11 @@ describe('exit takes a number', () => {
     ['exit 512', yes],
     ['exit x0', no],
     ['exit 0x', no],
+    ['exit " 0"', yes],
+    ['exit "0 "', yes],
+    ['exit 4294967296', yes],
+    ['exit 4294967297', no],
+    ['exit 1234567890123456789', no],
     ['set +e\nfalse\nexit', no],
     ['exit $W', both],
     ['set +e\nnolapse run\nexit "$?"', no],
@@ -104,7 +109,7 @@ describe('A variable of a function is its own', () => {
 
 describe('A trap ends the script with another status', () => {
   test.each([
-    ['trap "exit 0" INT EXIT', both],
+    ['trap "exit 0" INT EXIT', yes],
     ['trap "exit 0" INTERRUPT', both],
     ['trap "exit 0" UNINT', both],
     ['trap "exit 0" INT TERM HUP SIGINT', no],
@@ -120,6 +125,68 @@ describe('A trap ends the script with another status', () => {
   ])('%j before exit 3: %j', (script, expected) =>
     expect(outcomes(`${script} || true\nexit 3`)).toEqual(expected),
   )
+})
+
+describe('A trap on EXIT', () => {
+  test.each([
+    ['trap "exit 0" EXIT\nexit 3', yes],
+    ['trap "exit 0" 0\nfalse', yes],
+    ['trap -- "exit 0" EXIT\nfalse', yes],
+    ['trap "exit 0" exit\nset -u\necho $NONE', yes],
+    ['trap "exit 3" EXIT', no],
+    ["trap 'rc=$?; rm x; exit $rc' EXIT\nexit 3", no],
+    ["trap 'exit $?' EXIT\nexit 3", no],
+    ['end() { rc=$?; exit "$rc"; }\ntrap end EXIT\nexit 3', no],
+    // Without `exit`, the status stays. With -e, a failure in it counts.
+    ['trap true EXIT\nexit 3', no],
+    ['trap "false; true" EXIT', no],
+    ['set +e\ntrap false EXIT', yes],
+    // Without a number, it is the status from before the trap.
+    ['set +e\ntrap "false; exit" EXIT\nexit 0', yes],
+    ['set +e\ntrap "true; exit" EXIT\nexit 3', no],
+    ['f() { true; return; }\nset +e\ntrap "f; exit \\$?" EXIT\nexit 3', no],
+    // It can be taken back.
+    ['trap "exit 0" EXIT\ntrap - EXIT\nexit 3', no],
+    ['trap "exit 0" EXIT\ntrap EXIT\nexit 3', no],
+    ['trap "exit 0" EXIT\ntrap "" EXIT\nexit 3', no],
+    ['trap "exit 0" EXIT\ntrap -p EXIT\nexit 3', yes],
+    // A subshell has its own.
+    ['(trap "exit 4" EXIT; true) || exit 0\nexit 3', yes],
+    ['trap "exit 0" EXIT\n(exit 3) && true\ntrap - EXIT\nexit 3', no],
+    ['(trap "exit 0" EXIT; exit 3)', yes],
+  ])('%j: %j', (script, expected) => {
+    expect(outcomes(script, { succeeds: { 'rm x': true } })).toEqual(expected)
+  })
+})
+
+describe('A trap on ERR', () => {
+  test.each([
+    ['trap "exit 0" ERR\nfalse', yes],
+    ['trap "exit 1" err\nfalse', no],
+    ['trap "exit 1" ERR\ntrue', yes],
+    ['trap "exit 1" ERR\nif false; then :; fi\nfalse && true\n! true\ntrue', yes],
+    ['trap "set +e" ERR\nfalse\ntrue', yes],
+    ['trap "echo failed" ERR\nfalse\ntrue', no],
+    ['set +e\ntrap "rc=0" ERR\nrc=1\nfalse\nexit $rc', yes],
+    ['set +e\ntrap "true; exit" ERR\nfalse', yes],
+    ['set +e\ntrap "false; false" ERR\nfalse\ntrue', yes],
+    // Functions and subshells inherit it with -E alone.
+    ['trap "set +e" ERR\nf() { false; true; }\nf', no],
+    ['set -E\ntrap "set +e" ERR\nf() { false; true; }\nf', yes],
+    ['set -o errtrace\ntrap "return 0" ERR\nf() { false; exit 3; }\nf', yes],
+    ['f() { trap "set +e" ERR; }\nf\nfalse\ntrue', yes],
+    ['trap "exit 1" ERR\nf() { trap "set +e" ERR; }\nf\nfalse\ntrue', yes],
+    ['set -E\ntrap "exit 0" ERR\n(false; exit 3)', yes],
+    ['set -E\ntrap "exit 0" ERR\nbash -c "false" || exit 3', no],
+    // A loop around it is left, too.
+    ['set +e\ntrap break ERR\nfor i in a; do false; done', both],
+    ['trap "set +e" ERR\ntrap "false; true" EXIT', yes],
+  ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('is unknown to dash', () => {
+    expect(outcomesOf('trap "exit 0" ERR\nfalse', 'sh').toSorted()).toEqual(both)
+    expect(outcomesOf('trap "exit 0" EXIT\nfalse', 'sh')).toEqual(yes)
+  })
 })
 
 describe('eval runs its words as one script', () => {

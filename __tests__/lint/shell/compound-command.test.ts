@@ -44,6 +44,33 @@ describe('A function', () => {
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 })
 
+describe('A function gets arguments', () => {
+  test.each([
+    ['f() { test "$1" = a; }\nf a', yes],
+    ['f() { test "$1" = a; }\nf b', no],
+    ['f() { test "$1$2" = ab; }\nf "a" b', yes],
+    ['f() { test "$2" = ""; }\nf a', yes],
+    ['f() { test "${2:-x}" = x; }\nf a', yes],
+    ['f() { test "${2:?}" = x; }\nf a || true', no],
+    ['f() { test $# = 2; }\nX="a b"\nf $X', yes],
+    ['f() { test $# = 0; }\nf', yes],
+    ['f() { test $# = 1; }\nf *', both],
+    ['f() { test "$1" = a; }\nf a *', yes],
+    ['f() { test "$2" = a; }\nf a *', both],
+    ['f() { test "$1" = "$(true)"; }\nf "$(true)"', both],
+    ['f() { g b; test "$1" = a; }\ng() { test "$1" = b; }\nf a', yes],
+    ['f() { shift; test "$1" = a; }\nf a', both],
+    ['f() { set -- b; test "$1" = a; }\nf a', both],
+    ['f() { . x; test "$1" = a; }\nf a', both],
+    ['f() { while make; do shift; done; test "$1" = a; }\nf a', both],
+    [`f() { bash -c '[ "$1" = a ]'; }\nf a`, both],
+    ['set -u\nf() { test "$1" = ""; }\nf', no],
+    ['set -- a\ntest "$1" = a', both],
+    // They are expanded before it starts.
+    ['f() { :; }\nset -u\nf "$NONE"', no],
+  ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
 describe('A pipeline', () => {
   test.each([
     ['time true', yes],
@@ -54,6 +81,12 @@ describe('A pipeline', () => {
     ['true | true | false', no],
     ['true | false | true', yes],
     ['false | true | true | true', yes],
+    // bash does not run the trap here.
+    ['if true; then trap "exit 3" EXIT; fi | true\nexit 3', both],
+    ['{ trap "exit 3" EXIT; } | true', yes],
+    ['true | { trap "exit 3" EXIT; }', no],
+    ['true | ( trap "exit 3" EXIT )', no],
+    ['true | trap "exit 3" EXIT', no],
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 
   test('fails with pipefail if any of its commands fails', () => {
@@ -76,6 +109,49 @@ describe('A script is followed up to a limit', () => {
     const loops = `for a in ${words(100)}; do for b in ${words(99)}; do true; true; done; done`
     expect(outcomes(`${loops}\n${'true\n'.repeat(98)}false`)).toEqual(no)
     expect(outcomes(`${loops}\n${'true\n'.repeat(99)}false`)).toEqual(both)
+  })
+})
+
+describe('The status of a condition', () => {
+  test.each([
+    ['if false; then :; else exit $?; fi', no],
+    ['if false; then :; elif [ $? = 1 ]; then exit 3; fi', no],
+    ['if false; then :; fi\ntest $? = 0', yes],
+    ['if nolapse run; then code=0; else code=$?; fi\nexit "$code"', no],
+  ])('is seen after it: %j', (script, expected) =>
+    expect(outcomes(script, { nolapse: false })).toEqual(expected),
+  )
+})
+
+describe('The statuses of a pipeline', () => {
+  const failed = (script: string) => outcomes(script, { nolapse: false })
+  test.each([
+    ['nolapse run | true\nexit ${PIPESTATUS[0]}', no],
+    ['nolapse run | true\nexit "${PIPESTATUS[1]}"', yes],
+    ['nolapse run 2>&1 | true\ncode=${PIPESTATUS[0]}\nexit "$code"', no],
+    ['nolapse run | true\ntest ${PIPESTATUS[0]} -eq 0', no],
+    ['set -o pipefail\nnolapse run | true || code=${PIPESTATUS[0]}\nexit $code', no],
+    ['nolapse run || exit ${PIPESTATUS[0]}', no],
+    // Each command replaces them.
+    ['nolapse run | true\necho\nexit ${PIPESTATUS[0]}', yes],
+    ['nolapse run | true\n[ ${PIPESTATUS[0]} = 0 ] || exit ${PIPESTATUS[0]}', no],
+    // Not followed.
+    ['nolapse run | true\nexit ${PIPESTATUS[2]}', both],
+    ['nolapse run | true\nexit ${PIPESTATUS[-1]}', both],
+    ['nolapse run | true\n[ "${PIPESTATUS[*]}" = "0 0" ]', both],
+    ['nolapse run | true\n[ "${#PIPESTATUS[0]}" = 0 ]', both],
+    ['nolapse run | true\n[ "${PIPESTATUS[0]:-0}" = 0 ]', both],
+    ['nolapse run | true\nif true; then true; fi\nexit ${PIPESTATUS[0]}', both],
+    ['exit ${PIPESTATUS[0]}\nnolapse run', both],
+  ])('are seen by the next command: %j', (script, expected) => expect(failed(script)).toEqual(expected))
+
+  test('are unknown to dash, and so is ((', () => {
+    expect(outcomesOf('((1))', 'sh').toSorted()).toEqual(both)
+    expect(outcomesOf('false | true\nexit ${PIPESTATUS[0]}', 'sh').toSorted()).toEqual(both)
+  })
+
+  test('can be an argument of nolapse', () => {
+    expect(failed('true | true\nnolapse run --verbose "${PIPESTATUS[0]}"')).toEqual(no)
   })
 })
 

@@ -148,19 +148,19 @@ describe('A command that loads or starts others in the same shell may end it bef
 
 describe('A trap may end the script with success', () => {
   test.each([
-    'trap \'ex""it 0\' EXIT',
     'trap "exec true" EXIT',
-    'trap "eval true" EXIT',
     'trap ". ./x" EXIT',
-    'trap -- "exit 0" EXIT',
     "trap '$X' EXIT",
     'trap "$X" EXIT',
     'trap "(" EXIT',
     'tmp=$(make tmp); trap "rm $tmp" EXIT',
-    'done_() { exit 0; }; trap done_ EXIT',
-    'trap done_ EXIT; done_() { inner; }; inner() { exit 0; }',
     'trap "exit 0" "$X"',
     'trap "exit 0" TERM; kill $$',
+    'trap "exit 0" USR1',
+    'trap "set +e" DEBUG',
+    "trap '$X' DEBUG",
+    'trap "trap - EXIT" RETURN',
+    'trap done_ USR1; done_() { inner; }; inner() { exit 0; }',
   ])('%j', script => expect(outcomes(`${script}\nexit 1`, X)).toEqual(both))
 
   test.each([
@@ -169,7 +169,12 @@ describe('A trap may end the script with success', () => {
     'trap cleanup EXIT; cleanup() { rm -rf a; }',
     'trap "set +x; kill $PID" EXIT',
     'trap - EXIT',
+    'trap "eval true" EXIT',
     'trap "exit 0" TERM',
+    'trap "exit 0" 2 15',
+    'trap "rm a" USR1 DEBUG',
+    'trap - USR1',
+    'trap "" USR1 EXIT ERR',
     'trap EXIT',
     'trap -p',
   ])('but not %j', script => expect(outcomes(`${script}\nexit 1`)).toEqual(['failure']))
@@ -320,5 +325,46 @@ describe('A script that ends well although nolapse fails', () => {
     expect(failed('nolapse run', {}, { command: 'cmd' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'msys2 {0}' })).toEqual(['failure'])
     expect(failed('nolapse run', {}, { command: 'pwsh -Command true {0}' })).toEqual(both)
+    for (const line of ['nolapse run --repo (Get-Location)', 'nolapse run ${env:ARGS}'])
+      expect(failed(line, {}, { command: 'pwsh' })).toEqual(['failure'])
   })
+
+  test.each([
+    'if ($env:X) {\n  nolapse run }',
+    'try {\nnolapse run } catch { }',
+    'if exist x (\nnolapse run )',
+    'Write-Host `\nnolapse run',
+    'echo ^\nnolapse run',
+    'true ||\nnolapse run',
+    'true \\\nnolapse run',
+    'Write-Host a,\nnolapse run',
+    'cat <<EOF\nnolapse run',
+    'else\nnolapse run',
+  ])('because the line of nolapse belongs to another command of PowerShell or cmd: %j', script =>
+    expect(failed(script, {}, { command: 'pwsh' })).toEqual(both),
+  )
+
+  test.each([
+    'if (-not $env:X) { exit 0 }',
+    'if (-not $env:X) { exit }',
+    'if (-not $env:X) { return }',
+    'if "%X%"=="" exit /b 0',
+    'if "%X%"=="" goto :eof',
+    'function nolapse { }',
+    'Set-Alias nolapse true',
+    'exit $LASTEXITCODE',
+  ])('because PowerShell or cmd may end before it: %j', line =>
+    expect(failed(`${line}\nnolapse run`, {}, { command: 'pwsh' })).toEqual(both),
+  )
+
+  test.each([
+    'npm ci',
+    'if ($LASTEXITCODE -ne 0) { exit $LASTEXITCODE }',
+    'if ($LASTEXITCODE) {exit $LASTEXITCODE}',
+    'if (-not $env:X) { exit 1 }',
+    'if "%X%"=="" exit /b 12',
+    '$exitCode = 1',
+  ])('but not because of %j before it', line =>
+    expect(failed(`${line}\nnolapse run`, {}, { command: 'pwsh' })).toEqual(['failure']),
+  )
 })

@@ -30,7 +30,10 @@ describe('A script asks', () => {
     ['make\ntest -n "$A"', ['make', 'test -n "$A"']],
     ['make\n[[ a = b ]]', ['make', '[[']],
     ['make\ncase a in a) ;; esac', ['make', 'case a in a)']],
-    ['[[ a =~ b ]]', ['[[']],
+    ['[[ a =~ b ]]', ['[[ a =~ b ]]']],
+    ['x=a\n[[ $x =~ b && ! ~ == b && -f $x && -f ~ && $x -nt c ]]', ['[[ a =~ b ]]', '[[ ~ == b ]]']],
+    ['[[ -f a && -f ~ && a -nt c ]]', ['[[ -f a ]]', '[[ -f ~ ]]', '[[ a -nt c ]]']],
+    ['x=a\ncase $x in [ab]) ;; esac', ['case a in [ab])']],
     ['case ~ in a) ;; esac', ['case ~ in a)']],
     ['test -f a', ['test -f a']],
     ['[ -f a ]', ['test -f a']],
@@ -57,8 +60,13 @@ describe('A script asks', () => {
     ['printf -v "R[0]" a', ['printf -v']],
     [`${'{ '.repeat(60)}true${'; }'.repeat(60)}`, ['a script with many commands']],
     ['eval "$1"', ['`eval "$1"` ends the script or changes the rest of it', 'eval "$1"']],
-    ['trap "$1" EXIT', ['the trap ends the script with success', 'trap']],
-    ['trap "exit 0" EXIT', ['trap']],
+    ['trap "$1" EXIT', ['`trap "$1"` ends the script or changes the rest of it', 'trap "$1"']],
+    ['trap "make" EXIT', ['make']],
+    ['trap "exit 0" USR1', ['trap']],
+    [
+      "trap '$X' USR1",
+      ['`a command in a trap` ends the script or changes the rest of it', 'a command in a trap'],
+    ],
     // Whether nolapse is started in the rest.
     ['command exit 0\nnolapse run', ['nolapse is started', 'nolapse', 'command exit 0']],
     ['nolapse run\ncommand exit 0', ['nolapse', 'command exit 0']],
@@ -78,9 +86,9 @@ describe('A script asks', () => {
       'test a = b',
     ])
     expect(runsOf('trap "$1" EXIT\nfalse', 'default')).toEqual([
-      { exit: 'success', asked: ['the trap ends the script with success', 'trap'] },
-      { exit: 'failure', asked: ['the trap ends the script with success', 'trap'] },
-      { exit: 'failure', asked: ['the trap ends the script with success'] },
+      { exit: 'success', asked: ['`trap "$1"` ends the script or changes the rest of it', 'trap "$1"'] },
+      { exit: 'failure', asked: ['`trap "$1"` ends the script or changes the rest of it', 'trap "$1"'] },
+      { exit: 'failure', asked: ['`trap "$1"` ends the script or changes the rest of it'] },
     ])
   })
 
@@ -90,6 +98,32 @@ describe('A script asks', () => {
       { exit: 'success', asked: ['$(true) = a'] },
       { exit: 'success', asked: ['$(true) = a'] },
     ])
+  })
+
+  test.each([
+    // The text is the same, the value is not.
+    'x=$(true)\ntest "$x" = a || exit 3\nx=$(true)\ntest "$x" != a',
+    'x=$(true)\n[[ $x == a* ]] || exit 3\nx=$(true)\n[[ $x != a* ]]',
+    'set +e\nnolapse run\n[ $? = 4 ] || exit 3\nnolapse run\n[ $? != 4 ]',
+    'f() { [ "$1" = a ]; }\nf "$(true)" || exit 3\n! f "$(true)"',
+    '[[ a =~ a ]] || exit 3\n[[ a =~ b ]] && exit 3\ntrue',
+    'for x in a b; do [[ $x =~ a ]] || break; done\n[ "$x" = b ]',
+    'for x in a b; do case $x in [a]) ;; *) break ;; esac; done\n[ "$x" = b ]',
+    'x=$(true)\ny=$(true)\n[ "$x" = "$y" ]',
+    // What is outside the script can change.
+    '[ -f a ] && exit 3\nmake\n[ -f a ]',
+    '[ -f a ] && exit 3\nnolapse run\n[ -f a ]',
+    '[ -f a ] && exit 3\n: > a\n[ -f a ]',
+    '[[ -f a ]] && exit 3\nmake\n[[ -f a ]]',
+  ])('again if it is another one: %j', script => {
+    expect(outcomesOf(script).toSorted()).toEqual(['failure', 'success'])
+  })
+
+  test('not again if it is the same one', () => {
+    expect(outcomesOf('[ -f a ] && exit 3\n[ -f a ]\nexit 0').toSorted()).toEqual(['failure'])
+    expect(outcomesOf('unset "$1"\n[ "$R" = a ] || exit 3\n[ "$R" != a ]')).toEqual(['failure'])
+    expect(outcomesOf('x=$(true)\ny=$x\n[ "$x" = "$y" ]')).toEqual(['success'])
+    expect(outcomesOf('[ "$1" = a ] || exit 3\n[ "$1" != a ]')).toEqual(['failure'])
   })
 
   test('about inline expressions', () => {
@@ -142,7 +176,7 @@ test.each([
 })
 
 test('a script of bash that cannot be parsed is read like one of another shell', () => {
-  expect(outcomesOf('if then\nnolapse run', 'default', { nolapse: false })).toEqual(['failure'])
+  expect(outcomesOf('fi\nnolapse run', 'default', { nolapse: false })).toEqual(['failure'])
   expect(outcomesOf('if (').toSorted()).toEqual(['failure', 'success'])
 })
 

@@ -44,6 +44,50 @@ describe('A shell in the script has its own options', () => {
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 })
 
+describe('A shell in the script surely inherits only what is exported', () => {
+  const inner = `bash -c '[ "$M" = a ]'`
+  test.each([
+    [`M=a\n${inner}`, both],
+    [`M=a ${inner}`, yes],
+    [`export M=a\n${inner}`, yes],
+    [`export M\nM=a\n${inner}`, yes],
+    [`declare -rx M=a\n${inner}`, yes],
+    [`declare M=a\n${inner}`, both],
+    [`readonly M=a\n${inner}`, both],
+    [`set -a\nM=a\nset +a\n${inner}`, yes],
+    [`set -o allexport\nM=a\n${inner}`, yes],
+    [`set -a\nset +a\nM=a\n${inner}`, both],
+    [`export M=b\nunset M\nM=a\n${inner}`, both],
+    [`export "M=b"\nM=a\n${inner}`, both],
+    [`(export M)\nM=a\n${inner}`, both],
+    ["f() { false; }\nbash -c 'f || exit 0; exit 3'", both],
+    ["f() { true; }\nexport -f f\nbash -c 'f && exit 0; exit 3'", yes],
+  ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('and what the environment has', () => {
+    expect(outcomes(`M=a\n${inner}`, { variables: { M: 'b' } })).toEqual(yes)
+  })
+})
+
+describe('An assignment before a command', () => {
+  test.each([
+    ['f() { test "$M" = a; }\nM=a f', yes],
+    ['f() { test "$M" = a; }\nM=b\nM=a f\ntest "$M" = b', yes],
+    ['f() { M=c; }\nM=b\nM=a f\ntest "$M" = b', yes],
+    ['f() { :; }\nM=a f\ntest "$M" = ""', yes],
+    [`f() { bash -c '[ "$M" = a ]'; }\nM=a f`, yes],
+    [`f() { :; }\nM=a f\nM=a\nbash -c '[ "$M" = a ]'`, both],
+    [`f() { :; }\nexport M=a\nM=a f\nbash -c '[ "$M" = a ]'`, yes],
+    [`M=a eval 'test "$M" = a'`, both],
+    ['M=a :\ntest "$M" = a', no],
+  ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('stays after some commands of dash', () => {
+    expect(outcomesOf('M=a :\ntest "$M" = a', 'sh').toSorted()).toEqual(both)
+    expect(outcomesOf('M=a true\ntest "$M" = a', 'sh')).toEqual(no)
+  })
+})
+
 describe('nolapse fails, and the script', () => {
   const failed = (script: string, known: Known = {}) => outcomes(script, { ...known, nolapse: false })
 

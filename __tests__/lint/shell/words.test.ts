@@ -40,9 +40,22 @@ describe('A word', () => {
   })
 
   test.each([
+    ['B=a\ntest "${B:?}" = a', yes],
+    ['B=a\ntest "${B?no}" = a', yes],
+    ['B=\ntest "${B?no}" = ""', yes],
+    ['(: "${B:?}") || exit 0\nexit 3', yes],
+    ['(: "${B?}") || exit 0\nexit 3', yes],
+    ['B=\n(: "${B:?}") || exit 0\nexit 3', yes],
+    [': "${B:?}" || true', no],
+    ['B=$(make)\n(: "${B?}") || exit 0\nexit 3', both],
+    // What nolapse gets is only looked at.
+    ['nolapse run "${B:?}" "${HOME:-}"', both],
+  ])('is required: %j', (script, expected) => expect(outcomesOf(script).toSorted()).toEqual(expected))
+
+  test.each([
     ['test "${B#a}" = b', ['${B#a} = b']],
     ['test "${#B}" = b', ['test "${#B}" = b']],
-    ['test "${B:?}" = b', ['test "${B:?}" = b']],
+    ['B=$(make)\ntest "${B:?}" = b', ['make', '$(make) = ']],
     ['test "${B:-~}" = b', ['test "${B:-~}" = b']],
     ['test "${!B}" = b', ['test "${!B}" = b']],
   ])('%j asks %j', (script, asked) => expect(runsOf(script, 'default')[0]?.asked).toEqual(asked))

@@ -162,6 +162,14 @@ describe('results are requested one by one', () => {
     ["contains(join(needs.*.result, ','), 'none') || contains(join(needs.*.result, ','), 'su')", 'true'],
     ["!contains(join(needs.*.result, ','), 'su') && !contains(join(needs.*.result, ','), 'none')", 'false'],
     ["contains(join(needs.*.outputs.a, ','), 'failure')", 'false'],
+    // Quotes are in JSON alone, and a separator can contain anything.
+    ["contains(join(needs.*.result, ','), '\"failure\"')", 'false'],
+    [
+      "contains(join(needs.*.result, ','), '\"failure\"') || contains(join(needs.*.result, ','), 'other')",
+      'false',
+    ],
+    ["contains(join(needs.*.result, ' skipped '), 'skipped')", 'true'],
+    ["contains(toJSON(needs.*.result), '\"failure')", 'true'],
     ["join(needs.*.result, ',') && 'yes'", 'yes'],
     ['fromJSON(toJSON(needs)).j1.result', 'failure'],
     ['fromJSON(toJSON(needs)).j1.outputs.gone == null', 'true'],

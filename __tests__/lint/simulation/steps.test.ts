@@ -195,6 +195,14 @@ describe('the run action', () => {
     ['nolapse version', false],
     ['timeout 60 nolapse version', false],
     ["'> log'", false],
+    // Expressions are put into it before the shell reads it.
+    ["'nolapse run --repo ${{ vars.DIR }}'", true],
+    ["'${{ vars.COMMAND }}'", true],
+    ["'make ${{ github.sha }}'", true],
+    ["'nolapse run --repo ${{ github.head_ref }}'", false],
+    ["'make ${{ github.head_ref }}'", false],
+    [`"nolapse run \${{ '|| true' }}"`, false],
+    [`"nolapse run \${{ github.event_name == 'pull_request' && '--help' || '' }}"`, false],
   ])('with the command %s: %s', async (command, expected) => expect(await holds(run(command))).toBe(expected))
 })
 

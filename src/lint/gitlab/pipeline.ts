@@ -123,15 +123,30 @@ export function* valuesOf(
 export const jobValue = (pipeline: Pipeline, name: string, key: string) =>
   valuesOf(pipeline, name, key).next().value as { value: Node; file: PipelineFile } | undefined
 
-/** The lines that a job runs, with `!reference` resolved. */
+/** What jobs get that say nothing else: under `default:` or at the top; a file counts before those it includes. */
+const defaultValue = ({ files }: Pipeline, key: string): Node | undefined =>
+  files
+    .flatMap(({ roots }) => roots)
+    .map(root => get(get(root, 'default'), key) ?? get(root, key))
+    .find(value => value !== undefined)
+
+/** The lines that a job runs, and those that come before them because it says nothing else, with `!reference` resolved. */
 export function scriptOf(
   pipeline: Pipeline,
   name: string,
-): { lines: string[]; at: Position; file: string } | undefined {
+): { inherited: string[]; lines: string[]; at: Position; file: string } | undefined {
   const script = jobValue(pipeline, name, 'script')
   const before = jobValue(pipeline, name, 'before_script')
+  const inherited = before ? undefined : defaultValue(pipeline, 'before_script')
   const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []))
-  return script && { lines, at: script.file.place(script.value), file: script.file.path }
+  return (
+    script && {
+      inherited: inherited ? linesOf(pipeline, inherited, 0) : [],
+      lines,
+      at: script.file.place(script.value),
+      file: script.file.path,
+    }
+  )
 }
 
 function linesOf(pipeline: Pipeline, node: Node, depth: number): string[] {

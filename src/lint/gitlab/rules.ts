@@ -4,7 +4,7 @@ import { HIDDEN_REMEDY, hiddenMessage } from '../rules/hidden-failure.ts'
 import { hiddenCall } from '../shell/hidden.ts'
 import { callsCheck, readLines } from '../shell/script.ts'
 import { jobValue, type Pipeline, scriptOf } from './pipeline.ts'
-import { get, isList, mappingsIn, pairsOf, textOf } from './tree.ts'
+import { get, isList, isTrue, mappingsIn, pairsOf, textOf } from './tree.ts'
 
 export interface Roles {
   /** Jobs that check the token. */
@@ -60,7 +60,7 @@ function hiddenFailures(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[
     const call = gates.has(name) ? 'check' : 'nolapse'
     const found: Finding[] = []
     const script = scriptOf(pipeline, name)
-    const hidden = script && hiddenCall(readLines(script.lines))
+    const hidden = script && hiddenCall(readLines([...script.inherited, ...script.lines]))
     if (hidden && script)
       found.push(
         finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY),
@@ -91,7 +91,7 @@ const OURS = [1, 2, 3, 4, 5]
 
 function allows(value: unknown): boolean {
   const codes = get(value, 'exit_codes')
-  if (!codes) return textOf(value) === 'true'
+  if (!codes) return isTrue(value)
   const all = isList(codes) ? codes.items.map(textOf) : [textOf(codes)]
   return all.some(code => OURS.includes(Number(code)))
 }
@@ -101,7 +101,7 @@ function optionalGates(pipeline: Pipeline, { gates }: Roles): Finding[] {
     const needs = jobValue(pipeline, name, 'needs')
     if (!isList(needs?.value)) return []
     return needs.value.items
-      .filter(need => gates.has(textOf(get(need, 'job')) ?? '') && textOf(get(need, 'optional')) === 'true')
+      .filter(need => gates.has(textOf(get(need, 'job')) ?? '') && isTrue(get(need, 'optional')))
       .map(need =>
         finding(
           'optional-gate',

@@ -71,6 +71,9 @@ export const isList = (node: unknown): node is List => isSeq(node)
 export const textOf = (node: unknown): string | undefined =>
   isScalar(node) && node.value !== null ? String(node.value) : undefined
 
+/** GitLab reads YAML 1.1, in which these are true as well. */
+export const isTrue = (node: unknown): boolean => /^(true|yes|on)$/i.test(textOf(node) ?? '')
+
 const keyOf = ({ key }: Pair<Node, Node>): string => textOf(key) ?? ''
 
 /** The value of a key, including one merged with `<<`. */

@@ -2,7 +2,7 @@ import { type Check, checksOf, named } from '../checks.ts'
 import { search } from '../decisions.ts'
 import { type Finding, finding, type MergeEvent } from '../findings.ts'
 import { present } from '../present.ts'
-import { circumstancesOf, type ProofOptions } from '../prove.ts'
+import { circumstancesOf, type ProofOptions, proveCheck } from '../prove.ts'
 import type { Rule } from '../rule.ts'
 import { WorkflowRun } from '../simulation/run.ts'
 import { World } from '../simulation/world.ts'
@@ -37,12 +37,22 @@ function checkName(name: string, workflows: readonly Workflow[], options: ProofO
   if (first && second) return [ofTwoJobs(name, first, second, 'pull_request')]
   const [one, other] = reporters.filter(({ workflow }) => workflow.events.has('merge_group'))
   if (one && other) return [ofTwoJobs(name, one, other, 'merge_group')]
-  const event = first && OTHERS.find(other => differsOn(other, first, options))
-  return first && event ? [ofTwoEvents(name, first, event)] : []
+  if (!first) return []
+  const others = OTHERS.filter(other => reportsTwice(first.workflow, other))
+  const skipping = others.find(other => differsOn(other, first, options))
+  if (skipping) return [ofTwoEvents(name, first, skipping, SKIPPED)]
+  const passing = others.find(other => passesOnlyFor(other, first, options))
+  return passing ? [ofTwoEvents(name, first, passing, `for \`${passing}\` it can pass without nolapse`)] : []
 }
 
+const SKIPPED = 'a job that decides about it can be skipped for only one of them'
+
+const reportsTwice = ({ events }: Workflow, other: Other): boolean =>
+  events.has('pull_request') && (other === 'push' ? reportsForPush(events.get('push')) : events.has(other))
+
 export const reportsForPullRequest = ({ events }: Workflow): boolean =>
-  events.has('pull_request') || events.has('pull_request_target') || reportsForPush(events.get('push'))
+  [...events.keys()].some(event => /^pull_request(_target|_review|_review_comment)?$/.test(event)) ||
+  reportsForPush(events.get('push'))
 
 /** Whether a push to the branch of a pull request starts it. A filter without wildcards is taken to name protected branches. */
 function reportsForPush(push: EventFilter | undefined): boolean {
@@ -51,8 +61,17 @@ function reportsForPush(push: EventFilter | undefined): boolean {
   return !push.tags || push['branches-ignore'] !== undefined
 }
 
-/** Other events whose checks belong to the same commit. Anyone with write access can dispatch a workflow on a branch. */
-const OTHERS = ['push', 'pull_request_target', 'workflow_dispatch'] as const
+/**
+ * Other events whose checks belong to the same commit. Anyone can review a pull request, its author too, and anyone
+ * with write access can dispatch a workflow on a branch.
+ */
+const OTHERS = [
+  'push',
+  'pull_request_target',
+  'pull_request_review',
+  'pull_request_review_comment',
+  'workflow_dispatch',
+] as const
 
 type Other = (typeof OTHERS)[number]
 
@@ -65,9 +84,6 @@ function differsOn(
   { workflow, check }: Reporter,
   { repository, now = () => performance.now() }: ProofOptions,
 ): boolean {
-  const { events } = workflow
-  if (!events.has('pull_request')) return false
-  if (other === 'push' ? !reportsForPush(events.get('push')) : !events.has(other)) return false
   let differs = false
   search(
     decisions => {
@@ -84,6 +100,13 @@ function differsOn(
     { deadline: now() + LIMIT, now },
   )
   return differs
+}
+
+/** Whether the check needs nolapse in a run for a pull request, but not in one for the other event. */
+function passesOnlyFor(other: Other, { workflow, check }: Reporter, options: ProofOptions): boolean {
+  const status = (event: 'pull_request' | Other) =>
+    proveCheck(workflow, event, check, { ...options, limit: LIMIT })
+  return status('pull_request') === 'holds' && status(other) === 'bypass'
 }
 
 /** The skipped jobs among those that lead to a check: its own job, its callers, and the jobs they need. */
@@ -114,19 +137,23 @@ function ofTwoJobs(name: string, first: Reporter, second: Reporter, event: Merge
   )
 }
 
+const OF_REVIEWS = 'Move what a review starts into a workflow of its own, or let it run the same jobs.'
+
 const REMEDIES: Record<Other, string> = {
   push: 'Limit `push` to the protected branches: `branches: [main]`.',
   pull_request_target: 'Move what `pull_request_target` starts into a workflow of its own.',
+  pull_request_review: OF_REVIEWS,
+  pull_request_review_comment: OF_REVIEWS,
   workflow_dispatch:
     'Move what `workflow_dispatch` starts into a workflow of its own, or let it run the same jobs.',
 }
 
-function ofTwoEvents(name: string, reporter: Reporter, event: Other): Finding {
+function ofTwoEvents(name: string, reporter: Reporter, event: Other, why: string): Finding {
   return finding(
     'ambiguous-check',
     reporter.workflow.file,
     reporter.job.at,
-    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and a job that decides about it can be skipped for only one of them.`,
+    `${place(reporter).replace('the', 'The')} reports the check \`${name}\` twice for one commit, for \`${event}\` and for \`pull_request\`, and ${why}.`,
     REMEDIES[event],
   )
 }

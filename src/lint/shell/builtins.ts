@@ -1,14 +1,12 @@
 /** The builtins of the shell that are followed: `test`, `exit`, `export`, `set`, `trap`, `eval`, … */
-import type { Command, ParsedScript, Function as ShellFunction, SyntaxNode, Word } from 'unbash'
-import type { Call } from './calls.ts'
-import { effectsOf } from './effects.ts'
+import type { Command, Word } from 'unbash'
 import { Exit, FAILED, Leave, Lost, type Status } from './exits.ts'
-import { applyOption, type Options } from './options.ts'
-import { type Asked, State } from './state.ts'
+import { applyOption } from './options.ts'
 import { evaluateTest } from './test-command.ts'
-import { contains, literalOf, partsIn, treeOf } from './tree.ts'
+import { Traps } from './traps.ts'
+import { partsIn, treeOf } from './tree.ts'
 import { localValue, textOf, type Value } from './value.ts'
-import { fieldsOf, shown, wordValue } from './words.ts'
+import { fieldsOf, shown } from './words.ts'
 
 /** The commands that are followed. */
 export const KNOWN = new Set(
@@ -22,23 +20,7 @@ export const KNOWN = new Set(
 const isOutput = ({ parts }: Word): boolean =>
   parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion')
 
-const sendsSignals = (node: SyntaxNode): boolean =>
-  node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value)
-
-export abstract class Builtins extends State {
-  /** What a trap may do to the end: a sentence if it may do anything, or `true` if it exits. */
-  private openEnd: string | boolean = false
-  /** The functions of the whole script, which a trap can call. */
-  private readonly allFunctions = new Map<string, ShellFunction>()
-
-  constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
-    super(options, world, subject, tree)
-    contains(tree, node => {
-      if (node.type === 'Function') this.allFunctions.set(node.name.value, node)
-      return false
-    })
-  }
-
+export abstract class Builtins extends Traps {
   protected builtin(name: string, command: Command, args: Word[], ignoring: boolean): void {
     switch (name) {
       case 'true':
@@ -59,10 +41,10 @@ export abstract class Builtins extends State {
         this.settle(this.test(name, args), ignoring)
         return
       case 'exit':
-        throw new Exit(this.exitStatus(args))
+        throw new Exit(this.exitStatus(args, this.runningTrap?.on === 'exit'))
       case 'return':
         if (this.calling === 0) throw new Lost('return')
-        this.status = this.exitStatus(args)
+        this.status = this.exitStatus(args, true)
         throw new Leave('return')
       case 'break':
       case 'continue':
@@ -80,6 +62,7 @@ export abstract class Builtins extends State {
         // A reference to another variable, or letters and numbers that the shell changes.
         if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
         if (/^(local|declare|typeset)$/.test(name)) this.keepOuter(command, args)
+        this.export(name, command, args)
         for (const word of args) if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
         for (const one of command.suffix) if (one.type === 'Assignment') this.assign(one, this.status)
         this.settle(0, ignoring)
@@ -91,17 +74,17 @@ export abstract class Builtins extends State {
           else {
             // Without a variable of that name, it removes the function.
             if (removesFunctions || !this.variables.has(word.value)) this.functions.delete(word.value)
-            if (!removesFunctions) this.variables.set(word.value, undefined)
+            if (!removesFunctions) this.set(word.value, undefined)
+            this.exported.delete(word.value)
           }
         this.settle(0, ignoring)
         return
       }
       case 'set':
-        this.set(args, ignoring)
+        this.setOptions(args, ignoring)
         return
       case 'trap':
-        this.trap(args[0]?.value === '--' ? args.slice(1) : args)
-        this.settle(0, ignoring)
+        this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring)
         return
       case 'eval': {
         const fields = args.map(word => fieldsOf(word, this))
@@ -128,6 +111,12 @@ export abstract class Builtins extends State {
     }
   }
 
+  private export(name: string, { suffix }: Command, args: readonly Word[]): void {
+    if (name !== 'export' && !args.some(({ value }) => /^-[a-zA-Z]*x/.test(value))) return
+    for (const one of suffix) if (one.type === 'Assignment') this.exported.add(one.name)
+    for (const { value } of args) this.exported.add(value)
+  }
+
   /** In a function, the variables are its own. */
   private keepOuter(command: Command, args: readonly Word[]): void {
     if (!this.outer || args.some(({ value }) => /^-[a-zA-Z]*g/.test(value))) return
@@ -147,30 +136,9 @@ export abstract class Builtins extends State {
     this.forgetAssigned(command)
   }
 
-  private trap([action, ...signals]: readonly Word[]): void {
-    if (!action || signals.length === 0) return
-    const names = signals.map(literalOf)
-    // A signal can end the script early only if something sends it.
-    const atSignal = names.every(name => name !== undefined && /^(SIG)?(INT|TERM|HUP)$/.test(name))
-    if (atSignal && !contains(this.tree, sendsSignals)) return
-    const value = wordValue(action, this)
-    const body = value && textOf(value)
-    if (body === '-') return
-    const tree = body === undefined ? undefined : treeOf(body)
-    const effects = tree && effectsOf(tree, new Map([...this.allFunctions, ...this.functions]))
-    if (effects?.has('ends')) this.openEnd = true
-    else if (!effects || effects.has('open')) this.openEnd ||= `the trap ends the script with success`
-  }
-
-  protected atEnd(success: boolean): boolean {
-    const { openEnd } = this
-    if (typeof openEnd === 'string' && !this.world.either(openEnd)) return success
-    return openEnd ? this.world.succeeds('trap') : success
-  }
-
   private forget(name: string | undefined): void {
     if (name === undefined || !/^[A-Za-z_]\w*$/.test(name)) throw new Lost('printf -v')
-    this.variables.set(name, localValue(`$${name}`))
+    this.set(name, localValue(`$${name}`))
   }
 
   private test(name: string, args: Word[]): Status {
@@ -189,8 +157,9 @@ export abstract class Builtins extends State {
     return evaluateTest(fields, this)
   }
 
-  private exitStatus(args: Word[]): Status {
-    if (args.length === 0) return this.status
+  /** @param beforeTrap without a number, it is the status from before the trap that runs */
+  private exitStatus(args: Word[], beforeTrap: boolean): Status {
+    if (args.length === 0) return (beforeTrap ? this.runningTrap?.status : undefined) ?? this.status
     const fields = args.map(word => fieldsOf(word, this))
     const value = fields[0]?.[0]
     if (fields.length > 1 || fields[0]?.length !== 1 || !value) throw new Lost('exit')
@@ -200,10 +169,12 @@ export abstract class Builtins extends State {
       if (value.length === 1 && piece?.kind === 'failed-status') return FAILED
       return this.unknown(`exit ${shown(args)}`) ? 0 : FAILED
     }
-    return /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) & 255 : 2
+    const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1]
+    return number === undefined ? 2 : Number(BigInt(number) & 255n)
   }
 
-  private set(args: Word[], ignoring: boolean): void {
+  private setOptions(args: Word[], ignoring: boolean): void {
+    this.forgetPositional()
     const words = args.map(({ value }) => value)
     // dash exits here, because it does not know the name.
     if (words.includes('pipefail') && !this.isBash()) throw new Exit(2)

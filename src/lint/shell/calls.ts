@@ -33,6 +33,9 @@ const NOT_STARTED = new Map([
   ['setsid', /^(-f|--fork)$/],
 ])
 
+/** Words of a wrapper before a name that is no program: `pnpm --filter nolapse run lint`. */
+const NAMES_NEXT = /^(-F|--filter|--filter-prod|workspace|--workspace|--name|-u|--user)$/
+
 /** Arguments with which nolapse measures nothing, and succeeds. */
 const NO_RUN = /^(-h|-V|--?(help|version|dry-?run)(=.*)?)$/
 
@@ -77,7 +80,7 @@ export function callOf(words: readonly Word[]): Call | undefined {
   if (!WRAPPERS.has(program) && program !== 'node' && separator < 0) return undefined
   if (TAKES_WORDS.has(program)) return undefined
   for (let at = 1; at < texts.length; at++) {
-    const call = called(at)
+    const call = NAMES_NEXT.test(texts[at - 1] as string) ? undefined : called(at)
     if (call) return starts(program, texts.slice(1, at)) ? call : undefined
   }
   return undefined
@@ -163,6 +166,21 @@ export const callsByLine = (source: string): boolean =>
         !asksForHelp(line.trim().split(/\s+/)),
     )
 
-/** Whether such a line contains nothing else: no other command, and no pipe. */
+const withoutPairs = (line: string): string => line.replace(/\([^()]*\)|\{[^{}]*\}/g, '')
+
+/** Whether such a line contains nothing else: no other command, no pipe, and no end of a block. */
 export const isOnlyCall = (line: string): boolean =>
-  callsByLine(line) && !/[;|&]/.test(line.replace(/^\s*&/, ''))
+  callsByLine(line) && !/[;|&(){}]/.test(withoutPairs(line.replace(/^\s*&/, '')))
+
+/** Whether the line after it belongs to the same command: it ends with an operator, or begins a here-document. */
+export const goesOn = (line: string): boolean => /([`^\\|&,({]|\bdo|\bthen|\belse)\s*$|<</.test(line)
+
+/** `exit 1`, and what PowerShell's scripts say after a program that may fail. */
+const EXITS_AFTER_FAILURE =
+  /\bexit\s+(\/b\s+)?[1-9][0-9]*\b|if\s*\(\$LASTEXITCODE(\s+-ne\s+0)?\)\s*\{\s*exit\s+\$LASTEXITCODE\s*\}/gi
+
+/** Whether a line may end the script with success, or make something else of nolapse. */
+export const mayEnd = (line: string): boolean =>
+  /\b(exit|return|break|continue|goto|exec|eval|trap|kill|stop-process|function|alias|doskey)\b/i.test(
+    line.replace(EXITS_AFTER_FAILURE, ''),
+  )

@@ -14,15 +14,17 @@ import { callOf, wordsOf } from './calls.ts'
 import { effectsOf } from './effects.ts'
 import { Leave, Lost } from './exits.ts'
 import { SimpleCommands } from './simple-command.ts'
-import { evaluateExpression, judge } from './test-command.ts'
+import { evaluateArithmetic, evaluateExpression, judge } from './test-command.ts'
 import { contains } from './tree.ts'
-import { matches, type Value } from './value.ts'
+import { describe, matches, type Value } from './value.ts'
 import { fieldsOf, patternOf, wordValue } from './words.ts'
 
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000
 
 const DEEPEST = 50
+
+const setsTrap = (node: SyntaxNode): boolean => node.type === 'Command' && node.name?.value === 'trap'
 
 export abstract class CompoundCommands extends SimpleCommands {
   private commands = 0
@@ -47,7 +49,10 @@ export abstract class CompoundCommands extends SimpleCommands {
     try {
       if (node.type === 'AndOr') this.andOr(node, ignoring)
       else if (node.type === 'Pipeline') this.pipeline(node, ignoring)
-      else this.command(node, ignoring)
+      else {
+        this.command(node, ignoring)
+        if (node.type !== 'Command') this.pipeStatus = undefined
+      }
     } finally {
       this.depth--
     }
@@ -70,9 +75,15 @@ export abstract class CompoundCommands extends SimpleCommands {
     try {
       if (commands.length === 1) this.node(commands[0] as CommandNode, inner)
       else {
+        // At the end of an `if` or a loop in a pipe, bash runs no trap on EXIT.
+        if (
+          commands.some(one => !/^(Command|BraceGroup|Subshell)$/.test(one.type) && contains(one, setsTrap))
+        )
+          throw new Lost('a trap in a pipe')
         const statuses = commands.map(command => this.subshell(() => this.node(command, inner)))
         const failed = this.options.pipefail ? statuses.findLast(status => status !== 0) : statuses.at(-1)
         this.settle(failed ?? 0, inner)
+        this.pipeStatus = statuses
       }
     } finally {
       this.piped--
@@ -93,14 +104,15 @@ export abstract class CompoundCommands extends SimpleCommands {
             return
           }
         }
-        this.status = 0
         if (node.else) this.compound(node.else, ignoring)
+        else this.status = 0
         return
       }
       case 'Case': {
         const value = wordValue(node.word, this)
+        const text = value ? describe(value) : node.word.text
         for (const [index, { pattern, body, terminator }] of node.items.entries()) {
-          if (!pattern.some(one => this.fits(value, one, node.word.text))) continue
+          if (!pattern.some(one => this.fits(value, one, text))) continue
           // `;&` continues with the next one.
           if (terminator !== ';;' && terminator !== undefined && index < node.items.length - 1) {
             this.unfollowed(node, ignoring)
@@ -130,9 +142,7 @@ export abstract class CompoundCommands extends SimpleCommands {
           this.settle(127, ignoring)
           return
         }
-        const holds = this.isBlind
-          ? this.unknown('[[')
-          : evaluateExpression(node.expression, '[[', this, this)
+        const holds = this.isBlind ? this.unknown('[[') : evaluateExpression(node.expression, this, this)
         this.settle(holds ? 0 : 1, ignoring)
         return
       }
@@ -154,9 +164,17 @@ export abstract class CompoundCommands extends SimpleCommands {
         const values = (fields as Value[][]).flat()
         if (values.length === 0) this.status = 0
         for (const value of values) {
-          this.variables.set(node.name.value, value)
+          this.set(node.name.value, value)
           if (!this.turn(node.body, ignoring)) break
         }
+        return
+      }
+      case 'ArithmeticCommand': {
+        // To dash, these are subshells.
+        const isFollowed = !this.isBlind && !this.options.sh
+        const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined
+        if (holds === undefined) this.unfollowed(node, ignoring)
+        else this.settle(holds ? 0 : 1, ignoring)
         return
       }
       default:
@@ -200,6 +218,7 @@ export abstract class CompoundCommands extends SimpleCommands {
     if (starts || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
     if (effects.has('open')) this.mayBeLost('a command in a loop')
     this.forgetAssigned(node)
+    this.forgetPositional()
     this.ask(node.type === 'While' || node.type === 'For' ? 'a loop' : 'a calculation', ignoring)
     this.tainted = true
   }

@@ -6,20 +6,34 @@ export interface Options {
   sh: boolean
   /** Exit at the first command that fails. */
   e: boolean
+  /** Each variable that is assigned is exported. */
+  a: boolean
+  /** Functions and subshells inherit the trap on ERR. */
+  E: boolean
   /** Treat an unset variable as an error. */
   u: boolean
   pipefail: boolean
+}
+
+/** Those of `bash` without any. */
+export const NONE: Options = {
+  sh: false,
+  e: false,
+  a: false,
+  E: false,
+  u: false,
+  pipefail: false,
 }
 
 /** `undefined` for a shell that is not followed. */
 export function optionsOf(shell: Shell): Options | undefined {
   switch (shell) {
     case 'default':
-      return { sh: false, e: true, u: false, pipefail: false }
+      return { ...NONE, e: true }
     case 'bash':
-      return { sh: false, e: true, u: false, pipefail: true }
+      return { ...NONE, e: true, pipefail: true }
     case 'sh':
-      return { sh: true, e: true, u: false, pipefail: false }
+      return { ...NONE, sh: true, e: true }
     default:
       return shell.command === undefined ? undefined : customOptions(shell.command)
   }
@@ -31,7 +45,7 @@ function customOptions(command: string): Options | undefined {
   if (/(^|\/)env$/.test(words[0] as string)) words.shift()
   const program = (words.shift() ?? '').split('/').at(-1) as string
   if (!/^(bash|sh|dash)$/.test(program)) return undefined
-  const options: Options = { sh: program !== 'bash', e: false, u: false, pipefail: false }
+  const options: Options = { ...NONE, sh: program !== 'bash' }
   for (let word = words.shift(); word !== undefined && word !== '{0}'; word = words.shift())
     if (/^--(noprofile|norc|login)$/.test(word)) continue
     else if (!applyOption(word, () => words.shift(), options)) return undefined
@@ -39,10 +53,10 @@ function customOptions(command: string): Options | undefined {
 }
 
 /** Options that do not change the followed behaviour. `posix` does: it uses aliases. */
-const HARMLESS = /^[abhlmpxvCEBHPT]$/
+const HARMLESS = /^[bhlmpxvCBHPT]$/
 
 const HARMLESS_NAMES =
-  /^(allexport|braceexpand|errtrace|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/
+  /^(braceexpand|functrace|hashall|histexpand|monitor|noclobber|verbose|xtrace|nolog|vi|emacs|ignoreeof|physical|privileged|notify)$/
 
 /**
  * Applies one word of options, such as `-euo`, and takes a name for each letter `o`.
@@ -53,10 +67,12 @@ export function applyOption(word: string, next: () => string | undefined, option
   const on = word.startsWith('-')
   if (!/^[-+][a-zA-Z]+$/.test(word)) return false
   for (const letter of word.slice(1)) {
-    if (letter === 'e' || letter === 'u') options[letter] = on
+    if (letter === 'e' || letter === 'a' || letter === 'E' || letter === 'u') options[letter] = on
     else if (letter === 'o') {
       const name = next()
       if (name === 'errexit') options.e = on
+      else if (name === 'errtrace') options.E = on
+      else if (name === 'allexport') options.a = on
       else if (name === 'nounset') options.u = on
       else if (name === 'pipefail') options.pipefail = on
       else if (name === undefined || !HARMLESS_NAMES.test(name)) return false

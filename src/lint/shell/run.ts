@@ -55,12 +55,12 @@ export function run(
   }
 }
 
-/** In layers, each in a file: the state, the builtins, simple commands, and what is made of them. */
+/** In layers, each in a file: the state, its traps, the builtins, simple commands, and what is made of them. */
 class Run extends CompoundCommands {
   outcome(): Outcome {
     try {
       const status = this.shell(() => this.list(this.tree.commands, false))
-      return { success: this.atEnd(status === 0), followed: true }
+      return { success: status === 0, followed: true }
     } catch (thrown) {
       if (!(thrown instanceof Lost)) throw thrown
       if (this.followsAll && !this.started && this.world.either(`${this.subject} is started`)) this.start('')

@@ -6,7 +6,9 @@ import {
   callOf,
   calls,
   callsByLine,
+  goesOn,
   isOnlyCall,
+  mayEnd,
   startsNolapseOtherwise,
   wordsOf,
 } from './calls.ts'
@@ -92,10 +94,12 @@ function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome
   const lines = text.split('\n').filter(line => line.trim() !== '')
   const command = (lines[0] ?? '').trim().slice(0, 60)
   if (!callsNolapse) return { success: world.succeeds(command), followed: false }
-  if (lines.length > 1 && !world.either('the commands before nolapse let it start'))
-    return { success: false, followed: false }
+  const before = lines.slice(0, -1)
+  if (before.length > 0 && !world.either('the commands before nolapse let it start'))
+    return { success: before.some(mayEnd) && world.succeeds(command), followed: false }
   const passed = world.nolapse('')
-  if (runs && isOnlyCall(lines.at(-1) as string)) return { success: passed, followed: true }
+  if (runs && isOnlyCall(lines.at(-1) as string) && !before.slice(-1).some(goesOn))
+    return { success: passed, followed: true }
   return { success: world.succeeds(command), followed: !/LASTEXITCODE|ERRORLEVEL|if /i.test(text) }
 }
 

@@ -1,16 +1,23 @@
 /** Runs a simple command: an assignment, a function, nolapse, another shell, a builtin, or what is not followed. */
-import type { Command, CommandNode, Function as ShellFunction, Word } from 'unbash'
+import type { Assignment, Command, CommandNode, Function as ShellFunction, Word } from 'unbash'
 import { Builtins, KNOWN } from './builtins.ts'
 import { asksForHelp, callOf, inlineScript, measuredBy, wordsOf } from './calls.ts'
 import { changesShell, isOpenName, startedBy } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, type Status } from './exits.ts'
-import { applyOption, type Options } from './options.ts'
+import { applyOption, NONE, type Options } from './options.ts'
+import type { State } from './state.ts'
 import { literalOf, treeOf } from './tree.ts'
 import { type Piece, textOf, type Value } from './value.ts'
 import { fieldsOf, shown, wordValue } from './words.ts'
 
 /** Names in a variable that change nothing. */
 const HARMLESS = new Set(['true', ':', 'false', 'echo'])
+
+/** Builtins after which dash keeps what is assigned before them. */
+const KEEPS = /^(:|break|continue|exec|exit|export|readonly|return|set|trap|unset)$/
+
+const assignmentsBefore = ({ prefix }: Command): Assignment[] =>
+  prefix.filter(one => one.type === 'Assignment')
 
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/
@@ -25,6 +32,7 @@ export abstract class SimpleCommands extends Builtins {
 
   protected simple(command: Command, ignoring: boolean): void {
     const words = wordsOf(command)
+    if (command.redirects.length > 0) this.lookAgain()
     // Redirection targets can run commands too.
     for (const redirect of command.redirects)
       if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
@@ -40,7 +48,7 @@ export abstract class SimpleCommands extends Builtins {
     }
     const defined = name === undefined ? undefined : this.functions.get(name)
     if (defined) {
-      this.call(defined, ignoring)
+      this.call(defined, command, ignoring)
       return
     }
     if (callOf(words) === this.subject && !this.needsHelp(words)) {
@@ -51,10 +59,13 @@ export abstract class SimpleCommands extends Builtins {
     }
     const inner = inlineScript(words)
     if (inner !== undefined) {
-      this.settle(this.innerShell(inner, words), ignoring)
+      this.settle(this.innerShell(inner, words, command), ignoring)
       return
     }
     if (name !== undefined && KNOWN.has(name)) {
+      // `eval` sees what is assigned before it, and in dash it stays assigned after some.
+      if (name === 'eval' || (this.options.sh && KEEPS.test(name)))
+        this.touch(assignmentsBefore(command).map(one => one.name))
       this.builtin(name, command, words.slice(1), ignoring)
       return
     }
@@ -77,6 +88,7 @@ export abstract class SimpleCommands extends Builtins {
     else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
     this.forgetAssigned(command)
+    if (/^(shift|\.|source)$/.test(name ?? '')) this.forgetPositional()
     this.ask(shown(words), ignoring)
     this.tainted = true
   }
@@ -115,13 +127,24 @@ export abstract class SimpleCommands extends Builtins {
 
   protected start(measured: string): Status {
     this.started = true
+    this.lookAgain()
     return this.world.nolapse(measured) ? 0 : FAILED
   }
 
-  private call({ body }: ShellFunction, ignoring: boolean): void {
-    const { outer } = this
+  private call({ body }: ShellFunction, command: Command, ignoring: boolean): void {
+    const { outer, onFailure, positional } = this
+    this.positional = this.argumentsOf(command)
+    this.lookAgain()
     const own = new Map<string, readonly (Value | undefined)[]>()
+    const assigned = assignmentsBefore(command)
+    const exported = assigned.filter(({ name }) => !this.exported.has(name))
+    for (const one of assigned) {
+      own.set(one.name, this.variables.has(one.name) ? [this.variables.get(one.name)] : [])
+      this.assign(one, this.status)
+      this.exported.add(one.name)
+    }
     this.outer = own
+    if (!this.options.E) this.onFailure = undefined
     this.calling++
     try {
       // A list without braces is a syntax error, and a script with errors is not followed.
@@ -130,17 +153,30 @@ export abstract class SimpleCommands extends Builtins {
       if (!(thrown instanceof Leave) || thrown.what !== 'return') throw thrown
       this.settle(this.status, ignoring)
     } finally {
+      this.onFailure ??= onFailure
+      this.positional = positional
       this.outer = outer
       for (const [name, values] of own)
         if (values.length > 0) this.variables.set(name, values[0])
         else this.variables.delete(name)
+      for (const { name } of exported) this.exported.delete(name)
       this.calling--
     }
   }
 
-  private innerShell(source: string, words: readonly Word[]): Status {
+  /** What is known of the arguments: all, or those before the first whose number is not known. */
+  private argumentsOf(command: Command): State['positional'] {
+    const fields = wordsOf(command)
+      .slice(1)
+      .map(word => fieldsOf(word, this))
+    const unknown = fields.indexOf(undefined)
+    const known = (unknown < 0 ? fields : fields.slice(0, unknown)) as Value[][]
+    return { values: known.flat(), open: unknown >= 0 }
+  }
+
+  private innerShell(source: string, words: readonly Word[], command: Command): Status {
     const tree = treeOf(source)
-    const options: Options = { sh: words[0]?.value !== 'bash', e: false, u: false, pipefail: false }
+    const options: Options = { ...NONE, sh: words[0]?.value !== 'bash' }
     const rest = words.slice(1).map(({ value }) => value)
     const next = () => rest.shift()
     for (let word = next(); word !== undefined; word = next()) {
@@ -153,8 +189,12 @@ export abstract class SimpleCommands extends Builtins {
     }
     if (!tree) throw new Lost(shown(words))
     return this.subshell(() => {
+      for (const one of assignmentsBefore(command)) {
+        this.assign(one, this.status)
+        this.exported.add(one.name)
+      }
+      this.asNewShell()
       this.options = options
-      this.status = 0
       this.list(tree.commands, false)
     })
   }

@@ -5,12 +5,18 @@ import { type Call, calls } from './calls.ts'
 import { assignedBy, assignedInText } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
 import type { Options } from './options.ts'
-import type { Judge } from './test-command.ts'
-import { FAILED_STATUS, localValue, type Question, textValue, type Value } from './value.ts'
+import { isEmpty, type Judge } from './test-command.ts'
+import { failedStatus, localValue, type Piece, type Question, textValue, type Value } from './value.ts'
 import { type Quotes, type Surroundings, wordValue } from './words.ts'
 
 /** The questions of a script that runs. */
 export type Asked = Omit<ScriptWorld, 'authored'>
+
+/** What it runs for, and the status before it. */
+interface RunningTrap {
+  on: 'exit' | 'failure'
+  status: Status
+}
 
 /** Characters that make the text of an expression special, by its position. */
 const MEANINGFUL: Record<Quotes, RegExp> = {
@@ -23,6 +29,9 @@ const MEANINGFUL: Record<Quotes, RegExp> = {
 const OF_THE_SHELL =
   /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/
 
+const statusValue = (status: Status): Value =>
+  status === FAILED ? failedStatus() : textValue(String(status))
+
 export abstract class State implements Surroundings, Judge {
   protected readonly world: Asked
   protected readonly subject: Call
@@ -30,7 +39,11 @@ export abstract class State implements Surroundings, Judge {
   protected options: Options
   protected variables = new Map<string, Value | undefined>()
   protected functions = new Map<string, ShellFunction>()
+  /** The variables and functions that another shell inherits, beside those of the environment. */
+  protected exported = new Set<string>()
   protected status: Status = 0
+  /** PIPESTATUS: the statuses of the last pipeline. Undefined if they are not known. */
+  protected pipeStatus: readonly Status[] | undefined
   /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
   protected readonly followsAll: boolean
   protected tainted = false
@@ -41,9 +54,19 @@ export abstract class State implements Surroundings, Judge {
   private anyVariable = false
   /** In a function: what its own variables were before, in a list that is empty if they were not set. */
   protected outer: Map<string, readonly (Value | undefined)[]> | undefined
+  /** What is known about the world outside the script, until a command may change it. */
+  private seen = new Map<string, boolean>()
+  /** What is known about values that only the script knows. The same text can stand for another value later. */
   private readonly decided = new Map<string, boolean>()
+  private readonly identities = new Map<Piece, number>()
+  /** The arguments of a function. `open`: what is not in the list is not known. */
+  protected positional: { values: Value[]; open: boolean } = { values: [], open: true }
   /** The status of the last command substitution of an assignment. */
   protected substituted: Status | undefined
+  /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
+  protected onExit: ParsedScript | undefined
+  protected onFailure: ParsedScript | undefined
+  protected runningTrap: RunningTrap | undefined
 
   constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
     this.options = { ...options }
@@ -56,8 +79,21 @@ export abstract class State implements Surroundings, Judge {
   /** Runs commands in order. */
   protected abstract list(statements: readonly Statement[], ignoring: boolean): void
 
-  /** Runs code that has its own exit: the script, a subshell. */
+  /** Runs code that has its own exit, and its own trap on it: the script, a subshell. */
   protected shell(body: () => void): Status {
+    const { onExit } = this
+    this.onExit = undefined
+    try {
+      const status = this.end(body)
+      return this.onExit
+        ? this.end(() => this.runTrap(this.onExit as ParsedScript, { on: 'exit', status }))
+        : status
+    } finally {
+      this.onExit = onExit
+    }
+  }
+
+  private end(body: () => void): Status {
     try {
       body()
       return this.status
@@ -70,24 +106,47 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected subshell(body: () => void): Status {
-    const { options, variables, functions, status, anyVariable } = this
+    const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this
+    if (!options.E) this.onFailure = undefined
     this.options = { ...options }
     this.variables = new Map(variables)
     this.functions = new Map(functions)
+    this.exported = new Set(exported)
     try {
       return this.shell(body)
     } finally {
-      Object.assign(this, { options, variables, functions, status, anyVariable })
+      const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional }
+      Object.assign(this, before)
     }
   }
 
-  /** Exits the shell after a failure if -e is set. */
+  /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
   protected settle(status: Status, ignoring: boolean): void {
     this.status = status
-    if (status !== 0 && this.options.e && !ignoring) throw new Exit(status)
+    this.pipeStatus = [status]
+    if (status === 0 || ignoring) return
+    if (this.onFailure && this.runningTrap?.on !== 'failure')
+      this.runTrap(this.onFailure, { on: 'failure', status })
+    if (this.options.e) throw new Exit(status)
+  }
+
+  /** Runs the commands of a trap. The status before it stays, unless they exit. */
+  private runTrap({ commands }: ParsedScript, running: RunningTrap): void {
+    const { runningTrap, piped } = this
+    this.runningTrap = running
+    this.status = running.status
+    // A `break` in it is not followed.
+    this.piped++
+    try {
+      this.list(commands, false)
+      this.status = running.status
+    } finally {
+      Object.assign(this, { runningTrap, piped })
+    }
   }
 
   protected ask(text: string, ignoring: boolean): void {
+    this.lookAgain()
     this.settle(this.world.succeeds(text) ? 0 : FAILED, ignoring)
   }
 
@@ -106,7 +165,22 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected touch(names: Iterable<string>): void {
-    for (const name of names) this.variables.set(name, localValue(`$${name}`))
+    for (const name of names) this.set(name, localValue(`$${name}`))
+  }
+
+  protected set(name: string, value: Value | undefined): void {
+    this.variables.set(name, value)
+    this.lookAgain()
+  }
+
+  /** A test of the world outside can have another result from here on. */
+  protected lookAgain(): void {
+    this.seen.clear()
+  }
+
+  /** `shift`, and whatever else may change the arguments. */
+  protected forgetPositional(): void {
+    this.positional = { values: [], open: true }
   }
 
   touched(text: string): void {
@@ -115,16 +189,17 @@ export abstract class State implements Surroundings, Judge {
 
   /** @param before the status before the command, which `$?` stands for in it */
   protected assign({ name, value, append, index }: Assignment, before: Status): void {
+    if (this.options.a) this.exported.add(name)
     if (value.type !== 'Word' || index || append) {
       if (index) this.touched(index.text)
-      this.variables.set(name, localValue(`$${name}`))
+      this.set(name, localValue(`$${name}`))
       return
     }
     const status = this.status
     this.status = before
     const assigned = wordValue(value, this) ?? localValue(value.text)
     this.status = status
-    this.variables.set(name, assigned)
+    this.set(name, assigned)
   }
 
   substitute(script: ParsedScript): void {
@@ -136,22 +211,57 @@ export abstract class State implements Surroundings, Judge {
     })
   }
 
+  /** Another shell inherits what is exported. Whether something else is, too, is not known: `export "$X"`. */
+  protected asNewShell(): void {
+    const inherits = (name: string) => this.exported.has(name) || this.world.variable(name) !== undefined
+    this.touch([...this.variables.keys()].filter(name => !inherits(name)))
+    this.functions = new Map([...this.functions].filter(([name]) => this.exported.has(name)))
+    this.onFailure = undefined
+    this.forgetPositional()
+    this.status = 0
+  }
+
+  statusInPipe(number: number): Value | undefined {
+    const status = this.pipeStatus?.[number]
+    // dash does not have it.
+    return status === undefined || this.options.sh ? undefined : statusValue(status)
+  }
+
   variable(name: string): Value | undefined {
-    if (name === '?') return this.status === FAILED ? FAILED_STATUS : textValue(String(this.status))
+    if (name === '?') return statusValue(this.status)
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
-    // Arguments, which a function has, and values that only the shell knows.
-    if (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)) return localValue(`$${plain}`)
-    const value = this.variables.has(plain) ? this.variables.get(plain) : this.given(plain)
+    if (plain === '#' && !this.positional.open) return textValue(String(this.positional.values.length))
+    const isArgument = /^[1-9][0-9]*$/.test(plain)
+    // Values that only the shell knows.
+    if (!isArgument && (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)))
+      return localValue(`$${plain}`)
+    const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain)
     if (value === undefined && this.options.u && !quiet) throw new Exit(1)
     return value
   }
 
+  private argument(number: number): Value | undefined {
+    const { values, open } = this.positional
+    if (open) values[number - 1] ??= localValue(`$${number}`)
+    return values[number - 1]
+  }
+
+  private valueOf(name: string): Value | undefined {
+    if (!this.variables.has(name) && this.anyVariable) this.variables.set(name, localValue(`$${name}`))
+    return this.variables.has(name) ? this.variables.get(name) : this.given(name)
+  }
+
   private given(name: string): Value | undefined {
-    if (this.anyVariable) return localValue(`$${name}`)
     const value = this.world.variable(name)
     if (value === undefined) return undefined
     return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  required(value: Value | undefined, orEmpty: boolean): Value {
+    const isMissing = value === undefined || ((orEmpty || value.length > 0) && isEmpty(value, this))
+    if (isMissing) throw new Exit(1)
+    return value
   }
 
   splitsAtBlanks(): boolean {
@@ -179,6 +289,8 @@ export abstract class State implements Surroundings, Judge {
     },
     substitute: () => undefined,
     touched: () => undefined,
+    required: value => value ?? [],
+    statusInPipe: number => this.statusInPipe(number),
     splitsAtBlanks: () => this.splitsAtBlanks(),
   }
 
@@ -189,17 +301,30 @@ export abstract class State implements Surroundings, Judge {
 
   answer(question: Question): boolean {
     const text = question.ask === 'equals' ? `${question.value.what} = ${question.text}` : question.question
-    if (question.local) return this.unknown(text)
+    if (question.local.length > 0) {
+      const identities = question.local.map(piece => this.identityOf(piece))
+      return this.once(this.decided, `${text} ${identities}`, text)
+    }
     return question.ask === 'equals'
       ? this.world.equals(question.value, question.text)
       : this.world.either(question.question)
   }
 
+  private identityOf(piece: Piece): number {
+    const identity = this.identities.get(piece) ?? this.identities.size
+    this.identities.set(piece, identity)
+    return identity
+  }
+
   unknown(text: string): boolean {
-    const known = this.decided.get(text)
+    return this.once(this.seen, text, text)
+  }
+
+  private once(memory: Map<string, boolean>, key: string, text: string): boolean {
+    const known = memory.get(key)
     if (known !== undefined) return known
     const holds = this.world.succeeds(text)
-    this.decided.set(text, holds)
+    memory.set(key, holds)
     return holds
   }
 

@@ -1,6 +1,6 @@
 /** Evaluates `test`, `[` and `[[`. */
-import type { TestExpression } from 'unbash'
-import { describe, isStatus, matches, type Question, textOf, type Value } from './value.ts'
+import type { ArithmeticExpression, TestExpression, Word } from 'unbash'
+import { describe, isStatus, matches, type Question, textOf, textValue, type Value } from './value.ts'
 import { patternOf, type Surroundings, wordValue } from './words.ts'
 
 export interface Judge {
@@ -20,7 +20,7 @@ const statusOf = (holds: boolean): Result => (holds ? 0 : 1)
 export const judge = (answer: boolean | Question, by: Judge): boolean =>
   typeof answer === 'boolean' ? answer : by.answer(answer)
 
-const isEmpty = (value: Value, by: Judge): boolean => {
+export const isEmpty = (value: Value, by: Judge): boolean => {
   if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status')) return false
   return judge(matches(value, []), by)
 }
@@ -104,14 +104,43 @@ function compare(left: Value, operator: string, right: Value): Result | undefine
   }
 }
 
-/** `[[ … ]]`, which does not split words. */
-export function evaluateExpression(
-  test: TestExpression,
-  text: string,
-  by: Judge,
+const COMPARISONS: Record<string, string> = {
+  '==': '-eq',
+  '!=': '-ne',
+  '>': '-gt',
+  '<': '-lt',
+  '>=': '-ge',
+  '<=': '-le',
+}
+
+/** `((…))`: a number, or a comparison of two numbers. Anything else is `undefined`. */
+export function evaluateArithmetic(
+  expression: ArithmeticExpression | undefined,
   surroundings: Surroundings,
-): boolean {
-  const inner = (one: TestExpression) => evaluateExpression(one, text, by, surroundings)
+): boolean | undefined {
+  if (expression?.type === 'ArithmeticGroup') return evaluateArithmetic(expression.expression, surroundings)
+  const comparison = expression?.type === 'ArithmeticBinary' ? COMPARISONS[expression.operator] : '-ne'
+  const [left, right] =
+    expression?.type === 'ArithmeticBinary'
+      ? [numberIn(expression.left, surroundings), numberIn(expression.right, surroundings)]
+      : [expression && numberIn(expression, surroundings), textValue('0')]
+  const result = comparison && left && right && compare(left, comparison, right)
+  return result === 0 ? true : result === 1 ? false : undefined
+}
+
+/** A number, or a variable: `2`, `code`, `$code`, `$?`. */
+function numberIn(expression: ArithmeticExpression, surroundings: Surroundings): Value | undefined {
+  const text = expression.type === 'ArithmeticWord' ? expression.value : ''
+  const name = /^(?:\$?([A-Za-z_]\w*)|\$\{(\w+)\}|\$(\?))$/.exec(text)?.slice(1).find(Boolean)
+  const value = name === undefined ? textValue(text) : surroundings.variable(name)
+  // Octal.
+  return value && /^0[0-9]/.test(textOf(value) ?? '') ? undefined : value
+}
+
+/** `[[ … ]]`, which does not split words. */
+export function evaluateExpression(test: TestExpression, by: Judge, surroundings: Surroundings): boolean {
+  const inner = (one: TestExpression) => evaluateExpression(one, by, surroundings)
+  const shownAs = (value: Value | undefined, word: Word) => (value ? describe(value) : word.text)
   switch (test.type) {
     case 'TestGroup':
       return inner(test.expression)
@@ -121,11 +150,13 @@ export function evaluateExpression(
       return test.operator === '&&' ? test.operands.every(inner) : test.operands.some(inner)
     case 'TestUnary': {
       const value = wordValue(test.operand, surroundings)
-      if (!value || !/^-[nz]$/.test(test.operator)) return by.unknown(text)
+      if (!value || !/^-[nz]$/.test(test.operator))
+        return by.unknown(`[[ ${test.operator} ${shownAs(value, test.operand)} ]]`)
       return isEmpty(value, by) === (test.operator === '-z')
     }
     case 'TestBinary': {
       const left = wordValue(test.left, surroundings)
+      const text = `[[ ${shownAs(left, test.left)} ${test.operator} ${test.right.text} ]]`
       if (!left) return by.unknown(text)
       if (/^(==?|!=)$/.test(test.operator)) {
         const right = patternOf(test.right, surroundings)
@@ -133,6 +164,8 @@ export function evaluateExpression(
         return judge(matches(left, right), by) === (test.operator !== '!=')
       }
       const right = wordValue(test.right, surroundings)
+      // Here, a number with a zero before it is octal.
+      if ([left, right ?? []].some(value => /^[+-]?0[0-9]/.test(textOf(value) ?? ''))) return by.unknown(text)
       const result = right && compare(left, test.operator, right)
       // Here, a text that is no number is a calculation: `[[ skipped -eq 0 ]]` holds.
       return /^-(eq|ne|gt|lt|ge|le)$/.test(test.operator) && result !== undefined && result !== 2

@@ -20,7 +20,8 @@ export const localValue = (what: string): Value => [
   { kind: 'unknown', value: { what, harmless: false }, local: true },
 ]
 
-export const FAILED_STATUS: Value = [{ kind: 'failed-status' }]
+/** Each failure can have another status. */
+export const failedStatus = (): Value => [{ kind: 'failed-status' }]
 
 /** The text, if it is fully known. */
 export function textOf(value: Value): string | undefined {
@@ -80,13 +81,24 @@ function fits(value: Value, text: string): boolean {
   return next === pattern.length
 }
 
+const isLocal = (piece: Piece): boolean =>
+  piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local)
+
 const isOpen = (value: Value): boolean =>
   value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status')
 
-/** The questions that decide whether a value matches. */
+/** The questions that decide whether a value matches. `local`: the parts that only the running script knows. */
 export type Question =
-  | { ask: 'equals'; value: UnknownText; local: boolean; text: string }
-  | { ask: 'either'; local: boolean; question: string }
+  | { ask: 'equals'; value: UnknownText; local: readonly Piece[]; text: string }
+  | { ask: 'either'; local: readonly Piece[]; question: string }
+
+/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
+const isSame = (value: Value, pattern: Value): boolean =>
+  value.length === pattern.length &&
+  value.every((piece, index) => {
+    const other = pattern[index]
+    return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other))
+  })
 
 /**
  * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
@@ -96,12 +108,11 @@ export function matches(value: Value, pattern: Value): boolean | Question {
   if (text !== undefined && !isOpen(pattern)) return fits(pattern, text)
   if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star')) return true
   const isPattern = pattern.some(({ kind }) => kind === 'star')
-  if (!isPattern && !isStatus(value) && JSON.stringify(value) === JSON.stringify(pattern)) return true
+  if (!isPattern && !isStatus(value) && isSame(value, pattern)) return true
   const [open, fixed] = text === undefined ? [value, textOf(pattern)] : [pattern, text]
-  const local = [...value, ...pattern].some(piece => piece.kind === 'unknown' && piece.local)
   const either: Question = {
     ask: 'either',
-    local: local || isStatus(value) || isStatus(pattern),
+    local: [...value, ...pattern].filter(isLocal),
     question: `${describe(value)} matches ${describe(pattern)}`,
   }
   if (fixed === undefined) return either
@@ -120,7 +131,7 @@ function equality(open: Value, fixed: string): Question | undefined {
   return {
     ask: 'equals',
     value: piece.value,
-    local: piece.local,
+    local: [piece].filter(isLocal),
     text: fixed.slice(before.length, fixed.length - after.length),
   }
 }

@@ -6,12 +6,16 @@ import { isStatus, localValue, type Piece, textOf, textValue, type Value } from 
 export interface Surroundings {
   /** A variable's value, or `undefined` if it is not set. */
   variable(name: string): Value | undefined
+  /** `${PIPESTATUS[number]}`, or `undefined` if it is not known. */
+  statusInPipe(number: number): Value | undefined
   /** An inline expression, quoted or not. */
   inline(index: number, quotes: Quotes): Value
   /** Runs a command substitution. */
   substitute(script: ParsedScript): void
   /** An expansion may assign to variables: `$((X = 1))`, `${X:=word}`. */
   touched(text: string): void
+  /** `${NAME:?}`: the value, or the shell exits if there is none. */
+  required(value: Value | undefined, orEmpty: boolean): Value
   /** Whether the shell splits words at blanks, and nothing else. */
   splitsAtBlanks(): boolean
 }
@@ -164,6 +168,10 @@ function expansionOf(
     case 'ParameterExpansion': {
       surroundings.touched(part.text)
       const { parameter, prefix, index, operation } = part
+      if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+        const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined
+        return status && [{ value: status, splits }]
+      }
       if (prefix || index || parameter === '@' || parameter === '*') return undefined
       if (!operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]
       const { type } = operation
@@ -173,7 +181,7 @@ function expansionOf(
   }
 }
 
-/** `${NAME:-word}` and similar expansions. */
+/** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
 function defaulted(
   name: string,
   operator: string,
@@ -181,10 +189,12 @@ function defaulted(
   splits: boolean,
   surroundings: Surroundings,
 ): Part[] | undefined {
-  // The others assign, or exit the script.
-  if (!/^:?[-+]$/.test(operator)) return undefined
+  // The others assign.
+  if (!/^:?[-+?]$/.test(operator)) return undefined
   // Even with `set -u`, this does not count as using an unset variable.
   const value = surroundings.variable(`${name}-`)
+  if (operator.endsWith('?'))
+    return [{ value: surroundings.required(value, operator.startsWith(':')), splits }]
   const alternative = () => wordValue(operand, surroundings)
   let present = value !== undefined
   if (value && operator.startsWith(':')) {

@@ -126,10 +126,15 @@ const below = (value: Value): Value[] => {
 }
 
 /** The text of a list contains a result exactly if an item is that result: no result is part of another. */
-function wordIn(search: Known): Known | undefined {
-  const word = /^"?(?<word>success|failure|cancelled|skipped)"?$/i.exec(search.coerceString())?.groups?.word
+function wordIn(search: Known, { item }: ListText): Known | undefined {
+  const word = item.exec(search.coerceString())?.groups?.word
   return word === undefined ? undefined : text(word)
 }
+
+const RESULT = /^(?<word>success|failure|cancelled|skipped)$/i
+/** In JSON, each one has quotes. */
+const RESULT_IN_JSON = /^"?(?<word>success|failure|cancelled|skipped)"?$/i
+const NONE = /(?!)/
 
 /** `continue-on-error`: a boolean, or an expression that gives one. */
 export function evaluateFlag(scalar: Scalar, scope: Scope): Value {
@@ -183,7 +188,7 @@ class UnsettledEvaluator extends Evaluator {
     const list = others.length > 0 && call ? this.#value(present(call.args[0])) : undefined
     const items = list instanceof Listed ? list.items : list instanceof ListText ? resultsIn(list) : undefined
     const words = calls.flatMap(one => (one?.args[1] instanceof Literal ? [one.args[1].literal] : []))
-    const wanted = list instanceof ListText ? words.map(wordIn) : words
+    const wanted = list instanceof ListText ? words.map(word => wordIn(word, list)) : words
     if (items && wanted.every(word => word !== undefined))
       return flag(items.some(item => wanted.some(word => this.#equal(item, word))) === isOr)
     let result = this.#value(present(first))
@@ -306,7 +311,7 @@ class UnsettledEvaluator extends Evaluator {
     if (name === 'contains' && second && isKnown(second)) {
       if (first instanceof Listed) return flag(first.items.some(item => this.#equal(item, second)))
       if (first instanceof Granted) return flag(first.has(second))
-      const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second)] : []
+      const [items, word] = first instanceof ListText ? [resultsIn(first), wordIn(second, first)] : []
       if (items && word) return flag(items.some(item => this.#equal(item, word)))
     }
     if (name === 'fromjson' && first instanceof Scopes) return first.list as unknown as Value
@@ -316,7 +321,10 @@ class UnsettledEvaluator extends Evaluator {
       const rest = separator ? [separator] : []
       const functionName = { ...TOKEN, lexeme: name } as FunctionCall['functionName']
       const write = (list: Known) => this.#call(functionName, [list, ...rest])
-      return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, write)
+      // A separator can contain a result, too.
+      const joined = /[a-z]/i.test(separator?.coerceString() ?? '') ? NONE : RESULT
+      const item = name === 'tojson' ? RESULT_IN_JSON : joined
+      return new ListText(`${name}(${first.items.map(label).join(', ')})`, first, item, write)
     }
     return undefined
   }

@@ -94,6 +94,8 @@ const OF_PULL_REQUEST = new Set([
 const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
   pull_request: OF_PULL_REQUEST,
   pull_request_target: OF_PULL_REQUEST,
+  pull_request_review: new Set([...ALWAYS, 'action', 'pull_request', 'review', 'changes']),
+  pull_request_review_comment: new Set([...ALWAYS, 'action', 'pull_request', 'comment', 'changes']),
   workflow_dispatch: new Set([...ALWAYS, 'inputs', 'ref', 'workflow']),
   merge_group: new Set([...ALWAYS, 'action', 'merge_group']),
   push: new Set([
@@ -117,6 +119,8 @@ const PAYLOAD: Record<RunEvent, ReadonlySet<string>> = {
 /** In the usual form for the event. The number and the branch are placeholders. */
 const REFS: Record<RunEvent, string | undefined> = {
   pull_request: 'refs/pull/1/merge',
+  pull_request_review: 'refs/pull/1/merge',
+  pull_request_review_comment: 'refs/pull/1/merge',
   merge_group: 'refs/heads/gh-readonly-queue/main/pr-1-0123456789abcdef0123456789abcdef01234567',
   push: undefined,
   pull_request_target: undefined,

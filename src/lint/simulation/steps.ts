@@ -1,5 +1,6 @@
 /** Runs the steps of a job in order, like the runner. */
 import { ASSUMPTION } from '../decisions.ts'
+import { expressionsOf } from '../expression.ts'
 import type { JobResult } from '../findings.ts'
 import { present } from '../present.ts'
 import { runScript, type Script, type ScriptWorld } from '../script-outcome.ts'
@@ -227,9 +228,12 @@ class StepsRunner {
     const command = readCommand(step)
     let passes: boolean
     if (command) {
-      const world = this.#scriptWorld({ step, inline: [] }, path, frame, gate.valid)
+      const inline = expressionsOf(entry(step.with, 'command')?.value)
+      const world = this.#scriptWorld({ step, inline }, path, frame, gate.valid)
+      const byAuthor = inline.some((_, index) => world.authored(index) !== undefined)
       // Without a call of nolapse, it is another command that starts it: `make coverage`.
-      if (!command.callsNolapse && !startsNolapseIdly(command)) world.succeeds = () => world.nolapse('')
+      if (!command.callsNolapse && !startsNolapseIdly(command) && !byAuthor)
+        world.succeeds = () => world.nolapse('')
       passes = this.#runScript(command, world, path, frame)
     } else {
       this.#start(step, () => gate.valid)

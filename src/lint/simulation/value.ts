@@ -140,6 +140,7 @@ export class Open extends Unsettled {
   equals(other: Known): boolean {
     const known = this.#known
     if (known.is) return equals(known.is, other)
+    if (!this.#options.among && !(other instanceof data.StringData)) return this.#counts(other)
     if (known.isNot.some(one => equals(one, other))) return false
     if (known.truthy !== undefined && known.truthy !== truthy(other)) return false
     const left = this.#left
@@ -153,6 +154,20 @@ export class Open extends Unsettled {
     if (answer) known.is = other
     else known.isNot.push(other)
     return answer
+  }
+
+  /**
+   * Whether it equals something that is no text. GitHub then compares numbers: '0' and '' equal 0, false and null, and
+   * only '' is false. So the answer says nothing about its text.
+   */
+  #counts(other: Known): boolean {
+    const { truthy: isTruthy } = this.#known
+    if (isTruthy === false || (this.#options.truthy && !truthy(other))) return isTruthy === truthy(other)
+    return this.#ask(
+      `== ${quoted(other)}`,
+      `${this.label} is ${quoted(other)}`,
+      `${this.label} is not ${quoted(other)}`,
+    )
   }
 
   truthy(): boolean {
@@ -262,10 +277,13 @@ export class ListText extends Unsettled {
   readonly label: string
   readonly source: Source = 'case'
   readonly list: Listed
+  /** What an item and nothing else matches, in the text. */
+  readonly item: RegExp
   readonly #write: (list: Known) => Known
 
-  constructor(label: string, list: Listed, write: (list: Known) => Known) {
+  constructor(label: string, list: Listed, item: RegExp, write: (list: Known) => Known) {
     super()
+    this.item = item
     this.label = label
     this.list = list
     this.#write = write

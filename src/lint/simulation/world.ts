@@ -4,7 +4,14 @@ import type { TokenState, Who } from '../findings.ts'
 import { present } from '../present.ts'
 import { type Notes, Open, type OpenOptions } from './value.ts'
 
-export type RunEvent = 'pull_request' | 'merge_group' | 'push' | 'pull_request_target' | 'workflow_dispatch'
+export type RunEvent =
+  | 'pull_request'
+  | 'merge_group'
+  | 'push'
+  | 'pull_request_target'
+  | 'pull_request_review'
+  | 'pull_request_review_comment'
+  | 'workflow_dispatch'
 
 export interface Circumstances {
   event: RunEvent
@@ -21,6 +28,8 @@ const WHO: Record<RunEvent, readonly Who[]> = {
   merge_group: ['queue'],
   push: ['own'],
   pull_request_target: ['own', 'dependabot', 'fork'],
+  pull_request_review: ['own', 'dependabot', 'fork'],
+  pull_request_review_comment: ['own', 'dependabot', 'fork'],
   workflow_dispatch: ['own'],
 }
 
