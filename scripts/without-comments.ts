@@ -18,7 +18,7 @@ export function withoutComments(source: string): string {
       const blank = JOINED.test(before.slice(-1) + after.slice(0, 1)) ? ' ' : ''
       return before + (/[\n\r\u2028\u2029]/.test(value) ? '\n' : blank) + after
     }
-    const [line = ''] = /[^\n]*$/.exec(before) ?? []
+    const line = before.slice(before.lastIndexOf('\n') + 1)
     // With the whole line, if there is nothing else in it.
     return line.trim() === ''
       ? before.slice(0, before.length - line.length) + after.slice(rest.length + 1)
