@@ -1686,7 +1686,7 @@ var end = (function end(code, lost = 1, onLost) {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   _: (() => ( Interruption)),
+   _: () => ( Interruption),
    j: () => ( Interrupted)
  });
  var node_os__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(8161);
@@ -1711,7 +1711,7 @@ class Interrupted extends Error {
         return 128 + node_os__WEBPACK_IMPORTED_MODULE_0__.constants.signals[this.signal];
     }
 }
-const hangUps = (() => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .S)());
+const hangUps = () => !(0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .M)() && (0,_parent_js__WEBPACK_IMPORTED_MODULE_3__ .S)();
 class Interruption {
     #arrival = new AbortController();
     #isHungUp;
@@ -1761,7 +1761,7 @@ class Interruption {
     async bound(step, patience, onSignal = () => undefined) {
         const { signal } = this.#arrival;
         const work = step();
-        const over = new Promise(((_, reject) => {
+        const over = new Promise((_, reject) => {
             const arrived = async () => {
                 const interrupted = signal.reason;
                 onSignal(interrupted.signal);
@@ -1772,7 +1772,7 @@ class Interruption {
                 arrived();
             else
                 signal.addEventListener('abort', arrived, { once: true });
-        }));
+        });
         return Promise.race([work, over]);
     }
 }
@@ -1785,8 +1785,8 @@ class Interruption {
 
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
-   M: (() => ( ignoresHangUps)),
-   S: (() => ( watchParent))
+   M: () => ( ignoresHangUps),
+   S: () => ( watchParent)
  });
  var node_fs__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3024);
  var node_fs__WEBPACK_IMPORTED_MODULE_0___default = __nccwpck_require__.n(node_fs__WEBPACK_IMPORTED_MODULE_0__);
@@ -1795,15 +1795,15 @@ class Interruption {
 
 
 const parent = process.ppid;
-var watchParent = (function watchParent(platform = process.platform) {
+function watchParent(platform = process.platform) {
     if (platform === 'win32') {
         const wasThere = isThere(parent);
         return () => wasThere && !isThere(parent);
     }
     const shells = shellsOfNpm();
-    return (() => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent));
-});
-var ignoresHangUps = (function ignoresHangUps(environment = process.env) {
+    return () => process.ppid !== parent || shells.some(shell => look(shell.pid)?.parent !== shell.parent);
+}
+function ignoresHangUps(environment = process.env) {
     if ((0,node_path__WEBPACK_IMPORTED_MODULE_1__.basename)(environment._ ?? '') === 'nohup')
         return true;
     try {
@@ -1812,7 +1812,7 @@ var ignoresHangUps = (function ignoresHangUps(environment = process.env) {
     catch {
         return false;
     }
-});
+}
 function isThere(pid) {
     try {
         return process.kill(pid, 0);
@@ -1821,7 +1821,7 @@ function isThere(pid) {
         return error.code !== 'ESRCH';
     }
 }
-var shellsOfNpm = (function shellsOfNpm() {
+function shellsOfNpm() {
     const script = process.env.npm_lifecycle_script;
     const shells = [];
     let pid = parent;
@@ -1832,11 +1832,11 @@ var shellsOfNpm = (function shellsOfNpm() {
         facts = look(pid);
     }
     return shells;
-});
-var ancestors = (function ancestors() {
+}
+function ancestors() {
     const npm = shellsOfNpm().at(-1)?.parent;
     return npm === undefined ? [parent] : [parent, npm, look(npm)?.parent];
-});
+}
 function look(pid) {
     try {
         if (process.platform === 'linux') {
@@ -1855,12 +1855,12 @@ function look(pid) {
         return undefined;
     }
 }
-var ignoresSighup = (function ignoresSighup(pid) {
+function ignoresSighup(pid) {
     const status = (0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)(`/proc/${pid}/status`, 'utf8');
     const lowest = /^SigIgn:.*(.)$/m.exec(status)?.[1];
     return Number.parseInt(String(lowest), 16) % 2 === 1;
-});
-const hasInputOfNohup = (() => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/self/fdinfo/0', 'utf8')));
+}
+const hasInputOfNohup = () => /^flags:\s*[0-7]*[15]$/m.test((0,node_fs__WEBPACK_IMPORTED_MODULE_0__.readFileSync)('/proc/self/fdinfo/0', 'utf8'));
 
 
  }),

@@ -30,10 +30,11 @@ interface Node extends Place {
  * change or after it.
  *
  * @param folder for what the runs write
+ * @param varying the numbers of modules that stay as they are
  */
-export async function compileCalledEarly(bundle: string, folder: string, ...args: string[]) {
+export async function compileCalledEarly(bundle: string, folder: string, varying: number[], args: string[]) {
   const called = await calledBy(bundle, folder, args)
-  writeFileSync(bundle, compileEarly(readFileSync(bundle, 'utf8'), called))
+  writeFileSync(bundle, compileEarly(readFileSync(bundle, 'utf8'), called, varying))
   await calledBy(bundle, folder, args)
 }
 
@@ -44,8 +45,10 @@ export async function compileCalledEarly(bundle: string, folder: string, ...args
  *
  * @param bundle what the bundler wrote
  * @param called the functions that a passing run calls
+ * @param varying the numbers of modules that call other functions on another machine, or at another time. They stay as
+ *   they are, so that a build gives the same everywhere
  */
-export function compileEarly(bundle: string, called: Place[]): string {
+export function compileEarly(bundle: string, called: Place[], varying: number[] = []): string {
   const isCalled = (node: Node) => called.some(({ start, end }) => start === node.start && end === node.end)
   const edits: { at: number; text: string }[] = []
   const wrap = ({ start, end }: Node, before: string, after: string) =>
@@ -57,10 +60,16 @@ export function compileEarly(bundle: string, called: Place[]): string {
     for (const child of childrenOf(node)) visit(child)
   }
   const { program } = parse(bundle, { sourceType: 'script' }) as unknown as { program: Node }
-  visit(program)
-  for (const { body } of modulesOf(program))
-    for (const node of body.body as Node[])
+  const { entry, table } = modulesOf(program)
+  const same = [
+    entry,
+    ...table.filter(({ key }) => !varying.includes(key.value)).map(({ value }) => value as Node),
+  ]
+  for (const { body } of same)
+    for (const node of body.body as Node[]) {
       if (node.type === 'FunctionDeclaration' && isCalled(node)) wrap(node, `var ${node.id.name} = (`, ');')
+      if (!isTable(node)) visit(node)
+    }
 
   return edits
     .toSorted((one, other) => other.at - one.at)
@@ -73,16 +82,16 @@ const childrenOf = (node: Node): Node[] =>
     .flatMap(([, value]) => value)
     .filter(value => typeof value?.type === 'string')
 
-/** The function around the whole bundle, which is the entry's module, and those of the modules beside it. */
-function modulesOf(program: Node): Node[] {
+/** The function around the whole bundle, which is the entry's module, and the modules beside it, by their numbers. */
+function modulesOf(program: Node): { entry: Node; table: Node[] } {
   const entry: Node | undefined = program.body[0]?.expression?.callee
-  const table = (entry?.body?.body as Node[] | undefined)
-    ?.flatMap(({ declarations = [] }) => declarations as Node[])
-    .find(({ id }) => id.name === '__webpack_modules__')
+  const table = (entry?.body?.body as Node[] | undefined)?.find(isTable)
   if (entry === undefined || table === undefined)
     throw new Error('The bundler lays modules out in another way.')
-  return [entry, ...(table.init.properties as Node[]).map(({ value }) => value)]
+  return { entry, table: table.declarations[0].init.properties }
 }
+
+const isTable = ({ declarations }: Node): boolean => declarations?.[0].id.name === '__webpack_modules__'
 
 /** What V8 writes for NODE_V8_COVERAGE, as far as it is used here. */
 interface Coverage {
