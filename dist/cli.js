@@ -397,13 +397,18 @@ var exchange = (async function exchange(request) {
         let bare;
         let broken;
         let connected = false;
+        let settled = false;
         const settle = ((outcome) => {
+            settled = true;
             clearTimeout(timer);
             resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
             tunnel?.abandon();
         });
-        const fail = (error) => faultFrom(error, sent?.socket).then(settle, reject);
+        const fail = (error) => {
+            if (!settled)
+                faultFrom(error, sent?.socket).then(settle, reject);
+        };
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = ((message) => {
             const status = message.statusCode;
@@ -5079,7 +5084,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5088 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5093 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);

@@ -1202,13 +1202,18 @@ var exchange = (async function exchange(request) {
         let bare;
         let broken;
         let connected = false;
+        let settled = false;
         const settle = ((outcome) => {
+            settled = true;
             clearTimeout(timer);
             resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome);
             sent?.destroy();
             tunnel?.abandon();
         });
-        const fail = (error) => faultFrom(error, sent?.socket).then(settle, reject);
+        const fail = (error) => {
+            if (!settled)
+                faultFrom(error, sent?.socket).then(settle, reject);
+        };
         const timer = setTimeout(() => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }), request.limit);
         const answered = ((message) => {
             const status = message.statusCode;

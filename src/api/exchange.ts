@@ -49,13 +49,18 @@ export async function exchange(request: Exchange): Promise<Answer | Fault> {
     let broken: Error | undefined
     /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
     let connected = false
+    let settled = false
     const settle = (outcome: Answer | Fault) => {
+      settled = true
       clearTimeout(timer)
       resolve(outcome.kind === 'fault' && !connected ? { ...outcome, unsent: true } : outcome)
       sent?.destroy()
       tunnel?.abandon()
     }
-    const fail = (error: Error) => faultFrom(error, sent?.socket).then(settle, reject)
+    const fail = (error: Error) => {
+      // A request that is given up breaks as well.
+      if (!settled) faultFrom(error, sent?.socket).then(settle, reject)
+    }
     const timer = setTimeout(
       () => settle(bare ?? { kind: 'fault', fault: 'timed-out', limit: request.limit }),
       request.limit,
