@@ -111,7 +111,9 @@ function malformed(flaw, length) {
     const [what, remedy] = vendor
         ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
         : FLAWS[flaw];
-    const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract.Fj}.)` : '';
+    const size = LENGTH_TELLS.has(flaw)
+        ? ` (It has ${length === 1 ? '1 character' : `${length} characters`}; a token has ${contract.Fj}.)`
+        : '';
     return {
         what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
         causes: [],
@@ -499,6 +501,7 @@ function forkOf({ eventName, payload }) {
 ;
 const NONE = { causes: [] };
 const isAnotherValue = (verdict) => verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw);
+const isNotReplaced = (verdict) => verdict.reason === 'malformed' && ['variable', 'expression'].includes(verdict.flaw);
 
 ;
 

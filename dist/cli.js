@@ -8118,6 +8118,7 @@ function chunks() {
 // ;
 // const NONE = { causes: [] };
 // const isAnotherValue = (verdict) => verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw);
+// const isNotReplaced = (verdict) => verdict.reason === 'malformed' && ['variable', 'expression'].includes(verdict.flaw);
 // 
 // ;
 // 
@@ -8133,7 +8134,13 @@ function chunks() {
 //                 remedy: 'Add the secured variable NOLAPSE_TOKEN under Repository settings \u2192 Repository variables.',
 //             };
 //         case 'malformed':
-//             return { causes: [], addition: 'The variable is under Repository settings \u2192 Repository variables.' };
+//             return {
+//                 causes: [],
+//                 ...(isNotReplaced(verdict) && {
+//                     remedy: 'Store the token itself in the secured variable NOLAPSE_TOKEN.',
+//                 }),
+//                 addition: 'The variable is under Repository settings \u2192 Repository variables.',
+//             };
 //         case 'invalid':
 //         case 'wrong-org':
 //             return {
@@ -8309,6 +8316,9 @@ function chunks() {
 //                         'The variable has the type File, and the job gets the path of a file. Change the type to Variable.',
 //                     ]
 //                     : [],
+//                 ...(isNotReplaced(verdict) && {
+//                     remedy: 'Store the token itself in the variable, and remove any line that sets NOLAPSE_TOKEN in .gitlab-ci.yml.',
+//                 }),
 //                 addition: `The variable is under ${VARIABLES}.`,
 //             };
 //         case 'invalid':
@@ -8327,6 +8337,8 @@ function chunks() {
 // 
 // ;
 // 
+// const BIND = "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
+//     'The credential is of the kind "Secret text".';
 // function hintsOnJenkins(verdict) {
 //     switch (verdict.reason) {
 //         case 'missing':
@@ -8335,10 +8347,11 @@ function chunks() {
 //                     'The step is outside the block that binds the credential, or binds it to a variable of another name.',
 //                     'The step runs in a container or through sudo, and the variable is not passed on.',
 //                 ],
-//                 remedy: "In the Jenkinsfile, bind the credential: `environment { NOLAPSE_TOKEN = credentials('NOLAPSE_TOKEN') }`. " +
-//                     'The credential is of the kind "Secret text".',
+//                 remedy: BIND,
 //             };
 //         case 'malformed':
+//             if (isNotReplaced(verdict))
+//                 return { causes: [], remedy: BIND };
 //             return isAnotherValue(verdict)
 //                 ? {
 //                     causes: [
@@ -8574,7 +8587,9 @@ function chunks() {
 //     const [what, remedy] = vendor
 //         ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
 //         : FLAWS[flaw];
-//     const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${contract.Fj}.)` : '';
+//     const size = LENGTH_TELLS.has(flaw)
+//         ? ` (It has ${length === 1 ? '1 character' : `${length} characters`}; a token has ${contract.Fj}.)`
+//         : '';
 //     return {
 //         what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
 //         causes: [],

@@ -214,6 +214,9 @@ test('the length is shown if it helps, and never for an old token, which also ha
     expect(flawed(flaw)).toContain('It has 46 characters; a token has 44.')
   for (const flaw of ['before-v0.2.0', 'quotes', 'vendor:GitHub'] as const)
     expect(flawed(flaw)).not.toContain('It has 46 characters')
+  expect(tell({ reason: 'malformed', flaw: 'prefix', length: 1 })).toContain(
+    'It has 1 character; a token has 44.',
+  )
 })
 
 test('the request ID is on the same line as what is wrong', () => {

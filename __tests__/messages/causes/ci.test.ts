@@ -69,6 +69,16 @@ test('in Jenkins, a pull request from a fork is not a cause: its build can use t
   expect(hintsFor(MISSING, { JENKINS_URL: 'https://ci' }).causes.join()).not.toContain('fork')
 })
 
+test.each([
+  ['GitLab', { GITLAB_CI: 'true' }, /\.gitlab-ci\.yml/],
+  ['Jenkins', { JENKINS_URL: 'https://ci' }, /credentials\(/],
+  ['Bitbucket', { BITBUCKET_BUILD_NUMBER: '1' }, /secured variable/],
+])('in %s, text that was not replaced gets a remedy of that CI, not one for workflows', (_, env, remedy) => {
+  for (const flaw of ['variable', 'expression'] as const)
+    expect(hintsFor({ reason: 'malformed', flaw, length: 20 }, env).remedy).toMatch(remedy)
+  expect(hintsFor(MALFORMED, env).remedy).toBeUndefined()
+})
+
 describe('In GitLab', () => {
   const hints = (env: NodeJS.ProcessEnv, verdict = MISSING) =>
     hintsFor(verdict, { GITLAB_CI: 'true', ...env })

@@ -1,6 +1,6 @@
 /** Why a token is missing or rejected, as it usually happens in Bitbucket (Bitbucket Support, "Variables and secrets"). */
 import type { Verdict } from '../../gate/verdict.ts'
-import { type Hints, NONE } from './hints.ts'
+import { type Hints, isNotReplaced, NONE } from './hints.ts'
 
 export function hintsOnBitbucket(verdict: Verdict): Hints {
   switch (verdict.reason) {
@@ -14,7 +14,13 @@ export function hintsOnBitbucket(verdict: Verdict): Hints {
         remedy: 'Add the secured variable NOLAPSE_TOKEN under Repository settings → Repository variables.',
       }
     case 'malformed':
-      return { causes: [], addition: 'The variable is under Repository settings → Repository variables.' }
+      return {
+        causes: [],
+        ...(isNotReplaced(verdict) && {
+          remedy: 'Store the token itself in the secured variable NOLAPSE_TOKEN.',
+        }),
+        addition: 'The variable is under Repository settings → Repository variables.',
+      }
     case 'invalid':
     case 'wrong-org':
       return {

@@ -1,6 +1,6 @@
 /** Why a token is missing or rejected, as it usually happens in GitLab CI (GitLab Docs, "GitLab CI/CD variables"). */
 import type { Verdict } from '../../gate/verdict.ts'
-import { type Hints, isAnotherValue, NONE } from './hints.ts'
+import { type Hints, isAnotherValue, isNotReplaced, NONE } from './hints.ts'
 
 const VARIABLES = 'Settings → CI/CD → Variables'
 const FORK: Hints = {
@@ -38,6 +38,10 @@ export function hintsOnGitLab(verdict: Verdict, env: NodeJS.ProcessEnv): Hints {
               'The variable has the type File, and the job gets the path of a file. Change the type to Variable.',
             ]
           : [],
+        ...(isNotReplaced(verdict) && {
+          remedy:
+            'Store the token itself in the variable, and remove any line that sets NOLAPSE_TOKEN in .gitlab-ci.yml.',
+        }),
         addition: `The variable is under ${VARIABLES}.`,
       }
     case 'invalid':

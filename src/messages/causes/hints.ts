@@ -17,3 +17,7 @@ export const NONE: Hints = { causes: [] }
 /** Another value is stored instead of the token, as opposed to the token with something around it. */
 export const isAnotherValue = (verdict: Verdict): boolean =>
   verdict.reason === 'malformed' && ['prefix', 'assignment', 'several-lines', 'json'].includes(verdict.flaw)
+
+/** Text that only GitHub, or a shell, would replace. The reason's own remedy is about workflows. */
+export const isNotReplaced = (verdict: Verdict): boolean =>
+  verdict.reason === 'malformed' && ['variable', 'expression'].includes(verdict.flaw)

@@ -61,7 +61,9 @@ export function malformed(flaw: Flaw, length: number): Message {
   const [what, remedy] = vendor
     ? [`it looks like a token of ${vendor}`, 'Store the nolapse token instead. It starts with nlp_.']
     : FLAWS[flaw as keyof typeof FLAWS]
-  const size = LENGTH_TELLS.has(flaw) ? ` (It has ${length} characters; a token has ${TOKEN_LENGTH}.)` : ''
+  const size = LENGTH_TELLS.has(flaw)
+    ? ` (It has ${length === 1 ? '1 character' : `${length} characters`}; a token has ${TOKEN_LENGTH}.)`
+    : ''
   return {
     what: `The value given as NOLAPSE_TOKEN is not a nolapse token: ${what}.${size}`,
     causes: [],
