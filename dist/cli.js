@@ -844,7 +844,7 @@ var ownOf = (function ownOf(args) {
     return end < 0 ? args : args.slice(0, end);
 });
 const SECRET_IN_ARGUMENTS = 'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
-    'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
+    'show arguments, so anyone who reads them has it.\nWhat to do: Revoke the token, or end the session. Secrets come from ' +
     'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.';
 const WORD = /^[a-z-]{1,30}( [<[][a-z.]+[>\]])?$/i;
 function withoutValues(error, args) {
@@ -4945,7 +4945,7 @@ var exit_codes = __nccwpck_require__(2293);
 process.exitCode = exit_codes.d.failed;
 const failToStart = (error) => {
     process.stderr.write(`The command line could not start (${(0,defect.L)(error)}). Nothing was sent to the platform.\n` +
-        'What to do: install it again, and check what NODE_OPTIONS loads into it.\n');
+        'What to do: Install it again, and check what NODE_OPTIONS loads into it.\n');
     process.exit(exit_codes.d.failed);
 };
 process.on('uncaughtException', failToStart);
@@ -5070,7 +5070,7 @@ More: https://github.com/nolapse/token-action/blob/v1/docs/command-line.md`;
 run(process.argv.slice(2), crashOf()).then((code => process.stderr.write('', (() => (0,exit._N)(code, exit_codes.d.failed, complainOfLoss)))));
 function complainOfLoss({ code }) {
     if (code !== 'EPIPE')
-        (0,print.cc)('nolapse-token: the result is lost', `Standard output could not be written (${code}).\nWhat to do: make sure that the disk is not full, and run again.`);
+        (0,print.cc)('nolapse-token: the result is lost', `Standard output could not be written (${code}).\nWhat to do: Make sure that the disk is not full, and run again.`);
 }
 
 })();
@@ -5320,7 +5320,7 @@ function chunks() {
 //         this.code = code;
 //     }
 // }
-// const SIGN_IN = 'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
+// const SIGN_IN = 'What to do: Sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
 //     'platform only. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
 // function failureOf(failed, what, situation) {
 //     const { host, setting } = situation;
@@ -5334,7 +5334,7 @@ function chunks() {
 //             const proxy = 'proxy' in cause && cause.proxy;
 //             const remedy = proxy
 //                 ? (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ .W)({ reason: 'unavailable', cause, requestId }, situation).remedy
-//                 : `check ${setting('api-url')} and the platform's health, then run the command again later.`;
+//                 : `Check ${setting('api-url')} and the platform's health, then run the command again later.`;
 //             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ .d.failed, `${what}: the platform at ${host} gave no usable answer: ${(0,_messages_describe_js__WEBPACK_IMPORTED_MODULE_0__ .q0)(cause)}.\nWhat to do: ${remedy}`);
 //         }
 //         case 'unexpected': {
@@ -5344,7 +5344,7 @@ function chunks() {
 //             const answer = surprise.kind === 'too-large'
 //                 ? `The answer from ${host} is too long.`
 //                 : (0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_1__ .W)({ reason: 'unexpected-response', surprise, requestId }, situation).what;
-//             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ .d.failed, `${what}. ${answer}\nWhat to do: check ${setting('api-url')}, and any proxy between this machine and the ` +
+//             return new Failure(_exit_codes_js__WEBPACK_IMPORTED_MODULE_2__ .d.failed, `${what}. ${answer}\nWhat to do: Check ${setting('api-url')}, and any proxy between this machine and the ` +
 //                 'platform. A platform that answers 404 or 501 may not offer this yet.');
 //         }
 //     }
@@ -5360,17 +5360,17 @@ function chunks() {
 //             return `the platform does not accept the session, or it has expired${words}.\n${SIGN_IN}`;
 //         case 402:
 //             return (`the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-//                 'What to do: revoke a token that is no longer used. If the plan allows only one token, use ' +
+//                 'What to do: Revoke a token that is no longer used. If the plan allows only one token, use ' +
 //                 '`rotate TOKEN --in-place`, or revoke the old token before you create the new one.');
 //         case 403:
-//             return `the session may not do that${words}.\nWhat to do: use a session that has the permission.`;
+//             return `the session may not do that${words}.\nWhat to do: Use a session that has the permission.`;
 //         case 404:
-//             return `there is no such token${words}.\nWhat to do: see all tokens with \`list\`.`;
+//             return `there is no such token${words}.\nWhat to do: See all tokens with \`list\`.`;
 //         case 409:
 //             return (`the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-//                 'What to do: find the active token with `list`, and rotate that one.');
+//                 'What to do: Find the active token with `list`, and rotate that one.');
 //         default:
-//             return `the platform rejects the request${words}.\nWhat to do: correct what the platform names.`;
+//             return `the platform rejects the request${words}.\nWhat to do: Correct what the platform names.`;
 //     }
 // }
 // 
@@ -5522,7 +5522,7 @@ function chunks() {
 //     [exit_codes.d.failed]: 'nolapse-token: failed',
 //     [exit_codes.d.leftover]: 'nolapse-token: something is left',
 // };
-// const REMEDY = 'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
+// const REMEDY = 'What to do: Sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
 //     'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.';
 // const FLAWS = {
 //     masked: 'holds asterisks: what a log shows instead of a secret',
@@ -5801,7 +5801,7 @@ function chunks() {
 //     const { access, interruption, situation, lines } = session;
 //     (0,find_token.s)(given);
 //     if (!yes && (process.env.CI || !canAsk()))
-//         throw new failure.H(exit_codes.d.usage, 'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.');
+//         throw new failure.H(exit_codes.d.usage, 'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: Add --yes.');
 //     const found = await (0,find_token.f)(session, given);
 //     const { id } = found;
 //     const [name, status] = [(0,redaction.SP)(found.name, access.secrets), (0,redaction.SP)(found.status, access.secrets)];
@@ -5891,7 +5891,7 @@ function chunks() {
 // function refuseValue(given) {
 //     if (/^[0-9a-f]{40}$/i.test(given))
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
-//             'What to do: use the ID or the name of the token, as `list` shows them.');
+//             'What to do: Use the ID or the name of the token, as `list` shows them.');
 // }
 // const MOST = 10;
 // function idsOf(tokens, { access: { secrets } }) {
@@ -5905,14 +5905,14 @@ function chunks() {
 //     const named = tokens.filter(({ name }) => name === given);
 //     if (named.length > 0)
 //         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
-//             'What to do: use the ID of the token that you mean.');
+//             'What to do: Use the ID of the token that you mean.');
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: See all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
-//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
+//     'What to do: Use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 // 
 // 
 //  }),
@@ -5996,12 +5996,12 @@ function chunks() {
 //     };
 //     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__ .J_)(ask, access.timeout, access.clock, tell));
 //     if (isNotYet(finding))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: Run again later, with a longer --timeout-seconds.`);
 //     if (finding.kind !== 'granted')
 //         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(finding, 'The new token could not be proven valid', situation);
 //     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
 //     if (lacking.length > 0)
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: Request scopes that the platform grants.`);
 // }
 // const NOT_YET = {
 //     kind: 'unavailable',
@@ -6431,12 +6431,12 @@ function chunks() {
 //     };
 //     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__ .J_)(ask, access.timeout, access.clock, tell));
 //     if (isNotYet(finding))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`);
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: Run again later, with a longer --timeout-seconds.`);
 //     if (finding.kind !== 'granted')
 //         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(finding, 'The new token could not be proven valid', situation);
 //     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
 //     if (lacking.length > 0)
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`);
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: Request scopes that the platform grants.`);
 // }
 // const NOT_YET = {
 //     kind: 'unavailable',
@@ -6803,20 +6803,20 @@ function chunks() {
 //     const [name, ...args] = words;
 //     if (name === undefined) {
 //         if (separated)
-//             throw wrong('There is no COMMAND after `--`.', 'add one, or leave out `--` to print the value.');
+//             throw wrong('There is no COMMAND after `--`.', 'Add one, or leave out `--` to print the value.');
 //         if (process.env.CI && !print)
-//             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'add a COMMAND that stores the value, or add --print if standard output goes to no log.');
+//             throw wrong("Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).", 'Add a COMMAND that stores the value, or add --print if standard output goes to no log.');
 //         if (isDiscarded())
-//             throw wrong('Standard output is closed or goes to /dev/null, so no one would get the value. Nothing was created.', 'add a COMMAND that stores the value, or leave standard output open.');
+//             throw wrong('Standard output is closed or goes to /dev/null, so no one would get the value. Nothing was created.', 'Add a COMMAND that stores the value, or leave standard output open.');
 //         return async () => standardOutput;
 //     }
 //     if (print)
-//         throw wrong('--print does not go with a COMMAND.', 'leave out one of the two.');
+//         throw wrong('--print does not go with a COMMAND.', 'Leave out one of the two.');
 //     const command = (0,issuing_command.Zv)([name, ...args]);
 //     if (!command)
-//         throw wrong(`The command ${(0,redaction.SP)(name)} cannot be found, or is not executable. Nothing was created.`, 'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
+//         throw wrong(`The command ${(0,redaction.SP)(name)} cannot be found, or is not executable. Nothing was created.`, 'Install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.');
 //     if (!(0,issuing_command.VK)(command))
-//         throw wrong(`The command ${(0,redaction.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
+//         throw wrong(`The command ${(0,redaction.SP)(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`, 'Leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.');
 //     return async ({ access }) => commandRecipient(`\`${(0,redaction.SP)(name)}\``, await HandOver.prepare(command, access.session));
 // }
 // const wrong = (what, remedy) => new failure.H(exit_codes.d.usage, `${what}\nWhat to do: ${remedy}`);
@@ -6831,7 +6831,7 @@ function chunks() {
 //             if (!(error instanceof Error && 'code' in error))
 //                 throw error;
 //             ledger.fresh = { is: 'held', id };
-//             throw new failure.H(exit_codes.d.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`);
+//             throw new failure.H(exit_codes.d.failed, `The value could not be written to standard output (${error.code}).\nWhat to do: Run again, with a COMMAND that takes the value.`);
 //         }
 //         ledger.fresh = { is: 'handed-over', id };
 //         closeOutput();
@@ -6862,14 +6862,14 @@ function chunks() {
 //         : '';
 //     switch (ended.kind) {
 //         case 'not-started':
-//             return wrong(`${name} could not be started (${ended.code}).`, 'make sure that it runs on this machine.');
+//             return wrong(`${name} could not be started (${ended.code}).`, 'Make sure that it runs on this machine.');
 //         case 'failed':
 //             return new failure.H(code, `${name} failed with exit code ${ended.code}.${untouched}`);
 //         case 'killed':
 //             return new failure.H(code, `${name} was ended by ${ended.signal}.${untouched}`);
 //         case 'unread':
 //             return new failure.H(code, `${name} exited with 0, but read only ${contract.Fj - ended.left} of the 44 bytes on its standard input.\n` +
-//                 'What to do: have it read the value from its standard input. Some commands need an option for that.');
+//                 'What to do: Have it read the value from its standard input. Some commands need an option for that.');
 //     }
 // }
 // 
@@ -7097,7 +7097,7 @@ function chunks() {
 // function refuseValue(given) {
 //     if (/^[0-9a-f]{40}$/i.test(given))
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
-//             'What to do: use the ID or the name of the token, as `list` shows them.');
+//             'What to do: Use the ID or the name of the token, as `list` shows them.');
 // }
 // const MOST = 10;
 // function idsOf(tokens, { access: { secrets } }) {
@@ -7111,14 +7111,14 @@ function chunks() {
 //     const named = tokens.filter(({ name }) => name === given);
 //     if (named.length > 0)
 //         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
-//             'What to do: use the ID of the token that you mean.');
+//             'What to do: Use the ID of the token that you mean.');
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: See all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
-//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
+//     'What to do: Use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 // 
 // 
 //  })
@@ -7185,7 +7185,7 @@ function chunks() {
 //         const old = await (0,_find_token_js__WEBPACK_IMPORTED_MODULE_3__ .f)(session, given);
 //         const { secrets } = session.access;
 //         if (old.status !== 'active')
-//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__ .SP)(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`);
+//             throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.rejected, `The token ${old.id} is not active (${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_10__ .SP)(old.status, secrets)}).\nWhat to do: Find the active token with \`list\` and rotate that one, or create a new one.`);
 //         if (old.flaw) {
 //             const answer = { kind: 'field', ...old.flaw };
 //             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_2__ .g)({ kind: 'unexpected', surprise: answer, requestId: '' }, `The token ${old.id} cannot be rotated`, session.situation);
@@ -7266,13 +7266,13 @@ function chunks() {
 //         return undefined;
 //     const wrong = (what) => new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, what);
 //     if (inPlace)
-//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.');
+//         throw wrong('--revoke-old cannot be used with --in-place.\nWhat to do: Leave it out. The platform revokes the old token by itself.');
 //     if (words.length === 0)
-//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.');
+//         throw wrong('--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: Add a COMMAND that stores the value.');
 //     const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined];
 //     const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN);
 //     if (!(wait <= LONGEST_WAIT))
-//         throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.');
+//         throw wrong('--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: Write it like 0, 90s, 30m or 2h.');
 //     return wait;
 // }
 // const AFTER = `
@@ -7357,7 +7357,7 @@ function chunks() {
 // function refuseValue(given) {
 //     if (/^[0-9a-f]{40}$/i.test(given))
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, 'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
-//             'What to do: use the ID or the name of the token, as `list` shows them.');
+//             'What to do: Use the ID or the name of the token, as `list` shows them.');
 // }
 // const MOST = 10;
 // function idsOf(tokens, { access: { secrets } }) {
@@ -7371,14 +7371,14 @@ function chunks() {
 //     const named = tokens.filter(({ name }) => name === given);
 //     if (named.length > 0)
 //         return (`No active token is named ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
-//             'What to do: use the ID of the token that you mean.');
+//             'What to do: Use the ID of the token that you mean.');
 //     const active = tokens.filter(({ status }) => status === 'active');
 //     const what = `There is no token with the ID or the name ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)}.`;
 //     const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : '';
-//     return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`;
+//     return `${what}${known}\nWhat to do: See all tokens with:\n  ${session.lines.list}`;
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
-//     'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
+//     'What to do: Use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 // 
 // 
 //  })
@@ -7469,9 +7469,9 @@ function chunks() {
 // const collect = (scope, scopes = []) => [...scopes, scope];
 // function refuseUnusable({ name, scope = [] }) {
 //     if (name.trim() === '')
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: give the token a name.');
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: Give the token a name.');
 //     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .V_)(one)))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: repeat --scope for each scope. A scope has only letters, digits and : . _ -');
+//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: Repeat --scope for each scope. A scope has only letters, digits and : . _ -');
 // }
 // const AFTER = `
 // COMMAND gets the value on its standard input: 44 bytes, no line break. Its
@@ -7743,7 +7743,7 @@ function chunks() {
 //     if (!(error instanceof _output_file_js__WEBPACK_IMPORTED_MODULE_0__ .v))
 //         throw error;
 //     (0,_print_js__WEBPACK_IMPORTED_MODULE_1__ .cc)('nolapse-token: the output is not writable', `The file given with --output cannot be written (${error.message}). ${consequence}\n` +
-//         'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+//         'What to do: Choose a file in a folder that exists and is writable, on a disk that is not full. ' +
 //         'A named pipe (ENXIO) needs a reader.');
 //     return code;
 // }
@@ -7865,7 +7865,7 @@ function chunks() {
 //     environment: process.env,
 // });
 // const MISSING = '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
-//     `What to do: copy lint.js too, or run \`npx --yes @nolapse/token-action@${version.x} lint\`.`;
+//     `What to do: Copy lint.js too, or run \`npx --yes @nolapse/token-action@${version.x} lint\`.`;
 // const AFTER = `
 // A folder is searched for .github/workflows/*.yml and *.yaml, for the same files
 // of .forgejo and .gitea, and for .gitlab-ci.yml. Without --required-check, lint
@@ -8064,7 +8064,7 @@ function chunks() {
 //     if (!(error instanceof _output_file_js__WEBPACK_IMPORTED_MODULE_0__ .v))
 //         throw error;
 //     (0,_print_js__WEBPACK_IMPORTED_MODULE_1__ .cc)('nolapse-token: the output is not writable', `The file given with --output cannot be written (${error.message}). ${consequence}\n` +
-//         'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+//         'What to do: Choose a file in a folder that exists and is writable, on a disk that is not full. ' +
 //         'A named pipe (ENXIO) needs a reader.');
 //     return code;
 // }

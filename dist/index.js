@@ -1703,7 +1703,7 @@ var action = (async function action(crash = new Promise(() => { })) {
         return reportUndelivered(`${obstacle}. Nothing was sent to the platform`);
     if (token.input && token.environment && token.input !== token.environment)
         (0,annotate.f)('warning', 'nolapse token: two tokens', 'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
-            'nolapse, use the one in the environment. What to do: pass the token in one place only.');
+            'nolapse, use the one in the environment. What to do: Pass the token in one place only.');
     const tolerant = (0,server.l)(process.env);
     if (tolerant)
         for (const { subject, says } of wrong)
@@ -1726,7 +1726,7 @@ async function reportDefect(error) {
 const hostOf = ((settings) => (Array.isArray(settings) ? '' : settings.api.host));
 function reportUndelivered(why) {
     (0,annotate.f)('error', 'nolapse token: no outputs', `The step's outputs cannot be written: ${why}. ` +
-        'What to do: run this action on a runner, and make sure that its disk is not full.');
+        'What to do: Run this action on a runner, and make sure that its disk is not full.');
     return 1;
 }
 var report = (async function report(ruling, settings) {
@@ -1745,7 +1745,7 @@ var report = (async function report(ruling, settings) {
     }
     catch {
         (0,annotate.f)(tolerated ? 'warning' : 'error', `nolapse token: ${verdict.reason}`, `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}, but the file that explains it cannot be loaded. ` +
-            `What to do: see ${(0,message.uM)(verdict.reason)}.`);
+            `What to do: See ${(0,message.uM)(verdict.reason)}.`);
     }
     return tolerated ? 0 : 1;
 });

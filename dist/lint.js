@@ -33357,9 +33357,9 @@ const saidOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line
 function unknownCheck(name, closest) {
     const known = closest.map(one => `\`${safe(one)}\``).join(', ');
     return (`--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +
-        `What to do: name the check as the pull request shows it${known ? `. The closest are ${known}` : ''}.`);
+        `What to do: Name the check as the pull request shows it${known ? `. The closest are ${known}` : ''}.`);
 }
-const lint_NOTHING = 'Nothing here runs nolapse or its gate.\nWhat to do: run lint in the folder of a repository, or name the files to read.';
+const lint_NOTHING = 'Nothing here runs nolapse or its gate.\nWhat to do: Run lint in the folder of a repository, or name the files to read.';
 
 })();
 

@@ -22,7 +22,7 @@ const [place = 'github'] = process.argv.slice(2)
 const env = PLACES[place]
 if (!env) {
   process.stderr.write(
-    `There is no place called that. What to do: use one of ${Object.keys(PLACES).join(', ')}.\n`,
+    `There is no place called that. What to do: Use one of ${Object.keys(PLACES).join(', ')}.\n`,
   )
   process.exit(2)
 }

@@ -98,7 +98,7 @@ export function toolPath(name: ToolName): string {
   const path = find(name)
   if (path) return path
   throw new Error(
-    `${name} ${version} is not on this machine. What to do: run \`npm run tools\`, which needs ${needs}.`,
+    `${name} ${version} is not on this machine. What to do: Run \`npm run tools\`, which needs ${needs}.`,
   )
 }
 

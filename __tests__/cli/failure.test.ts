@@ -28,7 +28,7 @@ test('a fault of a proxy is not blamed on the platform', () => {
       /^It failed: .* the proxy's host name does not exist \(proxy\.test:3128, .*\nWhat to do: Correct https_proxy/,
     ),
   })
-  expect(told({ ...unavailable, cause: unreachable }).message).toMatch(/What to do: check --api-url/)
+  expect(told({ ...unavailable, cause: unreachable }).message).toMatch(/What to do: Check --api-url/)
   const surprise: Surprise = { kind: 'proxy', status: 403, proxy: PROXY, schemes: [] }
   expect(told({ kind: 'unexpected', surprise, requestId: '' })).toMatchObject({
     code: 3,

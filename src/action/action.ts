@@ -27,7 +27,7 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
       'warning',
       'nolapse token: two tokens',
       'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
-        'nolapse, use the one in the environment. What to do: pass the token in one place only.',
+        'nolapse, use the one in the environment. What to do: Pass the token in one place only.',
     )
   // Their runners pass the inputs of a wrapper on to the actions inside it.
   const tolerant = isForgejo(process.env)
@@ -67,7 +67,7 @@ function reportUndelivered(why: string): 1 {
     'error',
     'nolapse token: no outputs',
     `The step's outputs cannot be written: ${why}. ` +
-      'What to do: run this action on a runner, and make sure that its disk is not full.',
+      'What to do: Run this action on a runner, and make sure that its disk is not full.',
   )
   return 1
 }
@@ -90,7 +90,7 @@ async function report(ruling: Ruling, settings: Settings | Problem[]): Promise<0
       tolerated ? 'warning' : 'error',
       `nolapse token: ${verdict.reason}`,
       `The step ${tolerated ? 'passed' : 'failed'}. The reason is ${verdict.reason}, but the file that explains it cannot be loaded. ` +
-        `What to do: see ${linkTo(verdict.reason)}.`,
+        `What to do: See ${linkTo(verdict.reason)}.`,
     )
   }
   return tolerated ? 0 : 1

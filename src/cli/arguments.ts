@@ -18,7 +18,7 @@ export function ownOf(args: readonly string[]): readonly string[] {
 
 export const SECRET_IN_ARGUMENTS =
   'An argument holds a token, the session, or text that looks like a token. Process lists, shell histories and job logs ' +
-  'show arguments, so anyone who reads them has it.\nWhat to do: revoke the token, or end the session. Secrets come from ' +
+  'show arguments, so anyone who reads them has it.\nWhat to do: Revoke the token, or end the session. Secrets come from ' +
   'the environment: NOLAPSE_TOKEN and NOLAPSE_SESSION_TOKEN. To show, rotate or revoke a token, use its ID or its name.'
 
 /** What a user may have mistyped: a word or an option. Any other text between quotes could be a secret. */

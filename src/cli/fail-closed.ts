@@ -10,7 +10,7 @@ process.exitCode = EXIT.failed
 const failToStart = (error: unknown): never => {
   process.stderr.write(
     `The command line could not start (${defectOf(error)}). Nothing was sent to the platform.\n` +
-      'What to do: install it again, and check what NODE_OPTIONS loads into it.\n',
+      'What to do: Install it again, and check what NODE_OPTIONS loads into it.\n',
   )
   process.exit(EXIT.failed)
 }

@@ -17,7 +17,7 @@ export class Failure extends Error {
 }
 
 const SIGN_IN =
-  'What to do: sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
+  'What to do: Sign in to nolapse again and set NOLAPSE_SESSION_TOKEN to the new session. A session works on one ' +
   'platform only. Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
 
 /** @param what the start of a sentence: what could not be done */
@@ -33,7 +33,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
       const proxy = 'proxy' in cause && cause.proxy
       const remedy = proxy
         ? explain({ reason: 'unavailable', cause, requestId }, situation).remedy
-        : `check ${setting('api-url')} and the platform's health, then run the command again later.`
+        : `Check ${setting('api-url')} and the platform's health, then run the command again later.`
       return new Failure(
         EXIT.failed,
         `${what}: the platform at ${host} gave no usable answer: ${describe(cause)}.\nWhat to do: ${remedy}`,
@@ -52,7 +52,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
           : explain({ reason: 'unexpected-response', surprise, requestId }, situation).what
       return new Failure(
         EXIT.failed,
-        `${what}. ${answer}\nWhat to do: check ${setting('api-url')}, and any proxy between this machine and the ` +
+        `${what}. ${answer}\nWhat to do: Check ${setting('api-url')}, and any proxy between this machine and the ` +
           'platform. A platform that answers 404 or 501 may not offer this yet.',
       )
     }
@@ -73,19 +73,19 @@ function refusal(status: number, said: string): string {
     case 402:
       return (
         `the plan's token limit is reached${words}. Tokens that are rotating count.\n` +
-        'What to do: revoke a token that is no longer used. If the plan allows only one token, use ' +
+        'What to do: Revoke a token that is no longer used. If the plan allows only one token, use ' +
         '`rotate TOKEN --in-place`, or revoke the old token before you create the new one.'
       )
     case 403:
-      return `the session may not do that${words}.\nWhat to do: use a session that has the permission.`
+      return `the session may not do that${words}.\nWhat to do: Use a session that has the permission.`
     case 404:
-      return `there is no such token${words}.\nWhat to do: see all tokens with \`list\`.`
+      return `there is no such token${words}.\nWhat to do: See all tokens with \`list\`.`
     case 409:
       return (
         `the token is not active${words}: it has been revoked, or another rotation of it came first.\n` +
-        'What to do: find the active token with `list`, and rotate that one.'
+        'What to do: Find the active token with `list`, and rotate that one.'
       )
     default:
-      return `the platform rejects the request${words}.\nWhat to do: correct what the platform names.`
+      return `the platform rejects the request${words}.\nWhat to do: Correct what the platform names.`
   }
 }

@@ -56,7 +56,7 @@ export function refuseValue(given: string): void {
     throw new Failure(
       EXIT.usage,
       'TOKEN looks like the value of a token. A value is never accepted as TOKEN.\n' +
-        'What to do: use the ID or the name of the token, as `list` shows them.',
+        'What to do: Use the ID or the name of the token, as `list` shows them.',
     )
 }
 
@@ -76,14 +76,14 @@ function unknown(session: Session, given: string, tokens: TokenInfo[]): string {
   if (named.length > 0)
     return (
       `No active token is named ${shown(given)}. These tokens have that name:\n${idsOf(named, session)}\n` +
-      'What to do: use the ID of the token that you mean.'
+      'What to do: Use the ID of the token that you mean.'
     )
   const active = tokens.filter(({ status }) => status === 'active')
   const what = `There is no token with the ID or the name ${shown(given)}.`
   const known = active.length > 0 ? ` These tokens are active:\n${idsOf(active, session)}` : ''
-  return `${what}${known}\nWhat to do: see all tokens with:\n  ${session.lines.list}`
+  return `${what}${known}\nWhat to do: See all tokens with:\n  ${session.lines.list}`
 }
 
 const ambiguous = (session: Session, given: string, tokens: TokenInfo[]): string =>
   `TOKEN is ambiguous: ${shown(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
-  'What to do: use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.'
+  'What to do: Use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.'

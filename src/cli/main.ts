@@ -19,6 +19,6 @@ function complainOfLoss({ code }: NodeJS.ErrnoException) {
   if (code !== 'EPIPE')
     complain(
       'nolapse-token: the result is lost',
-      `Standard output could not be written (${code}).\nWhat to do: make sure that the disk is not full, and run again.`,
+      `Standard output could not be written (${code}).\nWhat to do: Make sure that the disk is not full, and run again.`,
     )
 }

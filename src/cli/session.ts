@@ -66,7 +66,7 @@ export const HEADLINES: Record<number, string> = {
 }
 
 const REMEDY =
-  'What to do: sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
+  'What to do: Sign in to nolapse and set NOLAPSE_SESSION_TOKEN to the session. ' +
   'Neither a nolapse token nor the SERVICE_TOKEN of a self-hosted platform is a session.'
 
 /** What a session cannot be, by the flaw that a token would have. The platform would only call it expired. */

@@ -13,7 +13,7 @@ export function reportUnwritable(error: unknown, consequence: string, code: Exit
   complain(
     'nolapse-token: the output is not writable',
     `The file given with --output cannot be written (${error.message}). ${consequence}\n` +
-      'What to do: choose a file in a folder that exists and is writable, on a disk that is not full. ' +
+      'What to do: Choose a file in a folder that exists and is writable, on a disk that is not full. ' +
       'A named pipe (ENXIO) needs a reader.',
   )
   return code

@@ -113,7 +113,7 @@ describe('Exit codes', () => {
 
   test('2 for a check if there is no job at all', async () => {
     const run = await linted({ '.gitlab-ci.yml': 'a: {script: [nolapse run]}' }, '--required-check', 'x')
-    expect(run.stderr).toContain('name the check as the pull request shows it.')
+    expect(run.stderr).toContain('Name the check as the pull request shows it.')
   })
 })
 
@@ -207,7 +207,7 @@ describe('--github', () => {
           exit: 3 as const,
           document: 'the report',
           complaints: [],
-          blind: ['Why.\nWhat to do: this.'],
+          blind: ['Why.\nWhat to do: This.'],
         }
       },
     })
@@ -237,7 +237,7 @@ describe('--github', () => {
     expect(await asked('--github')).toMatchObject({
       code: 3,
       stdout: 'the report\n',
-      stderr: expect.stringMatching(/nothing could be read from GitHub\n+Why\.\nWhat to do: this\./),
+      stderr: expect.stringMatching(/nothing could be read from GitHub\n+Why\.\nWhat to do: This\./),
     })
   })
 })

@@ -33,7 +33,7 @@ test('on a terminal in CI, there is no question', async () => {
   process.stderr.isTTY = true
   try {
     const run = await bench.run(['revoke', 'ci'], { CI: 'true', NO_COLOR: '1' })
-    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('add --yes') })
+    expect(run).toMatchObject({ code: 2, stderr: expect.stringContaining('Add --yes') })
     expect(bench.relay.calls).toEqual([])
   } finally {
     process.stdin.isTTY = input

@@ -125,7 +125,7 @@ function hasScript(): boolean {
   })
   const shown = text(terminal.stdout)
   expect(await once(terminal, 'exit')).toEqual([2, null])
-  expect(await shown).toContain('add --yes')
+  expect(await shown).toContain('Add --yes')
   expect(Object.values(await bench.statuses())).toEqual(['active'])
 })
 

@@ -89,11 +89,11 @@ const collect = (scope: string, scopes: string[] = []): string[] => [...scopes, 
 
 function refuseUnusable({ name, scope = [] }: Options): void {
   if (name.trim() === '')
-    throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: give the token a name.')
+    throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: Give the token a name.')
   if (!scope.every(one => SCOPE.test(one) && !isTokenShaped(one)))
     throw new Failure(
       EXIT.usage,
-      '--scope is not a scope.\nWhat to do: repeat --scope for each scope. A scope has only letters, digits and : . _ -',
+      '--scope is not a scope.\nWhat to do: Repeat --scope for each scope. A scope has only letters, digits and : . _ -',
     )
 }
 

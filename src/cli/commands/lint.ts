@@ -111,7 +111,7 @@ const askWith = (word: string | true) => ({
 
 const MISSING =
   '`lint` needs the file lint.js in the folder of this program, and it is not there.\n' +
-  `What to do: copy lint.js too, or run \`npx --yes @nolapse/token-action@${VERSION} lint\`.`
+  `What to do: Copy lint.js too, or run \`npx --yes @nolapse/token-action@${VERSION} lint\`.`
 
 const AFTER = `
 A folder is searched for .github/workflows/*.yml and *.yaml, for the same files

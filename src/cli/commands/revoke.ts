@@ -38,7 +38,7 @@ async function revoke(session: Session, given: string, { yes }: Options): Promis
   if (!yes && (process.env.CI || !canAsk()))
     throw new Failure(
       EXIT.usage,
-      'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: add --yes.',
+      'Without --yes, `revoke` asks first, and no one can answer here: there is no terminal, or CI is set.\nWhat to do: Add --yes.',
     )
   const found = await findToken(session, given)
   const { id } = found

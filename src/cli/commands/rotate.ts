@@ -53,7 +53,7 @@ export function registerRotate(program: Command, conclude: Conclude, onDefect: O
           if (old.status !== 'active')
             throw new Failure(
               EXIT.rejected,
-              `The token ${old.id} is not active (${shown(old.status, secrets)}).\nWhat to do: find the active token with \`list\` and rotate that one, or create a new one.`,
+              `The token ${old.id} is not active (${shown(old.status, secrets)}).\nWhat to do: Find the active token with \`list\` and rotate that one, or create a new one.`,
             )
           if (old.flaw) {
             const answer = { kind: 'field', ...old.flaw } as const
@@ -159,17 +159,17 @@ function waitOf({ revokeOld, inPlace = false }: Options, words: string[]): numbe
   const wrong = (what: string) => new Failure(EXIT.usage, what)
   if (inPlace)
     throw wrong(
-      '--revoke-old cannot be used with --in-place.\nWhat to do: leave it out. The platform revokes the old token by itself.',
+      '--revoke-old cannot be used with --in-place.\nWhat to do: Leave it out. The platform revokes the old token by itself.',
     )
   if (words.length === 0)
     throw wrong(
-      '--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: add a COMMAND that stores the value.',
+      '--revoke-old needs a COMMAND: without one, it is not known when the new value is stored.\nWhat to do: Add a COMMAND that stores the value.',
     )
   const [, amount, unit] = /^(\d{1,6})([smh])$|^0$/.exec(revokeOld) ?? [undefined, undefined, undefined]
   const wait = revokeOld === '0' ? 0 : Number(amount) * (UNITS[unit ?? ''] ?? Number.NaN)
   if (!(wait <= LONGEST_WAIT))
     throw wrong(
-      '--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: write it like 0, 90s, 30m or 2h.',
+      '--revoke-old must be 0 or a duration up to 7 days.\nWhat to do: Write it like 0, 90s, 30m or 2h.',
     )
   return wait
 }

@@ -85,7 +85,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   if (isNotYet(finding))
     throw new Failure(
       EXIT.rejected,
-      `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: run again later, with a longer --timeout-seconds.`,
+      `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: Run again later, with a longer --timeout-seconds.`,
     )
   if (finding.kind !== 'granted')
     throw failureOf(finding as NoAnswer, 'The new token could not be proven valid', situation)
@@ -93,7 +93,7 @@ async function prove({ access, interruption, situation }: Session, secret: strin
   if (lacking.length > 0)
     throw new Failure(
       EXIT.rejected,
-      `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: request scopes that the platform grants.`,
+      `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: Request scopes that the platform grants.`,
     )
 }
 

@@ -45,30 +45,30 @@ export function recipientOf(
   const [name, ...args] = words
   if (name === undefined) {
     if (separated)
-      throw wrong('There is no COMMAND after `--`.', 'add one, or leave out `--` to print the value.')
+      throw wrong('There is no COMMAND after `--`.', 'Add one, or leave out `--` to print the value.')
     if (process.env.CI && !print)
       throw wrong(
         "Without a COMMAND the value is printed, and a CI job's log keeps what it prints (CI is set).",
-        'add a COMMAND that stores the value, or add --print if standard output goes to no log.',
+        'Add a COMMAND that stores the value, or add --print if standard output goes to no log.',
       )
     if (isDiscarded())
       throw wrong(
         'Standard output is closed or goes to /dev/null, so no one would get the value. Nothing was created.',
-        'add a COMMAND that stores the value, or leave standard output open.',
+        'Add a COMMAND that stores the value, or leave standard output open.',
       )
     return async () => standardOutput
   }
-  if (print) throw wrong('--print does not go with a COMMAND.', 'leave out one of the two.')
+  if (print) throw wrong('--print does not go with a COMMAND.', 'Leave out one of the two.')
   const command = findCommand([name, ...args])
   if (!command)
     throw wrong(
       `The command ${shown(name)} cannot be found, or is not executable. Nothing was created.`,
-      'install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.',
+      'Install it, correct its name, or put the absolute path of its folder on the PATH. It is started without a shell, and is never looked for in the current folder.',
     )
   if (!canBeStarted(command))
     throw wrong(
       `The command ${shown(name)} is a batch file, and one of its arguments has a character that Windows would change on the way to it. Nothing was created.`,
-      'leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.',
+      'Leave out " % ! ^ & | < > and line breaks, or name a COMMAND that is a program.',
     )
   return async ({ access }) =>
     commandRecipient(`\`${shown(name)}\``, await HandOver.prepare(command, access.session))
@@ -93,7 +93,7 @@ const standardOutput: Recipient = {
       ledger.fresh = { is: 'held', id }
       throw new Failure(
         EXIT.failed,
-        `The value could not be written to standard output (${error.code}).\nWhat to do: run again, with a COMMAND that takes the value.`,
+        `The value could not be written to standard output (${error.code}).\nWhat to do: Run again, with a COMMAND that takes the value.`,
       )
     }
     ledger.fresh = { is: 'handed-over', id }
@@ -134,7 +134,7 @@ function failed(name: string, ended: NotTaken): Failure {
     : ''
   switch (ended.kind) {
     case 'not-started':
-      return wrong(`${name} could not be started (${ended.code}).`, 'make sure that it runs on this machine.')
+      return wrong(`${name} could not be started (${ended.code}).`, 'Make sure that it runs on this machine.')
     case 'failed':
       return new Failure(code, `${name} failed with exit code ${ended.code}.${untouched}`)
     case 'killed':
@@ -143,7 +143,7 @@ function failed(name: string, ended: NotTaken): Failure {
       return new Failure(
         code,
         `${name} exited with 0, but read only ${TOKEN_LENGTH - ended.left} of the 44 bytes on its standard input.\n` +
-          'What to do: have it read the value from its standard input. Some commands need an option for that.',
+          'What to do: Have it read the value from its standard input. Some commands need an option for that.',
       )
   }
 }
