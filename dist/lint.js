@@ -13081,6 +13081,171 @@ const sentenceOf = (stderr) => neutralise(stderr
     .replace(/\n.*/s, '')
     .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a message';
 
+;// CONCATENATED MODULE: ./src/lint/shell/value.js
+const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
+/** A value that only the running script knows. */
+const localValue = (what) => [
+    { kind: 'unknown', value: { what, harmless: false }, local: true },
+];
+/** Each failure can have another status. */
+const failedStatus = () => [{ kind: 'failed-status' }];
+/** The text, if it is fully known. */
+function value_textOf(value) {
+    let text = '';
+    for (const piece of value) {
+        if (piece.kind !== 'text')
+            return undefined;
+        text += piece.text;
+    }
+    return text;
+}
+const isStatus = (value) => value.some(({ kind }) => kind === 'failed-status');
+/** For display. */
+const describe = (value) => value.map(described).join('');
+function described(piece) {
+    switch (piece.kind) {
+        case 'text':
+            return piece.text;
+        case 'unknown':
+            return piece.value.what;
+        case 'failed-status':
+            return '$?';
+        case 'star':
+            return '*';
+    }
+}
+const ANY = Symbol('any text');
+/** The pieces as characters. A piece that is not fixed stands for any text. */
+const charactersOf = (value) => value.flatMap(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]));
+/** Backtracks only to the last open piece, so that no pattern is slow. */
+function fits(value, text) {
+    const pattern = charactersOf(value);
+    const characters = [...text];
+    let at = 0;
+    let next = 0;
+    let star = -1;
+    let resume = 0;
+    while (at < characters.length) {
+        if (pattern[next] === ANY) {
+            star = next++;
+            resume = at;
+        }
+        else if (pattern[next] === characters[at]) {
+            at++;
+            next++;
+        }
+        else if (star >= 0) {
+            next = star + 1;
+            at = ++resume;
+        }
+        else
+            return false;
+    }
+    while (pattern[next] === ANY)
+        next++;
+    return next === pattern.length;
+}
+const isLocal = (piece) => piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local);
+const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
+/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
+const isSame = (value, pattern) => value.length === pattern.length &&
+    value.every((piece, index) => {
+        const other = pattern[index];
+        return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other));
+    });
+/**
+ * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
+ */
+function matches(value, pattern) {
+    const text = value_textOf(value);
+    if (text !== undefined && !isOpen(pattern))
+        return fits(pattern, text);
+    if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
+        return true;
+    const isPattern = pattern.some(({ kind }) => kind === 'star');
+    if (!isPattern && !isStatus(value) && isSame(value, pattern))
+        return true;
+    const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
+    const either = {
+        ask: 'either',
+        local: [...value, ...pattern].filter(isLocal),
+        question: `${describe(value)} matches ${describe(pattern)}`,
+    };
+    if (fixed === undefined)
+        return either;
+    // A status that is not zero.
+    if (open.length === 1 && isStatus(open) && !/^[1-9][0-9]{0,2}$/.test(fixed))
+        return false;
+    return fits(open, fixed) ? (equality(open, fixed) ?? either) : false;
+}
+/** With one unknown piece, that piece must equal the rest of the text. */
+function equality(open, fixed) {
+    const at = open.findIndex(({ kind }) => kind !== 'text');
+    const piece = open[at];
+    const before = value_textOf(open.slice(0, at));
+    const after = value_textOf(open.slice(at + 1));
+    if (piece.kind !== 'unknown' || after === undefined)
+        return undefined;
+    return {
+        ask: 'equals',
+        value: piece.value,
+        local: [piece].filter(isLocal),
+        text: fixed.slice(before.length, fixed.length - after.length),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/arguments.js
+
+/** All arguments, or those from a number on: `"$@"`, `${@}`, `"${@:2}"`. */
+const ARGUMENTS = /^("?)\$(?:@|\{@(?::([1-9]))?\})\1$/;
+const hasArguments = (words) => words.some(({ text }) => ARGUMENTS.test(text));
+/** The words with the arguments in place of `"$@"`. */
+const withArguments = (words, given) => words.flatMap(word => {
+    const [found, quote, from = '1'] = ARGUMENTS.exec(word.text) ?? [];
+    return found === undefined ? [word] : given(quote === '"').slice(Number(from) - 1);
+});
+/** An argument as a word: its text, or `"${1}"` if that is not known. Without quotes, the shell may split it. */
+function argumentWord(value, number, isQuoted) {
+    const text = value_textOf(value);
+    const isPlain = text !== undefined && /^[\w./:@%+,=-]+$/.test(text);
+    if (text === undefined || !(isPlain || isQuoted))
+        return wordOf(expansionOf(number), isQuoted);
+    const shown = isPlain ? text : `'${text}'`;
+    return {
+        type: 'Word',
+        text: shown,
+        value: text,
+        parts: [{ type: 'SingleQuoted', text: shown, value: text, ...NOWHERE }],
+        ...NOWHERE,
+    };
+}
+/** Not in the script. */
+const NOWHERE = { pos: 0, end: 0 };
+const expansionOf = (number) => ({
+    type: 'ParameterExpansion',
+    text: `\${${number}}`,
+    parameter: String(number),
+    parameterPos: 0,
+    parameterEnd: 0,
+    prefix: undefined,
+    index: undefined,
+    operation: undefined,
+    ...NOWHERE,
+});
+function wordOf(part, isQuoted) {
+    const { text } = part;
+    if (!isQuoted)
+        return { type: 'Word', text, value: text, parts: [part], ...NOWHERE };
+    const quoted = `"${text}"`;
+    return {
+        type: 'Word',
+        text: quoted,
+        value: text,
+        parts: [{ type: 'DoubleQuoted', text: quoted, parts: [part], ...NOWHERE }],
+        ...NOWHERE,
+    };
+}
+
 ;// CONCATENATED MODULE: ../node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
     switch (node.type) {
@@ -20650,6 +20815,16 @@ function tree_contains(node, visit) {
     });
     return found;
 }
+/** The functions of a script by name, the last one of each name. */
+function functionsIn(node) {
+    const functions = new Map();
+    tree_contains(node, one => {
+        if (one.type === 'Function')
+            functions.set(one.name.value, one);
+        return false;
+    });
+    return functions;
+}
 /** A word without its quotes, if nothing in it is expanded. */
 const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Literal' ||
     part.type === 'SingleQuoted' ||
@@ -20662,6 +20837,7 @@ const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Lite
 const partsIn = (parts) => parts.flatMap((part) => (part.type === 'DoubleQuoted' ? part.parts : [part]));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/calls.js
+
 
 /**
  * Commands that start the command in their arguments, and end with its status. Their own options are not known here, so
@@ -20788,17 +20964,32 @@ function inlineScript(words) {
     const script = at > 0 ? words[at + 1] : undefined;
     return script && literalOf(script);
 }
-/** Whether a node contains such a call, including in a script that it passes to a shell. */
-const calls = (node, wanted) => tree_contains(node, one => {
-    if (one.type !== 'Command')
-        return false;
-    const words = wordsOf(one);
-    if (callOf(words) === wanted)
-        return true;
-    const script = inlineScript(words);
-    const tree = script === undefined ? undefined : treeOf(script);
-    return tree !== undefined && calls(tree, wanted);
-});
+/** The most functions that call each other to look into. */
+const DEEPEST = 3;
+/** Whether a node contains such a call, also in a script that it passes to a shell, or in a function that it calls. */
+const calls = (node, wanted, functions = functionsIn(node), args = []) => callsAt(node, wanted, { functions, args, depth: 0 });
+function callsAt(node, wanted, { functions, args, depth }) {
+    const isCall = (words) => {
+        if (callOf(words) === wanted)
+            return true;
+        const script = inlineScript(words);
+        const tree = script === undefined ? undefined : treeOf(script);
+        if (tree && calls(tree, wanted))
+            return true;
+        const [name, ...given] = words;
+        const called = depth < DEEPEST && name ? functions.get(name.value) : undefined;
+        return called !== undefined && callsAt(called.body, wanted, { functions, args: given, depth: depth + 1 });
+    };
+    return tree_contains(node, one => {
+        if (one.type !== 'Command')
+            return false;
+        const words = wordsOf(one);
+        if (!hasArguments(words))
+            return isCall(words);
+        // The function may have taken some for itself: `shift`.
+        return [...args, undefined].some((_, taken) => isCall(withArguments(words, () => args.slice(taken))));
+    });
+}
 /** For scripts of other shells: finds a line that starts with the call. */
 const callsByLine = (source) => source
     .split('\n')
@@ -20916,119 +21107,6 @@ function applyOption(word, next, options) {
     return true;
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/value.js
-const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
-/** A value that only the running script knows. */
-const localValue = (what) => [
-    { kind: 'unknown', value: { what, harmless: false }, local: true },
-];
-/** Each failure can have another status. */
-const failedStatus = () => [{ kind: 'failed-status' }];
-/** The text, if it is fully known. */
-function value_textOf(value) {
-    let text = '';
-    for (const piece of value) {
-        if (piece.kind !== 'text')
-            return undefined;
-        text += piece.text;
-    }
-    return text;
-}
-const isStatus = (value) => value.some(({ kind }) => kind === 'failed-status');
-/** For display. */
-const describe = (value) => value.map(described).join('');
-function described(piece) {
-    switch (piece.kind) {
-        case 'text':
-            return piece.text;
-        case 'unknown':
-            return piece.value.what;
-        case 'failed-status':
-            return '$?';
-        case 'star':
-            return '*';
-    }
-}
-const ANY = Symbol('any text');
-/** The pieces as characters. A piece that is not fixed stands for any text. */
-const charactersOf = (value) => value.flatMap(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]));
-/** Backtracks only to the last open piece, so that no pattern is slow. */
-function fits(value, text) {
-    const pattern = charactersOf(value);
-    const characters = [...text];
-    let at = 0;
-    let next = 0;
-    let star = -1;
-    let resume = 0;
-    while (at < characters.length) {
-        if (pattern[next] === ANY) {
-            star = next++;
-            resume = at;
-        }
-        else if (pattern[next] === characters[at]) {
-            at++;
-            next++;
-        }
-        else if (star >= 0) {
-            next = star + 1;
-            at = ++resume;
-        }
-        else
-            return false;
-    }
-    while (pattern[next] === ANY)
-        next++;
-    return next === pattern.length;
-}
-const isLocal = (piece) => piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local);
-const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
-/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
-const isSame = (value, pattern) => value.length === pattern.length &&
-    value.every((piece, index) => {
-        const other = pattern[index];
-        return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other));
-    });
-/**
- * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
- */
-function matches(value, pattern) {
-    const text = value_textOf(value);
-    if (text !== undefined && !isOpen(pattern))
-        return fits(pattern, text);
-    if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
-        return true;
-    const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && isSame(value, pattern))
-        return true;
-    const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
-    const either = {
-        ask: 'either',
-        local: [...value, ...pattern].filter(isLocal),
-        question: `${describe(value)} matches ${describe(pattern)}`,
-    };
-    if (fixed === undefined)
-        return either;
-    // A status that is not zero.
-    if (open.length === 1 && isStatus(open) && !/^[1-9][0-9]{0,2}$/.test(fixed))
-        return false;
-    return fits(open, fixed) ? (equality(open, fixed) ?? either) : false;
-}
-/** With one unknown piece, that piece must equal the rest of the text. */
-function equality(open, fixed) {
-    const at = open.findIndex(({ kind }) => kind !== 'text');
-    const piece = open[at];
-    const before = value_textOf(open.slice(0, at));
-    const after = value_textOf(open.slice(at + 1));
-    if (piece.kind !== 'unknown' || after === undefined)
-        return undefined;
-    return {
-        ask: 'equals',
-        value: piece.value,
-        local: [piece].filter(isLocal),
-        text: fixed.slice(before.length, fixed.length - after.length),
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/lint/shell/words.js
 
 /** Characters that occur in no script. They enclose the number of an inline expression. */
@@ -21116,7 +21194,7 @@ function partOf(part, surroundings, asPattern) {
             for (const inner of part.parts) {
                 const more = inner.type === 'Literal'
                     ? inlined(inner.value, 'double', surroundings, true)
-                    : expansionOf(inner, surroundings, true);
+                    : words_expansionOf(inner, surroundings, true);
                 if (!more)
                     return undefined;
                 parts.push(...more);
@@ -21129,7 +21207,7 @@ function partOf(part, surroundings, asPattern) {
         case 'ParameterExpansion':
         case 'CommandExpansion':
         case 'ArithmeticExpansion':
-            return expansionOf(part, surroundings, false);
+            return words_expansionOf(part, surroundings, false);
         default:
             return undefined;
     }
@@ -21148,7 +21226,7 @@ function inlined(text, quotes, surroundings, present = false) {
     }
     return parts;
 }
-function expansionOf(part, surroundings, quoted) {
+function words_expansionOf(part, surroundings, quoted) {
     const splits = !quoted;
     if (part.text.includes(MARK))
         return undefined;
@@ -21492,6 +21570,7 @@ function assigns(name, args) {
 
 
 
+
 /** Characters that make the text of an expression special, by its position. */
 const MEANINGFUL = {
     none: /[^\w./:@%+,=-]|=/,
@@ -21644,7 +21723,11 @@ class State {
     lookAgain() {
         this.seen.clear();
     }
-    /** `shift`, and whatever else may change the arguments. */
+    /** What `"$@"` stands for, as far as it is known. */
+    argumentWords(isQuoted) {
+        return this.positional.values.map((value, index) => argumentWord(value, index + 1, isQuoted));
+    }
+    /** Whatever may change the arguments. */
     forgetPositional() {
         this.positional = { values: [], open: true };
     }
@@ -21809,15 +21892,7 @@ const SENT = /^((SIG)?(INT|TERM|HUP)|1|2|15)$/i;
 const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
 class Traps extends State {
     /** The functions of the whole script, which a trap can call. */
-    allFunctions = new Map();
-    constructor(options, world, subject, tree) {
-        super(options, world, subject, tree);
-        tree_contains(tree, node => {
-            if (node.type === 'Function')
-                this.allFunctions.set(node.name.value, node);
-            return false;
-        });
-    }
+    allFunctions = functionsIn(this.tree);
     trap(words, ignoring) {
         const isQuestion = words.length === 0 || /^-[lp]/.test(words[0]?.value);
         // Without an action, it resets a signal.
@@ -21877,7 +21952,7 @@ class Traps extends State {
 
 /** The commands that are followed. */
 const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec').split(' '));
+    'eval exec shift').split(' '));
 /** Whether a word is just the output of a command. */
 const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
 class Builtins extends Traps {
@@ -21955,6 +22030,9 @@ class Builtins extends Traps {
             }
             case 'set':
                 this.setOptions(args, ignoring);
+                return;
+            case 'shift':
+                this.shift(args, ignoring);
                 return;
             case 'trap':
                 this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring);
@@ -22053,6 +22131,25 @@ class Builtins extends Traps {
         const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1];
         return number === undefined ? 2 : Number(BigInt(number) & 255n);
     }
+    shift(args, ignoring) {
+        const [word, ...more] = args;
+        const count = word ? fieldsOf(word, this)?.[0] : textValue('1');
+        const text = (count && value_textOf(count)) ?? '';
+        const { values, open } = this.positional;
+        const isEnough = Number(text) <= values.length;
+        if (more.length > 0 || !/^[0-9]{1,4}$/.test(text) || (open && !isEnough)) {
+            this.forgetPositional();
+            this.ask(`shift ${words_shown(args)}`, ignoring);
+            this.tainted = true;
+            return;
+        }
+        // dash exits here.
+        if (!isEnough && !this.isBash())
+            throw new Exit(2);
+        if (isEnough)
+            this.positional = { values: values.slice(Number(text)), open };
+        this.settle(isEnough ? 0 : 1, ignoring);
+    }
     setOptions(args, ignoring) {
         this.forgetPositional();
         const words = args.map(({ value }) => value);
@@ -22075,6 +22172,7 @@ class Builtins extends Traps {
 
 
 
+
 /** Names in a variable that change nothing. */
 const simple_command_HARMLESS = new Set(['true', ':', 'false', 'echo']);
 /** Builtins after which dash keeps what is assigned before them. */
@@ -22085,7 +22183,8 @@ const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
 const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
 class SimpleCommands extends Builtins {
     started = false;
-    simple(command, ignoring) {
+    simple(written, ignoring) {
+        const command = this.withArguments(written);
         const words = wordsOf(command);
         if (command.redirects.length > 0)
             this.lookAgain();
@@ -22131,6 +22230,16 @@ class SimpleCommands extends Builtins {
         }
         this.other(command, words, ignoring);
     }
+    /** `"$@"` in a function, if all arguments are known. */
+    withArguments(command) {
+        const words = wordsOf(command);
+        if (this.positional.open || !hasArguments(words))
+            return command;
+        const [name, ...suffix] = withArguments(words, isQuoted => this.argumentWords(isQuoted));
+        const { type, pos, end, prefix, redirects } = command;
+        const others = command.suffix.filter(one => one.type === 'Assignment');
+        return { type, pos, end, name, prefix, suffix: [...suffix, ...others], args: suffix, redirects };
+    }
     /** A command that is not followed. */
     other(command, words, ignoring) {
         const started = startedBy(words);
@@ -22153,7 +22262,7 @@ class SimpleCommands extends Builtins {
         for (const word of started.slice(1))
             fieldsOf(word, this);
         this.forgetAssigned(command);
-        if (/^(shift|\.|source)$/.test(name ?? ''))
+        if (/^(\.|source)$/.test(name ?? ''))
             this.forgetPositional();
         this.ask(words_shown(words), ignoring);
         this.tainted = true;
@@ -22283,7 +22392,7 @@ class SimpleCommands extends Builtins {
 
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000;
-const DEEPEST = 50;
+const compound_command_DEEPEST = 50;
 const setsTrap = (node) => node.type === 'Command' && node.name?.value === 'trap';
 class CompoundCommands extends SimpleCommands {
     commands = 0;
@@ -22302,7 +22411,7 @@ class CompoundCommands extends SimpleCommands {
     }
     /** @param ignoring -e has no effect here: a condition, or all but the last command of `&&` and `||` */
     node(node, ignoring) {
-        if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST)
+        if (++this.commands > MOST_COMMANDS || this.depth > compound_command_DEEPEST)
             throw new Lost('a script with many commands');
         this.depth++;
         try {
@@ -22484,7 +22593,7 @@ class CompoundCommands extends SimpleCommands {
     /** What is not followed as a whole: a loop, arithmetic. */
     unfollowed(node, ignoring) {
         const effects = effectsOf(node, this.functions);
-        const starts = tree_contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject);
+        const starts = calls(node, this.subject, this.functions, this.argumentWords(true));
         if (starts || effects.has('ends') || effects.has('changes'))
             throw new Lost('a loop');
         if (effects.has('open'))
@@ -22697,8 +22806,9 @@ function followShell(script, world, subject) {
 }
 const script_written = (part) => (typeof part === 'string' ? part : markOf(part.inline));
 /** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
-function endOfCalls({ commands }, subject) {
-    const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end);
+function endOfCalls(tree, subject) {
+    const functions = functionsIn(tree);
+    const ends = tree.commands.filter(one => calls(one, subject, functions)).map(({ end }) => end);
     return ends.at(-1) ?? Number.POSITIVE_INFINITY;
 }
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */

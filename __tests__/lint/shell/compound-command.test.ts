@@ -59,7 +59,19 @@ describe('A function gets arguments', () => {
     ['f() { test "$2" = a; }\nf a *', both],
     ['f() { test "$1" = "$(true)"; }\nf "$(true)"', both],
     ['f() { g b; test "$1" = a; }\ng() { test "$1" = b; }\nf a', yes],
-    ['f() { shift; test "$1" = a; }\nf a', both],
+    ['f() { shift; test "$1" = a; }\nf a', no],
+    ['f() { shift; test "$1$#" = b1; }\nf a b', yes],
+    ['f() { shift 2; test "$1" = c; }\nf a b c', yes],
+    ['f() { shift 0; test "$1" = a; }\nf a', yes],
+    ['f() { shift 2 || test "$1" = a; }\nf a', yes],
+    ['f() { shift 2; true; }\nf a', no],
+    ['f() { shift "$(true)"; test "$1" = a; }\nf a', both],
+    ['f() { shift; test "$1" = b; }\nf a b *', yes],
+    ['f() { shift; test "$2" = b; }\nf a b *', both],
+    ['f() { shift; test "$1" = b; }\nf *', both],
+    ['f() { shift *; test "$1" = a; }\nf a', both],
+    ['f() { shift 0 1; test "$1" = a; }\nf a', both],
+    ['shift\ntest "$1" = a', both],
     ['f() { set -- b; test "$1" = a; }\nf a', both],
     ['f() { . x; test "$1" = a; }\nf a', both],
     ['f() { while make; do shift; done; test "$1" = a; }\nf a', both],
@@ -69,6 +81,67 @@ describe('A function gets arguments', () => {
     // They are expanded before it starts.
     ['f() { :; }\nset -u\nf "$NONE"', no],
   ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+})
+
+describe('A function runs its arguments', () => {
+  test.each([
+    ['f() { "$@"; }\nf exit 3', no],
+    ['f() { "$@"; }\nf exit 0\nexit 3', yes],
+    ['f() { $@; }\nX="exit 3"\nf $X', no],
+    ['f() { $@; }\nf "exit 3"', both],
+    ['f() { "$@"; }\nf "exit 3" || exit 0', yes],
+    ['f() { "$@"; }\nf test "$(true)" = a', both],
+    ['f() { "$@"; }\nf test "a  b" = "a  b"', yes],
+    ['f() { "$@"; }\nf test "" = ""', yes],
+    ['f() { $@; }\nf test "" = ""', yes],
+    ['f() { $@ true; }\nf ""', both],
+    ['f() { "$@"; }\nf test "it\'s" = it\\\'s', yes],
+    ['f() { test "$@"; }\nf a = a', yes],
+    ['f() { "${@}"; }\nf exit 3', no],
+    ['f() { "${@:2}"; }\nf 5 exit 3', no],
+    ['f() { X=a "$@"; }\nf eval \'exit 3\'', no],
+    ['f() { "$@"; }\ng() { return 3; }\nf g', no],
+    ['f() { g "$@"; }\ng() { test "$#$2" = 2b; }\nf "a a" b', yes],
+    ['set +e\nf() { false; "$@"; }\nf', yes],
+    ['f() { X=a "$@"; }\nf\ntest "$X" = a', yes],
+    ['f() { shift; "$@"; }\nf 3 exit 3', no],
+    ['f() { "$@" > log; }\nf exit 3', no],
+    // How many there are is not known.
+    ['f() { "$@"; }\nf * || true\nexit 3', both],
+  ])('%j: %j', (script, expected) => expect(outcomes(script)).toEqual(expected))
+
+  test('with nolapse among them', () => {
+    const retry = 'retry() { for i in 1 2; do "$@" && return 0; done; return 1; }\n'
+    const failed = (script: string) => outcomes(script, { nolapse: false })
+    expect(failed(`${retry}retry nolapse run --repo .`)).toEqual(no)
+    expect(failed(`${retry}retry nolapse run --repo "$(pwd)"`)).toEqual(no)
+    expect(failed(`${retry}retry nolapse run || true`)).toEqual(yes)
+    expect(failed(`${retry}retry bash -c 'nolapse run'`)).toEqual(no)
+    expect(failed(`${retry}retry exec nolapse run || true`)).toEqual(no)
+    expect(failed('retry() { "$@"; }\nF=--help\nretry nolapse run "$F"')).toEqual(both)
+    expect(failed('retry() { "$@" || true; }\nretry nolapse run')).toEqual(yes)
+    expect(runsOf(`${retry}retry nolapse run`, 'default', { nolapse: true })).toEqual([
+      { exit: 'success', asked: [] },
+    ])
+  })
+
+  test('in a loop, where nolapse may be started', () => {
+    const loop = 'while make; do f nolapse run; done'
+    expect(runsOf(`f() { "$@"; }\n${loop}`, 'default')[0]?.asked).toEqual([
+      'nolapse is started',
+      'nolapse',
+      'a loop',
+    ])
+    expect(runsOf('f() { while make; do "$@"; done; }\nf nolapse run', 'default')[0]?.asked).toEqual([
+      'nolapse is started',
+      'nolapse',
+      'a loop',
+    ])
+  })
+
+  test('in dash, where too large a shift ends the script', () => {
+    expect(outcomesOf('f() { shift 2 || true; }\nf a', 'sh').toSorted()).toEqual(both)
+  })
 })
 
 describe('A pipeline', () => {

@@ -30,7 +30,7 @@ describe('A command whose name is expanded may end the script before `exit 1`', 
     'exi? 0',
     '$1 0',
     'f() { $1 0; }; f exit',
-    'f() { "$@"; }; f exit 0',
+    'f() { "$@"; }; f $X 0',
     'set -- exit 0; "$@"',
     'if $X 0; then :; fi',
     '! $X 0',
@@ -307,7 +307,8 @@ describe('A script that ends well although nolapse fails', () => {
 
   test('because a function has the name of the program that starts nolapse', () => {
     expect(failed('timeout() { true; }\ntimeout 60 nolapse run')).toEqual(['success'])
-    expect(failed('npx() { "$@"; }\nnpx nolapse run')).toEqual(both)
+    expect(failed('npx() { "$@"; }\nnpx nolapse run')).toEqual(['failure'])
+    expect(failed('npx() { "$*"; }\nnpx nolapse run')).toEqual(both)
   })
 
   test('because a shell only reads it', () => {

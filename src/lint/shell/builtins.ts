@@ -5,14 +5,14 @@ import { applyOption } from './options.ts'
 import { evaluateTest } from './test-command.ts'
 import { Traps } from './traps.ts'
 import { partsIn, treeOf } from './tree.ts'
-import { localValue, textOf, type Value } from './value.ts'
+import { localValue, textOf, textValue, type Value } from './value.ts'
 import { fieldsOf, shown } from './words.ts'
 
 /** The commands that are followed. */
 export const KNOWN = new Set(
   (
     'true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec'
+    'eval exec shift'
   ).split(' '),
 )
 
@@ -82,6 +82,9 @@ export abstract class Builtins extends Traps {
       }
       case 'set':
         this.setOptions(args, ignoring)
+        return
+      case 'shift':
+        this.shift(args, ignoring)
         return
       case 'trap':
         this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring)
@@ -171,6 +174,24 @@ export abstract class Builtins extends Traps {
     }
     const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1]
     return number === undefined ? 2 : Number(BigInt(number) & 255n)
+  }
+
+  private shift(args: Word[], ignoring: boolean): void {
+    const [word, ...more] = args
+    const count = word ? fieldsOf(word, this)?.[0] : textValue('1')
+    const text = (count && textOf(count)) ?? ''
+    const { values, open } = this.positional
+    const isEnough = Number(text) <= values.length
+    if (more.length > 0 || !/^[0-9]{1,4}$/.test(text) || (open && !isEnough)) {
+      this.forgetPositional()
+      this.ask(`shift ${shown(args)}`, ignoring)
+      this.tainted = true
+      return
+    }
+    // dash exits here.
+    if (!isEnough && !this.isBash()) throw new Exit(2)
+    if (isEnough) this.positional = { values: values.slice(Number(text)), open }
+    this.settle(isEnough ? 0 : 1, ignoring)
   }
 
   private setOptions(args: Word[], ignoring: boolean): void {

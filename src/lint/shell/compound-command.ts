@@ -10,7 +10,7 @@ import type {
   Word,
 } from 'unbash'
 import { KNOWN } from './builtins.ts'
-import { callOf, wordsOf } from './calls.ts'
+import { calls } from './calls.ts'
 import { effectsOf } from './effects.ts'
 import { Leave, Lost } from './exits.ts'
 import { SimpleCommands } from './simple-command.ts'
@@ -214,7 +214,7 @@ export abstract class CompoundCommands extends SimpleCommands {
   /** What is not followed as a whole: a loop, arithmetic. */
   private unfollowed(node: SyntaxNode, ignoring: boolean): void {
     const effects = effectsOf(node, this.functions)
-    const starts = contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject)
+    const starts = calls(node, this.subject, this.functions, this.argumentWords(true))
     if (starts || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
     if (effects.has('open')) this.mayBeLost('a command in a loop')
     this.forgetAssigned(node)

@@ -1,7 +1,7 @@
 /** What commands can do to the shell that runs them, read from their words alone. */
 import type { Command, SyntaxNode, Word } from 'unbash'
 import { wordsOf } from './calls.ts'
-import { contains, literalOf, partsIn } from './tree.ts'
+import { contains, type Functions, literalOf, partsIn } from './tree.ts'
 import { MARK } from './words.ts'
 
 /** Commands of the shell that can end it, directly or through what they load. */
@@ -46,8 +46,6 @@ const hasSlash = (word: Word): boolean =>
 
 /** `open`: a command whose name only the running shell knows. */
 export type Effect = 'ends' | 'changes' | 'open'
-
-export type Functions = ReadonlyMap<string, { body: SyntaxNode }>
 
 /** Visits the commands of a node, and those of the functions that it calls. */
 function eachCommand(

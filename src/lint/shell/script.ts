@@ -15,7 +15,7 @@ import {
 import { endsEitherWay } from './either-way.ts'
 import { type Options, optionsOf } from './options.ts'
 import { type Outcome, run } from './run.ts'
-import { contains, literalOf, treeOf } from './tree.ts'
+import { contains, functionsIn, literalOf, treeOf } from './tree.ts'
 import { markOf } from './words.ts'
 
 interface Parsed {
@@ -77,8 +77,9 @@ export function followShell(script: Script, world: ScriptWorld, subject: Call): 
 const written = (part: ScriptPart): string => (typeof part === 'string' ? part : markOf(part.inline))
 
 /** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
-function endOfCalls({ commands }: ParsedScript, subject: Call): number {
-  const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end)
+function endOfCalls(tree: ParsedScript, subject: Call): number {
+  const functions = functionsIn(tree)
+  const ends = tree.commands.filter(one => calls(one, subject, functions)).map(({ end }) => end)
   return ends.at(-1) ?? Number.POSITIVE_INFINITY
 }
 

@@ -1,5 +1,6 @@
 /** Runs a simple command: an assignment, a function, nolapse, another shell, a builtin, or what is not followed. */
 import type { Assignment, Command, CommandNode, Function as ShellFunction, Word } from 'unbash'
+import { hasArguments, withArguments } from './arguments.ts'
 import { Builtins, KNOWN } from './builtins.ts'
 import { asksForHelp, callOf, inlineScript, measuredBy, wordsOf } from './calls.ts'
 import { changesShell, isOpenName, startedBy } from './effects.ts'
@@ -30,7 +31,8 @@ export abstract class SimpleCommands extends Builtins {
 
   protected abstract command(node: CommandNode, ignoring: boolean): void
 
-  protected simple(command: Command, ignoring: boolean): void {
+  protected simple(written: Command, ignoring: boolean): void {
+    const command = this.withArguments(written)
     const words = wordsOf(command)
     if (command.redirects.length > 0) this.lookAgain()
     // Redirection targets can run commands too.
@@ -72,6 +74,16 @@ export abstract class SimpleCommands extends Builtins {
     this.other(command, words, ignoring)
   }
 
+  /** `"$@"` in a function, if all arguments are known. */
+  private withArguments(command: Command): Command {
+    const words = wordsOf(command)
+    if (this.positional.open || !hasArguments(words)) return command
+    const [name, ...suffix] = withArguments(words, isQuoted => this.argumentWords(isQuoted))
+    const { type, pos, end, prefix, redirects } = command
+    const others = command.suffix.filter(one => one.type === 'Assignment')
+    return { type, pos, end, name, prefix, suffix: [...suffix, ...others], args: suffix, redirects }
+  }
+
   /** A command that is not followed. */
   private other(command: Command, words: readonly Word[], ignoring: boolean): void {
     const started = startedBy(words)
@@ -88,7 +100,7 @@ export abstract class SimpleCommands extends Builtins {
     else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
     this.forgetAssigned(command)
-    if (/^(shift|\.|source)$/.test(name ?? '')) this.forgetPositional()
+    if (/^(\.|source)$/.test(name ?? '')) this.forgetPositional()
     this.ask(shown(words), ignoring)
     this.tainted = true
   }

@@ -1,6 +1,7 @@
 /** The state of a running shell: its variables, functions and options, and what its words expand to. */
-import type { Assignment, ParsedScript, Function as ShellFunction, Statement, SyntaxNode } from 'unbash'
+import type { Assignment, ParsedScript, Function as ShellFunction, Statement, SyntaxNode, Word } from 'unbash'
 import type { ScriptWorld } from '../script-outcome.ts'
+import { argumentWord } from './arguments.ts'
 import { type Call, calls } from './calls.ts'
 import { assignedBy, assignedInText } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
@@ -178,7 +179,12 @@ export abstract class State implements Surroundings, Judge {
     this.seen.clear()
   }
 
-  /** `shift`, and whatever else may change the arguments. */
+  /** What `"$@"` stands for, as far as it is known. */
+  protected argumentWords(isQuoted: boolean): Word[] {
+    return this.positional.values.map((value, index) => argumentWord(value, index + 1, isQuoted))
+  }
+
+  /** Whatever may change the arguments. */
   protected forgetPositional(): void {
     this.positional = { values: [], open: true }
   }
