@@ -21165,21 +21165,16 @@ function words_patternOf(word, surroundings) {
     return parts.flatMap(({ value }) => value);
 }
 function partsOf(word, surroundings, asPattern = false) {
-    const parts = [];
     // The parser already unescapes characters in `value`. A tilde is the name of a folder.
     if (!word.parts) {
         if (/^~/.test(word.text))
             return undefined;
         return inlined(word.value, 'none', surroundings, word.text === '');
     }
-    for (const part of word.parts) {
-        const more = partOf(part, surroundings, asPattern);
-        if (!more)
-            return undefined;
-        parts.push(...more);
-    }
-    return parts;
+    return allOf(word.parts.map(part => partOf(part, surroundings, asPattern)));
 }
+/** Undefined if one of them is. */
+const allOf = (parts) => parts.every(part => part !== undefined) ? parts.flat() : undefined;
 function partOf(part, surroundings, asPattern) {
     switch (part.type) {
         case 'Literal':
@@ -21190,16 +21185,10 @@ function partOf(part, surroundings, asPattern) {
             return part.value.includes(MARK) ? undefined : [fixed(part.value)];
         case 'DoubleQuoted':
         case 'LocaleString': {
-            const parts = [fixed('')];
-            for (const inner of part.parts) {
-                const more = inner.type === 'Literal'
-                    ? inlined(inner.value, 'double', surroundings, true)
-                    : words_expansionOf(inner, surroundings, true);
-                if (!more)
-                    return undefined;
-                parts.push(...more);
-            }
-            return parts;
+            const parts = part.parts.map(inner => inner.type === 'Literal'
+                ? inlined(inner.value, 'double', surroundings, true)
+                : words_expansionOf(inner, surroundings, true));
+            return allOf([[fixed('')], ...parts]);
         }
         case 'Glob':
             return asPattern && part.kind === 'star' ? [{ value: [{ kind: 'star' }], splits: false }] : undefined;
@@ -21244,24 +21233,31 @@ function words_expansionOf(part, surroundings, quoted) {
             return [{ value: localValue(part.text), splits }];
         case 'ArithmeticExpansion':
             surroundings.touched(part.text);
+            surroundings.mayFail(part);
             return [{ value: localValue(part.text), splits }];
-        case 'ParameterExpansion': {
+        case 'ParameterExpansion':
             surroundings.touched(part.text);
-            const { parameter, prefix, index, operation } = part;
-            if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
-                const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
-                return status && [{ value: status, splits }];
-            }
-            if (prefix || index || parameter === '@' || parameter === '*')
-                return undefined;
-            if (!operation)
-                return [{ value: surroundings.variable(parameter) ?? [], splits }];
-            const { type } = operation;
-            if (type !== 'Default')
-                return [{ value: localValue(part.text), splits }];
-            return defaulted(parameter, operation.operator, operation.operand, splits, surroundings);
-        }
+            return parameterOf(part, splits, surroundings);
     }
+}
+function parameterOf(part, splits, surroundings) {
+    const { parameter, prefix, index, operation } = part;
+    if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+        const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
+        if (status)
+            return [{ value: status, splits }];
+    }
+    const isOne = !prefix && !index && parameter !== '@' && parameter !== '*';
+    if (isOne && !operation)
+        return [{ value: surroundings.variable(parameter) ?? [], splits }];
+    if (isOne && operation?.type === 'Default') {
+        const { operator, operand } = operation;
+        const parts = defaulted(parameter, operator, operand, splits, surroundings);
+        if (parts)
+            return parts;
+    }
+    surroundings.mayFail(part);
+    return isOne && operation?.type !== 'Default' ? [{ value: localValue(part.text), splits }] : undefined;
 }
 /** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
 function defaulted(name, operator, operand, splits, surroundings) {
@@ -21579,6 +21575,8 @@ const MEANINGFUL = {
 };
 /** Variables that the shell sets itself. */
 const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
+/** `:?` after a name, in an expansion. */
+const REQUIRES = /\$\{[^}]*[\w@*\]]:?\?/;
 const statusValue = (status) => status === FAILED ? failedStatus() : textValue(String(status));
 class State {
     world;
@@ -21600,6 +21598,8 @@ class State {
     piped = 0;
     /** Variables that are not in the map can have any value. */
     anyVariable = false;
+    /** Something was loaded into the shell that may have set variables: a file, the output of a program. */
+    loaded = false;
     /** In a function: what its own variables were before, in a list that is empty if they were not set. */
     outer;
     /** What is known about the world outside the script, until a command may change it. */
@@ -21786,8 +21786,14 @@ class State {
             return localValue(`$${plain}`);
         const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain);
         if (value === undefined && this.options.u && !quiet)
-            throw new Exit(1);
+            return this.unset(plain);
         return value;
+    }
+    /** With -u, it ends the shell, unless what was loaded has set it. */
+    unset(name) {
+        if (!this.loaded || !this.unknown(`$${name} is set`))
+            throw new Exit(1);
+        return localValue(`$${name}`);
     }
     argument(number) {
         const { values, open } = this.positional;
@@ -21805,6 +21811,26 @@ class State {
         if (value === undefined)
             return undefined;
         return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
+    }
+    mayFail(part) {
+        let isOpen = REQUIRES.test(part.text);
+        if (part.type === 'ParameterExpansion') {
+            const { parameter, prefix, index, operation } = part;
+            const isOther = prefix === '!' || index !== undefined;
+            // To dash, these are errors that end it.
+            const isOfBash = isOther || /^(Replace|Slice|Case|Transform)/.test(operation?.type ?? '');
+            if (isOfBash && !this.isBash())
+                throw new Exit(2);
+            if (this.options.u && operation?.type !== 'Default') {
+                if (!isOther)
+                    this.variable(parameter);
+                // A list can be empty.
+                else if (operation?.type !== 'Names' && !/^[@*]$/.test(index?.text ?? ''))
+                    isOpen = true;
+            }
+        }
+        if (isOpen && !this.unknown(`${part.text} is set`))
+            throw new Exit(1);
     }
     required(value, orEmpty) {
         const isMissing = value === undefined || ((orEmpty || value.length > 0) && isEmpty(value, this));
@@ -21840,7 +21866,17 @@ class State {
         touched: () => undefined,
         required: value => value ?? [],
         statusInPipe: number => this.statusInPipe(number),
+        mayFail: () => undefined,
         splitsAtBlanks: () => this.splitsAtBlanks(),
+    };
+    /** Expands words, but any text can be in the place of an inline expression. */
+    starting = {
+        ...this.looking,
+        variable: name => this.variable(name),
+        substitute: script => this.substitute(script),
+        touched: text => this.touched(text),
+        required: (value, orEmpty) => this.required(value, orEmpty),
+        mayFail: part => this.mayFail(part),
     };
     /** After an unknown command, a condition may be true or false. */
     get isBlind() {
@@ -22049,6 +22085,7 @@ class Builtins extends Traps {
                 const isTrusted = this.followsAll && args.every(isOutput);
                 if (!isTrusted)
                     this.mayBeLost(`eval ${words_shown(args)}`);
+                this.loaded = true;
                 this.ask('eval', ignoring);
                 this.tainted = true;
                 return;
@@ -22210,6 +22247,7 @@ class SimpleCommands extends Builtins {
             return;
         }
         if (callOf(words) === this.subject && !this.needsHelp(words)) {
+            this.expand(words);
             const status = this.start(measuredBy(words));
             if (name === 'exec')
                 throw new Exit(status);
@@ -22218,6 +22256,7 @@ class SimpleCommands extends Builtins {
         }
         const inner = inlineScript(words);
         if (inner !== undefined) {
+            this.expand(words);
             this.settle(this.innerShell(inner, words, command), ignoring);
             return;
         }
@@ -22262,8 +22301,10 @@ class SimpleCommands extends Builtins {
         for (const word of started.slice(1))
             fieldsOf(word, this);
         this.forgetAssigned(command);
-        if (/^(\.|source)$/.test(name ?? ''))
+        if (/^(\.|source)$/.test(name ?? '')) {
             this.forgetPositional();
+            this.loaded = true;
+        }
         this.ask(words_shown(words), ignoring);
         this.tainted = true;
     }
@@ -22298,6 +22339,11 @@ class SimpleCommands extends Builtins {
                     texts.push('--help');
         }
         return asksForHelp(texts.slice(texts.lastIndexOf('run')));
+    }
+    /** What the shell does before it starts the command: `${X:?}` ends it. */
+    expand(words) {
+        for (const word of words)
+            fieldsOf(word, this.starting);
     }
     start(measured) {
         this.started = true;

@@ -185,6 +185,7 @@ describe('A trap on ERR', () => {
 
   test('is unknown to dash', () => {
     expect(outcomesOf('trap "exit 0" ERR\nfalse', 'sh').toSorted()).toEqual(both)
+    expect(outcomesOf('trap "exit 0" ERR || true', 'sh')).toEqual(yes)
     expect(outcomesOf('trap "exit 0" EXIT\nfalse', 'sh')).toEqual(yes)
   })
 })

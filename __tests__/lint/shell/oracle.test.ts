@@ -136,6 +136,8 @@ const leaf = fc.oneof(
         'read -r code < /dev/null',
         'IFS=s',
         'nolapse run $HELP',
+        '(nolapse run "${UNSET:?}")',
+        'nolapse run "$(ext-bad)" "${EMPTY#x}"',
       ],
     ),
   },

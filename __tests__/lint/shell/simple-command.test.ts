@@ -88,6 +88,52 @@ describe('An assignment before a command', () => {
   })
 })
 
+describe('The words of nolapse and of another shell are expanded before they start', () => {
+  const passes = (script: string, known: Known = {}) => outcomes(script, { ...known, nolapse: true })
+  test.each([
+    ['nolapse run "${X:?}" || exit 0', no],
+    ['nolapse run --repo . "${X:?no value}"', no],
+    ['X=a\nnolapse run "${X:?}"', yes],
+    ['nolapse run "$(false)"', yes],
+    ['nolapse run "$(exit 3)"', yes],
+    ['set -u\nnolapse run $NONE', no],
+    ['X=\nnolapse run "${X:=a}"\ntest "$X" = a', both],
+    ['bash -c true x "${X:?}"', no],
+    // Inside an expansion that is not followed.
+    ['nolapse run "$(true)${X:?}"', no],
+    ['nolapse run "$@${X:?}"', no],
+    ['nolapse run "${Y-${X:?}}"', no],
+    ['nolapse run "${A[0]:?}"', both],
+    ['nolapse run "${Y#${X:?}}"', both],
+    ['nolapse run "${!X:?}"', both],
+    ['nolapse run "${@:?}"', both],
+    ['nolapse run "${Z:-${X:?}}"', both],
+    ['nolapse run "${Y:=${X:?}}"', both],
+    ['nolapse run "$((${X:?}))"', both],
+    ['nolapse run "${Z#?}" "${Z%.*}" "$((1 ? 2 : 3))" "${#A[@]}"', yes],
+    ['set -u\nnolapse run "${NONE#a}"', no],
+    ['set -u\nnolapse run "${#NONE}"', no],
+    ['set -u\nnolapse run "${A[0]}"', both],
+    ['set -u\nnolapse run "${!A}"', both],
+    ['set -u\nnolapse run "${Z#a}" "${#Z}" "${A[@]}" "${@:3}" "${!A@}"', yes],
+  ])('%j: %j', (script, expected) =>
+    expect(passes(script, { variables: { Z: { what: 'vars.Z', harmless: true } } })).toEqual(expected),
+  )
+
+  test('and nolapse is not started if that ends the script', () => {
+    expect(runsOf('(nolapse run "${X:?}") || exit 0', 'default')).toEqual([{ exit: 'success', asked: [] }])
+  })
+
+  test.each(['. ./env.sh', 'source ./env.sh', 'eval "$(make env)"'])(
+    'but after %j, a variable that nothing else sets may be set',
+    before => {
+      const known = { nolapse: true, succeeds: { [before]: true, eval: true, 'make env': true } }
+      expect(outcomes(`set -u\n${before}\nnolapse run "$NONE"`, known)).toEqual(both)
+      expect(outcomes(`set -u\nnolapse run "$NONE"\n${before}`, known)).toEqual(no)
+    },
+  )
+})
+
 describe('nolapse fails, and the script', () => {
   const failed = (script: string, known: Known = {}) => outcomes(script, { ...known, nolapse: false })
 

@@ -100,6 +100,7 @@ export abstract class Builtins extends Traps {
         // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
         const isTrusted = this.followsAll && args.every(isOutput)
         if (!isTrusted) this.mayBeLost(`eval ${shown(args)}`)
+        this.loaded = true
         this.ask('eval', ignoring)
         this.tainted = true
         return

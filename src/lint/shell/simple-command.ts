@@ -54,6 +54,7 @@ export abstract class SimpleCommands extends Builtins {
       return
     }
     if (callOf(words) === this.subject && !this.needsHelp(words)) {
+      this.expand(words)
       const status = this.start(measuredBy(words))
       if (name === 'exec') throw new Exit(status)
       this.settle(status, ignoring)
@@ -61,6 +62,7 @@ export abstract class SimpleCommands extends Builtins {
     }
     const inner = inlineScript(words)
     if (inner !== undefined) {
+      this.expand(words)
       this.settle(this.innerShell(inner, words, command), ignoring)
       return
     }
@@ -100,7 +102,10 @@ export abstract class SimpleCommands extends Builtins {
     else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
     this.forgetAssigned(command)
-    if (/^(\.|source)$/.test(name ?? '')) this.forgetPositional()
+    if (/^(\.|source)$/.test(name ?? '')) {
+      this.forgetPositional()
+      this.loaded = true
+    }
     this.ask(shown(words), ignoring)
     this.tainted = true
   }
@@ -135,6 +140,11 @@ export abstract class SimpleCommands extends Builtins {
           texts.push('--help')
     }
     return asksForHelp(texts.slice(texts.lastIndexOf('run')))
+  }
+
+  /** What the shell does before it starts the command: `${X:?}` ends it. */
+  private expand(words: readonly Word[]): void {
+    for (const word of words) fieldsOf(word, this.starting)
   }
 
   protected start(measured: string): Status {

@@ -1,5 +1,14 @@
 /** The state of a running shell: its variables, functions and options, and what its words expand to. */
-import type { Assignment, ParsedScript, Function as ShellFunction, Statement, SyntaxNode, Word } from 'unbash'
+import type {
+  ArithmeticExpansionPart,
+  Assignment,
+  ParameterExpansionPart,
+  ParsedScript,
+  Function as ShellFunction,
+  Statement,
+  SyntaxNode,
+  Word,
+} from 'unbash'
 import type { ScriptWorld } from '../script-outcome.ts'
 import { argumentWord } from './arguments.ts'
 import { type Call, calls } from './calls.ts'
@@ -30,6 +39,9 @@ const MEANINGFUL: Record<Quotes, RegExp> = {
 const OF_THE_SHELL =
   /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/
 
+/** `:?` after a name, in an expansion. */
+const REQUIRES = /\$\{[^}]*[\w@*\]]:?\?/
+
 const statusValue = (status: Status): Value =>
   status === FAILED ? failedStatus() : textValue(String(status))
 
@@ -53,6 +65,8 @@ export abstract class State implements Surroundings, Judge {
   protected piped = 0
   /** Variables that are not in the map can have any value. */
   private anyVariable = false
+  /** Something was loaded into the shell that may have set variables: a file, the output of a program. */
+  protected loaded = false
   /** In a function: what its own variables were before, in a list that is empty if they were not set. */
   protected outer: Map<string, readonly (Value | undefined)[]> | undefined
   /** What is known about the world outside the script, until a command may change it. */
@@ -243,8 +257,14 @@ export abstract class State implements Surroundings, Judge {
     if (!isArgument && (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)))
       return localValue(`$${plain}`)
     const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain)
-    if (value === undefined && this.options.u && !quiet) throw new Exit(1)
+    if (value === undefined && this.options.u && !quiet) return this.unset(plain)
     return value
+  }
+
+  /** With -u, it ends the shell, unless what was loaded has set it. */
+  private unset(name: string): Value {
+    if (!this.loaded || !this.unknown(`$${name} is set`)) throw new Exit(1)
+    return localValue(`$${name}`)
   }
 
   private argument(number: number): Value | undefined {
@@ -262,6 +282,23 @@ export abstract class State implements Surroundings, Judge {
     const value = this.world.variable(name)
     if (value === undefined) return undefined
     return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  mayFail(part: ParameterExpansionPart | ArithmeticExpansionPart): void {
+    let isOpen = REQUIRES.test(part.text)
+    if (part.type === 'ParameterExpansion') {
+      const { parameter, prefix, index, operation } = part
+      const isOther = prefix === '!' || index !== undefined
+      // To dash, these are errors that end it.
+      const isOfBash = isOther || /^(Replace|Slice|Case|Transform)/.test(operation?.type ?? '')
+      if (isOfBash && !this.isBash()) throw new Exit(2)
+      if (this.options.u && operation?.type !== 'Default') {
+        if (!isOther) this.variable(parameter)
+        // A list can be empty.
+        else if (operation?.type !== 'Names' && !/^[@*]$/.test(index?.text ?? '')) isOpen = true
+      }
+    }
+    if (isOpen && !this.unknown(`${part.text} is set`)) throw new Exit(1)
   }
 
   required(value: Value | undefined, orEmpty: boolean): Value {
@@ -297,7 +334,18 @@ export abstract class State implements Surroundings, Judge {
     touched: () => undefined,
     required: value => value ?? [],
     statusInPipe: number => this.statusInPipe(number),
+    mayFail: () => undefined,
     splitsAtBlanks: () => this.splitsAtBlanks(),
+  }
+
+  /** Expands words, but any text can be in the place of an inline expression. */
+  protected readonly starting: Surroundings = {
+    ...this.looking,
+    variable: name => this.variable(name),
+    substitute: script => this.substitute(script),
+    touched: text => this.touched(text),
+    required: (value, orEmpty) => this.required(value, orEmpty),
+    mayFail: part => this.mayFail(part),
   }
 
   /** After an unknown command, a condition may be true or false. */
