@@ -21231,10 +21231,14 @@ function words_expansionOf(part, surroundings, quoted) {
             // Only a script with errors has none, and such a script is not followed.
             surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
-        case 'ArithmeticExpansion':
+        case 'ArithmeticExpansion': {
+            const number = surroundings.calculate(part.expression, part.text);
+            if (number)
+                return [{ value: number, splits }];
             surroundings.touched(part.text);
             surroundings.mayFail(part);
             return [{ value: localValue(part.text), splits }];
+        }
         case 'ParameterExpansion':
             surroundings.touched(part.text);
             return parameterOf(part, splits, surroundings);
@@ -21246,6 +21250,11 @@ function parameterOf(part, splits, surroundings) {
         const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
         if (status)
             return [{ value: status, splits }];
+    }
+    if (prefix === '#' && /^[@*]$/.test(index?.text ?? '') && !operation) {
+        const count = surroundings.countOf(parameter);
+        if (count)
+            return [{ value: count, splits }];
     }
     const isOne = !prefix && !index && parameter !== '@' && parameter !== '*';
     if (isOne && !operation)
@@ -21339,6 +21348,7 @@ function evaluateTest(args, by) {
     return unknown();
 }
 const negated = (result) => (result === 2 ? 2 : result === 0 ? 1 : 0);
+/** Compares two numbers. `undefined` if they are not known. */
 function compare(left, operator, right) {
     const number = (value) => {
         const text = value_textOf(value);
@@ -21369,33 +21379,6 @@ function compare(left, operator, right) {
         default:
             return test_command_statusOf(a <= b);
     }
-}
-const COMPARISONS = {
-    '==': '-eq',
-    '!=': '-ne',
-    '>': '-gt',
-    '<': '-lt',
-    '>=': '-ge',
-    '<=': '-le',
-};
-/** `((\u2026))`: a number, or a comparison of two numbers. Anything else is `undefined`. */
-function evaluateArithmetic(expression, surroundings) {
-    if (expression?.type === 'ArithmeticGroup')
-        return evaluateArithmetic(expression.expression, surroundings);
-    const comparison = expression?.type === 'ArithmeticBinary' ? COMPARISONS[expression.operator] : '-ne';
-    const [left, right] = expression?.type === 'ArithmeticBinary'
-        ? [numberIn(expression.left, surroundings), numberIn(expression.right, surroundings)]
-        : [expression && numberIn(expression, surroundings), textValue('0')];
-    const result = comparison && left && right && compare(left, comparison, right);
-    return result === 0 ? true : result === 1 ? false : undefined;
-}
-/** A number, or a variable: `2`, `code`, `$code`, `$?`. */
-function numberIn(expression, surroundings) {
-    const text = expression.type === 'ArithmeticWord' ? expression.value : '';
-    const name = /^(?:\$?([A-Za-z_]\w*)|\$\{(\w+)\}|\$(\?))$/.exec(text)?.slice(1).find(Boolean);
-    const value = name === undefined ? textValue(text) : surroundings.variable(name);
-    // Octal.
-    return value && /^0[0-9]/.test(value_textOf(value) ?? '') ? undefined : value;
 }
 /** `[[ \u2026 ]]`, which does not split words. */
 function evaluateExpression(test, by, surroundings) {
@@ -21516,7 +21499,7 @@ function effects_namesIn(argument) {
     return [...(argument.match(effects_NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))];
 }
 /** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
-const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\s*(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\s*(?:\+\+|--))|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
+const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
 /** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
 function assignedBy(node, functions) {
     const names = new Set();
@@ -21559,7 +21542,151 @@ function assigns(name, args) {
     return /^(read|mapfile|readarray|getopts|let|export|readonly|local|declare|typeset|unset)$/.test(name);
 }
 
+;// CONCATENATED MODULE: ./src/lint/shell/arithmetic.js
+
+
+
+/** A number, or the status of a failed command. A number with a zero before it is octal. */
+const isNumber = (value) => isFailure(value) || /^(0|-?[1-9][0-9]{0,8})$/.test(value_textOf(value) ?? '');
+const isFailure = (value) => value.length === 1 && isStatus(value);
+const ZERO = textValue('0');
+const ONE = textValue('1');
+/** A failure is not zero. */
+const arithmetic_isTrue = (value) => value_textOf(value) !== '0';
+const truth = (holds) => (holds ? ONE : ZERO);
+const COMPARISONS = {
+    '==': '-eq',
+    '!=': '-ne',
+    '>': '-gt',
+    '<': '-lt',
+    '>=': '-ge',
+    '<=': '-le',
+};
+const OPERATIONS = {
+    '+': (left, right) => left + right,
+    '-': (left, right) => left - right,
+    '*': (left, right) => left * right,
+    '|': (left, right) => left | right,
+};
+/** Something in the calculation is not known. */
+class Unknown {
+}
+/** A calculation, and what it assigns. */
+class Calculation {
+    assigned = new Map();
+    #surroundings;
+    constructor(surroundings) {
+        this.#surroundings = surroundings;
+    }
+    /** `undefined` if it is not known. */
+    result(expression) {
+        try {
+            return this.#value(expression);
+        }
+        catch (thrown) {
+            if (thrown instanceof Unknown)
+                return undefined;
+            throw thrown;
+        }
+    }
+    #value(expression) {
+        switch (expression.type) {
+            case 'ArithmeticGroup':
+                return this.#value(expression.expression);
+            case 'ArithmeticWord':
+                return this.#word(expression);
+            case 'ArithmeticUnary':
+                return this.#unary(expression);
+            case 'ArithmeticBinary':
+                return this.#binary(expression);
+            default:
+                throw new Unknown();
+        }
+    }
+    #word(word) {
+        const value = this.#read(word);
+        // A variable that is not set, or is empty, is 0.
+        if (value === undefined || value.length === 0)
+            return ZERO;
+        if (isNumber(value))
+            return value;
+        throw new Unknown();
+    }
+    #read({ value: text, parts, pos, end }) {
+        // `$x` is replaced before anything is calculated, `x` is not.
+        if (isName(text))
+            return this.assigned.get(text) ?? this.#surroundings.variable(text);
+        if (/^\$(\w+|[?#])$/.test(text))
+            return this.#surroundings.variable(text.slice(1));
+        const value = wordValue({ type: 'Word', text, value: text, parts, pos, end }, this.#surroundings);
+        if (!value)
+            throw new Unknown();
+        return value;
+    }
+    #unary({ operator, operand, prefix }) {
+        const value = this.#value(operand);
+        switch (operator) {
+            case '!':
+                return truth(!arithmetic_isTrue(value));
+            case '-':
+                return calculated(ZERO, '-', value);
+            case '++':
+            case '--': {
+                const changed = this.#assign(operand, calculated(value, operator.slice(1), ONE));
+                return prefix ? changed : value;
+            }
+            default:
+                throw new Unknown();
+        }
+    }
+    #binary({ operator, left, right }) {
+        const both = () => [this.#value(left), this.#value(right)];
+        switch (operator) {
+            case ',':
+                return both()[1];
+            case '&&':
+                return truth(arithmetic_isTrue(this.#value(left)) && arithmetic_isTrue(this.#value(right)));
+            case '||':
+                return truth(arithmetic_isTrue(this.#value(left)) || arithmetic_isTrue(this.#value(right)));
+            case '=':
+                return this.#assign(left, this.#value(right));
+        }
+        const [first, second] = both();
+        const comparison = COMPARISONS[operator];
+        if (!comparison)
+            return operator.endsWith('=')
+                ? this.#assign(left, calculated(first, operator.slice(0, -1), second))
+                : calculated(first, operator, second);
+        const result = compare(first, comparison, second);
+        if (result === undefined)
+            throw new Unknown();
+        return truth(result === 0);
+    }
+    #assign(target, value) {
+        if (target.type !== 'ArithmeticWord' || !isName(target.value))
+            throw new Unknown();
+        this.assigned.set(target.value, value);
+        return value;
+    }
+}
+const isName = (text) => /^[A-Za-z_]\w*$/.test(text);
+function calculated(left, operator, right) {
+    if (operator === '+' && value_textOf(left) === '0')
+        return right;
+    if (/^[-+]$/.test(operator) && value_textOf(right) === '0')
+        return left;
+    // A status is less than 256, so a bit of it stays in the exit status. A sum can be 256.
+    if (operator === '|' && (isFailure(left) || isFailure(right)))
+        return failedStatus();
+    const number = OPERATIONS[operator]?.(Number(value_textOf(left)), Number(value_textOf(right)));
+    const value = textValue(String(number));
+    if (!isNumber(value))
+        throw new Unknown();
+    return value;
+}
+
 ;// CONCATENATED MODULE: ./src/lint/shell/state.js
+
 
 
 
@@ -21593,6 +21720,10 @@ class State {
     /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
     followsAll;
     tainted = false;
+    /** Variables that the shell calculates: `declare -i`. */
+    integers = new Set();
+    /** How many elements the arrays have. */
+    counts = new Map();
     looping = 0;
     calling = 0;
     piped = 0;
@@ -21651,18 +21782,29 @@ class State {
         }
     }
     subshell(body) {
-        const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this;
+        const { options, variables, counts, functions, exported, status, anyVariable, onFailure, positional } = this;
         if (!options.E)
             this.onFailure = undefined;
         this.options = { ...options };
         this.variables = new Map(variables);
+        this.counts = new Map(counts);
         this.functions = new Map(functions);
         this.exported = new Set(exported);
         try {
             return this.shell(body);
         }
         finally {
-            const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional };
+            const before = {
+                options,
+                variables,
+                counts,
+                functions,
+                exported,
+                status,
+                anyVariable,
+                onFailure,
+                positional,
+            };
             Object.assign(this, before);
         }
     }
@@ -21706,6 +21848,7 @@ class State {
         const names = assignedBy(node, this.functions);
         if (names === 'all') {
             this.variables = new Map();
+            this.counts = new Map();
             this.anyVariable = true;
         }
         else
@@ -21716,7 +21859,10 @@ class State {
             this.set(name, localValue(`$${name}`));
     }
     set(name, value) {
-        this.variables.set(name, value);
+        // It calculates what it gets: `declare -i`.
+        const isCalculated = value !== undefined && this.integers.has(name) && !isNumber(value);
+        this.variables.set(name, isCalculated ? localValue(`$${name}`) : value);
+        this.counts.delete(name);
         this.lookAgain();
     }
     /** A test of the world outside can have another result from here on. */
@@ -21741,7 +21887,10 @@ class State {
         if (value.type !== 'Word' || index || append) {
             if (index)
                 this.touched(index.text);
+            const count = value.type === 'Word' ? undefined : this.counted(value, append ? name : undefined);
             this.set(name, localValue(`$${name}`));
+            if (count !== undefined)
+                this.counts.set(name, count);
             return;
         }
         const status = this.status;
@@ -21749,6 +21898,36 @@ class State {
         const assigned = wordValue(value, this) ?? localValue(value.text);
         this.status = status;
         this.set(name, assigned);
+    }
+    /** How many elements an array has after an assignment: `a=(\u2026)`, `a+=(\u2026)`. */
+    counted({ elements }, before) {
+        const fields = elements.map(word => (word.text.startsWith('[') ? undefined : fieldsOf(word, this)));
+        const first = before === undefined ? 0 : this.count(before);
+        if (first === undefined || fields.includes(undefined))
+            return undefined;
+        return first + fields.flat().length;
+    }
+    count(name) {
+        const isUnset = !this.loaded && !OF_THE_SHELL.test(name) && this.valueOf(name) === undefined;
+        return this.counts.get(name) ?? (isUnset ? 0 : undefined);
+    }
+    countOf(name) {
+        // With -u, it ends the shell if the array is not set.
+        if (this.options.u && !this.counts.has(name))
+            this.variable(name);
+        const count = this.options.sh ? undefined : this.count(name);
+        return count === undefined ? undefined : textValue(String(count));
+    }
+    calculate(expression, text) {
+        // dash does not know these operators.
+        if (!expression || (this.options.sh && /\+\+|--|,/.test(text)))
+            return undefined;
+        const calculation = new Calculation(this);
+        const result = calculation.result(expression);
+        if (result)
+            for (const [name, value] of calculation.assigned)
+                this.set(name, value);
+        return result;
     }
     substitute(script) {
         this.substituted = this.subshell(() => {
@@ -21867,6 +22046,8 @@ class State {
         required: value => value ?? [],
         statusInPipe: number => this.statusInPipe(number),
         mayFail: () => undefined,
+        calculate: () => undefined,
+        countOf: () => undefined,
         splitsAtBlanks: () => this.splitsAtBlanks(),
     };
     /** Expands words, but any text can be in the place of an inline expression. */
@@ -21877,6 +22058,8 @@ class State {
         touched: text => this.touched(text),
         required: (value, orEmpty) => this.required(value, orEmpty),
         mayFail: part => this.mayFail(part),
+        calculate: (expression, text) => this.calculate(expression, text),
+        countOf: name => this.countOf(name),
     };
     /** After an unknown command, a condition may be true or false. */
     get isBlind() {
@@ -22035,8 +22218,9 @@ class Builtins extends Traps {
             case 'declare':
             case 'typeset':
                 // A reference to another variable, or letters and numbers that the shell changes.
-                if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value)))
+                if (args.some(({ value }) => /^-[a-zA-Z]*[nluc]/.test(value)))
                     throw new Lost(name);
+                this.calculating(name, command, args);
                 if (/^(local|declare|typeset)$/.test(name))
                     this.keepOuter(command, args);
                 this.export(name, command, args);
@@ -22098,6 +22282,18 @@ class Builtins extends Traps {
                 }
                 throw new Exit(this.world.succeeds(words_shown(args)) ? 0 : FAILED);
         }
+    }
+    /** `declare -i`: the variables are numbers from here on. */
+    calculating(name, { suffix }, args) {
+        if (!args.some(({ value }) => /^-[a-zA-Z]*i/.test(value)))
+            return;
+        if (this.options.sh)
+            throw new Lost(name);
+        for (const one of suffix)
+            if (one.type === 'Assignment')
+                this.integers.add(one.name);
+        for (const { value } of args)
+            this.integers.add(value);
     }
     export(name, { suffix }, args) {
         if (name !== 'export' && !args.some(({ value }) => /^-[a-zA-Z]*x/.test(value)))
@@ -22379,11 +22575,13 @@ class SimpleCommands extends Builtins {
             this.onFailure ??= onFailure;
             this.positional = positional;
             this.outer = outer;
-            for (const [name, values] of own)
+            for (const [name, values] of own) {
+                this.counts.delete(name);
                 if (values.length > 0)
                     this.variables.set(name, values[0]);
                 else
                     this.variables.delete(name);
+            }
             for (const { name } of exported)
                 this.exported.delete(name);
             this.calling--;
@@ -22593,11 +22791,11 @@ class CompoundCommands extends SimpleCommands {
             case 'ArithmeticCommand': {
                 // To dash, these are subshells.
                 const isFollowed = !this.isBlind && !this.options.sh;
-                const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined;
-                if (holds === undefined)
+                const number = isFollowed ? this.calculate(node.expression, '') : undefined;
+                if (number === undefined)
                     this.unfollowed(node, ignoring);
                 else
-                    this.settle(holds ? 0 : 1, ignoring);
+                    this.settle(value_textOf(number) === '0' ? 1 : 0, ignoring);
                 return;
             }
             default:
@@ -27940,7 +28138,7 @@ function type_guards_isScalar(t) {
 function type_guards_isString(t) {
     return isLiteral(t) && t.templateTokenType === types_TokenType.String;
 }
-function isNumber(t) {
+function type_guards_isNumber(t) {
     return isLiteral(t) && t.templateTokenType === types_TokenType.Number;
 }
 function type_guards_isBoolean(t) {
@@ -32456,7 +32654,7 @@ function scalarOf(token) {
         const text = type_guards_isString(token) ? token.value : token.toString();
         const type = type_guards_isBoolean(token)
             ? 'boolean'
-            : isNumber(token)
+            : type_guards_isNumber(token)
                 ? 'number'
                 : type_guards_isString(token)
                     ? 'string'

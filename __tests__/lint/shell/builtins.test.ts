@@ -70,7 +70,7 @@ describe('A variable is assigned, exported and removed', () => {
     ['p=a\nexport -p\ntest "$p" = a', yes],
     ['export "RR=a-n"\nexit 3', no],
     ['declare -rl RR=A\ntest "$RR" = A', both],
-    ['declare -i RR=1\ntest "$RR" = 1', both],
+    ['declare -i RR=1\ntest "$RR" = 1', yes],
     ['set -u\nexport "RR=$NONE"', no],
     ['RR=a\nunset RR\ntest "$RR" = ""', yes],
     ['RR=a\nunset "RR[1]"\ntest "$RR" = a', both],

@@ -26,7 +26,8 @@ describe('A loop', () => {
     ['f() { for i in a b; do return 0; done; exit 3; }\nf', yes],
     // What is not followed may have changed everything after it.
     ['while make; do :; done\ntest a = b', both],
-    ['((x = 1))\ntest a = b', both],
+    ['((x = 1))\ntest a = b', no],
+    ['((x /= 1))\ntest a = b', both],
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 })
 

@@ -109,6 +109,13 @@ const leaf = fc.oneof(
         'A=failure h',
         'ext-bad | true\ntest ${PIPESTATUS[0]} = 0',
         '(( code == 0 ))',
+        '(( code++ ))',
+        'code=$((code + 1))',
+        'exit $((code))',
+        'code=$((N | $?))',
+        'errors+=("$A")',
+        '(( ${#errors[@]} ))',
+        'declare -i code',
         '(( $? ))',
         '(( N < 3 ))',
         'k() { [ "$1" = success ] && [ $# = 1 ] || exit 3; }',
@@ -191,8 +198,8 @@ test.each(COMMANDS)(
       fc.property(fc.constantFrom('', 'set -e\n'), scripts(2), fc.boolean(), (start, script, passes) => {
         // Where -e is ignored, bash does not take it up again at once: it is set at the start, or not at all.
         const text = start + script
-        // To dash, parentheses in [[ are an error before the script begins.
-        fc.pre(shell !== 'sh' || !/\[\[.*\(/.test(text))
+        // To dash, parentheses in [[ and arrays are an error before the script begins.
+        fc.pre(shell !== 'sh' || !/\[\[.*\(|\+=\(/.test(text))
         const file = join(folder, 'script.sh')
         const value = 'success'
         writeFileSync(file, text.replaceAll(INLINE, value))

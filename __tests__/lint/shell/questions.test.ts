@@ -44,7 +44,7 @@ describe('A script asks', () => {
     ['until make; do echo; done', ['a loop']],
     ['for f in *; do echo; done', ['a loop']],
     ['for f; do echo; done', ['a loop']],
-    ['((1 + 1))', ['a calculation']],
+    ['((1 / 1))', ['a calculation']],
     ['while make; do nolapse run; done', ['nolapse is started', 'nolapse', 'a loop']],
     [
       'while make; do $1; done',

@@ -60,7 +60,8 @@ export abstract class Builtins extends Traps {
       case 'declare':
       case 'typeset':
         // A reference to another variable, or letters and numbers that the shell changes.
-        if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
+        if (args.some(({ value }) => /^-[a-zA-Z]*[nluc]/.test(value))) throw new Lost(name)
+        this.calculating(name, command, args)
         if (/^(local|declare|typeset)$/.test(name)) this.keepOuter(command, args)
         this.export(name, command, args)
         for (const word of args) if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
@@ -113,6 +114,14 @@ export abstract class Builtins extends Traps {
         }
         throw new Exit(this.world.succeeds(shown(args)) ? 0 : FAILED)
     }
+  }
+
+  /** `declare -i`: the variables are numbers from here on. */
+  private calculating(name: string, { suffix }: Command, args: readonly Word[]): void {
+    if (!args.some(({ value }) => /^-[a-zA-Z]*i/.test(value))) return
+    if (this.options.sh) throw new Lost(name)
+    for (const one of suffix) if (one.type === 'Assignment') this.integers.add(one.name)
+    for (const { value } of args) this.integers.add(value)
   }
 
   private export(name: string, { suffix }: Command, args: readonly Word[]): void {

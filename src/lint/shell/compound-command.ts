@@ -14,9 +14,9 @@ import { calls } from './calls.ts'
 import { effectsOf } from './effects.ts'
 import { Leave, Lost } from './exits.ts'
 import { SimpleCommands } from './simple-command.ts'
-import { evaluateArithmetic, evaluateExpression, judge } from './test-command.ts'
+import { evaluateExpression, judge } from './test-command.ts'
 import { contains } from './tree.ts'
-import { describe, matches, type Value } from './value.ts'
+import { describe, matches, textOf, type Value } from './value.ts'
 import { fieldsOf, patternOf, wordValue } from './words.ts'
 
 /** The most commands to follow. Nested loops can have many. */
@@ -172,9 +172,9 @@ export abstract class CompoundCommands extends SimpleCommands {
       case 'ArithmeticCommand': {
         // To dash, these are subshells.
         const isFollowed = !this.isBlind && !this.options.sh
-        const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined
-        if (holds === undefined) this.unfollowed(node, ignoring)
-        else this.settle(holds ? 0 : 1, ignoring)
+        const number = isFollowed ? this.calculate(node.expression, '') : undefined
+        if (number === undefined) this.unfollowed(node, ignoring)
+        else this.settle(textOf(number) === '0' ? 1 : 0, ignoring)
         return
       }
       default:

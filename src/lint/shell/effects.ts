@@ -101,7 +101,7 @@ function namesIn(argument: string): string[] {
 export const assignedInText = (text: string): string[] =>
   Array.from(
     text.matchAll(
-      /([A-Za-z_]\w*)(?:\s*(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\s*(?:\+\+|--))|(?:\+\+|--)\s*([A-Za-z_]\w*)/g,
+      /([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g,
     ),
     ([, before, after]) => (before ?? after) as string,
   )

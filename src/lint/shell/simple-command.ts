@@ -178,9 +178,11 @@ export abstract class SimpleCommands extends Builtins {
       this.onFailure ??= onFailure
       this.positional = positional
       this.outer = outer
-      for (const [name, values] of own)
+      for (const [name, values] of own) {
+        this.counts.delete(name)
         if (values.length > 0) this.variables.set(name, values[0])
         else this.variables.delete(name)
+      }
       for (const { name } of exported) this.exported.delete(name)
       this.calling--
     }

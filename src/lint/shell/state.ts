@@ -1,6 +1,8 @@
 /** The state of a running shell: its variables, functions and options, and what its words expand to. */
 import type {
   ArithmeticExpansionPart,
+  ArithmeticExpression,
+  ArrayValue,
   Assignment,
   ParameterExpansionPart,
   ParsedScript,
@@ -11,13 +13,14 @@ import type {
 } from 'unbash'
 import type { ScriptWorld } from '../script-outcome.ts'
 import { argumentWord } from './arguments.ts'
+import { Calculation, isNumber } from './arithmetic.ts'
 import { type Call, calls } from './calls.ts'
 import { assignedBy, assignedInText } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
 import type { Options } from './options.ts'
 import { isEmpty, type Judge } from './test-command.ts'
 import { failedStatus, localValue, type Piece, type Question, textValue, type Value } from './value.ts'
-import { type Quotes, type Surroundings, wordValue } from './words.ts'
+import { fieldsOf, type Quotes, type Surroundings, wordValue } from './words.ts'
 
 /** The questions of a script that runs. */
 export type Asked = Omit<ScriptWorld, 'authored'>
@@ -60,6 +63,10 @@ export abstract class State implements Surroundings, Judge {
   /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
   protected readonly followsAll: boolean
   protected tainted = false
+  /** Variables that the shell calculates: `declare -i`. */
+  protected readonly integers = new Set<string>()
+  /** How many elements the arrays have. */
+  protected counts = new Map<string, number>()
   protected looping = 0
   protected calling = 0
   protected piped = 0
@@ -121,16 +128,28 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected subshell(body: () => void): Status {
-    const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this
+    const { options, variables, counts, functions, exported, status, anyVariable, onFailure, positional } =
+      this
     if (!options.E) this.onFailure = undefined
     this.options = { ...options }
     this.variables = new Map(variables)
+    this.counts = new Map(counts)
     this.functions = new Map(functions)
     this.exported = new Set(exported)
     try {
       return this.shell(body)
     } finally {
-      const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional }
+      const before = {
+        options,
+        variables,
+        counts,
+        functions,
+        exported,
+        status,
+        anyVariable,
+        onFailure,
+        positional,
+      }
       Object.assign(this, before)
     }
   }
@@ -175,6 +194,7 @@ export abstract class State implements Surroundings, Judge {
     const names = assignedBy(node, this.functions)
     if (names === 'all') {
       this.variables = new Map()
+      this.counts = new Map()
       this.anyVariable = true
     } else this.touch(names)
   }
@@ -184,7 +204,10 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected set(name: string, value: Value | undefined): void {
-    this.variables.set(name, value)
+    // It calculates what it gets: `declare -i`.
+    const isCalculated = value !== undefined && this.integers.has(name) && !isNumber(value)
+    this.variables.set(name, isCalculated ? localValue(`$${name}`) : value)
+    this.counts.delete(name)
     this.lookAgain()
   }
 
@@ -212,7 +235,9 @@ export abstract class State implements Surroundings, Judge {
     if (this.options.a) this.exported.add(name)
     if (value.type !== 'Word' || index || append) {
       if (index) this.touched(index.text)
+      const count = value.type === 'Word' ? undefined : this.counted(value, append ? name : undefined)
       this.set(name, localValue(`$${name}`))
+      if (count !== undefined) this.counts.set(name, count)
       return
     }
     const status = this.status
@@ -220,6 +245,35 @@ export abstract class State implements Surroundings, Judge {
     const assigned = wordValue(value, this) ?? localValue(value.text)
     this.status = status
     this.set(name, assigned)
+  }
+
+  /** How many elements an array has after an assignment: `a=(…)`, `a+=(…)`. */
+  private counted({ elements }: ArrayValue, before: string | undefined): number | undefined {
+    const fields = elements.map(word => (word.text.startsWith('[') ? undefined : fieldsOf(word, this)))
+    const first = before === undefined ? 0 : this.count(before)
+    if (first === undefined || fields.includes(undefined)) return undefined
+    return first + fields.flat().length
+  }
+
+  private count(name: string): number | undefined {
+    const isUnset = !this.loaded && !OF_THE_SHELL.test(name) && this.valueOf(name) === undefined
+    return this.counts.get(name) ?? (isUnset ? 0 : undefined)
+  }
+
+  countOf(name: string): Value | undefined {
+    // With -u, it ends the shell if the array is not set.
+    if (this.options.u && !this.counts.has(name)) this.variable(name)
+    const count = this.options.sh ? undefined : this.count(name)
+    return count === undefined ? undefined : textValue(String(count))
+  }
+
+  calculate(expression: ArithmeticExpression | undefined, text: string): Value | undefined {
+    // dash does not know these operators.
+    if (!expression || (this.options.sh && /\+\+|--|,/.test(text))) return undefined
+    const calculation = new Calculation(this)
+    const result = calculation.result(expression)
+    if (result) for (const [name, value] of calculation.assigned) this.set(name, value)
+    return result
   }
 
   substitute(script: ParsedScript): void {
@@ -335,6 +389,8 @@ export abstract class State implements Surroundings, Judge {
     required: value => value ?? [],
     statusInPipe: number => this.statusInPipe(number),
     mayFail: () => undefined,
+    calculate: () => undefined,
+    countOf: () => undefined,
     splitsAtBlanks: () => this.splitsAtBlanks(),
   }
 
@@ -346,6 +402,8 @@ export abstract class State implements Surroundings, Judge {
     touched: text => this.touched(text),
     required: (value, orEmpty) => this.required(value, orEmpty),
     mayFail: part => this.mayFail(part),
+    calculate: (expression, text) => this.calculate(expression, text),
+    countOf: name => this.countOf(name),
   }
 
   /** After an unknown command, a condition may be true or false. */

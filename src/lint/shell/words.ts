@@ -1,6 +1,7 @@
 /** Expands the words of a command like a shell, if the values are known. */
 import type {
   ArithmeticExpansionPart,
+  ArithmeticExpression,
   DoubleQuotedChild,
   ParameterExpansionPart,
   ParsedScript,
@@ -21,6 +22,10 @@ export interface Surroundings {
   substitute(script: ParsedScript): void
   /** An expansion may assign to variables: `$((X = 1))`, `${X:=word}`. */
   touched(text: string): void
+  /** The result of `((…))`, which may assign to variables. `undefined` if it is not known. */
+  calculate(expression: ArithmeticExpression | undefined, text: string): Value | undefined
+  /** How many elements an array has, or `undefined` if that is not known. */
+  countOf(name: string): Value | undefined
   /** An expansion that is not followed may end the shell: `${NAMES[0]:?}`. */
   mayFail(part: ParameterExpansionPart | ArithmeticExpansionPart): void
   /** `${NAME:?}`: the value, or the shell exits if there is none. */
@@ -165,10 +170,13 @@ function expansionOf(
       // Only a script with errors has none, and such a script is not followed.
       surroundings.substitute(part.script as ParsedScript)
       return [{ value: localValue(part.text), splits }]
-    case 'ArithmeticExpansion':
+    case 'ArithmeticExpansion': {
+      const number = surroundings.calculate(part.expression, part.text)
+      if (number) return [{ value: number, splits }]
       surroundings.touched(part.text)
       surroundings.mayFail(part)
       return [{ value: localValue(part.text), splits }]
+    }
     case 'ParameterExpansion':
       surroundings.touched(part.text)
       return parameterOf(part, splits, surroundings)
@@ -184,6 +192,10 @@ function parameterOf(
   if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
     const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined
     if (status) return [{ value: status, splits }]
+  }
+  if (prefix === '#' && /^[@*]$/.test(index?.text ?? '') && !operation) {
+    const count = surroundings.countOf(parameter)
+    if (count) return [{ value: count, splits }]
   }
   const isOne = !prefix && !index && parameter !== '@' && parameter !== '*'
   if (isOne && !operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]
