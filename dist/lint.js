@@ -21742,6 +21742,9 @@ class State {
     positional = { values: [], open: true };
     /** The status of the last command substitution of an assignment. */
     substituted;
+    /** The process of the last command in the background, `$!`, and the statuses of those to wait for. */
+    lastJob;
+    jobs = new Map();
     /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
     onExit;
     onFailure;
@@ -21782,7 +21785,8 @@ class State {
         }
     }
     subshell(body) {
-        const { options, variables, counts, functions, exported, status, anyVariable, onFailure, positional } = this;
+        const { options, variables, counts, functions, exported, jobs } = this;
+        const { status, anyVariable, loaded, onFailure, positional, lastJob } = this;
         if (!options.E)
             this.onFailure = undefined;
         this.options = { ...options };
@@ -21790,22 +21794,14 @@ class State {
         this.counts = new Map(counts);
         this.functions = new Map(functions);
         this.exported = new Set(exported);
+        // Those of its parent are not its own.
+        this.jobs = new Map();
         try {
             return this.shell(body);
         }
         finally {
-            const before = {
-                options,
-                variables,
-                counts,
-                functions,
-                exported,
-                status,
-                anyVariable,
-                onFailure,
-                positional,
-            };
-            Object.assign(this, before);
+            Object.assign(this, { options, variables, counts, functions, exported, jobs });
+            Object.assign(this, { status, anyVariable, loaded, onFailure, positional, lastJob });
         }
     }
     /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
@@ -21955,6 +21951,8 @@ class State {
     variable(name) {
         if (name === '?')
             return statusValue(this.status);
+        if (name === '!' && this.lastJob)
+            return this.lastJob;
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
         if (plain === '#' && !this.positional.open)
@@ -22171,7 +22169,7 @@ class Traps extends State {
 
 /** The commands that are followed. */
 const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec shift').split(' '));
+    'eval exec shift wait').split(' '));
 /** Whether a word is just the output of a command. */
 const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
 class Builtins extends Traps {
@@ -22253,6 +22251,9 @@ class Builtins extends Traps {
                 return;
             case 'shift':
                 this.shift(args, ignoring);
+                return;
+            case 'wait':
+                this.wait(command, args, ignoring);
                 return;
             case 'trap':
                 this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring);
@@ -22383,6 +22384,26 @@ class Builtins extends Traps {
             this.positional = { values: values.slice(Number(text)), open };
         this.settle(isEnough ? 0 : 1, ignoring);
     }
+    /** With the status of the last of them. Without any, it is 0. */
+    wait(command, args, ignoring) {
+        // A number is never split.
+        const pieces = args.map(word => {
+            const [piece, ...more] = wordValue(word, this) ?? [];
+            return more.length === 0 ? piece : undefined;
+        });
+        const statuses = pieces.map(piece => piece && this.jobs.get(piece));
+        // A shell may forget a process that it has waited for.
+        for (const piece of pieces)
+            if (piece)
+                this.jobs.delete(piece);
+        if (!statuses.includes(undefined)) {
+            this.settle(statuses.at(-1) ?? 0, ignoring);
+            return;
+        }
+        this.forgetAssigned(command);
+        this.ask(`wait ${words_shown(args)}`, ignoring);
+        this.tainted = true;
+    }
     setOptions(args, ignoring) {
         this.forgetPositional();
         const words = args.map(({ value }) => value);
@@ -22490,21 +22511,26 @@ class SimpleCommands extends Builtins {
         if (/^(\.|source)$/.test(name ?? '') && !this.followsAll)
             this.mayBeLost(words_shown(words));
         const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined;
-        if (first && isOpenName(first))
-            this.open(values, started);
-        else if (first && wordValue(first, this)?.some(isByAuthor))
+        const harmless = first && isOpenName(first) ? this.open(values, started) : undefined;
+        if (first && !isOpenName(first) && wordValue(first, this)?.some(isByAuthor))
             this.mayBeLost(words_shown(words));
         for (const word of started.slice(1))
             fieldsOf(word, this);
+        if (harmless !== undefined) {
+            this.settle(harmless === 'false' ? 1 : 0, ignoring);
+            return;
+        }
         this.forgetAssigned(command);
         if (/^(\.|source)$/.test(name ?? '')) {
             this.forgetPositional();
             this.loaded = true;
+            if (this.options.sh && !this.unknown(`${words_shown(words)} finds a file`))
+                throw new Exit(2);
         }
         this.ask(words_shown(words), ignoring);
         this.tainted = true;
     }
-    /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
+    /** A command whose name is expanded: `$X 0` exits if X is `exit`. Returns a name that changes nothing: `$ok`. */
     open(values, words) {
         const text = values?.[0] && value_textOf(values[0]);
         // The name is the next word: `$SUDO make`.
@@ -22513,8 +22539,11 @@ class SimpleCommands extends Builtins {
             if (values?.length !== 0 || words.length > 1)
                 this.mayBeLost(words_shown(words));
         }
-        else if (!simple_command_HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
+        else if (simple_command_HARMLESS.has(next))
+            return next;
+        else if (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next))
             throw new Lost(words_shown(words));
+        return undefined;
     }
     forgetDescriptors({ redirects }) {
         for (const { descriptor } of redirects)
@@ -22636,6 +22665,8 @@ class SimpleCommands extends Builtins {
 
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000;
+/** The most turns of a loop whose end is not known before: the usual number of tries, and one more. */
+const MOST_TURNS = 6;
 const compound_command_DEEPEST = 50;
 const setsTrap = (node) => node.type === 'Command' && node.name?.value === 'trap';
 class CompoundCommands extends SimpleCommands {
@@ -22644,7 +22675,9 @@ class CompoundCommands extends SimpleCommands {
     list(statements, ignoring) {
         for (const { command, background } of statements)
             if (background) {
-                this.subshell(() => this.node(command, ignoring));
+                const status = this.subshell(() => this.node(command, ignoring));
+                this.lastJob = localValue('$!');
+                this.jobs.set(this.lastJob[0], status);
                 this.status = 0;
             }
             else
@@ -22783,11 +22816,23 @@ class CompoundCommands extends SimpleCommands {
                     this.status = 0;
                 for (const value of values) {
                     this.set(node.name.value, value);
-                    if (!this.turn(node.body, ignoring))
+                    if (this.turn(node.body, ignoring) === 'break')
                         break;
                 }
                 return;
             }
+            case 'While':
+                if (this.mayStart(node))
+                    this.while(node, ignoring);
+                else
+                    this.unfollowed(node, ignoring);
+                return;
+            case 'ArithmeticFor':
+                if (this.mayStart(node))
+                    this.arithmeticFor(node, ignoring);
+                else
+                    this.unfollowed(node, ignoring);
+                return;
             case 'ArithmeticCommand': {
                 // To dash, these are subshells.
                 const isFollowed = !this.isBlind && !this.options.sh;
@@ -22803,24 +22848,67 @@ class CompoundCommands extends SimpleCommands {
                 return;
         }
     }
-    /** Runs a loop body once. Returns whether the loop continues. */
+    /** Runs a loop body once. Returns how it is left, if it is. */
     turn(body, ignoring) {
         const { piped } = this;
         this.looping++;
         this.piped = 0;
         try {
             this.compound(body, ignoring);
-            return true;
+            return undefined;
         }
         catch (thrown) {
             if (!(thrown instanceof Leave) || thrown.what === 'return')
                 throw thrown;
-            return thrown.what === 'continue';
+            return thrown.what;
         }
         finally {
             this.looping--;
             this.piped = piped;
         }
+    }
+    /**
+     * Runs a loop turn by turn, up to a limit.
+     *
+     * @param begins whether a turn begins; if not, the loop ends, or tries again
+     */
+    turns(body, ignoring, begins, next) {
+        let status = 0;
+        for (let turns = 0; turns < MOST_TURNS; turns++) {
+            const begun = begins();
+            if (begun === 'again')
+                continue;
+            if (!begun) {
+                this.status = status;
+                return;
+            }
+            if (this.turn(body, ignoring) === 'break')
+                return;
+            status = this.status;
+            next();
+        }
+        throw new Lost('a loop');
+    }
+    while({ kind, clause, body }, ignoring) {
+        const begins = () => {
+            const left = this.turn(clause, true);
+            if (left === 'continue')
+                return 'again';
+            return left === undefined && (this.status === 0) === (kind === 'while');
+        };
+        this.turns(body, ignoring, begins, () => undefined);
+    }
+    arithmeticFor({ initialize, test, update, body }, ignoring) {
+        const calculate = (expression) => {
+            if (!expression)
+                return true;
+            const number = this.options.sh ? undefined : this.calculate(expression, '');
+            if (!number)
+                throw new Lost('a loop');
+            return value_textOf(number) !== '0';
+        };
+        calculate(initialize);
+        this.turns(body, ignoring, () => calculate(test), () => calculate(update));
     }
     fits(value, word, text) {
         const pattern = words_patternOf(word, this);
@@ -22834,11 +22922,13 @@ class CompoundCommands extends SimpleCommands {
             return this.unknown(`case ${text} in ${word.text})`);
         return test_command_judge(matches(value, pattern), this);
     }
+    mayStart(node) {
+        return calls(node, this.subject, this.functions, this.argumentWords(true));
+    }
     /** What is not followed as a whole: a loop, arithmetic. */
     unfollowed(node, ignoring) {
         const effects = effectsOf(node, this.functions);
-        const starts = calls(node, this.subject, this.functions, this.argumentWords(true));
-        if (starts || effects.has('ends') || effects.has('changes'))
+        if (this.mayStart(node) || effects.has('ends') || effects.has('changes'))
             throw new Lost('a loop');
         if (effects.has('open'))
             this.mayBeLost('a command in a loop');

@@ -31,6 +31,56 @@ describe('A loop', () => {
   ])('%j', (script, expected) => expect(outcomes(script)).toEqual(expected))
 })
 
+describe('A loop that may start nolapse is followed turn by turn', () => {
+  const failed = (script: string) => outcomes(script, { nolapse: false })
+  const passed = (script: string) => outcomes(script, { nolapse: true })
+  test.each([
+    ['until nolapse run; do echo failed; exit 1; done', no],
+    ['until nolapse run; do break; done', yes],
+    ['until nolapse run; do break; done\nexit 3', no],
+    ['while ! nolapse run; do exit 1; done', no],
+    ['while nolapse run; do exit 3; done', yes],
+    ['while true; do nolapse run && break; exit 1; done', no],
+    ['while true; do nolapse run; done', no],
+    ['n=0\nuntil nolapse run; do n=$((n + 1)); [ $n -lt 3 ] || exit 1; done', no],
+    ['n=0\nuntil nolapse run; do ((n++ < 3)) || exit 1; done', no],
+    [
+      'retry() { local n=0; until "$@"; do n=$((n + 1)); [ $n -ge 3 ] && return 1; done; }\nretry nolapse run',
+      no,
+    ],
+    ['f() { until nolapse run; do return 1; done; }\nf', no],
+    ['n=0\nwhile [ $n -lt 3 ]; do n=$((n + 1)); nolapse run && exit 0; done\nexit 1', no],
+    ['set +e\nn=0\nwhile [ $n -lt 3 ]; do n=$((n + 1)); nolapse run; done', no],
+    ['n=0\nwhile [ $n -lt 3 ]; do n=$((n + 1)); nolapse run && break; true; done', yes],
+    ['n=0\nwhile [ $n -lt 3 ] || break; do n=$((n + 1)); nolapse run || continue; exit 3; done', yes],
+    ['n=0\nwhile n=$((n + 1)); [ $n -ge 3 ] || continue; nolapse run; do :; done\nexit 3', no],
+    ['set +e\nfalse\nwhile false; do nolapse run; done', yes],
+    ['for ((i = 0; i < 3; i++)); do nolapse run && exit 0; done\nexit 1', no],
+    ['for ((i = 0; i < 3; i++)); do nolapse run || continue; exit 3; done', yes],
+    ['for ((i = 0; i < 3; i++)); do nolapse run || break; done', yes],
+    ['for ((;;)); do nolapse run || exit 1; done', no],
+    // It may never end, or something in it is not known.
+    ['until nolapse run; do true; done', both],
+    ['for ((;;)); do nolapse run || true; done', both],
+    ['for ((i = 1 / 1; i < 3; i++)); do nolapse run && exit 0; done\nexit 1', both],
+    ['for ((i = 0; i / 2 < 3; i++)); do nolapse run && exit 0; done\nexit 1', both],
+    ['for ((i = 0; i < 3; i /= 2)); do nolapse run && exit 0; done\nexit 1', both],
+  ])('and fails with it: %j: %j', (script, expected) => expect(failed(script)).toEqual(expected))
+
+  test.each([
+    ['until nolapse run; do exit 1; done', yes],
+    ['until nolapse run; do exit 1; done\nexit 3', no],
+    ['while nolapse run; do exit 3; done', no],
+    ['while true; do nolapse run && break; exit 1; done', yes],
+    ['for ((i = 0; i < 3; i++)); do nolapse run && exit 0; done\nexit 1', yes],
+  ])('and passes with it: %j: %j', (script, expected) => expect(passed(script)).toEqual(expected))
+
+  test('but not by dash, which has no ((', () => {
+    const script = 'for ((i = 0; i < 3; i++)); do nolapse run && exit 0; done\nexit 1'
+    expect(outcomesOf(script, 'sh', { nolapse: true }).toSorted()).toEqual(both)
+  })
+})
+
 describe('A function', () => {
   test.each([
     ['f() { return 1; }\nf\ntrue', no],
@@ -95,7 +145,7 @@ describe('A function runs its arguments', () => {
     ['f() { "$@"; }\nf test "a  b" = "a  b"', yes],
     ['f() { "$@"; }\nf test "" = ""', yes],
     ['f() { $@; }\nf test "" = ""', yes],
-    ['f() { $@ true; }\nf ""', both],
+    ['f() { $@ true; }\nf ""', yes],
     ['f() { "$@"; }\nf test "it\'s" = it\\\'s', yes],
     ['f() { test "$@"; }\nf a = a', yes],
     ['f() { "${@}"; }\nf exit 3', no],
@@ -127,13 +177,13 @@ describe('A function runs its arguments', () => {
   })
 
   test('in a loop, where nolapse may be started', () => {
-    const loop = 'while make; do f nolapse run; done'
+    const loop = 'for i in *; do f nolapse run; done'
     expect(runsOf(`f() { "$@"; }\n${loop}`, 'default')[0]?.asked).toEqual([
       'nolapse is started',
       'nolapse',
       'a loop',
     ])
-    expect(runsOf('f() { while make; do "$@"; done; }\nf nolapse run', 'default')[0]?.asked).toEqual([
+    expect(runsOf('f() { for i in *; do "$@"; done; }\nf nolapse run', 'default')[0]?.asked).toEqual([
       'nolapse is started',
       'nolapse',
       'a loop',

@@ -127,6 +127,11 @@ describe('A command that loads or starts others in the same shell may end it bef
     'sudo exit 0',
   ])('but not %j', script => expect(outcomes(`${script}\nexit 1`)).toEqual(['failure']))
 
+  test('sh ends if there is no file to source', () => {
+    expect(outcomes('. ./env.sh || exit 0\nnolapse run', { nolapse: true }, 'sh')).toEqual(both)
+    expect(outcomes('. ./env.sh || exit 0\nnolapse run', { nolapse: true })).toEqual(['success'])
+  })
+
   test('sh uses aliases in scripts', () => {
     expect(outcomes('alias a="exit 0"\na\nexit 1', {}, 'sh')).toEqual(both)
     expect(outcomes('alias nolapse=:\nnolapse run', { nolapse: false }, 'sh')).toEqual(both)

@@ -116,6 +116,13 @@ const leaf = fc.oneof(
         'errors+=("$A")',
         '(( ${#errors[@]} ))',
         'declare -i code',
+        'ok=false\n$ok',
+        'ok=true\nif $ok; then code=3; fi',
+        'nolapse run & wait $!',
+        'ext-bad &\nj=$!',
+        'wait $j',
+        'until nolapse run; do code=5; break; done',
+        'while nolapse run; do exit 4; done',
         '(( $? ))',
         '(( N < 3 ))',
         'k() { [ "$1" = success ] && [ $# = 1 ] || exit 3; }',
@@ -162,6 +169,7 @@ function scripts(depth: number): fc.Arbitrary<string> {
       .map(([a, p, b, c]) => `case ${a} in\n${p} | 0) ${b} ;;\n'') ;;\n*) ${c} ;;\nesac`),
     inner.map(a => `{ ${a}\n}`),
     inner.map(a => `( ${a}\n)`),
+    fc.tuple(inner, leaf).map(([a, b]) => `until ${a}\ndo nolapse run || break; ${b}\nexit 6; done`),
     fc.tuple(word, inner).map(([a, b]) => `for r in ${a} x; do ${b}\ndone`),
   )
   const command = depth > 0 ? fc.oneof({ weight: 3, arbitrary: leaf }, compound) : leaf

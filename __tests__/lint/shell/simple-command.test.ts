@@ -88,6 +88,47 @@ describe('An assignment before a command', () => {
   })
 })
 
+describe('A variable is a command', () => {
+  test.each([
+    ['ok=true\n$ok', yes],
+    ['ok=false\n"$ok"', no],
+    ['ok=false\nif $ok; then exit 0; fi\nexit 3', no],
+    ['ok=true\nnolapse run || ok=false\n$ok', no],
+    ['ok=true\nnolapse run || ok=false\n$ok || exit 1', no],
+    ['failed=:\nnolapse run && failed=false\nif $failed; then exit 1; fi', no],
+    ['say="echo -n"\n$say a', yes],
+    ['prefix=\n$prefix false', no],
+    ['set -u\nok=true\n$ok "$NONE"', no],
+    ['command $NONE false', no],
+    ['$(true)', both],
+  ])('%j: %j', (script, expected) => expect(outcomes(script, { nolapse: false })).toEqual(expected))
+})
+
+describe('A command in the background', () => {
+  const failed = (script: string) => outcomes(script, { nolapse: false })
+  test.each([
+    ['nolapse run & wait $!', no],
+    ['nolapse run &\nwait "$!"', no],
+    ['nolapse run &\npid=$!\nmake || true\nwait $pid', no],
+    ['nolapse run &\npid=$!\nwait $pid || exit 0', yes],
+    ['true & a=$!\nnolapse run & b=$!\nwait $a && wait $b', no],
+    ['nolapse run & a=$!\ntrue & wait $a $!', yes],
+    ['true & a=$!\nnolapse run & wait $a $!', no],
+    ['nolapse run & wait', yes],
+    ['(nolapse run & wait $!)', no],
+    ['{ false; true; } &\nwait $!', no],
+    // Not known.
+    ['wait $!', both],
+    ['nolapse run & (wait $!)', both],
+    ['nolapse run & wait -n', both],
+    ['nolapse run & wait $! *', both],
+    ['nolapse run & wait "$!$!"', both],
+    ['nolapse run & wait %1', both],
+    ['R=a\nnolapse run & wait -p R -n || true\ntest "$R" = a', both],
+    ['nolapse run & pid=$!\nwait $pid || true\nwait $pid', both],
+  ])('can be waited for: %j: %j', (script, expected) => expect(failed(script)).toEqual(expected))
+})
+
 describe('The words of nolapse and of another shell are expanded before they start', () => {
   const passes = (script: string, known: Known = {}) => outcomes(script, { ...known, nolapse: true })
   test.each([

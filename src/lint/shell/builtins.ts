@@ -6,13 +6,13 @@ import { evaluateTest } from './test-command.ts'
 import { Traps } from './traps.ts'
 import { partsIn, treeOf } from './tree.ts'
 import { localValue, textOf, textValue, type Value } from './value.ts'
-import { fieldsOf, shown } from './words.ts'
+import { fieldsOf, shown, wordValue } from './words.ts'
 
 /** The commands that are followed. */
 export const KNOWN = new Set(
   (
     'true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec shift'
+    'eval exec shift wait'
   ).split(' '),
 )
 
@@ -86,6 +86,9 @@ export abstract class Builtins extends Traps {
         return
       case 'shift':
         this.shift(args, ignoring)
+        return
+      case 'wait':
+        this.wait(command, args, ignoring)
         return
       case 'trap':
         this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring)
@@ -202,6 +205,25 @@ export abstract class Builtins extends Traps {
     if (!isEnough && !this.isBash()) throw new Exit(2)
     if (isEnough) this.positional = { values: values.slice(Number(text)), open }
     this.settle(isEnough ? 0 : 1, ignoring)
+  }
+
+  /** With the status of the last of them. Without any, it is 0. */
+  private wait(command: Command, args: Word[], ignoring: boolean): void {
+    // A number is never split.
+    const pieces = args.map(word => {
+      const [piece, ...more] = wordValue(word, this) ?? []
+      return more.length === 0 ? piece : undefined
+    })
+    const statuses = pieces.map(piece => piece && this.jobs.get(piece))
+    // A shell may forget a process that it has waited for.
+    for (const piece of pieces) if (piece) this.jobs.delete(piece)
+    if (!statuses.includes(undefined)) {
+      this.settle(statuses.at(-1) ?? 0, ignoring)
+      return
+    }
+    this.forgetAssigned(command)
+    this.ask(`wait ${shown(args)}`, ignoring)
+    this.tainted = true
   }
 
   private setOptions(args: Word[], ignoring: boolean): void {

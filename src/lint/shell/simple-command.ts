@@ -98,27 +98,33 @@ export abstract class SimpleCommands extends Builtins {
     // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
     if (/^(\.|source)$/.test(name ?? '') && !this.followsAll) this.mayBeLost(shown(words))
     const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined
-    if (first && isOpenName(first)) this.open(values, started)
-    else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
+    const harmless = first && isOpenName(first) ? this.open(values, started) : undefined
+    if (first && !isOpenName(first) && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
+    if (harmless !== undefined) {
+      this.settle(harmless === 'false' ? 1 : 0, ignoring)
+      return
+    }
     this.forgetAssigned(command)
     if (/^(\.|source)$/.test(name ?? '')) {
       this.forgetPositional()
       this.loaded = true
+      if (this.options.sh && !this.unknown(`${shown(words)} finds a file`)) throw new Exit(2)
     }
     this.ask(shown(words), ignoring)
     this.tainted = true
   }
 
-  /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
-  private open(values: readonly Value[] | undefined, words: readonly Word[]): void {
+  /** A command whose name is expanded: `$X 0` exits if X is `exit`. Returns a name that changes nothing: `$ok`. */
+  private open(values: readonly Value[] | undefined, words: readonly Word[]): string | undefined {
     const text = values?.[0] && textOf(values[0])
     // The name is the next word: `$SUDO make`.
     const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text
     if (next === undefined) {
       if (values?.length !== 0 || words.length > 1) this.mayBeLost(shown(words))
-    } else if (!HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
-      throw new Lost(shown(words))
+    } else if (HARMLESS.has(next)) return next
+    else if (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)) throw new Lost(shown(words))
+    return undefined
   }
 
   private forgetDescriptors({ redirects }: Command): void {

@@ -85,6 +85,9 @@ export abstract class State implements Surroundings, Judge {
   protected positional: { values: Value[]; open: boolean } = { values: [], open: true }
   /** The status of the last command substitution of an assignment. */
   protected substituted: Status | undefined
+  /** The process of the last command in the background, `$!`, and the statuses of those to wait for. */
+  protected lastJob: Value | undefined
+  protected jobs = new Map<Piece, Status>()
   /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
   protected onExit: ParsedScript | undefined
   protected onFailure: ParsedScript | undefined
@@ -128,29 +131,21 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected subshell(body: () => void): Status {
-    const { options, variables, counts, functions, exported, status, anyVariable, onFailure, positional } =
-      this
+    const { options, variables, counts, functions, exported, jobs } = this
+    const { status, anyVariable, loaded, onFailure, positional, lastJob } = this
     if (!options.E) this.onFailure = undefined
     this.options = { ...options }
     this.variables = new Map(variables)
     this.counts = new Map(counts)
     this.functions = new Map(functions)
     this.exported = new Set(exported)
+    // Those of its parent are not its own.
+    this.jobs = new Map()
     try {
       return this.shell(body)
     } finally {
-      const before = {
-        options,
-        variables,
-        counts,
-        functions,
-        exported,
-        status,
-        anyVariable,
-        onFailure,
-        positional,
-      }
-      Object.assign(this, before)
+      Object.assign(this, { options, variables, counts, functions, exported, jobs })
+      Object.assign(this, { status, anyVariable, loaded, onFailure, positional, lastJob })
     }
   }
 
@@ -303,6 +298,7 @@ export abstract class State implements Surroundings, Judge {
 
   variable(name: string): Value | undefined {
     if (name === '?') return statusValue(this.status)
+    if (name === '!' && this.lastJob) return this.lastJob
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
     if (plain === '#' && !this.positional.open) return textValue(String(this.positional.values.length))
