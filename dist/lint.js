@@ -23098,14 +23098,18 @@ const readsOther = (text, own) => text.includes(MARK) ||
 function readShell(parts, shell) {
     const source = parts.map(script_written).join('');
     const options = optionsOf(shell);
+    const command = typeof shell === 'object' ? shell.command : undefined;
     const tree = options && treeOf(source);
     const parsed = {
         parts,
         followed: tree && options ? { tree, options } : undefined,
-        runs: options !== undefined || runsItsFile(shell),
+        runs: options !== undefined || runsItsFile(command),
+        ends: runsItsFile(command) ? endOf(source, command) : undefined,
     };
     const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source);
-    const opaque = !tree || (options.e && isOpaque(tree)) || endsEitherWay(tree, options);
+    const opaque = tree
+        ? (options.e && isOpaque(tree)) || endsEitherWay(tree, options)
+        : parsed.ends === undefined;
     return { callsNolapse, opaque: !callsNolapse && opaque, parsed };
 }
 /** Whether the script starts nolapse, but not to measure. */
@@ -23146,11 +23150,24 @@ function endOfCalls(tree, subject) {
     return ends.at(-1) ?? Number.POSITIVE_INFINITY;
 }
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
-const runsItsFile = (shell) => typeof shell === 'object' &&
-    /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((shell.command ?? '').trim());
+const runsItsFile = (command) => /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((command ?? '').trim());
+/** Prints text that neither PowerShell nor `cmd` reads anything into. */
+const PRINTS = /^(echo|write-host|write-output)(\s+("[\w .,:/!-]*"|'[\w .,:/!-]*'|[\w.:/][\w.:/-]*))+$/i;
+/** Whether a script that only prints text and exits succeeds. */
+function endOf(source, command) {
+    const lines = source.split('\n').map(line => line.trim());
+    const [last = '', ...before] = lines.filter(line => line !== '').toReversed();
+    const [, batch, status] = /^exit (\/[bB] )?([0-9]{1,3})$/.exec(last) ?? [];
+    const isKnown = batch === undefined || /^\s*cmd/i.test(command);
+    if (status === undefined || Number(status) > 255 || !isKnown)
+        return undefined;
+    return before.every(line => PRINTS.test(line)) ? Number(status) === 0 : undefined;
+}
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }, world) {
-    const { parts, runs } = parsed;
+    const { parts, runs, ends } = parsed;
+    if (ends !== undefined)
+        return { success: ends, followed: true };
     const text = parts.map(part => (typeof part === 'string' ? part : '')).join('');
     const lines = text.split('\n').filter(line => line.trim() !== '');
     const command = (lines[0] ?? '').trim().slice(0, 60);

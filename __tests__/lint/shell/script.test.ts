@@ -405,6 +405,44 @@ describe('A script is opaque', () => {
   })
 })
 
+describe('A script of a Windows shell that only prints and exits is followed', () => {
+  test.each([
+    ['exit 1', 'pwsh', ['failure']],
+    ['exit 0', 'pwsh', ['success']],
+    ['  exit 255  \n\n', 'powershell', ['failure']],
+    ['exit 1', 'cmd', ['failure']],
+    ['exit /b 1', 'cmd', ['failure']],
+    ['exit /B 0', 'cmd.exe', ['success']],
+    ['exit 1', 'msys2 {0}', ['failure']],
+    ['echo "a: it is b."\r\nexit 1\r\n', 'pwsh', ['failure']],
+    [`Write-Host 'a, b' c\nwrite-output ::error::d\nexit 1`, 'pwsh', ['failure']],
+    ['exit /b 1', 'pwsh', both],
+    ['exit 256', 'pwsh', both],
+    ['exit', 'pwsh', both],
+    ['exit 1 0', 'pwsh', both],
+    ['exit -1', 'pwsh', both],
+    ['exit 1; exit 0', 'pwsh', both],
+    ['exit 1', 'pwsh -File {0}', both],
+    ['exit 1', 'python', both],
+    ['make\nexit 1', 'pwsh', both],
+    ['exit 1\nexit 0', 'pwsh', both],
+    ['echo\nexit 1', 'pwsh', both],
+    ['echo a,\nexit 1', 'pwsh', both],
+    ['echo -x\nexit 1', 'pwsh', both],
+    ['echo "$x"\nexit 1', 'pwsh', both],
+    ['echo "a\nexit 1"', 'pwsh', both],
+    ["echo 'a & exit 0'\nexit 1", 'cmd', both],
+    ['echo a; exit 0\nexit 1', 'pwsh', both],
+    ['Write-Error a\nexit 1', 'pwsh', both],
+  ])('%j in %j', (script, command, expected) => expect(outcomes(script, {}, { command })).toEqual(expected))
+
+  test('but not with an expression in it', () => {
+    expect(
+      outcomesOf(['echo "', { inline: 0 }, '"\nexit 1'], { command: 'pwsh' }, { inline: ['a'] }).toSorted(),
+    ).toEqual(both)
+  })
+})
+
 test.each([
   ['set -o errexit', ['failure']],
   ['set -o nounset; : "$NONE"', ['failure']],
