@@ -22434,20 +22434,24 @@ const KEEPS = /^(:|break|continue|exec|exit|export|readonly|return|set|trap|unse
 const assignmentsBefore = ({ prefix }) => prefix.filter(one => one.type === 'Assignment');
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
+/** Files that the system and the runner provide, and processes: `< <(command)`. */
+const PROVIDED = /^"?(\/dev\/(null|std(in|out|err))|\$\{?GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)\}?)"?$|^[<>]\(/;
+function opensSurely({ operator, target }) {
+    const text = target.text;
+    return PROVIDED.test(text) || (/^[<>]&$/.test(operator) && /^[0-2-]$/.test(text));
+}
 const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
 class SimpleCommands extends Builtins {
     started = false;
     simple(written, ignoring) {
         const command = this.withArguments(written);
         const words = wordsOf(command);
-        if (command.redirects.length > 0)
-            this.lookAgain();
-        // Redirection targets can run commands too.
-        for (const redirect of command.redirects)
-            if (redirect.type !== 'HereDoc')
-                wordValue(redirect.target, this);
-        this.forgetDescriptors(command);
+        this.redirect(command.redirects);
         const name = command.name && literalOf(command.name);
+        const defined = name === undefined ? undefined : this.functions.get(name);
+        const inner = inlineScript(words);
+        if (!command.name || defined || inner !== undefined || (name !== undefined && KNOWN.has(name)))
+            this.mayNotOpen(command.redirects, ignoring);
         if (!command.name) {
             const before = this.status;
             this.status = 0;
@@ -22458,7 +22462,6 @@ class SimpleCommands extends Builtins {
             this.settle(this.substituted ?? 0, ignoring);
             return;
         }
-        const defined = name === undefined ? undefined : this.functions.get(name);
         if (defined) {
             this.call(defined, command, ignoring);
             return;
@@ -22471,7 +22474,6 @@ class SimpleCommands extends Builtins {
             this.settle(status, ignoring);
             return;
         }
-        const inner = inlineScript(words);
         if (inner !== undefined) {
             this.expand(words);
             this.settle(this.innerShell(inner, words, command), ignoring);
@@ -22517,6 +22519,7 @@ class SimpleCommands extends Builtins {
         for (const word of started.slice(1))
             fieldsOf(word, this);
         if (harmless !== undefined) {
+            this.mayNotOpen(command.redirects, ignoring);
             this.settle(harmless === 'false' ? 1 : 0, ignoring);
             return;
         }
@@ -22545,10 +22548,24 @@ class SimpleCommands extends Builtins {
             throw new Lost(words_shown(words));
         return undefined;
     }
-    forgetDescriptors({ redirects }) {
-        for (const { descriptor } of redirects)
-            if (descriptor?.type === 'FileDescriptorVariable')
-                this.touch([descriptor.name]);
+    /** What redirections do before the command runs. Their targets can run commands too. */
+    redirect(redirects) {
+        if (redirects.length > 0)
+            this.lookAgain();
+        for (const redirect of redirects) {
+            if (redirect.type !== 'HereDoc')
+                wordValue(redirect.target, this);
+            if (redirect.descriptor?.type === 'FileDescriptorVariable')
+                this.touch([redirect.descriptor.name]);
+        }
+    }
+    /** Without its file, a command does not run. With -e, that ends the script like any other failure. */
+    mayNotOpen(redirects, ignoring) {
+        if (this.options.e && !ignoring)
+            return;
+        for (const redirect of redirects)
+            if (redirect.type === 'Redirect' && !opensSurely(redirect))
+                this.mayBeLost(`${redirect.operator} ${words_shown([redirect.target])}`);
     }
     /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
     needsHelp(words) {
@@ -22785,6 +22802,8 @@ class CompoundCommands extends SimpleCommands {
                 this.settle(this.subshell(() => this.compound(node.body, ignoring)), ignoring);
                 return;
             case 'Redirected':
+                this.redirect(node.redirects);
+                this.mayNotOpen(node.redirects, ignoring);
                 this.node(node.command, ignoring);
                 return;
             case 'TestCommand': {

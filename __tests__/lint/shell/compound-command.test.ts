@@ -236,6 +236,12 @@ describe('A script is followed up to a limit', () => {
   })
 })
 
+test('The target of a redirection is expanded before the commands', () => {
+  expect(outcomes('(: ; { nolapse run || exit 3; } > "${X:?}") || exit 0', { nolapse: true })).toEqual(yes)
+  expect(outcomes('{ nolapse run; } > "${X:?}"', { nolapse: true })).toEqual(no)
+  expect(outcomes('R=a\n{ true; } {R}> log\ntest "$R" = a')).toEqual(both)
+})
+
 describe('The status of a condition', () => {
   test.each([
     ['if false; then :; else exit $?; fi', no],

@@ -1,6 +1,6 @@
 /** Simple commands: what the shell does before it starts them, and with their status. */
 import { describe, expect, test } from '@jest/globals'
-import type { Text } from '../../../src/lint/script-outcome.ts'
+import type { Shell, Text } from '../../../src/lint/script-outcome.ts'
 import { type Known, outcomesOf, runsOf } from '../../support/script-world.ts'
 
 const yes = ['success']
@@ -85,6 +85,47 @@ describe('An assignment before a command', () => {
   test('stays after some commands of dash', () => {
     expect(outcomesOf('M=a :\ntest "$M" = a', 'sh').toSorted()).toEqual(both)
     expect(outcomesOf('M=a true\ntest "$M" = a', 'sh')).toEqual(no)
+  })
+})
+
+describe('A file that cannot be opened', () => {
+  const skipped = (script: string, shell: Shell = 'default') =>
+    runsOf(script, shell).some(({ exit, asked }) => exit === 'success' && !asked.includes('nolapse'))
+  test.each([
+    'if true > log; then nolapse run; fi',
+    'echo a >> "$LOG" && nolapse run || true',
+    'true < in && { nolapse run || exit 1; } || true',
+    '{ nolapse run || exit 1; } > log || true',
+    'f() { nolapse run || exit 1; }\nf &> log || true',
+    'if > log; then nolapse run; fi',
+    "bash -c 'nolapse run || kill 0' > log || true",
+    'ok=true\nif $ok > log; then nolapse run; fi',
+    'if true 2> a 1> log; then nolapse run; fi',
+    'if echo a >& log; then nolapse run; fi',
+    'while read -r line; do :; done < in || true\ntrue < in || exit 0\nnolapse run',
+  ])('keeps nolapse from being started: %j', script => expect(skipped(script)).toBe(true))
+
+  test('without -e, too', () => {
+    expect(skipped('true > log || exit 0\nnolapse run', { command: 'bash {0}' })).toBe(true)
+    expect(skipped('true > log\nnolapse run')).toBe(false)
+  })
+
+  test.each([
+    'if true > /dev/null 2>&1; then nolapse run; fi',
+    'if echo a >&2 2>&-; then nolapse run; fi',
+    'if echo a > /dev/stderr; then nolapse run; fi',
+    'if echo a >> "$GITHUB_STEP_SUMMARY" && echo b >> ${GITHUB_OUTPUT}; then nolapse run; fi',
+    'if true <<< a; then nolapse run; fi',
+    'if true <<EOF\na\nEOF\nthen nolapse run; fi',
+    'echo a > log\nnolapse run',
+    'nolapse run > log || exit 1',
+  ])('is none in %j', script => expect(skipped(script)).toBe(false))
+
+  test('is asked about once, and not for a command that may fail anyway', () => {
+    const question = '`> log` ends the script or changes the rest of it'
+    const runs = runsOf('true > log && true > log\nmake > a || true', 'default')
+    const asked = new Set(runs.map(run => run.asked.join(', ')))
+    expect([...asked]).toEqual([`${question}, > log`, `${question}, make`])
   })
 })
 

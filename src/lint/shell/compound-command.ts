@@ -143,6 +143,8 @@ export abstract class CompoundCommands extends SimpleCommands {
         )
         return
       case 'Redirected':
+        this.redirect(node.redirects)
+        this.mayNotOpen(node.redirects, ignoring)
         this.node(node.command, ignoring)
         return
       case 'TestCommand': {

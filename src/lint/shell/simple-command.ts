@@ -1,5 +1,13 @@
 /** Runs a simple command: an assignment, a function, nolapse, another shell, a builtin, or what is not followed. */
-import type { Assignment, Command, CommandNode, Function as ShellFunction, Word } from 'unbash'
+import type {
+  Assignment,
+  Command,
+  CommandNode,
+  Redirect,
+  Redirection,
+  Function as ShellFunction,
+  Word,
+} from 'unbash'
 import { hasArguments, withArguments } from './arguments.ts'
 import { Builtins, KNOWN } from './builtins.ts'
 import { asksForHelp, callOf, inlineScript, measuredBy, wordsOf } from './calls.ts'
@@ -23,6 +31,15 @@ const assignmentsBefore = ({ prefix }: Command): Assignment[] =>
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/
 
+/** Files that the system and the runner provide, and processes: `< <(command)`. */
+const PROVIDED =
+  /^"?(\/dev\/(null|std(in|out|err))|\$\{?GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)\}?)"?$|^[<>]\(/
+
+function opensSurely({ operator, target }: Redirect): boolean {
+  const text = (target as Word).text
+  return PROVIDED.test(text) || (/^[<>]&$/.test(operator) && /^[0-2-]$/.test(text))
+}
+
 const isByAuthor = (piece: Piece): piece is Piece & { kind: 'unknown' } =>
   piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless
 
@@ -34,12 +51,12 @@ export abstract class SimpleCommands extends Builtins {
   protected simple(written: Command, ignoring: boolean): void {
     const command = this.withArguments(written)
     const words = wordsOf(command)
-    if (command.redirects.length > 0) this.lookAgain()
-    // Redirection targets can run commands too.
-    for (const redirect of command.redirects)
-      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
-    this.forgetDescriptors(command)
+    this.redirect(command.redirects)
     const name = command.name && literalOf(command.name)
+    const defined = name === undefined ? undefined : this.functions.get(name)
+    const inner = inlineScript(words)
+    if (!command.name || defined || inner !== undefined || (name !== undefined && KNOWN.has(name)))
+      this.mayNotOpen(command.redirects, ignoring)
     if (!command.name) {
       const before = this.status
       this.status = 0
@@ -48,7 +65,6 @@ export abstract class SimpleCommands extends Builtins {
       this.settle(this.substituted ?? 0, ignoring)
       return
     }
-    const defined = name === undefined ? undefined : this.functions.get(name)
     if (defined) {
       this.call(defined, command, ignoring)
       return
@@ -60,7 +76,6 @@ export abstract class SimpleCommands extends Builtins {
       this.settle(status, ignoring)
       return
     }
-    const inner = inlineScript(words)
     if (inner !== undefined) {
       this.expand(words)
       this.settle(this.innerShell(inner, words, command), ignoring)
@@ -102,6 +117,7 @@ export abstract class SimpleCommands extends Builtins {
     if (first && !isOpenName(first) && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
     if (harmless !== undefined) {
+      this.mayNotOpen(command.redirects, ignoring)
       this.settle(harmless === 'false' ? 1 : 0, ignoring)
       return
     }
@@ -127,9 +143,21 @@ export abstract class SimpleCommands extends Builtins {
     return undefined
   }
 
-  private forgetDescriptors({ redirects }: Command): void {
-    for (const { descriptor } of redirects)
-      if (descriptor?.type === 'FileDescriptorVariable') this.touch([descriptor.name])
+  /** What redirections do before the command runs. Their targets can run commands too. */
+  protected redirect(redirects: readonly Redirection[]): void {
+    if (redirects.length > 0) this.lookAgain()
+    for (const redirect of redirects) {
+      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
+      if (redirect.descriptor?.type === 'FileDescriptorVariable') this.touch([redirect.descriptor.name])
+    }
+  }
+
+  /** Without its file, a command does not run. With -e, that ends the script like any other failure. */
+  protected mayNotOpen(redirects: readonly Redirection[], ignoring: boolean): void {
+    if (this.options.e && !ignoring) return
+    for (const redirect of redirects)
+      if (redirect.type === 'Redirect' && !opensSurely(redirect))
+        this.mayBeLost(`${redirect.operator} ${shown([redirect.target as Word])}`)
   }
 
   /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
