@@ -21499,7 +21499,10 @@ function effects_namesIn(argument) {
     return [...(argument.match(effects_NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))];
 }
 /** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
-const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
+const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
+/** `=`, `+=`, `<<=`, but no comparison. */
+const ASSIGNS = /^([-+*/%&|^]|<<|>>)?=$/;
+const targetOf = (target) => target.type === 'ArithmeticWord' ? (target.value.match(effects_NAME) ?? []) : [];
 /** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
 function assignedBy(node, functions) {
     const names = new Set();
@@ -21529,7 +21532,11 @@ function assignedBy(node, functions) {
         if (one.type === 'FileDescriptorVariable')
             add([one.name]);
         if (one.type === 'ArithmeticWord')
-            add(one.value.match(effects_NAME) ?? []);
+            add(assignedInText(one.value));
+        if (one.type === 'ArithmeticBinary' && ASSIGNS.test(one.operator))
+            add(targetOf(one.left));
+        if (one.type === 'ArithmeticUnary' && /^(\+\+|--)$/.test(one.operator))
+            add(targetOf(one.operand));
         if (one.type === 'ParameterExpansion')
             add(assignedInText(one.text));
     });

@@ -48,6 +48,7 @@ describe('A loop that may start nolapse is followed turn by turn', () => {
       'retry() { local n=0; until "$@"; do n=$((n + 1)); [ $n -ge 3 ] && return 1; done; }\nretry nolapse run',
       no,
     ],
+    ['for ((i = 1; i <= 3; i++)); do nolapse run && exit 0; sleep $((i * 2)) || true; done\nexit 1', no],
     ['f() { until nolapse run; do return 1; done; }\nf', no],
     ['n=0\nwhile [ $n -lt 3 ]; do n=$((n + 1)); nolapse run && exit 0; done\nexit 1', no],
     ['set +e\nn=0\nwhile [ $n -lt 3 ]; do n=$((n + 1)); nolapse run; done', no],
