@@ -13081,6 +13081,171 @@ const sentenceOf = (stderr) => neutralise(stderr
     .replace(/\n.*/s, '')
     .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a message';
 
+;// CONCATENATED MODULE: ./src/lint/shell/value.js
+const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
+/** A value that only the running script knows. */
+const localValue = (what) => [
+    { kind: 'unknown', value: { what, harmless: false }, local: true },
+];
+/** Each failure can have another status. */
+const failedStatus = () => [{ kind: 'failed-status' }];
+/** The text, if it is fully known. */
+function value_textOf(value) {
+    let text = '';
+    for (const piece of value) {
+        if (piece.kind !== 'text')
+            return undefined;
+        text += piece.text;
+    }
+    return text;
+}
+const isStatus = (value) => value.some(({ kind }) => kind === 'failed-status');
+/** For display. */
+const describe = (value) => value.map(described).join('');
+function described(piece) {
+    switch (piece.kind) {
+        case 'text':
+            return piece.text;
+        case 'unknown':
+            return piece.value.what;
+        case 'failed-status':
+            return '$?';
+        case 'star':
+            return '*';
+    }
+}
+const ANY = Symbol('any text');
+/** The pieces as characters. A piece that is not fixed stands for any text. */
+const charactersOf = (value) => value.flatMap(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]));
+/** Backtracks only to the last open piece, so that no pattern is slow. */
+function fits(value, text) {
+    const pattern = charactersOf(value);
+    const characters = [...text];
+    let at = 0;
+    let next = 0;
+    let star = -1;
+    let resume = 0;
+    while (at < characters.length) {
+        if (pattern[next] === ANY) {
+            star = next++;
+            resume = at;
+        }
+        else if (pattern[next] === characters[at]) {
+            at++;
+            next++;
+        }
+        else if (star >= 0) {
+            next = star + 1;
+            at = ++resume;
+        }
+        else
+            return false;
+    }
+    while (pattern[next] === ANY)
+        next++;
+    return next === pattern.length;
+}
+const isLocal = (piece) => piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local);
+const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
+/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
+const isSame = (value, pattern) => value.length === pattern.length &&
+    value.every((piece, index) => {
+        const other = pattern[index];
+        return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other));
+    });
+/**
+ * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
+ */
+function matches(value, pattern) {
+    const text = value_textOf(value);
+    if (text !== undefined && !isOpen(pattern))
+        return fits(pattern, text);
+    if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
+        return true;
+    const isPattern = pattern.some(({ kind }) => kind === 'star');
+    if (!isPattern && !isStatus(value) && isSame(value, pattern))
+        return true;
+    const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
+    const either = {
+        ask: 'either',
+        local: [...value, ...pattern].filter(isLocal),
+        question: `${describe(value)} matches ${describe(pattern)}`,
+    };
+    if (fixed === undefined)
+        return either;
+    // A status that is not zero.
+    if (open.length === 1 && isStatus(open) && !/^[1-9][0-9]{0,2}$/.test(fixed))
+        return false;
+    return fits(open, fixed) ? (equality(open, fixed) ?? either) : false;
+}
+/** With one unknown piece, that piece must equal the rest of the text. */
+function equality(open, fixed) {
+    const at = open.findIndex(({ kind }) => kind !== 'text');
+    const piece = open[at];
+    const before = value_textOf(open.slice(0, at));
+    const after = value_textOf(open.slice(at + 1));
+    if (piece.kind !== 'unknown' || after === undefined)
+        return undefined;
+    return {
+        ask: 'equals',
+        value: piece.value,
+        local: [piece].filter(isLocal),
+        text: fixed.slice(before.length, fixed.length - after.length),
+    };
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/arguments.js
+
+/** All arguments, or those from a number on: `"$@"`, `${@}`, `"${@:2}"`. */
+const ARGUMENTS = /^("?)\$(?:@|\{@(?::([1-9]))?\})\1$/;
+const hasArguments = (words) => words.some(({ text }) => ARGUMENTS.test(text));
+/** The words with the arguments in place of `"$@"`. */
+const withArguments = (words, given) => words.flatMap(word => {
+    const [found, quote, from = '1'] = ARGUMENTS.exec(word.text) ?? [];
+    return found === undefined ? [word] : given(quote === '"').slice(Number(from) - 1);
+});
+/** An argument as a word: its text, or `"${1}"` if that is not known. Without quotes, the shell may split it. */
+function argumentWord(value, number, isQuoted) {
+    const text = value_textOf(value);
+    const isPlain = text !== undefined && /^[\w./:@%+,=-]+$/.test(text);
+    if (text === undefined || !(isPlain || isQuoted))
+        return wordOf(expansionOf(number), isQuoted);
+    const shown = isPlain ? text : `'${text}'`;
+    return {
+        type: 'Word',
+        text: shown,
+        value: text,
+        parts: [{ type: 'SingleQuoted', text: shown, value: text, ...NOWHERE }],
+        ...NOWHERE,
+    };
+}
+/** Not in the script. */
+const NOWHERE = { pos: 0, end: 0 };
+const expansionOf = (number) => ({
+    type: 'ParameterExpansion',
+    text: `\${${number}}`,
+    parameter: String(number),
+    parameterPos: 0,
+    parameterEnd: 0,
+    prefix: undefined,
+    index: undefined,
+    operation: undefined,
+    ...NOWHERE,
+});
+function wordOf(part, isQuoted) {
+    const { text } = part;
+    if (!isQuoted)
+        return { type: 'Word', text, value: text, parts: [part], ...NOWHERE };
+    const quoted = `"${text}"`;
+    return {
+        type: 'Word',
+        text: quoted,
+        value: text,
+        parts: [{ type: 'DoubleQuoted', text: quoted, parts: [part], ...NOWHERE }],
+        ...NOWHERE,
+    };
+}
+
 ;// CONCATENATED MODULE: ../node_modules/unbash/dist/traversal.js
 function forEachChild(node, callback) {
     switch (node.type) {
@@ -20650,6 +20815,16 @@ function tree_contains(node, visit) {
     });
     return found;
 }
+/** The functions of a script by name, the last one of each name. */
+function functionsIn(node) {
+    const functions = new Map();
+    tree_contains(node, one => {
+        if (one.type === 'Function')
+            functions.set(one.name.value, one);
+        return false;
+    });
+    return functions;
+}
 /** A word without its quotes, if nothing in it is expanded. */
 const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Literal' ||
     part.type === 'SingleQuoted' ||
@@ -20662,6 +20837,7 @@ const literalOf = (word) => (word.parts ?? []).every(part => part.type === 'Lite
 const partsIn = (parts) => parts.flatMap((part) => (part.type === 'DoubleQuoted' ? part.parts : [part]));
 
 ;// CONCATENATED MODULE: ./src/lint/shell/calls.js
+
 
 /**
  * Commands that start the command in their arguments, and end with its status. Their own options are not known here, so
@@ -20788,17 +20964,32 @@ function inlineScript(words) {
     const script = at > 0 ? words[at + 1] : undefined;
     return script && literalOf(script);
 }
-/** Whether a node contains such a call, including in a script that it passes to a shell. */
-const calls = (node, wanted) => tree_contains(node, one => {
-    if (one.type !== 'Command')
-        return false;
-    const words = wordsOf(one);
-    if (callOf(words) === wanted)
-        return true;
-    const script = inlineScript(words);
-    const tree = script === undefined ? undefined : treeOf(script);
-    return tree !== undefined && calls(tree, wanted);
-});
+/** The most functions that call each other to look into. */
+const DEEPEST = 3;
+/** Whether a node contains such a call, also in a script that it passes to a shell, or in a function that it calls. */
+const calls = (node, wanted, functions = functionsIn(node), args = []) => callsAt(node, wanted, { functions, args, depth: 0 });
+function callsAt(node, wanted, { functions, args, depth }) {
+    const isCall = (words) => {
+        if (callOf(words) === wanted)
+            return true;
+        const script = inlineScript(words);
+        const tree = script === undefined ? undefined : treeOf(script);
+        if (tree && calls(tree, wanted))
+            return true;
+        const [name, ...given] = words;
+        const called = depth < DEEPEST && name ? functions.get(name.value) : undefined;
+        return called !== undefined && callsAt(called.body, wanted, { functions, args: given, depth: depth + 1 });
+    };
+    return tree_contains(node, one => {
+        if (one.type !== 'Command')
+            return false;
+        const words = wordsOf(one);
+        if (!hasArguments(words))
+            return isCall(words);
+        // The function may have taken some for itself: `shift`.
+        return [...args, undefined].some((_, taken) => isCall(withArguments(words, () => args.slice(taken))));
+    });
+}
 /** For scripts of other shells: finds a line that starts with the call. */
 const callsByLine = (source) => source
     .split('\n')
@@ -20916,119 +21107,6 @@ function applyOption(word, next, options) {
     return true;
 }
 
-;// CONCATENATED MODULE: ./src/lint/shell/value.js
-const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
-/** A value that only the running script knows. */
-const localValue = (what) => [
-    { kind: 'unknown', value: { what, harmless: false }, local: true },
-];
-/** Each failure can have another status. */
-const failedStatus = () => [{ kind: 'failed-status' }];
-/** The text, if it is fully known. */
-function value_textOf(value) {
-    let text = '';
-    for (const piece of value) {
-        if (piece.kind !== 'text')
-            return undefined;
-        text += piece.text;
-    }
-    return text;
-}
-const isStatus = (value) => value.some(({ kind }) => kind === 'failed-status');
-/** For display. */
-const describe = (value) => value.map(described).join('');
-function described(piece) {
-    switch (piece.kind) {
-        case 'text':
-            return piece.text;
-        case 'unknown':
-            return piece.value.what;
-        case 'failed-status':
-            return '$?';
-        case 'star':
-            return '*';
-    }
-}
-const ANY = Symbol('any text');
-/** The pieces as characters. A piece that is not fixed stands for any text. */
-const charactersOf = (value) => value.flatMap(piece => (piece.kind === 'text' ? [...piece.text] : [ANY]));
-/** Backtracks only to the last open piece, so that no pattern is slow. */
-function fits(value, text) {
-    const pattern = charactersOf(value);
-    const characters = [...text];
-    let at = 0;
-    let next = 0;
-    let star = -1;
-    let resume = 0;
-    while (at < characters.length) {
-        if (pattern[next] === ANY) {
-            star = next++;
-            resume = at;
-        }
-        else if (pattern[next] === characters[at]) {
-            at++;
-            next++;
-        }
-        else if (star >= 0) {
-            next = star + 1;
-            at = ++resume;
-        }
-        else
-            return false;
-    }
-    while (pattern[next] === ANY)
-        next++;
-    return next === pattern.length;
-}
-const isLocal = (piece) => piece.kind === 'failed-status' || (piece.kind === 'unknown' && piece.local);
-const isOpen = (value) => value.some(({ kind }) => kind === 'unknown' || kind === 'failed-status');
-/** Two outputs of one command can differ, so what only the script knows is compared by its identity. */
-const isSame = (value, pattern) => value.length === pattern.length &&
-    value.every((piece, index) => {
-        const other = pattern[index];
-        return piece === other || (!isLocal(piece) && JSON.stringify(piece) === JSON.stringify(other));
-    });
-/**
- * Whether a value matches a pattern. Only a star is special in a pattern, so a pattern without one compares two texts.
- */
-function matches(value, pattern) {
-    const text = value_textOf(value);
-    if (text !== undefined && !isOpen(pattern))
-        return fits(pattern, text);
-    if (pattern.length > 0 && pattern.every(({ kind }) => kind === 'star'))
-        return true;
-    const isPattern = pattern.some(({ kind }) => kind === 'star');
-    if (!isPattern && !isStatus(value) && isSame(value, pattern))
-        return true;
-    const [open, fixed] = text === undefined ? [value, value_textOf(pattern)] : [pattern, text];
-    const either = {
-        ask: 'either',
-        local: [...value, ...pattern].filter(isLocal),
-        question: `${describe(value)} matches ${describe(pattern)}`,
-    };
-    if (fixed === undefined)
-        return either;
-    // A status that is not zero.
-    if (open.length === 1 && isStatus(open) && !/^[1-9][0-9]{0,2}$/.test(fixed))
-        return false;
-    return fits(open, fixed) ? (equality(open, fixed) ?? either) : false;
-}
-/** With one unknown piece, that piece must equal the rest of the text. */
-function equality(open, fixed) {
-    const at = open.findIndex(({ kind }) => kind !== 'text');
-    const piece = open[at];
-    const before = value_textOf(open.slice(0, at));
-    const after = value_textOf(open.slice(at + 1));
-    if (piece.kind !== 'unknown' || after === undefined)
-        return undefined;
-    return {
-        ask: 'equals',
-        value: piece.value,
-        local: [piece].filter(isLocal),
-        text: fixed.slice(before.length, fixed.length - after.length),
-    };
-}
-
 ;// CONCATENATED MODULE: ./src/lint/shell/words.js
 
 /** Characters that occur in no script. They enclose the number of an inline expression. */
@@ -21087,21 +21165,16 @@ function words_patternOf(word, surroundings) {
     return parts.flatMap(({ value }) => value);
 }
 function partsOf(word, surroundings, asPattern = false) {
-    const parts = [];
     // The parser already unescapes characters in `value`. A tilde is the name of a folder.
     if (!word.parts) {
         if (/^~/.test(word.text))
             return undefined;
         return inlined(word.value, 'none', surroundings, word.text === '');
     }
-    for (const part of word.parts) {
-        const more = partOf(part, surroundings, asPattern);
-        if (!more)
-            return undefined;
-        parts.push(...more);
-    }
-    return parts;
+    return allOf(word.parts.map(part => partOf(part, surroundings, asPattern)));
 }
+/** Undefined if one of them is. */
+const allOf = (parts) => parts.every(part => part !== undefined) ? parts.flat() : undefined;
 function partOf(part, surroundings, asPattern) {
     switch (part.type) {
         case 'Literal':
@@ -21112,16 +21185,10 @@ function partOf(part, surroundings, asPattern) {
             return part.value.includes(MARK) ? undefined : [fixed(part.value)];
         case 'DoubleQuoted':
         case 'LocaleString': {
-            const parts = [fixed('')];
-            for (const inner of part.parts) {
-                const more = inner.type === 'Literal'
-                    ? inlined(inner.value, 'double', surroundings, true)
-                    : expansionOf(inner, surroundings, true);
-                if (!more)
-                    return undefined;
-                parts.push(...more);
-            }
-            return parts;
+            const parts = part.parts.map(inner => inner.type === 'Literal'
+                ? inlined(inner.value, 'double', surroundings, true)
+                : words_expansionOf(inner, surroundings, true));
+            return allOf([[fixed('')], ...parts]);
         }
         case 'Glob':
             return asPattern && part.kind === 'star' ? [{ value: [{ kind: 'star' }], splits: false }] : undefined;
@@ -21129,7 +21196,7 @@ function partOf(part, surroundings, asPattern) {
         case 'ParameterExpansion':
         case 'CommandExpansion':
         case 'ArithmeticExpansion':
-            return expansionOf(part, surroundings, false);
+            return words_expansionOf(part, surroundings, false);
         default:
             return undefined;
     }
@@ -21148,7 +21215,7 @@ function inlined(text, quotes, surroundings, present = false) {
     }
     return parts;
 }
-function expansionOf(part, surroundings, quoted) {
+function words_expansionOf(part, surroundings, quoted) {
     const splits = !quoted;
     if (part.text.includes(MARK))
         return undefined;
@@ -21164,26 +21231,42 @@ function expansionOf(part, surroundings, quoted) {
             // Only a script with errors has none, and such a script is not followed.
             surroundings.substitute(part.script);
             return [{ value: localValue(part.text), splits }];
-        case 'ArithmeticExpansion':
+        case 'ArithmeticExpansion': {
+            const number = surroundings.calculate(part.expression, part.text);
+            if (number)
+                return [{ value: number, splits }];
             surroundings.touched(part.text);
+            surroundings.mayFail(part);
             return [{ value: localValue(part.text), splits }];
-        case 'ParameterExpansion': {
-            surroundings.touched(part.text);
-            const { parameter, prefix, index, operation } = part;
-            if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
-                const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
-                return status && [{ value: status, splits }];
-            }
-            if (prefix || index || parameter === '@' || parameter === '*')
-                return undefined;
-            if (!operation)
-                return [{ value: surroundings.variable(parameter) ?? [], splits }];
-            const { type } = operation;
-            if (type !== 'Default')
-                return [{ value: localValue(part.text), splits }];
-            return defaulted(parameter, operation.operator, operation.operand, splits, surroundings);
         }
+        case 'ParameterExpansion':
+            surroundings.touched(part.text);
+            return parameterOf(part, splits, surroundings);
     }
+}
+function parameterOf(part, splits, surroundings) {
+    const { parameter, prefix, index, operation } = part;
+    if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+        const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined;
+        if (status)
+            return [{ value: status, splits }];
+    }
+    if (prefix === '#' && /^[@*]$/.test(index?.text ?? '') && !operation) {
+        const count = surroundings.countOf(parameter);
+        if (count)
+            return [{ value: count, splits }];
+    }
+    const isOne = !prefix && !index && parameter !== '@' && parameter !== '*';
+    if (isOne && !operation)
+        return [{ value: surroundings.variable(parameter) ?? [], splits }];
+    if (isOne && operation?.type === 'Default') {
+        const { operator, operand } = operation;
+        const parts = defaulted(parameter, operator, operand, splits, surroundings);
+        if (parts)
+            return parts;
+    }
+    surroundings.mayFail(part);
+    return isOne && operation?.type !== 'Default' ? [{ value: localValue(part.text), splits }] : undefined;
 }
 /** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
 function defaulted(name, operator, operand, splits, surroundings) {
@@ -21265,6 +21348,7 @@ function evaluateTest(args, by) {
     return unknown();
 }
 const negated = (result) => (result === 2 ? 2 : result === 0 ? 1 : 0);
+/** Compares two numbers. `undefined` if they are not known. */
 function compare(left, operator, right) {
     const number = (value) => {
         const text = value_textOf(value);
@@ -21295,33 +21379,6 @@ function compare(left, operator, right) {
         default:
             return test_command_statusOf(a <= b);
     }
-}
-const COMPARISONS = {
-    '==': '-eq',
-    '!=': '-ne',
-    '>': '-gt',
-    '<': '-lt',
-    '>=': '-ge',
-    '<=': '-le',
-};
-/** `((\u2026))`: a number, or a comparison of two numbers. Anything else is `undefined`. */
-function evaluateArithmetic(expression, surroundings) {
-    if (expression?.type === 'ArithmeticGroup')
-        return evaluateArithmetic(expression.expression, surroundings);
-    const comparison = expression?.type === 'ArithmeticBinary' ? COMPARISONS[expression.operator] : '-ne';
-    const [left, right] = expression?.type === 'ArithmeticBinary'
-        ? [numberIn(expression.left, surroundings), numberIn(expression.right, surroundings)]
-        : [expression && numberIn(expression, surroundings), textValue('0')];
-    const result = comparison && left && right && compare(left, comparison, right);
-    return result === 0 ? true : result === 1 ? false : undefined;
-}
-/** A number, or a variable: `2`, `code`, `$code`, `$?`. */
-function numberIn(expression, surroundings) {
-    const text = expression.type === 'ArithmeticWord' ? expression.value : '';
-    const name = /^(?:\$?([A-Za-z_]\w*)|\$\{(\w+)\}|\$(\?))$/.exec(text)?.slice(1).find(Boolean);
-    const value = name === undefined ? textValue(text) : surroundings.variable(name);
-    // Octal.
-    return value && /^0[0-9]/.test(value_textOf(value) ?? '') ? undefined : value;
 }
 /** `[[ \u2026 ]]`, which does not split words. */
 function evaluateExpression(test, by, surroundings) {
@@ -21442,7 +21499,10 @@ function effects_namesIn(argument) {
     return [...(argument.match(effects_NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))];
 }
 /** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
-const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\s*(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\s*(?:\+\+|--))|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
+const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
+/** `=`, `+=`, `<<=`, but no comparison. */
+const ASSIGNS = /^([-+*/%&|^]|<<|>>)?=$/;
+const targetOf = (target) => target.type === 'ArithmeticWord' ? (target.value.match(effects_NAME) ?? []) : [];
 /** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
 function assignedBy(node, functions) {
     const names = new Set();
@@ -21472,7 +21532,11 @@ function assignedBy(node, functions) {
         if (one.type === 'FileDescriptorVariable')
             add([one.name]);
         if (one.type === 'ArithmeticWord')
-            add(one.value.match(effects_NAME) ?? []);
+            add(assignedInText(one.value));
+        if (one.type === 'ArithmeticBinary' && ASSIGNS.test(one.operator))
+            add(targetOf(one.left));
+        if (one.type === 'ArithmeticUnary' && /^(\+\+|--)$/.test(one.operator))
+            add(targetOf(one.operand));
         if (one.type === 'ParameterExpansion')
             add(assignedInText(one.text));
     });
@@ -21485,7 +21549,152 @@ function assigns(name, args) {
     return /^(read|mapfile|readarray|getopts|let|export|readonly|local|declare|typeset|unset)$/.test(name);
 }
 
+;// CONCATENATED MODULE: ./src/lint/shell/arithmetic.js
+
+
+
+/** A number, or the status of a failed command. A number with a zero before it is octal. */
+const isNumber = (value) => isFailure(value) || /^(0|-?[1-9][0-9]{0,8})$/.test(value_textOf(value) ?? '');
+const isFailure = (value) => value.length === 1 && isStatus(value);
+const ZERO = textValue('0');
+const ONE = textValue('1');
+/** A failure is not zero. */
+const arithmetic_isTrue = (value) => value_textOf(value) !== '0';
+const truth = (holds) => (holds ? ONE : ZERO);
+const COMPARISONS = {
+    '==': '-eq',
+    '!=': '-ne',
+    '>': '-gt',
+    '<': '-lt',
+    '>=': '-ge',
+    '<=': '-le',
+};
+const OPERATIONS = {
+    '+': (left, right) => left + right,
+    '-': (left, right) => left - right,
+    '*': (left, right) => left * right,
+    '|': (left, right) => left | right,
+};
+/** Something in the calculation is not known. */
+class Unknown {
+}
+/** A calculation, and what it assigns. */
+class Calculation {
+    assigned = new Map();
+    #surroundings;
+    constructor(surroundings) {
+        this.#surroundings = surroundings;
+    }
+    /** `undefined` if it is not known. */
+    result(expression) {
+        try {
+            return this.#value(expression);
+        }
+        catch (thrown) {
+            if (thrown instanceof Unknown)
+                return undefined;
+            throw thrown;
+        }
+    }
+    #value(expression) {
+        switch (expression.type) {
+            case 'ArithmeticGroup':
+                return this.#value(expression.expression);
+            case 'ArithmeticWord':
+                return this.#word(expression);
+            case 'ArithmeticUnary':
+                return this.#unary(expression);
+            case 'ArithmeticBinary':
+                return this.#binary(expression);
+            default:
+                throw new Unknown();
+        }
+    }
+    #word(word) {
+        const value = this.#read(word);
+        // A variable that is not set, or is empty, is 0.
+        if (value === undefined || value.length === 0)
+            return ZERO;
+        if (isNumber(value))
+            return value;
+        throw new Unknown();
+    }
+    #read({ value: text, parts, pos, end }) {
+        // `$x` is replaced before anything is calculated, `x` is not.
+        if (isName(text))
+            return this.assigned.get(text) ?? this.#surroundings.variable(text);
+        if (/^\$(\w+|[?#])$/.test(text))
+            return this.#surroundings.variable(text.slice(1));
+        const value = wordValue({ type: 'Word', text, value: text, parts, pos, end }, this.#surroundings);
+        if (!value)
+            throw new Unknown();
+        return value;
+    }
+    #unary({ operator, operand, prefix }) {
+        const value = this.#value(operand);
+        switch (operator) {
+            case '!':
+                return truth(!arithmetic_isTrue(value));
+            case '-':
+                return calculated(ZERO, '-', value);
+            case '++':
+            case '--': {
+                const changed = this.#assign(operand, calculated(value, operator.slice(1), ONE));
+                return prefix ? changed : value;
+            }
+            default:
+                throw new Unknown();
+        }
+    }
+    #binary({ operator, left, right }) {
+        const both = () => [this.#value(left), this.#value(right)];
+        switch (operator) {
+            case ',':
+                return both()[1];
+            case '&&':
+                return truth(arithmetic_isTrue(this.#value(left)) && arithmetic_isTrue(this.#value(right)));
+            case '||':
+                return truth(arithmetic_isTrue(this.#value(left)) || arithmetic_isTrue(this.#value(right)));
+            case '=':
+                return this.#assign(left, this.#value(right));
+        }
+        const [first, second] = both();
+        const comparison = COMPARISONS[operator];
+        if (!comparison)
+            return operator.endsWith('=')
+                ? this.#assign(left, calculated(first, operator.slice(0, -1), second))
+                : calculated(first, operator, second);
+        const result = compare(first, comparison, second);
+        if (result === undefined)
+            throw new Unknown();
+        return truth(result === 0);
+    }
+    #assign(target, value) {
+        if (target.type !== 'ArithmeticWord' || !isName(target.value))
+            throw new Unknown();
+        this.assigned.set(target.value, value);
+        return value;
+    }
+}
+const isName = (text) => /^[A-Za-z_]\w*$/.test(text);
+function calculated(left, operator, right) {
+    if (operator === '+' && value_textOf(left) === '0')
+        return right;
+    if (/^[-+]$/.test(operator) && value_textOf(right) === '0')
+        return left;
+    // A status is less than 256, so a bit of it stays in the exit status. A sum can be 256.
+    if (operator === '|' && (isFailure(left) || isFailure(right)))
+        return failedStatus();
+    const number = OPERATIONS[operator]?.(Number(value_textOf(left)), Number(value_textOf(right)));
+    const value = textValue(String(number));
+    if (!isNumber(value))
+        throw new Unknown();
+    return value;
+}
+
 ;// CONCATENATED MODULE: ./src/lint/shell/state.js
+
+
 
 
 
@@ -21500,6 +21709,8 @@ const MEANINGFUL = {
 };
 /** Variables that the shell sets itself. */
 const OF_THE_SHELL = /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/;
+/** `:?` after a name, in an expansion. */
+const REQUIRES = /\$\{[^}]*[\w@*\]]:?\?/;
 const statusValue = (status) => status === FAILED ? failedStatus() : textValue(String(status));
 class State {
     world;
@@ -21516,11 +21727,17 @@ class State {
     /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
     followsAll;
     tainted = false;
+    /** Variables that the shell calculates: `declare -i`. */
+    integers = new Set();
+    /** How many elements the arrays have. */
+    counts = new Map();
     looping = 0;
     calling = 0;
     piped = 0;
     /** Variables that are not in the map can have any value. */
     anyVariable = false;
+    /** Something was loaded into the shell that may have set variables: a file, the output of a program. */
+    loaded = false;
     /** In a function: what its own variables were before, in a list that is empty if they were not set. */
     outer;
     /** What is known about the world outside the script, until a command may change it. */
@@ -21532,6 +21749,9 @@ class State {
     positional = { values: [], open: true };
     /** The status of the last command substitution of an assignment. */
     substituted;
+    /** The process of the last command in the background, `$!`, and the statuses of those to wait for. */
+    lastJob;
+    jobs = new Map();
     /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
     onExit;
     onFailure;
@@ -21572,19 +21792,23 @@ class State {
         }
     }
     subshell(body) {
-        const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this;
+        const { options, variables, counts, functions, exported, jobs } = this;
+        const { status, anyVariable, loaded, onFailure, positional, lastJob } = this;
         if (!options.E)
             this.onFailure = undefined;
         this.options = { ...options };
         this.variables = new Map(variables);
+        this.counts = new Map(counts);
         this.functions = new Map(functions);
         this.exported = new Set(exported);
+        // Those of its parent are not its own.
+        this.jobs = new Map();
         try {
             return this.shell(body);
         }
         finally {
-            const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional };
-            Object.assign(this, before);
+            Object.assign(this, { options, variables, counts, functions, exported, jobs });
+            Object.assign(this, { status, anyVariable, loaded, onFailure, positional, lastJob });
         }
     }
     /** Exits the shell after a failure if -e is set. A trap on ERR comes first, and can turn -e off. */
@@ -21627,6 +21851,7 @@ class State {
         const names = assignedBy(node, this.functions);
         if (names === 'all') {
             this.variables = new Map();
+            this.counts = new Map();
             this.anyVariable = true;
         }
         else
@@ -21637,14 +21862,21 @@ class State {
             this.set(name, localValue(`$${name}`));
     }
     set(name, value) {
-        this.variables.set(name, value);
+        // It calculates what it gets: `declare -i`.
+        const isCalculated = value !== undefined && this.integers.has(name) && !isNumber(value);
+        this.variables.set(name, isCalculated ? localValue(`$${name}`) : value);
+        this.counts.delete(name);
         this.lookAgain();
     }
     /** A test of the world outside can have another result from here on. */
     lookAgain() {
         this.seen.clear();
     }
-    /** `shift`, and whatever else may change the arguments. */
+    /** What `"$@"` stands for, as far as it is known. */
+    argumentWords(isQuoted) {
+        return this.positional.values.map((value, index) => argumentWord(value, index + 1, isQuoted));
+    }
+    /** Whatever may change the arguments. */
     forgetPositional() {
         this.positional = { values: [], open: true };
     }
@@ -21658,7 +21890,10 @@ class State {
         if (value.type !== 'Word' || index || append) {
             if (index)
                 this.touched(index.text);
+            const count = value.type === 'Word' ? undefined : this.counted(value, append ? name : undefined);
             this.set(name, localValue(`$${name}`));
+            if (count !== undefined)
+                this.counts.set(name, count);
             return;
         }
         const status = this.status;
@@ -21666,6 +21901,36 @@ class State {
         const assigned = wordValue(value, this) ?? localValue(value.text);
         this.status = status;
         this.set(name, assigned);
+    }
+    /** How many elements an array has after an assignment: `a=(\u2026)`, `a+=(\u2026)`. */
+    counted({ elements }, before) {
+        const fields = elements.map(word => (word.text.startsWith('[') ? undefined : fieldsOf(word, this)));
+        const first = before === undefined ? 0 : this.count(before);
+        if (first === undefined || fields.includes(undefined))
+            return undefined;
+        return first + fields.flat().length;
+    }
+    count(name) {
+        const isUnset = !this.loaded && !OF_THE_SHELL.test(name) && this.valueOf(name) === undefined;
+        return this.counts.get(name) ?? (isUnset ? 0 : undefined);
+    }
+    countOf(name) {
+        // With -u, it ends the shell if the array is not set.
+        if (this.options.u && !this.counts.has(name))
+            this.variable(name);
+        const count = this.options.sh ? undefined : this.count(name);
+        return count === undefined ? undefined : textValue(String(count));
+    }
+    calculate(expression, text) {
+        // dash does not know these operators.
+        if (!expression || (this.options.sh && /\+\+|--|,/.test(text)))
+            return undefined;
+        const calculation = new Calculation(this);
+        const result = calculation.result(expression);
+        if (result)
+            for (const [name, value] of calculation.assigned)
+                this.set(name, value);
+        return result;
     }
     substitute(script) {
         this.substituted = this.subshell(() => {
@@ -21693,6 +21958,8 @@ class State {
     variable(name) {
         if (name === '?')
             return statusValue(this.status);
+        if (name === '!' && this.lastJob)
+            return this.lastJob;
         const quiet = name.endsWith('-');
         const plain = quiet ? name.slice(0, -1) : name;
         if (plain === '#' && !this.positional.open)
@@ -21703,8 +21970,14 @@ class State {
             return localValue(`$${plain}`);
         const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain);
         if (value === undefined && this.options.u && !quiet)
-            throw new Exit(1);
+            return this.unset(plain);
         return value;
+    }
+    /** With -u, it ends the shell, unless what was loaded has set it. */
+    unset(name) {
+        if (!this.loaded || !this.unknown(`$${name} is set`))
+            throw new Exit(1);
+        return localValue(`$${name}`);
     }
     argument(number) {
         const { values, open } = this.positional;
@@ -21722,6 +21995,26 @@ class State {
         if (value === undefined)
             return undefined;
         return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }];
+    }
+    mayFail(part) {
+        let isOpen = REQUIRES.test(part.text);
+        if (part.type === 'ParameterExpansion') {
+            const { parameter, prefix, index, operation } = part;
+            const isOther = prefix === '!' || index !== undefined;
+            // To dash, these are errors that end it.
+            const isOfBash = isOther || /^(Replace|Slice|Case|Transform)/.test(operation?.type ?? '');
+            if (isOfBash && !this.isBash())
+                throw new Exit(2);
+            if (this.options.u && operation?.type !== 'Default') {
+                if (!isOther)
+                    this.variable(parameter);
+                // A list can be empty.
+                else if (operation?.type !== 'Names' && !/^[@*]$/.test(index?.text ?? ''))
+                    isOpen = true;
+            }
+        }
+        if (isOpen && !this.unknown(`${part.text} is set`))
+            throw new Exit(1);
     }
     required(value, orEmpty) {
         const isMissing = value === undefined || ((orEmpty || value.length > 0) && isEmpty(value, this));
@@ -21757,7 +22050,21 @@ class State {
         touched: () => undefined,
         required: value => value ?? [],
         statusInPipe: number => this.statusInPipe(number),
+        mayFail: () => undefined,
+        calculate: () => undefined,
+        countOf: () => undefined,
         splitsAtBlanks: () => this.splitsAtBlanks(),
+    };
+    /** Expands words, but any text can be in the place of an inline expression. */
+    starting = {
+        ...this.looking,
+        variable: name => this.variable(name),
+        substitute: script => this.substitute(script),
+        touched: text => this.touched(text),
+        required: (value, orEmpty) => this.required(value, orEmpty),
+        mayFail: part => this.mayFail(part),
+        calculate: (expression, text) => this.calculate(expression, text),
+        countOf: name => this.countOf(name),
     };
     /** After an unknown command, a condition may be true or false. */
     get isBlind() {
@@ -21809,15 +22116,7 @@ const SENT = /^((SIG)?(INT|TERM|HUP)|1|2|15)$/i;
 const sendsSignals = (node) => node.type === 'Command' && node.name !== undefined && /^(kill|pkill|killall)$/.test(node.name.value);
 class Traps extends State {
     /** The functions of the whole script, which a trap can call. */
-    allFunctions = new Map();
-    constructor(options, world, subject, tree) {
-        super(options, world, subject, tree);
-        tree_contains(tree, node => {
-            if (node.type === 'Function')
-                this.allFunctions.set(node.name.value, node);
-            return false;
-        });
-    }
+    allFunctions = functionsIn(this.tree);
     trap(words, ignoring) {
         const isQuestion = words.length === 0 || /^-[lp]/.test(words[0]?.value);
         // Without an action, it resets a signal.
@@ -21877,7 +22176,7 @@ class Traps extends State {
 
 /** The commands that are followed. */
 const KNOWN = new Set(('true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec').split(' '));
+    'eval exec shift wait').split(' '));
 /** Whether a word is just the output of a command. */
 const isOutput = ({ parts }) => parts !== undefined && partsIn(parts).every(part => part.type === 'CommandExpansion');
 class Builtins extends Traps {
@@ -21924,8 +22223,9 @@ class Builtins extends Traps {
             case 'declare':
             case 'typeset':
                 // A reference to another variable, or letters and numbers that the shell changes.
-                if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value)))
+                if (args.some(({ value }) => /^-[a-zA-Z]*[nluc]/.test(value)))
                     throw new Lost(name);
+                this.calculating(name, command, args);
                 if (/^(local|declare|typeset)$/.test(name))
                     this.keepOuter(command, args);
                 this.export(name, command, args);
@@ -21956,6 +22256,12 @@ class Builtins extends Traps {
             case 'set':
                 this.setOptions(args, ignoring);
                 return;
+            case 'shift':
+                this.shift(args, ignoring);
+                return;
+            case 'wait':
+                this.wait(command, args, ignoring);
+                return;
             case 'trap':
                 this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring);
                 return;
@@ -21971,6 +22277,7 @@ class Builtins extends Traps {
                 const isTrusted = this.followsAll && args.every(isOutput);
                 if (!isTrusted)
                     this.mayBeLost(`eval ${words_shown(args)}`);
+                this.loaded = true;
                 this.ask('eval', ignoring);
                 this.tainted = true;
                 return;
@@ -21983,6 +22290,18 @@ class Builtins extends Traps {
                 }
                 throw new Exit(this.world.succeeds(words_shown(args)) ? 0 : FAILED);
         }
+    }
+    /** `declare -i`: the variables are numbers from here on. */
+    calculating(name, { suffix }, args) {
+        if (!args.some(({ value }) => /^-[a-zA-Z]*i/.test(value)))
+            return;
+        if (this.options.sh)
+            throw new Lost(name);
+        for (const one of suffix)
+            if (one.type === 'Assignment')
+                this.integers.add(one.name);
+        for (const { value } of args)
+            this.integers.add(value);
     }
     export(name, { suffix }, args) {
         if (name !== 'export' && !args.some(({ value }) => /^-[a-zA-Z]*x/.test(value)))
@@ -22053,6 +22372,45 @@ class Builtins extends Traps {
         const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1];
         return number === undefined ? 2 : Number(BigInt(number) & 255n);
     }
+    shift(args, ignoring) {
+        const [word, ...more] = args;
+        const count = word ? fieldsOf(word, this)?.[0] : textValue('1');
+        const text = (count && value_textOf(count)) ?? '';
+        const { values, open } = this.positional;
+        const isEnough = Number(text) <= values.length;
+        if (more.length > 0 || !/^[0-9]{1,4}$/.test(text) || (open && !isEnough)) {
+            this.forgetPositional();
+            this.ask(`shift ${words_shown(args)}`, ignoring);
+            this.tainted = true;
+            return;
+        }
+        // dash exits here.
+        if (!isEnough && !this.isBash())
+            throw new Exit(2);
+        if (isEnough)
+            this.positional = { values: values.slice(Number(text)), open };
+        this.settle(isEnough ? 0 : 1, ignoring);
+    }
+    /** With the status of the last of them. Without any, it is 0. */
+    wait(command, args, ignoring) {
+        // A number is never split.
+        const pieces = args.map(word => {
+            const [piece, ...more] = wordValue(word, this) ?? [];
+            return more.length === 0 ? piece : undefined;
+        });
+        const statuses = pieces.map(piece => piece && this.jobs.get(piece));
+        // A shell may forget a process that it has waited for.
+        for (const piece of pieces)
+            if (piece)
+                this.jobs.delete(piece);
+        if (!statuses.includes(undefined)) {
+            this.settle(statuses.at(-1) ?? 0, ignoring);
+            return;
+        }
+        this.forgetAssigned(command);
+        this.ask(`wait ${words_shown(args)}`, ignoring);
+        this.tainted = true;
+    }
     setOptions(args, ignoring) {
         this.forgetPositional();
         const words = args.map(({ value }) => value);
@@ -22075,6 +22433,7 @@ class Builtins extends Traps {
 
 
 
+
 /** Names in a variable that change nothing. */
 const simple_command_HARMLESS = new Set(['true', ':', 'false', 'echo']);
 /** Builtins after which dash keeps what is assigned before them. */
@@ -22082,19 +22441,24 @@ const KEEPS = /^(:|break|continue|exec|exit|export|readonly|return|set|trap|unse
 const assignmentsBefore = ({ prefix }) => prefix.filter(one => one.type === 'Assignment');
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/;
+/** Files that the system and the runner provide, and processes: `< <(command)`. */
+const PROVIDED = /^"?(\/dev\/(null|std(in|out|err))|\$\{?GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)\}?)"?$|^[<>]\(/;
+function opensSurely({ operator, target }) {
+    const text = target.text;
+    return PROVIDED.test(text) || (/^[<>]&$/.test(operator) && /^[0-2-]$/.test(text));
+}
 const isByAuthor = (piece) => piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless;
 class SimpleCommands extends Builtins {
     started = false;
-    simple(command, ignoring) {
+    simple(written, ignoring) {
+        const command = this.withArguments(written);
         const words = wordsOf(command);
-        if (command.redirects.length > 0)
-            this.lookAgain();
-        // Redirection targets can run commands too.
-        for (const redirect of command.redirects)
-            if (redirect.type !== 'HereDoc')
-                wordValue(redirect.target, this);
-        this.forgetDescriptors(command);
+        this.redirect(command.redirects);
         const name = command.name && literalOf(command.name);
+        const defined = name === undefined ? undefined : this.functions.get(name);
+        const inner = inlineScript(words);
+        if (!command.name || defined || inner !== undefined || (name !== undefined && KNOWN.has(name)))
+            this.mayNotOpen(command.redirects, ignoring);
         if (!command.name) {
             const before = this.status;
             this.status = 0;
@@ -22105,20 +22469,20 @@ class SimpleCommands extends Builtins {
             this.settle(this.substituted ?? 0, ignoring);
             return;
         }
-        const defined = name === undefined ? undefined : this.functions.get(name);
         if (defined) {
             this.call(defined, command, ignoring);
             return;
         }
         if (callOf(words) === this.subject && !this.needsHelp(words)) {
+            this.expand(words);
             const status = this.start(measuredBy(words));
             if (name === 'exec')
                 throw new Exit(status);
             this.settle(status, ignoring);
             return;
         }
-        const inner = inlineScript(words);
         if (inner !== undefined) {
+            this.expand(words);
             this.settle(this.innerShell(inner, words, command), ignoring);
             return;
         }
@@ -22130,6 +22494,16 @@ class SimpleCommands extends Builtins {
             return;
         }
         this.other(command, words, ignoring);
+    }
+    /** `"$@"` in a function, if all arguments are known. */
+    withArguments(command) {
+        const words = wordsOf(command);
+        if (this.positional.open || !hasArguments(words))
+            return command;
+        const [name, ...suffix] = withArguments(words, isQuoted => this.argumentWords(isQuoted));
+        const { type, pos, end, prefix, redirects } = command;
+        const others = command.suffix.filter(one => one.type === 'Assignment');
+        return { type, pos, end, name, prefix, suffix: [...suffix, ...others], args: suffix, redirects };
     }
     /** A command that is not followed. */
     other(command, words, ignoring) {
@@ -22146,19 +22520,27 @@ class SimpleCommands extends Builtins {
         if (/^(\.|source)$/.test(name ?? '') && !this.followsAll)
             this.mayBeLost(words_shown(words));
         const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined;
-        if (first && isOpenName(first))
-            this.open(values, started);
-        else if (first && wordValue(first, this)?.some(isByAuthor))
+        const harmless = first && isOpenName(first) ? this.open(values, started) : undefined;
+        if (first && !isOpenName(first) && wordValue(first, this)?.some(isByAuthor))
             this.mayBeLost(words_shown(words));
         for (const word of started.slice(1))
             fieldsOf(word, this);
+        if (harmless !== undefined) {
+            this.mayNotOpen(command.redirects, ignoring);
+            this.settle(harmless === 'false' ? 1 : 0, ignoring);
+            return;
+        }
         this.forgetAssigned(command);
-        if (/^(shift|\.|source)$/.test(name ?? ''))
+        if (/^(\.|source)$/.test(name ?? '')) {
             this.forgetPositional();
+            this.loaded = true;
+            if (this.options.sh && !this.unknown(`${words_shown(words)} finds a file`))
+                throw new Exit(2);
+        }
         this.ask(words_shown(words), ignoring);
         this.tainted = true;
     }
-    /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
+    /** A command whose name is expanded: `$X 0` exits if X is `exit`. Returns a name that changes nothing: `$ok`. */
     open(values, words) {
         const text = values?.[0] && value_textOf(values[0]);
         // The name is the next word: `$SUDO make`.
@@ -22167,13 +22549,30 @@ class SimpleCommands extends Builtins {
             if (values?.length !== 0 || words.length > 1)
                 this.mayBeLost(words_shown(words));
         }
-        else if (!simple_command_HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
+        else if (simple_command_HARMLESS.has(next))
+            return next;
+        else if (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next))
             throw new Lost(words_shown(words));
+        return undefined;
     }
-    forgetDescriptors({ redirects }) {
-        for (const { descriptor } of redirects)
-            if (descriptor?.type === 'FileDescriptorVariable')
-                this.touch([descriptor.name]);
+    /** What redirections do before the command runs. Their targets can run commands too. */
+    redirect(redirects) {
+        if (redirects.length > 0)
+            this.lookAgain();
+        for (const redirect of redirects) {
+            if (redirect.type !== 'HereDoc')
+                wordValue(redirect.target, this);
+            if (redirect.descriptor?.type === 'FileDescriptorVariable')
+                this.touch([redirect.descriptor.name]);
+        }
+    }
+    /** Without its file, a command does not run. With -e, that ends the script like any other failure. */
+    mayNotOpen(redirects, ignoring) {
+        if (this.options.e && !ignoring)
+            return;
+        for (const redirect of redirects)
+            if (redirect.type === 'Redirect' && !opensSurely(redirect))
+                this.mayBeLost(`${redirect.operator} ${words_shown([redirect.target])}`);
     }
     /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
     needsHelp(words) {
@@ -22189,6 +22588,11 @@ class SimpleCommands extends Builtins {
                     texts.push('--help');
         }
         return asksForHelp(texts.slice(texts.lastIndexOf('run')));
+    }
+    /** What the shell does before it starts the command: `${X:?}` ends it. */
+    expand(words) {
+        for (const word of words)
+            fieldsOf(word, this.starting);
     }
     start(measured) {
         this.started = true;
@@ -22224,11 +22628,13 @@ class SimpleCommands extends Builtins {
             this.onFailure ??= onFailure;
             this.positional = positional;
             this.outer = outer;
-            for (const [name, values] of own)
+            for (const [name, values] of own) {
+                this.counts.delete(name);
                 if (values.length > 0)
                     this.variables.set(name, values[0]);
                 else
                     this.variables.delete(name);
+            }
             for (const { name } of exported)
                 this.exported.delete(name);
             this.calling--;
@@ -22283,7 +22689,9 @@ class SimpleCommands extends Builtins {
 
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000;
-const DEEPEST = 50;
+/** The most turns of a loop whose end is not known before: the usual number of tries, and one more. */
+const MOST_TURNS = 6;
+const compound_command_DEEPEST = 50;
 const setsTrap = (node) => node.type === 'Command' && node.name?.value === 'trap';
 class CompoundCommands extends SimpleCommands {
     commands = 0;
@@ -22291,7 +22699,9 @@ class CompoundCommands extends SimpleCommands {
     list(statements, ignoring) {
         for (const { command, background } of statements)
             if (background) {
-                this.subshell(() => this.node(command, ignoring));
+                const status = this.subshell(() => this.node(command, ignoring));
+                this.lastJob = localValue('$!');
+                this.jobs.set(this.lastJob[0], status);
                 this.status = 0;
             }
             else
@@ -22302,7 +22712,7 @@ class CompoundCommands extends SimpleCommands {
     }
     /** @param ignoring -e has no effect here: a condition, or all but the last command of `&&` and `||` */
     node(node, ignoring) {
-        if (++this.commands > MOST_COMMANDS || this.depth > DEEPEST)
+        if (++this.commands > MOST_COMMANDS || this.depth > compound_command_DEEPEST)
             throw new Lost('a script with many commands');
         this.depth++;
         try {
@@ -22399,6 +22809,8 @@ class CompoundCommands extends SimpleCommands {
                 this.settle(this.subshell(() => this.compound(node.body, ignoring)), ignoring);
                 return;
             case 'Redirected':
+                this.redirect(node.redirects);
+                this.mayNotOpen(node.redirects, ignoring);
                 this.node(node.command, ignoring);
                 return;
             case 'TestCommand': {
@@ -22430,19 +22842,31 @@ class CompoundCommands extends SimpleCommands {
                     this.status = 0;
                 for (const value of values) {
                     this.set(node.name.value, value);
-                    if (!this.turn(node.body, ignoring))
+                    if (this.turn(node.body, ignoring) === 'break')
                         break;
                 }
                 return;
             }
+            case 'While':
+                if (this.mayStart(node))
+                    this.while(node, ignoring);
+                else
+                    this.unfollowed(node, ignoring);
+                return;
+            case 'ArithmeticFor':
+                if (this.mayStart(node))
+                    this.arithmeticFor(node, ignoring);
+                else
+                    this.unfollowed(node, ignoring);
+                return;
             case 'ArithmeticCommand': {
                 // To dash, these are subshells.
                 const isFollowed = !this.isBlind && !this.options.sh;
-                const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined;
-                if (holds === undefined)
+                const number = isFollowed ? this.calculate(node.expression, '') : undefined;
+                if (number === undefined)
                     this.unfollowed(node, ignoring);
                 else
-                    this.settle(holds ? 0 : 1, ignoring);
+                    this.settle(value_textOf(number) === '0' ? 1 : 0, ignoring);
                 return;
             }
             default:
@@ -22450,24 +22874,67 @@ class CompoundCommands extends SimpleCommands {
                 return;
         }
     }
-    /** Runs a loop body once. Returns whether the loop continues. */
+    /** Runs a loop body once. Returns how it is left, if it is. */
     turn(body, ignoring) {
         const { piped } = this;
         this.looping++;
         this.piped = 0;
         try {
             this.compound(body, ignoring);
-            return true;
+            return undefined;
         }
         catch (thrown) {
             if (!(thrown instanceof Leave) || thrown.what === 'return')
                 throw thrown;
-            return thrown.what === 'continue';
+            return thrown.what;
         }
         finally {
             this.looping--;
             this.piped = piped;
         }
+    }
+    /**
+     * Runs a loop turn by turn, up to a limit.
+     *
+     * @param begins whether a turn begins; if not, the loop ends, or tries again
+     */
+    turns(body, ignoring, begins, next) {
+        let status = 0;
+        for (let turns = 0; turns < MOST_TURNS; turns++) {
+            const begun = begins();
+            if (begun === 'again')
+                continue;
+            if (!begun) {
+                this.status = status;
+                return;
+            }
+            if (this.turn(body, ignoring) === 'break')
+                return;
+            status = this.status;
+            next();
+        }
+        throw new Lost('a loop');
+    }
+    while({ kind, clause, body }, ignoring) {
+        const begins = () => {
+            const left = this.turn(clause, true);
+            if (left === 'continue')
+                return 'again';
+            return left === undefined && (this.status === 0) === (kind === 'while');
+        };
+        this.turns(body, ignoring, begins, () => undefined);
+    }
+    arithmeticFor({ initialize, test, update, body }, ignoring) {
+        const calculate = (expression) => {
+            if (!expression)
+                return true;
+            const number = this.options.sh ? undefined : this.calculate(expression, '');
+            if (!number)
+                throw new Lost('a loop');
+            return value_textOf(number) !== '0';
+        };
+        calculate(initialize);
+        this.turns(body, ignoring, () => calculate(test), () => calculate(update));
     }
     fits(value, word, text) {
         const pattern = words_patternOf(word, this);
@@ -22481,11 +22948,13 @@ class CompoundCommands extends SimpleCommands {
             return this.unknown(`case ${text} in ${word.text})`);
         return test_command_judge(matches(value, pattern), this);
     }
+    mayStart(node) {
+        return calls(node, this.subject, this.functions, this.argumentWords(true));
+    }
     /** What is not followed as a whole: a loop, arithmetic. */
     unfollowed(node, ignoring) {
         const effects = effectsOf(node, this.functions);
-        const starts = tree_contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject);
-        if (starts || effects.has('ends') || effects.has('changes'))
+        if (this.mayStart(node) || effects.has('ends') || effects.has('changes'))
             throw new Lost('a loop');
         if (effects.has('open'))
             this.mayBeLost('a command in a loop');
@@ -22655,14 +23124,18 @@ const readsOther = (text, own) => text.includes(MARK) ||
 function readShell(parts, shell) {
     const source = parts.map(script_written).join('');
     const options = optionsOf(shell);
+    const command = typeof shell === 'object' ? shell.command : undefined;
     const tree = options && treeOf(source);
     const parsed = {
         parts,
         followed: tree && options ? { tree, options } : undefined,
-        runs: options !== undefined || runsItsFile(shell),
+        runs: options !== undefined || runsItsFile(command),
+        ends: runsItsFile(command) ? endOf(source, command) : undefined,
     };
     const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source);
-    const opaque = !tree || (options.e && isOpaque(tree)) || endsEitherWay(tree, options);
+    const opaque = tree
+        ? (options.e && isOpaque(tree)) || endsEitherWay(tree, options)
+        : parsed.ends === undefined;
     return { callsNolapse, opaque: !callsNolapse && opaque, parsed };
 }
 /** Whether the script starts nolapse, but not to measure. */
@@ -22697,16 +23170,30 @@ function followShell(script, world, subject) {
 }
 const script_written = (part) => (typeof part === 'string' ? part : markOf(part.inline));
 /** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
-function endOfCalls({ commands }, subject) {
-    const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end);
+function endOfCalls(tree, subject) {
+    const functions = functionsIn(tree);
+    const ends = tree.commands.filter(one => calls(one, subject, functions)).map(({ end }) => end);
     return ends.at(-1) ?? Number.POSITIVE_INFINITY;
 }
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
-const runsItsFile = (shell) => typeof shell === 'object' &&
-    /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((shell.command ?? '').trim());
+const runsItsFile = (command) => /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((command ?? '').trim());
+/** Prints text that neither PowerShell nor `cmd` reads anything into. */
+const PRINTS = /^(echo|write-host|write-output)(\s+("[\w .,:/!-]*"|'[\w .,:/!-]*'|[\w.:/][\w.:/-]*))+$/i;
+/** Whether a script that only prints text and exits succeeds. */
+function endOf(source, command) {
+    const lines = source.split('\n').map(line => line.trim());
+    const [last = '', ...before] = lines.filter(line => line !== '').toReversed();
+    const [, batch, status] = /^exit (\/[bB] )?([0-9]{1,3})$/.exec(last) ?? [];
+    const isKnown = batch === undefined || /^\s*cmd/i.test(command);
+    if (status === undefined || Number(status) > 255 || !isKnown)
+        return undefined;
+    return before.every(line => PRINTS.test(line)) ? Number(status) === 0 : undefined;
+}
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }, world) {
-    const { parts, runs } = parsed;
+    const { parts, runs, ends } = parsed;
+    if (ends !== undefined)
+        return { success: ends, followed: true };
     const text = parts.map(part => (typeof part === 'string' ? part : '')).join('');
     const lines = text.split('\n').filter(line => line.trim() !== '');
     const command = (lines[0] ?? '').trim().slice(0, 60);
@@ -23790,6 +24277,9 @@ function hiddenFailures(pipeline, { gates, nolapse }) {
         const allowed = jobValue(pipeline, name, 'allow_failure');
         const rules = jobValue(pipeline, name, 'rules');
         const inRules = isList(rules?.value) ? rules.value.items.map(rule => get(rule, 'allow_failure')) : [];
+        const start = jobValue(pipeline, name, 'when');
+        if (start && tree_textOf(start.value) === 'manual' && !allowed && !isSetByEach(inRules))
+            found.push(finding('hidden-failure', start.file.path, start.file.place(start.value), `\`when: manual\` lets the pipeline pass without \`${name}\`: no one has to start it, because \`allow_failure\` is then true by default.`, 'Remove it, or add `allow_failure: false` to the job.'));
         for (const [value, file] of [
             [allowed?.value, allowed?.file],
             ...inRules.map(one => [one, rules?.file]),
@@ -23799,6 +24289,8 @@ function hiddenFailures(pipeline, { gates, nolapse }) {
         return found;
     });
 }
+/** In a rule, `when: manual` blocks the pipeline. At the job itself it does not, unless each rule says so. */
+const isSetByEach = (inRules) => inRules.length > 0 && !inRules.includes(undefined);
 /** The exit codes of `check`, and of nolapse. */
 const OURS = [1, 2, 3, 4, 5];
 function allows(value) {
@@ -27779,7 +28271,7 @@ function type_guards_isScalar(t) {
 function type_guards_isString(t) {
     return isLiteral(t) && t.templateTokenType === types_TokenType.String;
 }
-function isNumber(t) {
+function type_guards_isNumber(t) {
     return isLiteral(t) && t.templateTokenType === types_TokenType.Number;
 }
 function type_guards_isBoolean(t) {
@@ -32295,7 +32787,7 @@ function scalarOf(token) {
         const text = type_guards_isString(token) ? token.value : token.toString();
         const type = type_guards_isBoolean(token)
             ? 'boolean'
-            : isNumber(token)
+            : type_guards_isNumber(token)
                 ? 'number'
                 : type_guards_isString(token)
                     ? 'string'

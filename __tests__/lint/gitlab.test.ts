@@ -95,6 +95,42 @@ describe('hidden-failure', () => {
   ])('%s', async (_, text) => expect(await places(text, 'hidden-failure')).toHaveLength(1))
 
   test.each([
+    ['of the gate', gate('  when: manual\n'), 3],
+    ['of nolapse', 'coverage:\n  script: [nolapse run]\n  when: manual\n', 3],
+    ['by extends', `.m: {when: manual}\n${gate('  extends: .m\n')}`, 1],
+    ['that a rule does not override', gate('  when: manual\n  rules:\n    - if: $X\n'), 3],
+    [
+      'that only one of two rules overrides',
+      gate('  when: manual\n  rules:\n    - {if: $X, allow_failure: false}\n    - when: on_success\n'),
+      3,
+    ],
+  ])('a manual start %s: the pipeline passes without it', async (_, text, line) => {
+    const found = await findingsIn({ [PIPELINE]: text })
+    expect(found.map(({ rule, line }) => ({ rule, line }))).toEqual([{ rule: 'hidden-failure', line }])
+    expect(found[0]).toMatchObject({
+      message: expect.stringMatching(/^`when: manual` lets the pipeline pass without `(gate|coverage)`: /),
+      remedy: 'Remove it, or add `allow_failure: false` to the job.',
+    })
+  })
+
+  test('a manual start that may also fail is found once', async () => {
+    const text = gate('  when: manual\n  allow_failure: true\n')
+    expect(await places(text, 'hidden-failure')).toEqual([`${PIPELINE}:4`])
+  })
+
+  test.each([
+    ['in a rule, which blocks the pipeline', gate('  rules:\n    - when: manual\n')],
+    ['that blocks the pipeline', gate('  when: manual\n  allow_failure: false\n')],
+    ['that only exit codes of others let pass', gate('  when: manual\n  allow_failure: {exit_codes: 137}\n')],
+    [
+      'that each rule makes blocking',
+      gate('  when: manual\n  rules:\n    - {if: $X, allow_failure: false}\n'),
+    ],
+    ['of another job', `${gate('')}deploy:\n  script: [make]\n  when: manual\n`],
+    ['that the nearest value overrides', `.m: {when: manual}\n${gate('  extends: .m\n  when: always\n')}`],
+  ])('not a manual start %s', async (_, text) => expect(await places(text, 'hidden-failure')).toEqual([]))
+
+  test.each([
     ['exit codes of others', gate('  allow_failure: {exit_codes: [137]}\n')],
     ['false', gate('  allow_failure: false\n')],
     ['another job', `${gate('')}lint:\n  script: [make lint]\n  allow_failure: true\n`],

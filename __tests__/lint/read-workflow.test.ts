@@ -208,7 +208,7 @@ jobs:
     )
     expect(shells).toEqual([['bash', 'sh'], ['bash {0}']])
     const windows = await workflowOf(
-      'on: push\njobs: {a: {runs-on: {group: g, labels: [windows-latest]}, steps: [{run: "exit 0"}]}}\n',
+      'on: push\njobs: {a: {runs-on: {group: g, labels: [windows-latest]}, steps: [{run: "test a = a"}]}}\n',
     )
     expect(windows.jobs).toMatchObject([{ steps: [{ script: { opaque: true } }] }])
     for (const [label, opaque] of [
@@ -219,7 +219,7 @@ jobs:
       ['darwin', false],
       ['winter', false],
     ] as const) {
-      const text = `on: push\njobs: {a: {runs-on: [self-hosted, ${label}], steps: [{run: "exit 0"}]}}\n`
+      const text = `on: push\njobs: {a: {runs-on: [self-hosted, ${label}], steps: [{run: "test a = a"}]}}\n`
       expect([label, (await workflowOf(text)).jobs]).toMatchObject([
         label,
         [{ steps: [{ script: { opaque } }] }],

@@ -46,6 +46,29 @@ describe('nolapse run is recognised', () => {
   ])('%j', script => expect(runs(script)).toBe(true))
 })
 
+describe('nolapse run is recognised as the arguments of a function that runs them', () => {
+  test.each([
+    'retry() { "$@"; }\nretry nolapse run',
+    'retry() { ${@}; }\nretry nolapse run --repo "$X"',
+    'retry() { shift; until "$@"; do sleep 1; done; }\nretry 3 nolapse run',
+    'retry() { "${@:2}"; }\nretry 3 ./nolapse run',
+    'retry() { timeout 60 "$@"; }\nretry nolapse run',
+    'retry() { for i in 1 2 3; do "$@" && return 0; done; return 1; }\nretry nolapse run',
+    'retry() { once "$@"; }\nonce() { "$@"; }\nif true; then retry nolapse run; fi',
+    'retry() { "$@"; }\nretry bash -c "nolapse run"',
+    'retry() { nolapse "$@"; }\nretry run',
+  ])('%j', script => expect(runs(script)).toBe(true))
+
+  test.each([
+    'log() { echo "$@"; }\nlog nolapse run',
+    'retry() { "$@"; }\nretry make\nretry nolapse run --help',
+    'retry() { "$*"; }\nretry nolapse run',
+    'retry() { "x$@"; }\nretry nolapse run',
+    'other nolapse run\nretry() { "$@"; }',
+    'again() { again x "$@"; }\nagain nolapse run',
+  ])('but not in %j', script => expect(runs(script)).toBe(false))
+})
+
 describe('nolapse run is not recognised in', () => {
   test.each([
     'echo nolapse run',

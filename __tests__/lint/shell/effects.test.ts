@@ -30,7 +30,7 @@ describe('A command whose name is expanded may end the script before `exit 1`', 
     'exi? 0',
     '$1 0',
     'f() { $1 0; }; f exit',
-    'f() { "$@"; }; f exit 0',
+    'f() { "$@"; }; f $X 0',
     'set -- exit 0; "$@"',
     'if $X 0; then :; fi',
     '! $X 0',
@@ -127,6 +127,11 @@ describe('A command that loads or starts others in the same shell may end it bef
     'sudo exit 0',
   ])('but not %j', script => expect(outcomes(`${script}\nexit 1`)).toEqual(['failure']))
 
+  test('sh ends if there is no file to source', () => {
+    expect(outcomes('. ./env.sh || exit 0\nnolapse run', { nolapse: true }, 'sh')).toEqual(both)
+    expect(outcomes('. ./env.sh || exit 0\nnolapse run', { nolapse: true })).toEqual(['success'])
+  })
+
   test('sh uses aliases in scripts', () => {
     expect(outcomes('alias a="exit 0"\na\nexit 1', {}, 'sh')).toEqual(both)
     expect(outcomes('alias nolapse=:\nnolapse run', { nolapse: false }, 'sh')).toEqual(both)
@@ -198,14 +203,21 @@ describe('What a command may assign is no longer known', () => {
     'while make; do exec 3>&1 {R}>log; done || make {R}>log',
     'while make; do make {R}>log; done',
     'f() { R=success; }; while make; do f; done',
-    '((R = 1))',
-    ': $((R = 1))',
+    '((R = $1))',
+    ': $((R = $1))',
+    ': $((R[0] = $1))',
+    'make $((R = $1))',
+    'while make; do ((R <<= 1)); done',
+    'while make; do ((--R)); done',
+    'while make; do ((Q[R = 1])); done',
+    'while make; do ((Q[1] + (R |= 1))); done',
     ': $((R++))',
     ': $((R ++))',
     ': $((--R))',
     ': $((-- R))',
-    ': $((R   = 1))',
+    ': $((R   = $1))',
     ': $((R += 1))',
+    ': $((R <<= 1))',
     ': ${R:=success}',
     ': ${R=success}',
     'make {R}>log',
@@ -238,6 +250,11 @@ describe('What a command may assign is no longer known', () => {
     'f() { declare R; R=success; }; f',
     'Q=1; f() { local Q=2; }; f; [ "$Q" = 1 ]',
     ': $((R == 1))',
+    'make $((R * 2)) $((R <= 3))',
+    'while make; do ((R != Q)); done',
+    // Errors.
+    'while make; do ((-R = 1)); done',
+    'while make; do ((1 = R)); done',
     ': ${R:-a=b}',
   ])('but not after %j', script => {
     const lines = `R=skipped\n${script}\nif [ "$R" != skipped ]; then exit 0; fi\nnolapse run`
@@ -307,7 +324,8 @@ describe('A script that ends well although nolapse fails', () => {
 
   test('because a function has the name of the program that starts nolapse', () => {
     expect(failed('timeout() { true; }\ntimeout 60 nolapse run')).toEqual(['success'])
-    expect(failed('npx() { "$@"; }\nnpx nolapse run')).toEqual(both)
+    expect(failed('npx() { "$@"; }\nnpx nolapse run')).toEqual(['failure'])
+    expect(failed('npx() { "$*"; }\nnpx nolapse run')).toEqual(both)
   })
 
   test('because a shell only reads it', () => {

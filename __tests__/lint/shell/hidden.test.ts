@@ -32,4 +32,7 @@ test.each([
   ['nolapse-token check || true', 'check'],
   ['nolapse-token check', undefined],
   ['make || true', undefined],
+  ['retry() { "$@" || "$@"; }\nretry nolapse run', undefined],
+  ['retry() { "$@" || "$@"; }\nretry nolapse run || true', 'nolapse'],
+  ['retry() { "$@" || true; }\nretry nolapse-token check', 'check'],
 ])('in %j: %j', (script, call) => expect(hidden([script])).toBe(call))

@@ -109,6 +109,23 @@ const leaf = fc.oneof(
         'A=failure h',
         'ext-bad | true\ntest ${PIPESTATUS[0]} = 0',
         '(( code == 0 ))',
+        '(( code++ ))',
+        'code=$((code + 1))',
+        'exit $((code))',
+        'code=$((N | $?))',
+        'errors+=("$A")',
+        '(( ${#errors[@]} ))',
+        'declare -i code',
+        'ok=false\n$ok',
+        'true > "$NOWHERE/log" || code=6',
+        '{ nolapse run; } > "$NOWHERE/log" || true',
+        'f > "$NOWHERE/log" && ext-ok',
+        'ok=true\nif $ok; then code=3; fi',
+        'nolapse run & wait $!',
+        'ext-bad &\nj=$!',
+        'wait $j',
+        'until nolapse run; do code=5; break; done',
+        'while nolapse run; do exit 4; done',
         '(( $? ))',
         '(( N < 3 ))',
         'k() { [ "$1" = success ] && [ $# = 1 ] || exit 3; }',
@@ -116,6 +133,13 @@ const leaf = fc.oneof(
         'k $WORDS',
         'm() { shift; [ "$1" = failure ]; }',
         'm $WORDS',
+        'r() { for i in 1 2; do "$@" && return 0; done; return 1; }',
+        'r nolapse run --repo .',
+        'r test "$A" = "$B"',
+        'r $WORDS',
+        'q() { shift 2; $@; }',
+        'q 1 2 nolapse run',
+        'q "$A"',
         'code=7\nbash -c \'[ "$code" = 7 ]\'',
         'export A=failure',
         ': "${UNSET:?}"',
@@ -129,6 +153,8 @@ const leaf = fc.oneof(
         'read -r code < /dev/null',
         'IFS=s',
         'nolapse run $HELP',
+        '(nolapse run "${UNSET:?}")',
+        'nolapse run "$(ext-bad)" "${EMPTY#x}"',
       ],
     ),
   },
@@ -146,6 +172,7 @@ function scripts(depth: number): fc.Arbitrary<string> {
       .map(([a, p, b, c]) => `case ${a} in\n${p} | 0) ${b} ;;\n'') ;;\n*) ${c} ;;\nesac`),
     inner.map(a => `{ ${a}\n}`),
     inner.map(a => `( ${a}\n)`),
+    fc.tuple(inner, leaf).map(([a, b]) => `until ${a}\ndo nolapse run || break; ${b}\nexit 6; done`),
     fc.tuple(word, inner).map(([a, b]) => `for r in ${a} x; do ${b}\ndone`),
   )
   const command = depth > 0 ? fc.oneof({ weight: 3, arbitrary: leaf }, compound) : leaf
@@ -182,8 +209,8 @@ test.each(COMMANDS)(
       fc.property(fc.constantFrom('', 'set -e\n'), scripts(2), fc.boolean(), (start, script, passes) => {
         // Where -e is ignored, bash does not take it up again at once: it is set at the start, or not at all.
         const text = start + script
-        // To dash, parentheses in [[ are an error before the script begins.
-        fc.pre(shell !== 'sh' || !/\[\[.*\(/.test(text))
+        // To dash, parentheses in [[ and arrays are an error before the script begins.
+        fc.pre(shell !== 'sh' || !/\[\[.*\(|\+=\(/.test(text))
         const file = join(folder, 'script.sh')
         const value = 'success'
         writeFileSync(file, text.replaceAll(INLINE, value))

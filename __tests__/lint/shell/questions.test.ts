@@ -44,8 +44,10 @@ describe('A script asks', () => {
     ['until make; do echo; done', ['a loop']],
     ['for f in *; do echo; done', ['a loop']],
     ['for f; do echo; done', ['a loop']],
-    ['((1 + 1))', ['a calculation']],
-    ['while make; do nolapse run; done', ['nolapse is started', 'nolapse', 'a loop']],
+    ['((1 / 1))', ['a calculation']],
+    ['until nolapse run; do exit 1; done', ['nolapse']],
+    ['for ((;;)); do break; done', ['a calculation']],
+    ['for f in *; do nolapse run; done', ['nolapse is started', 'nolapse', 'a loop']],
     [
       'while make; do $1; done',
       ['`a command in a loop` ends the script or changes the rest of it', 'a command in a loop'],
@@ -159,7 +161,7 @@ test.each([
   ['nolapse run', 'default', ['']],
   ['nolapse run --repo a\nnolapse run --repo=b\nnolapse run c', 'default', ['a', 'b', 'c']],
   ['nolapse run --verbose', 'default', ['']],
-  ['while make; do nolapse run --repo a; done', 'default', ['']],
+  ['for f in *; do nolapse run --repo a; done', 'default', ['']],
   ['nolapse run --repo a', { command: 'pwsh' }, ['']],
 ] as [string, Shell, string[]][])('%j in %j measures %j', (script, shell, expected) => {
   const measured: string[] = []

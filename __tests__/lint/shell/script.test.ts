@@ -64,7 +64,8 @@ describe('Values that cannot be known are tried', () => {
     ['test "${X#a}" = a', both],
     ['test "${#X}" = 1', both],
     ['test "${X[0]}" = 1', both],
-    ['test "$((1 + 1))" = 2', both],
+    ['test "$((1 + 1))" = 2', ['success']],
+    ['test "$((X + 1))" = 2', both],
     ['test "$@" = a', both],
     ['test "${@}" = a', both],
     ['test "${X:-a}" = "${X:-a}"', both],
@@ -135,7 +136,8 @@ describe('Commands that are not followed may succeed or fail', () => {
     ['for f in *; do echo "$f"; done', both],
     ['for f; do echo "$f"; done', both],
     ['select f in a b; do echo; done', both],
-    ['(( 1 + 1 ))', both],
+    ['(( 1 + 1 ))', ['success']],
+    ['(( 1 / 1 ))', both],
     ['coproc make', both],
     ['for ((;;)); do break; done', both],
     ['"$CMD" x', both],
@@ -233,7 +235,7 @@ describe('The status of nolapse decides', () => {
     ['nolapse run', { command: 'pwsh' }, ['failure']],
     ['make\nnolapse run', { command: 'pwsh' }, ['failure']],
     ['nolapse run\nmake', { command: 'pwsh' }, both],
-    ['while true; do nolapse run; done', 'default', both],
+    ['while true; do nolapse run; done', 'default', ['failure']],
     ['if nolapse run; then exit 0; fi\nexit 1', 'default', ['failure']],
   ] as [string, Shell, string[]][])('%j in %j', (script, shell, expected) =>
     expect(failed(script, shell)).toEqual(expected),
@@ -400,6 +402,44 @@ describe('A script is opaque', () => {
     expect(opaque('make\ntrue', { command: 'bash {0}' })).toBe(false)
     expect(outcomes('exit 1', {}, { command: 'python' })).toEqual(both)
     expect(outcomes('', {}, { command: 'python' })).toEqual(both)
+  })
+})
+
+describe('A script of a Windows shell that only prints and exits is followed', () => {
+  test.each([
+    ['exit 1', 'pwsh', ['failure']],
+    ['exit 0', 'pwsh', ['success']],
+    ['  exit 255  \n\n', 'powershell', ['failure']],
+    ['exit 1', 'cmd', ['failure']],
+    ['exit /b 1', 'cmd', ['failure']],
+    ['exit /B 0', 'cmd.exe', ['success']],
+    ['exit 1', 'msys2 {0}', ['failure']],
+    ['echo "a: it is b."\r\nexit 1\r\n', 'pwsh', ['failure']],
+    [`Write-Host 'a, b' c\nwrite-output ::error::d\nexit 1`, 'pwsh', ['failure']],
+    ['exit /b 1', 'pwsh', both],
+    ['exit 256', 'pwsh', both],
+    ['exit', 'pwsh', both],
+    ['exit 1 0', 'pwsh', both],
+    ['exit -1', 'pwsh', both],
+    ['exit 1; exit 0', 'pwsh', both],
+    ['exit 1', 'pwsh -File {0}', both],
+    ['exit 1', 'python', both],
+    ['make\nexit 1', 'pwsh', both],
+    ['exit 1\nexit 0', 'pwsh', both],
+    ['echo\nexit 1', 'pwsh', both],
+    ['echo a,\nexit 1', 'pwsh', both],
+    ['echo -x\nexit 1', 'pwsh', both],
+    ['echo "$x"\nexit 1', 'pwsh', both],
+    ['echo "a\nexit 1"', 'pwsh', both],
+    ["echo 'a & exit 0'\nexit 1", 'cmd', both],
+    ['echo a; exit 0\nexit 1', 'pwsh', both],
+    ['Write-Error a\nexit 1', 'pwsh', both],
+  ])('%j in %j', (script, command, expected) => expect(outcomes(script, {}, { command })).toEqual(expected))
+
+  test('but not with an expression in it', () => {
+    expect(
+      outcomesOf(['echo "', { inline: 0 }, '"\nexit 1'], { command: 'pwsh' }, { inline: ['a'] }).toSorted(),
+    ).toEqual(both)
   })
 })
 

@@ -57,36 +57,6 @@ test.each([
 ])('%s', (script, expected) => expect(outcomesOf(script).toSorted()).toEqual(expected))
 
 test.each([
-  ['((1))', yes],
-  ['((0))', no],
-  ['x=1\n((x))', yes],
-  ['x=0\n(($x == 0))', yes],
-  ['x=0\n((${x} != 0))', no],
-  ['x=2\n((x > 1))', yes],
-  ['x=2\n((x < 1))', no],
-  ['x=2\n(((x >= 2)))', yes],
-  ['x=2\n((x <= 1))', no],
-  ['set +e\nfalse\n(($? == 1))', yes],
-  ['code=0\nnolapse run || code=$?\nif ((code != 0)); then exit 1; fi', no],
-  ['code=0\nnolapse run || code=$?\n((code == 0)) || exit 1', no],
-  ['code=0\nnolapse run || code=$?\nif ((code)); then exit $code; fi', no],
-  // Not followed.
-  ['((1 + 1))', both],
-  ['((!1))', both],
-  ['((1 == 1 + 1))', both],
-  ['((x))', both],
-  ['x=a\n((x))', both],
-  ['x=010\n((x == 8))', both],
-  ['((010 == 8))', both],
-  ['(($(true)))', both],
-  ['x=$(true)\n((x == 1))', both],
-  ['make || true\n((1))', both],
-  ['(())', both],
-])('%j: %j', (script, expected) =>
-  expect(outcomesOf(script, 'default', { nolapse: false }).toSorted()).toEqual(expected),
-)
-
-test.each([
   ['$? -ge 0', yes],
   ['$? -gt 0', yes],
   ['$? -ne 0', yes],

@@ -48,9 +48,14 @@ describe('A word', () => {
     ['B=\n(: "${B:?}") || exit 0\nexit 3', yes],
     [': "${B:?}" || true', no],
     ['B=$(make)\n(: "${B?}") || exit 0\nexit 3', both],
-    // What nolapse gets is only looked at.
-    ['nolapse run "${B:?}" "${HOME:-}"', both],
+    ['nolapse run "${B:?}" "${HOME:-}"', no],
   ])('is required: %j', (script, expected) => expect(outcomesOf(script).toSorted()).toEqual(expected))
+
+  test('ends dash if only bash knows the expansion', () => {
+    for (const word of ['${A[0]}', '${PIPESTATUS[0]}', '${!A}', '${A/a/b}', '${A:1:2}', '${A^}', '${A@Q}'])
+      expect(outcomesOf(`: "${word}"`, 'sh').toSorted()).toEqual(both)
+    for (const word of ['${A#a}', '${#A}', '${A:+a}']) expect(outcomesOf(`: "${word}"`, 'sh')).toEqual(yes)
+  })
 
   test.each([
     ['test "${B#a}" = b', ['${B#a} = b']],

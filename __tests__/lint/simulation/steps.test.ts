@@ -228,6 +228,19 @@ test('alls-green takes the keys of an object as a list', async () => {
   expect(await holds(green(", allowed-failures: 'null'"), ['verdict'])).toBe(true)
 })
 
+test.each([
+  ['exit 1', true],
+  ['echo "::error::nolapse has not passed"\n    exit 1', true],
+  ['exit 0', false],
+  ['if (1) { exit 1 }', null],
+])('a summary on Windows fails with %j: %j', async (script, expected) => {
+  const text =
+    summed(`- if: contains(needs.*.result, 'failure') || contains(needs.*.result, 'skipped') || contains(needs.*.result, 'cancelled')
+  run: |
+    ${script}`)
+  expect(await holds(text.replaceAll('runs-on: x', 'runs-on: windows-latest'), ['verdict'])).toBe(expected)
+})
+
 describe('a runner that may have Windows has another usual shell', () => {
   const text = (runsOn: string, matrix: string, script: string) =>
     onPullRequest(`

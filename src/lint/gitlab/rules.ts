@@ -68,6 +68,17 @@ function hiddenFailures(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[
     const allowed = jobValue(pipeline, name, 'allow_failure')
     const rules = jobValue(pipeline, name, 'rules')
     const inRules = isList(rules?.value) ? rules.value.items.map(rule => get(rule, 'allow_failure')) : []
+    const start = jobValue(pipeline, name, 'when')
+    if (start && textOf(start.value) === 'manual' && !allowed && !isSetByEach(inRules))
+      found.push(
+        finding(
+          'hidden-failure',
+          start.file.path,
+          start.file.place(start.value),
+          `\`when: manual\` lets the pipeline pass without \`${name}\`: no one has to start it, because \`allow_failure\` is then true by default.`,
+          'Remove it, or add `allow_failure: false` to the job.',
+        ),
+      )
     for (const [value, file] of [
       [allowed?.value, allowed?.file],
       ...inRules.map(one => [one, rules?.file] as const),
@@ -85,6 +96,10 @@ function hiddenFailures(pipeline: Pipeline, { gates, nolapse }: Roles): Finding[
     return found
   })
 }
+
+/** In a rule, `when: manual` blocks the pipeline. At the job itself it does not, unless each rule says so. */
+const isSetByEach = (inRules: readonly unknown[]): boolean =>
+  inRules.length > 0 && !inRules.includes(undefined)
 
 /** The exit codes of `check`, and of nolapse. */
 const OURS = [1, 2, 3, 4, 5]

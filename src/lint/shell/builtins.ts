@@ -5,14 +5,14 @@ import { applyOption } from './options.ts'
 import { evaluateTest } from './test-command.ts'
 import { Traps } from './traps.ts'
 import { partsIn, treeOf } from './tree.ts'
-import { localValue, textOf, type Value } from './value.ts'
-import { fieldsOf, shown } from './words.ts'
+import { localValue, textOf, textValue, type Value } from './value.ts'
+import { fieldsOf, shown, wordValue } from './words.ts'
 
 /** The commands that are followed. */
 export const KNOWN = new Set(
   (
     'true : echo printf false test [ exit return break continue export readonly local declare typeset unset set trap ' +
-    'eval exec'
+    'eval exec shift wait'
   ).split(' '),
 )
 
@@ -60,7 +60,8 @@ export abstract class Builtins extends Traps {
       case 'declare':
       case 'typeset':
         // A reference to another variable, or letters and numbers that the shell changes.
-        if (args.some(({ value }) => /^-[a-zA-Z]*[nluic]/.test(value))) throw new Lost(name)
+        if (args.some(({ value }) => /^-[a-zA-Z]*[nluc]/.test(value))) throw new Lost(name)
+        this.calculating(name, command, args)
         if (/^(local|declare|typeset)$/.test(name)) this.keepOuter(command, args)
         this.export(name, command, args)
         for (const word of args) if (!/^\w+$/.test(word.value)) this.forgetArgument(command, word)
@@ -83,6 +84,12 @@ export abstract class Builtins extends Traps {
       case 'set':
         this.setOptions(args, ignoring)
         return
+      case 'shift':
+        this.shift(args, ignoring)
+        return
+      case 'wait':
+        this.wait(command, args, ignoring)
+        return
       case 'trap':
         this.trap(args[0]?.value === '--' ? args.slice(1) : args, ignoring)
         return
@@ -97,6 +104,7 @@ export abstract class Builtins extends Traps {
         // What a program prints is trusted if nolapse runs in the same script: `eval "$(direnv export bash)"`.
         const isTrusted = this.followsAll && args.every(isOutput)
         if (!isTrusted) this.mayBeLost(`eval ${shown(args)}`)
+        this.loaded = true
         this.ask('eval', ignoring)
         this.tainted = true
         return
@@ -109,6 +117,14 @@ export abstract class Builtins extends Traps {
         }
         throw new Exit(this.world.succeeds(shown(args)) ? 0 : FAILED)
     }
+  }
+
+  /** `declare -i`: the variables are numbers from here on. */
+  private calculating(name: string, { suffix }: Command, args: readonly Word[]): void {
+    if (!args.some(({ value }) => /^-[a-zA-Z]*i/.test(value))) return
+    if (this.options.sh) throw new Lost(name)
+    for (const one of suffix) if (one.type === 'Assignment') this.integers.add(one.name)
+    for (const { value } of args) this.integers.add(value)
   }
 
   private export(name: string, { suffix }: Command, args: readonly Word[]): void {
@@ -171,6 +187,43 @@ export abstract class Builtins extends Traps {
     }
     const number = /^[ \t]*([+-]?[0-9]{1,18})[ \t]*$/.exec(text)?.[1]
     return number === undefined ? 2 : Number(BigInt(number) & 255n)
+  }
+
+  private shift(args: Word[], ignoring: boolean): void {
+    const [word, ...more] = args
+    const count = word ? fieldsOf(word, this)?.[0] : textValue('1')
+    const text = (count && textOf(count)) ?? ''
+    const { values, open } = this.positional
+    const isEnough = Number(text) <= values.length
+    if (more.length > 0 || !/^[0-9]{1,4}$/.test(text) || (open && !isEnough)) {
+      this.forgetPositional()
+      this.ask(`shift ${shown(args)}`, ignoring)
+      this.tainted = true
+      return
+    }
+    // dash exits here.
+    if (!isEnough && !this.isBash()) throw new Exit(2)
+    if (isEnough) this.positional = { values: values.slice(Number(text)), open }
+    this.settle(isEnough ? 0 : 1, ignoring)
+  }
+
+  /** With the status of the last of them. Without any, it is 0. */
+  private wait(command: Command, args: Word[], ignoring: boolean): void {
+    // A number is never split.
+    const pieces = args.map(word => {
+      const [piece, ...more] = wordValue(word, this) ?? []
+      return more.length === 0 ? piece : undefined
+    })
+    const statuses = pieces.map(piece => piece && this.jobs.get(piece))
+    // A shell may forget a process that it has waited for.
+    for (const piece of pieces) if (piece) this.jobs.delete(piece)
+    if (!statuses.includes(undefined)) {
+      this.settle(statuses.at(-1) ?? 0, ignoring)
+      return
+    }
+    this.forgetAssigned(command)
+    this.ask(`wait ${shown(args)}`, ignoring)
+    this.tainted = true
   }
 
   private setOptions(args: Word[], ignoring: boolean): void {

@@ -1,6 +1,7 @@
 /** Recognises the commands that matter: `nolapse run`, and `check` of our own command line. */
 import type { Command, SyntaxNode, Word } from 'unbash'
-import { contains, literalOf, treeOf } from './tree.ts'
+import { hasArguments, withArguments } from './arguments.ts'
+import { contains, type Functions, functionsIn, literalOf, treeOf } from './tree.ts'
 
 export type Call = 'nolapse' | 'check'
 
@@ -145,16 +146,42 @@ export function inlineScript(words: readonly Word[]): string | undefined {
   return script && literalOf(script)
 }
 
-/** Whether a node contains such a call, including in a script that it passes to a shell. */
-export const calls = (node: SyntaxNode, wanted: Call): boolean =>
-  contains(node, one => {
-    if (one.type !== 'Command') return false
-    const words = wordsOf(one)
+/** The most functions that call each other to look into. */
+const DEEPEST = 3
+
+/** Where a node is: the functions of its script, and what `"$@"` stands for. */
+interface Place {
+  functions: Functions
+  args: readonly Word[]
+  depth: number
+}
+
+/** Whether a node contains such a call, also in a script that it passes to a shell, or in a function that it calls. */
+export const calls = (
+  node: SyntaxNode,
+  wanted: Call,
+  functions: Functions = functionsIn(node),
+  args: readonly Word[] = [],
+): boolean => callsAt(node, wanted, { functions, args, depth: 0 })
+
+function callsAt(node: SyntaxNode, wanted: Call, { functions, args, depth }: Place): boolean {
+  const isCall = (words: readonly Word[]): boolean => {
     if (callOf(words) === wanted) return true
     const script = inlineScript(words)
     const tree = script === undefined ? undefined : treeOf(script)
-    return tree !== undefined && calls(tree, wanted)
+    if (tree && calls(tree, wanted)) return true
+    const [name, ...given] = words
+    const called = depth < DEEPEST && name ? functions.get(name.value) : undefined
+    return called !== undefined && callsAt(called.body, wanted, { functions, args: given, depth: depth + 1 })
+  }
+  return contains(node, one => {
+    if (one.type !== 'Command') return false
+    const words = wordsOf(one)
+    if (!hasArguments(words)) return isCall(words)
+    // The function may have taken some for itself: `shift`.
+    return [...args, undefined].some((_, taken) => isCall(withArguments(words, () => args.slice(taken))))
   })
+}
 
 /** For scripts of other shells: finds a line that starts with the call. */
 export const callsByLine = (source: string): boolean =>

@@ -1,26 +1,32 @@
 /** Runs lists, pipelines and compound commands: `if`, `case`, `for`, `{ … }`, `( … )`, `[[ … ]]`. */
 import type {
   AndOr,
+  ArithmeticExpression,
+  ArithmeticFor,
   CommandNode,
   CompoundList,
   Pipeline,
   PipelineNode,
   Statement,
   SyntaxNode,
+  While,
   Word,
 } from 'unbash'
 import { KNOWN } from './builtins.ts'
-import { callOf, wordsOf } from './calls.ts'
+import { calls } from './calls.ts'
 import { effectsOf } from './effects.ts'
-import { Leave, Lost } from './exits.ts'
+import { Leave, Lost, type Status } from './exits.ts'
 import { SimpleCommands } from './simple-command.ts'
-import { evaluateArithmetic, evaluateExpression, judge } from './test-command.ts'
+import { evaluateExpression, judge } from './test-command.ts'
 import { contains } from './tree.ts'
-import { describe, matches, type Value } from './value.ts'
+import { describe, localValue, matches, type Piece, textOf, type Value } from './value.ts'
 import { fieldsOf, patternOf, wordValue } from './words.ts'
 
 /** The most commands to follow. Nested loops can have many. */
 const MOST_COMMANDS = 20_000
+
+/** The most turns of a loop whose end is not known before: the usual number of tries, and one more. */
+const MOST_TURNS = 6
 
 const DEEPEST = 50
 
@@ -33,7 +39,9 @@ export abstract class CompoundCommands extends SimpleCommands {
   protected list(statements: readonly Statement[], ignoring: boolean): void {
     for (const { command, background } of statements)
       if (background) {
-        this.subshell(() => this.node(command, ignoring))
+        const status = this.subshell(() => this.node(command, ignoring))
+        this.lastJob = localValue('$!')
+        this.jobs.set(this.lastJob[0] as Piece, status)
         this.status = 0
       } else this.node(command, ignoring)
   }
@@ -135,6 +143,8 @@ export abstract class CompoundCommands extends SimpleCommands {
         )
         return
       case 'Redirected':
+        this.redirect(node.redirects)
+        this.mayNotOpen(node.redirects, ignoring)
         this.node(node.command, ignoring)
         return
       case 'TestCommand': {
@@ -165,16 +175,24 @@ export abstract class CompoundCommands extends SimpleCommands {
         if (values.length === 0) this.status = 0
         for (const value of values) {
           this.set(node.name.value, value)
-          if (!this.turn(node.body, ignoring)) break
+          if (this.turn(node.body, ignoring) === 'break') break
         }
         return
       }
+      case 'While':
+        if (this.mayStart(node)) this.while(node, ignoring)
+        else this.unfollowed(node, ignoring)
+        return
+      case 'ArithmeticFor':
+        if (this.mayStart(node)) this.arithmeticFor(node, ignoring)
+        else this.unfollowed(node, ignoring)
+        return
       case 'ArithmeticCommand': {
         // To dash, these are subshells.
         const isFollowed = !this.isBlind && !this.options.sh
-        const holds = isFollowed ? evaluateArithmetic(node.expression, this) : undefined
-        if (holds === undefined) this.unfollowed(node, ignoring)
-        else this.settle(holds ? 0 : 1, ignoring)
+        const number = isFollowed ? this.calculate(node.expression, '') : undefined
+        if (number === undefined) this.unfollowed(node, ignoring)
+        else this.settle(textOf(number) === '0' ? 1 : 0, ignoring)
         return
       }
       default:
@@ -183,21 +201,72 @@ export abstract class CompoundCommands extends SimpleCommands {
     }
   }
 
-  /** Runs a loop body once. Returns whether the loop continues. */
-  private turn(body: CompoundList, ignoring: boolean): boolean {
+  /** Runs a loop body once. Returns how it is left, if it is. */
+  private turn(body: CompoundList, ignoring: boolean): 'break' | 'continue' | undefined {
     const { piped } = this
     this.looping++
     this.piped = 0
     try {
       this.compound(body, ignoring)
-      return true
+      return undefined
     } catch (thrown) {
       if (!(thrown instanceof Leave) || thrown.what === 'return') throw thrown
-      return thrown.what === 'continue'
+      return thrown.what
     } finally {
       this.looping--
       this.piped = piped
     }
+  }
+
+  /**
+   * Runs a loop turn by turn, up to a limit.
+   *
+   * @param begins whether a turn begins; if not, the loop ends, or tries again
+   */
+  private turns(
+    body: CompoundList,
+    ignoring: boolean,
+    begins: () => boolean | 'again',
+    next: () => void,
+  ): void {
+    let status: Status = 0
+    for (let turns = 0; turns < MOST_TURNS; turns++) {
+      const begun = begins()
+      if (begun === 'again') continue
+      if (!begun) {
+        this.status = status
+        return
+      }
+      if (this.turn(body, ignoring) === 'break') return
+      status = this.status
+      next()
+    }
+    throw new Lost('a loop')
+  }
+
+  private while({ kind, clause, body }: While, ignoring: boolean): void {
+    const begins = () => {
+      const left = this.turn(clause, true)
+      if (left === 'continue') return 'again'
+      return left === undefined && (this.status === 0) === (kind === 'while')
+    }
+    this.turns(body, ignoring, begins, () => undefined)
+  }
+
+  private arithmeticFor({ initialize, test, update, body }: ArithmeticFor, ignoring: boolean): void {
+    const calculate = (expression: ArithmeticExpression | undefined): boolean => {
+      if (!expression) return true
+      const number = this.options.sh ? undefined : this.calculate(expression, '')
+      if (!number) throw new Lost('a loop')
+      return textOf(number) !== '0'
+    }
+    calculate(initialize)
+    this.turns(
+      body,
+      ignoring,
+      () => calculate(test),
+      () => calculate(update),
+    )
   }
 
   private fits(value: Value | undefined, word: Word, text: string): boolean {
@@ -211,11 +280,14 @@ export abstract class CompoundCommands extends SimpleCommands {
     return judge(matches(value, pattern), this)
   }
 
+  private mayStart(node: SyntaxNode): boolean {
+    return calls(node, this.subject, this.functions, this.argumentWords(true))
+  }
+
   /** What is not followed as a whole: a loop, arithmetic. */
   private unfollowed(node: SyntaxNode, ignoring: boolean): void {
     const effects = effectsOf(node, this.functions)
-    const starts = contains(node, one => one.type === 'Command' && callOf(wordsOf(one)) === this.subject)
-    if (starts || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
+    if (this.mayStart(node) || effects.has('ends') || effects.has('changes')) throw new Lost('a loop')
     if (effects.has('open')) this.mayBeLost('a command in a loop')
     this.forgetAssigned(node)
     this.forgetPositional()

@@ -1,7 +1,7 @@
 /** What commands can do to the shell that runs them, read from their words alone. */
-import type { Command, SyntaxNode, Word } from 'unbash'
+import type { ArithmeticExpression, Command, SyntaxNode, Word } from 'unbash'
 import { wordsOf } from './calls.ts'
-import { contains, literalOf, partsIn } from './tree.ts'
+import { contains, type Functions, literalOf, partsIn } from './tree.ts'
 import { MARK } from './words.ts'
 
 /** Commands of the shell that can end it, directly or through what they load. */
@@ -46,8 +46,6 @@ const hasSlash = (word: Word): boolean =>
 
 /** `open`: a command whose name only the running shell knows. */
 export type Effect = 'ends' | 'changes' | 'open'
-
-export type Functions = ReadonlyMap<string, { body: SyntaxNode }>
 
 /** Visits the commands of a node, and those of the functions that it calls. */
 function eachCommand(
@@ -103,10 +101,16 @@ function namesIn(argument: string): string[] {
 export const assignedInText = (text: string): string[] =>
   Array.from(
     text.matchAll(
-      /([A-Za-z_]\w*)(?:\s*(?:[-+*/%&|^<>:]|<<|>>)?=(?!=)|\s*(?:\+\+|--))|(?:\+\+|--)\s*([A-Za-z_]\w*)/g,
+      /([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g,
     ),
     ([, before, after]) => (before ?? after) as string,
   )
+
+/** `=`, `+=`, `<<=`, but no comparison. */
+const ASSIGNS = /^([-+*/%&|^]|<<|>>)?=$/
+
+const targetOf = (target: ArithmeticExpression): string[] =>
+  target.type === 'ArithmeticWord' ? (target.value.match(NAME) ?? []) : []
 
 /** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
 export function assignedBy(node: SyntaxNode, functions: Functions): Set<string> | 'all' {
@@ -132,7 +136,9 @@ export function assignedBy(node: SyntaxNode, functions: Functions): Set<string> 
       if (one.type === 'Assignment') add([one.name, ...assignedInText(one.index?.text ?? '')])
       if (one.type === 'For' || one.type === 'Select') add([one.name.value])
       if (one.type === 'FileDescriptorVariable') add([one.name])
-      if (one.type === 'ArithmeticWord') add(one.value.match(NAME) ?? [])
+      if (one.type === 'ArithmeticWord') add(assignedInText(one.value))
+      if (one.type === 'ArithmeticBinary' && ASSIGNS.test(one.operator)) add(targetOf(one.left))
+      if (one.type === 'ArithmeticUnary' && /^(\+\+|--)$/.test(one.operator)) add(targetOf(one.operand))
       if (one.type === 'ParameterExpansion') add(assignedInText(one.text))
     },
   )

@@ -15,7 +15,7 @@ import {
 import { endsEitherWay } from './either-way.ts'
 import { type Options, optionsOf } from './options.ts'
 import { type Outcome, run } from './run.ts'
-import { contains, literalOf, treeOf } from './tree.ts'
+import { contains, functionsIn, literalOf, treeOf } from './tree.ts'
 import { markOf } from './words.ts'
 
 interface Parsed {
@@ -24,19 +24,25 @@ interface Parsed {
   followed: { tree: ParsedScript; options: Options } | undefined
   /** The shell is known to run the file that it gets: `cat {0}` and `bash -n {0}` do not. */
   runs: boolean
+  /** Such a shell ends like this, in every case. */
+  ends: boolean | undefined
 }
 
 export function readShell(parts: ScriptPart[], shell: Shell): Script {
   const source = parts.map(written).join('')
   const options = optionsOf(shell)
+  const command = typeof shell === 'object' ? shell.command : undefined
   const tree = options && treeOf(source)
   const parsed: Parsed = {
     parts,
     followed: tree && options ? { tree, options } : undefined,
-    runs: options !== undefined || runsItsFile(shell),
+    runs: options !== undefined || runsItsFile(command),
+    ends: runsItsFile(command) ? endOf(source, command) : undefined,
   }
   const callsNolapse = tree ? calls(tree, 'nolapse') : callsByLine(source)
-  const opaque = !tree || (options.e && isOpaque(tree)) || endsEitherWay(tree, options)
+  const opaque = tree
+    ? (options.e && isOpaque(tree)) || endsEitherWay(tree, options)
+    : parsed.ends === undefined
   return { callsNolapse, opaque: !callsNolapse && opaque, parsed }
 }
 
@@ -77,19 +83,33 @@ export function followShell(script: Script, world: ScriptWorld, subject: Call): 
 const written = (part: ScriptPart): string => (typeof part === 'string' ? part : markOf(part.inline))
 
 /** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
-function endOfCalls({ commands }: ParsedScript, subject: Call): number {
-  const ends = commands.filter(statement => calls(statement, subject)).map(({ end }) => end)
+function endOfCalls(tree: ParsedScript, subject: Call): number {
+  const functions = functionsIn(tree)
+  const ends = tree.commands.filter(one => calls(one, subject, functions)).map(({ end }) => end)
   return ends.at(-1) ?? Number.POSITIVE_INFINITY
 }
 
 /** Windows' own shells, and MSYS2's, end with the status of the last program. */
-const runsItsFile = (shell: Shell): boolean =>
-  typeof shell === 'object' &&
-  /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((shell.command ?? '').trim())
+const runsItsFile = (command: string | undefined): command is string =>
+  /^((pwsh|powershell|cmd)(\.exe)?|msys2(\s+\{0\})?)$/i.test((command ?? '').trim())
+
+/** Prints text that neither PowerShell nor `cmd` reads anything into. */
+const PRINTS = /^(echo|write-host|write-output)(\s+("[\w .,:/!-]*"|'[\w .,:/!-]*'|[\w.:/][\w.:/-]*))+$/i
+
+/** Whether a script that only prints text and exits succeeds. */
+function endOf(source: string, command: string): boolean | undefined {
+  const lines = source.split('\n').map(line => line.trim())
+  const [last = '', ...before] = lines.filter(line => line !== '').toReversed()
+  const [, batch, status] = /^exit (\/[bB] )?([0-9]{1,3})$/.exec(last) ?? []
+  const isKnown = batch === undefined || /^\s*cmd/i.test(command)
+  if (status === undefined || Number(status) > 255 || !isKnown) return undefined
+  return before.every(line => PRINTS.test(line)) ? Number(status) === 0 : undefined
+}
 
 /** A script of a shell that is not followed. PowerShell exits with the status of its last program. */
 function runOther({ callsNolapse, parsed }: Script, world: ScriptWorld): Outcome {
-  const { parts, runs } = parsed as Parsed
+  const { parts, runs, ends } = parsed as Parsed
+  if (ends !== undefined) return { success: ends, followed: true }
   const text = parts.map(part => (typeof part === 'string' ? part : '')).join('')
   const lines = text.split('\n').filter(line => line.trim() !== '')
   const command = (lines[0] ?? '').trim().slice(0, 60)

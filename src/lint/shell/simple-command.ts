@@ -1,5 +1,14 @@
 /** Runs a simple command: an assignment, a function, nolapse, another shell, a builtin, or what is not followed. */
-import type { Assignment, Command, CommandNode, Function as ShellFunction, Word } from 'unbash'
+import type {
+  Assignment,
+  Command,
+  CommandNode,
+  Redirect,
+  Redirection,
+  Function as ShellFunction,
+  Word,
+} from 'unbash'
+import { hasArguments, withArguments } from './arguments.ts'
 import { Builtins, KNOWN } from './builtins.ts'
 import { asksForHelp, callOf, inlineScript, measuredBy, wordsOf } from './calls.ts'
 import { changesShell, isOpenName, startedBy } from './effects.ts'
@@ -22,6 +31,15 @@ const assignmentsBefore = ({ prefix }: Command): Assignment[] =>
 /** Commands that load or start others in the same shell. */
 const LOADS = /^(\.|source|command|builtin|alias|enable|shopt|hash)$/
 
+/** Files that the system and the runner provide, and processes: `< <(command)`. */
+const PROVIDED =
+  /^"?(\/dev\/(null|std(in|out|err))|\$\{?GITHUB_(OUTPUT|ENV|PATH|STATE|STEP_SUMMARY)\}?)"?$|^[<>]\(/
+
+function opensSurely({ operator, target }: Redirect): boolean {
+  const text = (target as Word).text
+  return PROVIDED.test(text) || (/^[<>]&$/.test(operator) && /^[0-2-]$/.test(text))
+}
+
 const isByAuthor = (piece: Piece): piece is Piece & { kind: 'unknown' } =>
   piece.kind === 'unknown' && piece.value.byAuthor === true && !piece.value.harmless
 
@@ -30,14 +48,15 @@ export abstract class SimpleCommands extends Builtins {
 
   protected abstract command(node: CommandNode, ignoring: boolean): void
 
-  protected simple(command: Command, ignoring: boolean): void {
+  protected simple(written: Command, ignoring: boolean): void {
+    const command = this.withArguments(written)
     const words = wordsOf(command)
-    if (command.redirects.length > 0) this.lookAgain()
-    // Redirection targets can run commands too.
-    for (const redirect of command.redirects)
-      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
-    this.forgetDescriptors(command)
+    this.redirect(command.redirects)
     const name = command.name && literalOf(command.name)
+    const defined = name === undefined ? undefined : this.functions.get(name)
+    const inner = inlineScript(words)
+    if (!command.name || defined || inner !== undefined || (name !== undefined && KNOWN.has(name)))
+      this.mayNotOpen(command.redirects, ignoring)
     if (!command.name) {
       const before = this.status
       this.status = 0
@@ -46,19 +65,19 @@ export abstract class SimpleCommands extends Builtins {
       this.settle(this.substituted ?? 0, ignoring)
       return
     }
-    const defined = name === undefined ? undefined : this.functions.get(name)
     if (defined) {
       this.call(defined, command, ignoring)
       return
     }
     if (callOf(words) === this.subject && !this.needsHelp(words)) {
+      this.expand(words)
       const status = this.start(measuredBy(words))
       if (name === 'exec') throw new Exit(status)
       this.settle(status, ignoring)
       return
     }
-    const inner = inlineScript(words)
     if (inner !== undefined) {
+      this.expand(words)
       this.settle(this.innerShell(inner, words, command), ignoring)
       return
     }
@@ -70,6 +89,16 @@ export abstract class SimpleCommands extends Builtins {
       return
     }
     this.other(command, words, ignoring)
+  }
+
+  /** `"$@"` in a function, if all arguments are known. */
+  private withArguments(command: Command): Command {
+    const words = wordsOf(command)
+    if (this.positional.open || !hasArguments(words)) return command
+    const [name, ...suffix] = withArguments(words, isQuoted => this.argumentWords(isQuoted))
+    const { type, pos, end, prefix, redirects } = command
+    const others = command.suffix.filter(one => one.type === 'Assignment')
+    return { type, pos, end, name, prefix, suffix: [...suffix, ...others], args: suffix, redirects }
   }
 
   /** A command that is not followed. */
@@ -84,29 +113,51 @@ export abstract class SimpleCommands extends Builtins {
     // What it loads is trusted if nolapse runs in the same script: `. .venv/bin/activate`.
     if (/^(\.|source)$/.test(name ?? '') && !this.followsAll) this.mayBeLost(shown(words))
     const values = first && isOpenName(first) ? fieldsOf(first, this) : undefined
-    if (first && isOpenName(first)) this.open(values, started)
-    else if (first && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
+    const harmless = first && isOpenName(first) ? this.open(values, started) : undefined
+    if (first && !isOpenName(first) && wordValue(first, this)?.some(isByAuthor)) this.mayBeLost(shown(words))
     for (const word of started.slice(1)) fieldsOf(word, this)
+    if (harmless !== undefined) {
+      this.mayNotOpen(command.redirects, ignoring)
+      this.settle(harmless === 'false' ? 1 : 0, ignoring)
+      return
+    }
     this.forgetAssigned(command)
-    if (/^(shift|\.|source)$/.test(name ?? '')) this.forgetPositional()
+    if (/^(\.|source)$/.test(name ?? '')) {
+      this.forgetPositional()
+      this.loaded = true
+      if (this.options.sh && !this.unknown(`${shown(words)} finds a file`)) throw new Exit(2)
+    }
     this.ask(shown(words), ignoring)
     this.tainted = true
   }
 
-  /** A command whose name is expanded: `$X 0` exits if X is `exit`. */
-  private open(values: readonly Value[] | undefined, words: readonly Word[]): void {
+  /** A command whose name is expanded: `$X 0` exits if X is `exit`. Returns a name that changes nothing: `$ok`. */
+  private open(values: readonly Value[] | undefined, words: readonly Word[]): string | undefined {
     const text = values?.[0] && textOf(values[0])
     // The name is the next word: `$SUDO make`.
     const next = values?.length === 0 ? words[1] && literalOf(words[1]) : text
     if (next === undefined) {
       if (values?.length !== 0 || words.length > 1) this.mayBeLost(shown(words))
-    } else if (!HARMLESS.has(next) && (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)))
-      throw new Lost(shown(words))
+    } else if (HARMLESS.has(next)) return next
+    else if (KNOWN.has(next) || LOADS.test(next) || this.functions.has(next)) throw new Lost(shown(words))
+    return undefined
   }
 
-  private forgetDescriptors({ redirects }: Command): void {
-    for (const { descriptor } of redirects)
-      if (descriptor?.type === 'FileDescriptorVariable') this.touch([descriptor.name])
+  /** What redirections do before the command runs. Their targets can run commands too. */
+  protected redirect(redirects: readonly Redirection[]): void {
+    if (redirects.length > 0) this.lookAgain()
+    for (const redirect of redirects) {
+      if (redirect.type !== 'HereDoc') wordValue(redirect.target as Word, this)
+      if (redirect.descriptor?.type === 'FileDescriptorVariable') this.touch([redirect.descriptor.name])
+    }
+  }
+
+  /** Without its file, a command does not run. With -e, that ends the script like any other failure. */
+  protected mayNotOpen(redirects: readonly Redirection[], ignoring: boolean): void {
+    if (this.options.e && !ignoring) return
+    for (const redirect of redirects)
+      if (redirect.type === 'Redirect' && !opensSurely(redirect))
+        this.mayBeLost(`${redirect.operator} ${shown([redirect.target as Word])}`)
   }
 
   /** Whether the arguments of a call ask for help in this case: `nolapse run $ARGS`. */
@@ -123,6 +174,11 @@ export abstract class SimpleCommands extends Builtins {
           texts.push('--help')
     }
     return asksForHelp(texts.slice(texts.lastIndexOf('run')))
+  }
+
+  /** What the shell does before it starts the command: `${X:?}` ends it. */
+  private expand(words: readonly Word[]): void {
+    for (const word of words) fieldsOf(word, this.starting)
   }
 
   protected start(measured: string): Status {
@@ -156,9 +212,11 @@ export abstract class SimpleCommands extends Builtins {
       this.onFailure ??= onFailure
       this.positional = positional
       this.outer = outer
-      for (const [name, values] of own)
+      for (const [name, values] of own) {
+        this.counts.delete(name)
         if (values.length > 0) this.variables.set(name, values[0])
         else this.variables.delete(name)
+      }
       for (const { name } of exported) this.exported.delete(name)
       this.calling--
     }

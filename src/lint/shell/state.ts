@@ -1,13 +1,26 @@
 /** The state of a running shell: its variables, functions and options, and what its words expand to. */
-import type { Assignment, ParsedScript, Function as ShellFunction, Statement, SyntaxNode } from 'unbash'
+import type {
+  ArithmeticExpansionPart,
+  ArithmeticExpression,
+  ArrayValue,
+  Assignment,
+  ParameterExpansionPart,
+  ParsedScript,
+  Function as ShellFunction,
+  Statement,
+  SyntaxNode,
+  Word,
+} from 'unbash'
 import type { ScriptWorld } from '../script-outcome.ts'
+import { argumentWord } from './arguments.ts'
+import { Calculation, isNumber } from './arithmetic.ts'
 import { type Call, calls } from './calls.ts'
 import { assignedBy, assignedInText } from './effects.ts'
 import { Exit, FAILED, Leave, Lost, ReadAgain, type Status } from './exits.ts'
 import type { Options } from './options.ts'
 import { isEmpty, type Judge } from './test-command.ts'
 import { failedStatus, localValue, type Piece, type Question, textValue, type Value } from './value.ts'
-import { type Quotes, type Surroundings, wordValue } from './words.ts'
+import { fieldsOf, type Quotes, type Surroundings, wordValue } from './words.ts'
 
 /** The questions of a script that runs. */
 export type Asked = Omit<ScriptWorld, 'authored'>
@@ -29,6 +42,9 @@ const MEANINGFUL: Record<Quotes, RegExp> = {
 const OF_THE_SHELL =
   /^(_|BASH\w*|E?UID|PPID|GROUPS|S?RANDOM|SECONDS|LINENO|EPOCH\w+|HOSTNAME|HOSTTYPE|OSTYPE|MACHTYPE|SHLVL|SHELLOPTS|PIPESTATUS|FUNCNAME|DIRSTACK|OPT(IND|ARG|ERR)|IFS|REPLY|MAPFILE|COPROC|COLUMNS|LINES|PS[0-4])$/
 
+/** `:?` after a name, in an expansion. */
+const REQUIRES = /\$\{[^}]*[\w@*\]]:?\?/
+
 const statusValue = (status: Status): Value =>
   status === FAILED ? failedStatus() : textValue(String(status))
 
@@ -47,11 +63,17 @@ export abstract class State implements Surroundings, Judge {
   /** Conditions are not followed after an unknown command, unless nolapse's own status may depend on them. */
   protected readonly followsAll: boolean
   protected tainted = false
+  /** Variables that the shell calculates: `declare -i`. */
+  protected readonly integers = new Set<string>()
+  /** How many elements the arrays have. */
+  protected counts = new Map<string, number>()
   protected looping = 0
   protected calling = 0
   protected piped = 0
   /** Variables that are not in the map can have any value. */
   private anyVariable = false
+  /** Something was loaded into the shell that may have set variables: a file, the output of a program. */
+  protected loaded = false
   /** In a function: what its own variables were before, in a list that is empty if they were not set. */
   protected outer: Map<string, readonly (Value | undefined)[]> | undefined
   /** What is known about the world outside the script, until a command may change it. */
@@ -63,6 +85,9 @@ export abstract class State implements Surroundings, Judge {
   protected positional: { values: Value[]; open: boolean } = { values: [], open: true }
   /** The status of the last command substitution of an assignment. */
   protected substituted: Status | undefined
+  /** The process of the last command in the background, `$!`, and the statuses of those to wait for. */
+  protected lastJob: Value | undefined
+  protected jobs = new Map<Piece, Status>()
   /** What a trap runs when the shell exits, and after a failure that `-e` would end it for. */
   protected onExit: ParsedScript | undefined
   protected onFailure: ParsedScript | undefined
@@ -106,17 +131,21 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected subshell(body: () => void): Status {
-    const { options, variables, functions, exported, status, anyVariable, onFailure, positional } = this
+    const { options, variables, counts, functions, exported, jobs } = this
+    const { status, anyVariable, loaded, onFailure, positional, lastJob } = this
     if (!options.E) this.onFailure = undefined
     this.options = { ...options }
     this.variables = new Map(variables)
+    this.counts = new Map(counts)
     this.functions = new Map(functions)
     this.exported = new Set(exported)
+    // Those of its parent are not its own.
+    this.jobs = new Map()
     try {
       return this.shell(body)
     } finally {
-      const before = { options, variables, functions, exported, status, anyVariable, onFailure, positional }
-      Object.assign(this, before)
+      Object.assign(this, { options, variables, counts, functions, exported, jobs })
+      Object.assign(this, { status, anyVariable, loaded, onFailure, positional, lastJob })
     }
   }
 
@@ -160,6 +189,7 @@ export abstract class State implements Surroundings, Judge {
     const names = assignedBy(node, this.functions)
     if (names === 'all') {
       this.variables = new Map()
+      this.counts = new Map()
       this.anyVariable = true
     } else this.touch(names)
   }
@@ -169,7 +199,10 @@ export abstract class State implements Surroundings, Judge {
   }
 
   protected set(name: string, value: Value | undefined): void {
-    this.variables.set(name, value)
+    // It calculates what it gets: `declare -i`.
+    const isCalculated = value !== undefined && this.integers.has(name) && !isNumber(value)
+    this.variables.set(name, isCalculated ? localValue(`$${name}`) : value)
+    this.counts.delete(name)
     this.lookAgain()
   }
 
@@ -178,7 +211,12 @@ export abstract class State implements Surroundings, Judge {
     this.seen.clear()
   }
 
-  /** `shift`, and whatever else may change the arguments. */
+  /** What `"$@"` stands for, as far as it is known. */
+  protected argumentWords(isQuoted: boolean): Word[] {
+    return this.positional.values.map((value, index) => argumentWord(value, index + 1, isQuoted))
+  }
+
+  /** Whatever may change the arguments. */
   protected forgetPositional(): void {
     this.positional = { values: [], open: true }
   }
@@ -192,7 +230,9 @@ export abstract class State implements Surroundings, Judge {
     if (this.options.a) this.exported.add(name)
     if (value.type !== 'Word' || index || append) {
       if (index) this.touched(index.text)
+      const count = value.type === 'Word' ? undefined : this.counted(value, append ? name : undefined)
       this.set(name, localValue(`$${name}`))
+      if (count !== undefined) this.counts.set(name, count)
       return
     }
     const status = this.status
@@ -200,6 +240,35 @@ export abstract class State implements Surroundings, Judge {
     const assigned = wordValue(value, this) ?? localValue(value.text)
     this.status = status
     this.set(name, assigned)
+  }
+
+  /** How many elements an array has after an assignment: `a=(…)`, `a+=(…)`. */
+  private counted({ elements }: ArrayValue, before: string | undefined): number | undefined {
+    const fields = elements.map(word => (word.text.startsWith('[') ? undefined : fieldsOf(word, this)))
+    const first = before === undefined ? 0 : this.count(before)
+    if (first === undefined || fields.includes(undefined)) return undefined
+    return first + fields.flat().length
+  }
+
+  private count(name: string): number | undefined {
+    const isUnset = !this.loaded && !OF_THE_SHELL.test(name) && this.valueOf(name) === undefined
+    return this.counts.get(name) ?? (isUnset ? 0 : undefined)
+  }
+
+  countOf(name: string): Value | undefined {
+    // With -u, it ends the shell if the array is not set.
+    if (this.options.u && !this.counts.has(name)) this.variable(name)
+    const count = this.options.sh ? undefined : this.count(name)
+    return count === undefined ? undefined : textValue(String(count))
+  }
+
+  calculate(expression: ArithmeticExpression | undefined, text: string): Value | undefined {
+    // dash does not know these operators.
+    if (!expression || (this.options.sh && /\+\+|--|,/.test(text))) return undefined
+    const calculation = new Calculation(this)
+    const result = calculation.result(expression)
+    if (result) for (const [name, value] of calculation.assigned) this.set(name, value)
+    return result
   }
 
   substitute(script: ParsedScript): void {
@@ -229,6 +298,7 @@ export abstract class State implements Surroundings, Judge {
 
   variable(name: string): Value | undefined {
     if (name === '?') return statusValue(this.status)
+    if (name === '!' && this.lastJob) return this.lastJob
     const quiet = name.endsWith('-')
     const plain = quiet ? name.slice(0, -1) : name
     if (plain === '#' && !this.positional.open) return textValue(String(this.positional.values.length))
@@ -237,8 +307,14 @@ export abstract class State implements Surroundings, Judge {
     if (!isArgument && (!/^[A-Za-z_]\w*$/.test(plain) || OF_THE_SHELL.test(plain)))
       return localValue(`$${plain}`)
     const value = isArgument ? this.argument(Number(plain)) : this.valueOf(plain)
-    if (value === undefined && this.options.u && !quiet) throw new Exit(1)
+    if (value === undefined && this.options.u && !quiet) return this.unset(plain)
     return value
+  }
+
+  /** With -u, it ends the shell, unless what was loaded has set it. */
+  private unset(name: string): Value {
+    if (!this.loaded || !this.unknown(`$${name} is set`)) throw new Exit(1)
+    return localValue(`$${name}`)
   }
 
   private argument(number: number): Value | undefined {
@@ -256,6 +332,23 @@ export abstract class State implements Surroundings, Judge {
     const value = this.world.variable(name)
     if (value === undefined) return undefined
     return typeof value === 'string' ? textValue(value) : [{ kind: 'unknown', value, local: false }]
+  }
+
+  mayFail(part: ParameterExpansionPart | ArithmeticExpansionPart): void {
+    let isOpen = REQUIRES.test(part.text)
+    if (part.type === 'ParameterExpansion') {
+      const { parameter, prefix, index, operation } = part
+      const isOther = prefix === '!' || index !== undefined
+      // To dash, these are errors that end it.
+      const isOfBash = isOther || /^(Replace|Slice|Case|Transform)/.test(operation?.type ?? '')
+      if (isOfBash && !this.isBash()) throw new Exit(2)
+      if (this.options.u && operation?.type !== 'Default') {
+        if (!isOther) this.variable(parameter)
+        // A list can be empty.
+        else if (operation?.type !== 'Names' && !/^[@*]$/.test(index?.text ?? '')) isOpen = true
+      }
+    }
+    if (isOpen && !this.unknown(`${part.text} is set`)) throw new Exit(1)
   }
 
   required(value: Value | undefined, orEmpty: boolean): Value {
@@ -291,7 +384,22 @@ export abstract class State implements Surroundings, Judge {
     touched: () => undefined,
     required: value => value ?? [],
     statusInPipe: number => this.statusInPipe(number),
+    mayFail: () => undefined,
+    calculate: () => undefined,
+    countOf: () => undefined,
     splitsAtBlanks: () => this.splitsAtBlanks(),
+  }
+
+  /** Expands words, but any text can be in the place of an inline expression. */
+  protected readonly starting: Surroundings = {
+    ...this.looking,
+    variable: name => this.variable(name),
+    substitute: script => this.substitute(script),
+    touched: text => this.touched(text),
+    required: (value, orEmpty) => this.required(value, orEmpty),
+    mayFail: part => this.mayFail(part),
+    calculate: (expression, text) => this.calculate(expression, text),
+    countOf: name => this.countOf(name),
   }
 
   /** After an unknown command, a condition may be true or false. */

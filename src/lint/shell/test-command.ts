@@ -1,6 +1,6 @@
 /** Evaluates `test`, `[` and `[[`. */
-import type { ArithmeticExpression, TestExpression, Word } from 'unbash'
-import { describe, isStatus, matches, type Question, textOf, textValue, type Value } from './value.ts'
+import type { TestExpression, Word } from 'unbash'
+import { describe, isStatus, matches, type Question, textOf, type Value } from './value.ts'
 import { patternOf, type Surroundings, wordValue } from './words.ts'
 
 export interface Judge {
@@ -73,7 +73,8 @@ export function evaluateTest(args: readonly Value[], by: Judge): Result {
 
 const negated = (result: Result): Result => (result === 2 ? 2 : result === 0 ? 1 : 0)
 
-function compare(left: Value, operator: string, right: Value): Result | undefined {
+/** Compares two numbers. `undefined` if they are not known. */
+export function compare(left: Value, operator: string, right: Value): Result | undefined {
   const number = (value: Value): number | undefined => {
     const text = textOf(value)
     return text !== undefined && /^[+-]?[0-9]{1,9}$/.test(text) ? Number(text) : undefined
@@ -102,39 +103,6 @@ function compare(left: Value, operator: string, right: Value): Result | undefine
     default:
       return statusOf(a <= b)
   }
-}
-
-const COMPARISONS: Record<string, string> = {
-  '==': '-eq',
-  '!=': '-ne',
-  '>': '-gt',
-  '<': '-lt',
-  '>=': '-ge',
-  '<=': '-le',
-}
-
-/** `((…))`: a number, or a comparison of two numbers. Anything else is `undefined`. */
-export function evaluateArithmetic(
-  expression: ArithmeticExpression | undefined,
-  surroundings: Surroundings,
-): boolean | undefined {
-  if (expression?.type === 'ArithmeticGroup') return evaluateArithmetic(expression.expression, surroundings)
-  const comparison = expression?.type === 'ArithmeticBinary' ? COMPARISONS[expression.operator] : '-ne'
-  const [left, right] =
-    expression?.type === 'ArithmeticBinary'
-      ? [numberIn(expression.left, surroundings), numberIn(expression.right, surroundings)]
-      : [expression && numberIn(expression, surroundings), textValue('0')]
-  const result = comparison && left && right && compare(left, comparison, right)
-  return result === 0 ? true : result === 1 ? false : undefined
-}
-
-/** A number, or a variable: `2`, `code`, `$code`, `$?`. */
-function numberIn(expression: ArithmeticExpression, surroundings: Surroundings): Value | undefined {
-  const text = expression.type === 'ArithmeticWord' ? expression.value : ''
-  const name = /^(?:\$?([A-Za-z_]\w*)|\$\{(\w+)\}|\$(\?))$/.exec(text)?.slice(1).find(Boolean)
-  const value = name === undefined ? textValue(text) : surroundings.variable(name)
-  // Octal.
-  return value && /^0[0-9]/.test(textOf(value) ?? '') ? undefined : value
 }
 
 /** `[[ … ]]`, which does not split words. */

@@ -1,11 +1,9 @@
 /** The builtin `trap`: what the shell runs when it exits, after a failure, or at a signal. */
-import type { ParsedScript, Function as ShellFunction, SyntaxNode, Word } from 'unbash'
-import type { Call } from './calls.ts'
+import type { ParsedScript, SyntaxNode, Word } from 'unbash'
 import { effectsOf } from './effects.ts'
 import { Lost } from './exits.ts'
-import type { Options } from './options.ts'
-import { type Asked, State } from './state.ts'
-import { contains, literalOf, treeOf } from './tree.ts'
+import { State } from './state.ts'
+import { contains, functionsIn, literalOf, treeOf } from './tree.ts'
 import { textOf } from './value.ts'
 import { shown, wordValue } from './words.ts'
 
@@ -20,15 +18,7 @@ const sendsSignals = (node: SyntaxNode): boolean =>
 
 export abstract class Traps extends State {
   /** The functions of the whole script, which a trap can call. */
-  private readonly allFunctions = new Map<string, ShellFunction>()
-
-  constructor(options: Options, world: Asked, subject: Call, tree: ParsedScript) {
-    super(options, world, subject, tree)
-    contains(tree, node => {
-      if (node.type === 'Function') this.allFunctions.set(node.name.value, node)
-      return false
-    })
-  }
+  private readonly allFunctions = functionsIn(this.tree)
 
   protected trap(words: readonly Word[], ignoring: boolean): void {
     const isQuestion = words.length === 0 || /^-[lp]/.test(words[0]?.value as string)

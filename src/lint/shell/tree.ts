@@ -1,5 +1,13 @@
 /** Parses a script with unbash. A script that it cannot parse is not followed. */
-import { forEachChild, type ParsedScript, parse, type SyntaxNode, type Word, type WordPart } from 'unbash'
+import {
+  forEachChild,
+  type ParsedScript,
+  parse,
+  type Function as ShellFunction,
+  type SyntaxNode,
+  type Word,
+  type WordPart,
+} from 'unbash'
 
 /** Longer scripts are not followed. GitHub allows 21,000 characters if the script contains an expression. */
 const LONGEST = 30_000
@@ -32,6 +40,18 @@ export function contains(node: SyntaxNode, visit: (node: SyntaxNode) => boolean)
     found ||= contains(child, visit)
   })
   return found
+}
+
+export type Functions = ReadonlyMap<string, { body: SyntaxNode }>
+
+/** The functions of a script by name, the last one of each name. */
+export function functionsIn(node: SyntaxNode): Map<string, ShellFunction> {
+  const functions = new Map<string, ShellFunction>()
+  contains(node, one => {
+    if (one.type === 'Function') functions.set(one.name.value, one)
+    return false
+  })
+  return functions
 }
 
 /** A word without its quotes, if nothing in it is expanded. */

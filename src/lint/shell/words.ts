@@ -1,5 +1,13 @@
 /** Expands the words of a command like a shell, if the values are known. */
-import type { DoubleQuotedChild, ParsedScript, Word, WordPart } from 'unbash'
+import type {
+  ArithmeticExpansionPart,
+  ArithmeticExpression,
+  DoubleQuotedChild,
+  ParameterExpansionPart,
+  ParsedScript,
+  Word,
+  WordPart,
+} from 'unbash'
 import { isStatus, localValue, type Piece, textOf, textValue, type Value } from './value.ts'
 
 /** What the expansion of a word needs from the running script. */
@@ -14,6 +22,12 @@ export interface Surroundings {
   substitute(script: ParsedScript): void
   /** An expansion may assign to variables: `$((X = 1))`, `${X:=word}`. */
   touched(text: string): void
+  /** The result of `((…))`, which may assign to variables. `undefined` if it is not known. */
+  calculate(expression: ArithmeticExpression | undefined, text: string): Value | undefined
+  /** How many elements an array has, or `undefined` if that is not known. */
+  countOf(name: string): Value | undefined
+  /** An expansion that is not followed may end the shell: `${NAMES[0]:?}`. */
+  mayFail(part: ParameterExpansionPart | ArithmeticExpansionPart): void
   /** `${NAME:?}`: the value, or the shell exits if there is none. */
   required(value: Value | undefined, orEmpty: boolean): Value
   /** Whether the shell splits words at blanks, and nothing else. */
@@ -84,19 +98,17 @@ export function patternOf(word: Word, surroundings: Surroundings): Value | undef
 }
 
 function partsOf(word: Word, surroundings: Surroundings, asPattern = false): Part[] | undefined {
-  const parts: Part[] = []
   // The parser already unescapes characters in `value`. A tilde is the name of a folder.
   if (!word.parts) {
     if (/^~/.test(word.text)) return undefined
     return inlined(word.value, 'none', surroundings, word.text === '')
   }
-  for (const part of word.parts) {
-    const more = partOf(part, surroundings, asPattern)
-    if (!more) return undefined
-    parts.push(...more)
-  }
-  return parts
+  return allOf(word.parts.map(part => partOf(part, surroundings, asPattern)))
 }
+
+/** Undefined if one of them is. */
+const allOf = (parts: readonly (Part[] | undefined)[]): Part[] | undefined =>
+  parts.every(part => part !== undefined) ? parts.flat() : undefined
 
 function partOf(part: WordPart, surroundings: Surroundings, asPattern: boolean): Part[] | undefined {
   switch (part.type) {
@@ -108,16 +120,12 @@ function partOf(part: WordPart, surroundings: Surroundings, asPattern: boolean):
       return part.value.includes(MARK) ? undefined : [fixed(part.value)]
     case 'DoubleQuoted':
     case 'LocaleString': {
-      const parts: Part[] = [fixed('')]
-      for (const inner of part.parts) {
-        const more =
-          inner.type === 'Literal'
-            ? inlined(inner.value, 'double', surroundings, true)
-            : expansionOf(inner, surroundings, true)
-        if (!more) return undefined
-        parts.push(...more)
-      }
-      return parts
+      const parts = part.parts.map(inner =>
+        inner.type === 'Literal'
+          ? inlined(inner.value, 'double', surroundings, true)
+          : expansionOf(inner, surroundings, true),
+      )
+      return allOf([[fixed('')], ...parts])
     }
     case 'Glob':
       return asPattern && part.kind === 'star' ? [{ value: [{ kind: 'star' }], splits: false }] : undefined
@@ -162,23 +170,42 @@ function expansionOf(
       // Only a script with errors has none, and such a script is not followed.
       surroundings.substitute(part.script as ParsedScript)
       return [{ value: localValue(part.text), splits }]
-    case 'ArithmeticExpansion':
+    case 'ArithmeticExpansion': {
+      const number = surroundings.calculate(part.expression, part.text)
+      if (number) return [{ value: number, splits }]
       surroundings.touched(part.text)
+      surroundings.mayFail(part)
       return [{ value: localValue(part.text), splits }]
-    case 'ParameterExpansion': {
-      surroundings.touched(part.text)
-      const { parameter, prefix, index, operation } = part
-      if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
-        const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined
-        return status && [{ value: status, splits }]
-      }
-      if (prefix || index || parameter === '@' || parameter === '*') return undefined
-      if (!operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]
-      const { type } = operation
-      if (type !== 'Default') return [{ value: localValue(part.text), splits }]
-      return defaulted(parameter, operation.operator, operation.operand, splits, surroundings)
     }
+    case 'ParameterExpansion':
+      surroundings.touched(part.text)
+      return parameterOf(part, splits, surroundings)
   }
+}
+
+function parameterOf(
+  part: ParameterExpansionPart,
+  splits: boolean,
+  surroundings: Surroundings,
+): Part[] | undefined {
+  const { parameter, prefix, index, operation } = part
+  if (parameter === 'PIPESTATUS' && index && !prefix && !operation) {
+    const status = /^[0-9]$/.test(index.text) ? surroundings.statusInPipe(Number(index.text)) : undefined
+    if (status) return [{ value: status, splits }]
+  }
+  if (prefix === '#' && /^[@*]$/.test(index?.text ?? '') && !operation) {
+    const count = surroundings.countOf(parameter)
+    if (count) return [{ value: count, splits }]
+  }
+  const isOne = !prefix && !index && parameter !== '@' && parameter !== '*'
+  if (isOne && !operation) return [{ value: surroundings.variable(parameter) ?? [], splits }]
+  if (isOne && operation?.type === 'Default') {
+    const { operator, operand } = operation
+    const parts = defaulted(parameter, operator, operand, splits, surroundings)
+    if (parts) return parts
+  }
+  surroundings.mayFail(part)
+  return isOne && operation?.type !== 'Default' ? [{ value: localValue(part.text), splits }] : undefined
 }
 
 /** `${NAME:-word}`, `${NAME:?word}` and similar expansions. */
