@@ -24284,21 +24284,21 @@ function hiddenFailures(pipeline, { gates, nolapse }) {
             [allowed?.value, allowed?.file],
             ...inRules.map(one => [one, rules?.file]),
         ])
-            if (value && file && allows(value))
+            if (value && file && allows(value, call))
                 found.push(finding('hidden-failure', file.path, file.place(value), `\`allow_failure\` lets the pipeline pass even if ${call === 'check' ? 'the gate' : 'nolapse'} fails in \`${name}\`.`, 'Remove it. To let a run pass without a token, use `--tolerate`.'));
         return found;
     });
 }
 /** In a rule, `when: manual` blocks the pipeline. At the job itself it does not, unless each rule says so. */
 const isSetByEach = (inRules) => inRules.length > 0 && !inRules.includes(undefined);
-/** The exit codes of `check`, and of nolapse. */
-const OURS = [1, 2, 3, 4, 5];
-function allows(value) {
+/** Where 1 says that coverage dropped, a project may let it pass: the job has measured. */
+const FAILURES = { check: [1, 2, 3, 4, 5], nolapse: [2, 3, 4, 5] };
+function allows(value, call) {
     const codes = get(value, 'exit_codes');
     if (!codes)
         return tree_isTrue(value);
     const all = isList(codes) ? codes.items.map(tree_textOf) : [tree_textOf(codes)];
-    return all.some(code => OURS.includes(Number(code)));
+    return all.some(code => FAILURES[call].includes(Number(code)));
 }
 function optionalGates(pipeline, { gates }) {
     return names(pipeline).flatMap(name => {

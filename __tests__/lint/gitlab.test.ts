@@ -66,6 +66,8 @@ describe('hidden-failure', () => {
     ['a word for true in YAML 1.1', gate('  allow_failure: yes\n')],
     ['another one', gate('  allow_failure: On\n')],
     ['an exit code of ours', gate('  allow_failure: {exit_codes: 5}\n')],
+    ['what nolapse says about coverage, on the job that checks', gate('  allow_failure: {exit_codes: 1}\n')],
+    ['a failure of nolapse itself', gate('  allow_failure: {exit_codes: 2}\n', 'nolapse run')],
     ['one of several', gate('  allow_failure:\n    exit_codes: [137, 3]\n')],
     ['in a rule', gate('  rules:\n    - if: $X\n      allow_failure: true\n')],
     ['by extends', `.soft: {allow_failure: true}\n${gate('  extends: .soft\n')}`],
@@ -132,6 +134,7 @@ describe('hidden-failure', () => {
 
   test.each([
     ['exit codes of others', gate('  allow_failure: {exit_codes: [137]}\n')],
+    ['what nolapse says about coverage', gate('  allow_failure: {exit_codes: 1}\n', 'nolapse run')],
     ['false', gate('  allow_failure: false\n')],
     ['another job', `${gate('')}lint:\n  script: [make lint]\n  allow_failure: true\n`],
     ['what only a hidden job has', `.x: {allow_failure: true}\n${gate('')}`],
