@@ -10,6 +10,7 @@
    G6: (() => ( MAX_ANSWER)),
    Gb: () => ( requestIdOf),
    Gv: () => ( isObject),
+   _6: () => ( isHtml),
    _n: (() => ( judgeAnswer)),
    ag: () => ( said),
    dY: () => ( judgeNoAnswer),
@@ -28,7 +29,7 @@ var judgeAnswer = (function judgeAnswer(outcome, token, others = new _secrets_js
     const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    const html = isHtml(headers);
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
@@ -51,7 +52,7 @@ var judgeNoAnswer = (function judgeNoAnswer(outcome, secrets) {
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
-    if (isPassing(status))
+    if (isTransient(status))
         return {
             kind: 'unavailable',
             cause: { kind: 'status', status },
@@ -91,7 +92,7 @@ var judgeValidation = (function judgeValidation(json, secrets, requestId) {
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 });
-const repeats = ((field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(field));
+const repeats = ((field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(field));
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -107,7 +108,7 @@ function judgeFault(fault) {
         case 'handshake':
             return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
         case 'proxy':
-            if (!isPassing(fault.status))
+            if (!isTransient(fault.status))
                 return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
     }
     return {
@@ -119,7 +120,8 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
-const isPassing = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isTransient = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isHtml = ((headers) => /\bhtml\b/i.test(headers['content-type'] ?? ''));
 const isObject = ((json) => typeof json === 'object' && json !== null && !Array.isArray(json));
 var parse = (function parse(body) {
     try {
@@ -419,6 +421,9 @@ var exchange = (async function exchange(request) {
                 return settle(answer);
             read(message, request.maxBytes).then((body => settle({ ...answer, body })), error => (bare ? settle(bare) : fail(broken ?? error)));
         });
+        const onConnected = (() => {
+            connected = true;
+        });
         const open = ((options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
@@ -426,16 +431,13 @@ var exchange = (async function exchange(request) {
             });
             sent.on('socket', (socket => {
                 if (request.url.protocol === 'https:')
-                    socket.once('secureConnect', connect);
+                    socket.once('secureConnect', onConnected);
                 else if (socket.connecting)
-                    socket.once('connect', connect);
+                    socket.once('connect', onConnected);
                 else
-                    connect();
+                    onConnected();
             }));
             return sent.on('upgrade', onResponse);
-        });
-        const connect = (() => {
-            connected = true;
         });
         const httpModule = { request: open };
         send(request, tunnel, httpModule).then((response => answered(response.message)), fail);
@@ -691,24 +693,23 @@ function retryAfterOf(value, now) {
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    E$: () => ( redact),
-   Hx: (() => ( isTokenLike)),
+   Qe: (() => ( holdsToken)),
    Sb: (() => ( Secrets)),
-   V_: () => ( isTokenShaped),
+   dz: () => ( holdsTokenOrBody),
    op: () => ( REVEALING)
  });
  var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 
 const REVEALING = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-const isTokenLike = ((text) => {
+const holdsToken = ((text) => {
     const lower = text.toLowerCase();
     return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
 });
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
 const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
-const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+const holdsTokenOrBody = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
 const comparable = ((text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', ''));
 var sharesWith = (function sharesWith(text, body) {
     if (text.length < REVEALING)
@@ -722,7 +723,7 @@ class Secrets {
     #bodies = [];
     #values = [];
     addToken(value) {
-        this.addSession(value);
+        this.#addWhole(value);
         const lower = value.toLowerCase();
         for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g))
             this.#bodies.push(body);
@@ -732,9 +733,7 @@ class Secrets {
         return this;
     }
     addSession(value) {
-        const whole = comparable(value).trim();
-        if (whole.length >= REVEALING)
-            this.#values.push(whole);
+        this.#addWhole(value);
         return this;
     }
     and(token) {
@@ -751,6 +750,11 @@ class Secrets {
         const plain = comparable(text);
         const bare = plain.replace(/[._-]/g, '');
         return this.#holdsValue(plain) || this.#bodies.some((body => bare.includes(body)));
+    }
+    #addWhole(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
     }
     #holdsValue(plain) {
         return this.#values.some((value => plain.includes(value)));
@@ -835,7 +839,7 @@ function absolute(path) {
  var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 
 var holdSecret = (function holdSecret(args, secrets) {
-    if (args.some((arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(arg) || secrets.areInId(arg))))
+    if (args.some((arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(arg) || secrets.areInId(arg))))
         return true;
     return ownOf(args).some((arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg)));
 });
@@ -1365,7 +1369,7 @@ var readSettings = (function readSettings(raw) {
     function read(name, parse) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
-            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(value))
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(value))
                 refuseToken();
             return parse(value);
         }
@@ -5084,7 +5088,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5093 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5097 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);
@@ -5104,8 +5108,8 @@ function chunks() {
 //  __webpack_require__.d(__webpack_exports__, {
 //    CA: () => ( setAgentType),
 //    Ey: () => ( createToken),
-//    ID: () => ( ID),
 //    LP: () => ( showToken),
+//    YY: () => ( TOKEN_ID),
 //    dh: () => ( listTokens),
 //    gj: () => ( mayHaveWorked),
 //    hH: () => ( rotateToken),
@@ -5123,9 +5127,8 @@ function chunks() {
 // 
 // 
 // 
-// const MAX_ANSWER = 64 * 1024;
 // const MAX_LIST = 4 * 1024 * 1024;
-// const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+// const TOKEN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 // const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
 //     const list = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .Gv)(json) ? json.tokens : json;
 //     if (!Array.isArray(list))
@@ -5176,7 +5179,7 @@ function chunks() {
 //     return last ??  finding;
 // }
 // const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
-// async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
+// async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = _answer_js__WEBPACK_IMPORTED_MODULE_2__ .G6 }, limit, read) {
 //     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__ .c)({
 //         method,
 //         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_3__ .s)(api, path),
@@ -5192,14 +5195,14 @@ function chunks() {
 //     if (outcome.kind !== 'answer')
 //         throw new Error('a fault that was judged to be an answer');
 //     const { status, headers, body: bytes } = outcome;
-//     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+//     const html = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ ._6)(headers);
 //     const requestId = () => (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .Gb)(headers['x-request-id'], secrets);
 //     const unexpected = (surprise) => ({
 //         kind: 'unexpected',
 //         surprise,
 //         requestId: requestId(),
 //     });
-//     const json = bytes === 'too-large' ? undefined : (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .qg)(bytes);
+//     const json = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .qg)(bytes);
 //     if (status !== success) {
 //         const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .ag)(bytes, secrets);
 //         const inItsWords = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .Gv)(json) && typeof json.error === 'string';
@@ -5240,9 +5243,9 @@ function chunks() {
 // const textOrNone = (value) => (typeof value === 'string' ? value : '');
 // function idOf(json, secrets) {
 //     const id = textOf(json, 'id');
-//     if (!ID.test(id))
+//     if (!TOKEN_ID.test(id))
 //         throw new WrongField('id', 'characters');
-//     if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .V_)(id) || secrets.areInId(id))
+//     if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .dz)(id) || secrets.areInId(id))
 //         throw new WrongField('id', 'token');
 //     return id;
 // }
@@ -5278,7 +5281,7 @@ function chunks() {
 //         return flaw('scopes', 'type');
 //     if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_5__ .hx.test(scope)))
 //         return flaw('scopes', 'characters');
-//     if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .V_)(scope) || secrets.areIn(scope)))
+//     if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .dz)(scope) || secrets.areIn(scope)))
 //         return flaw('scopes', 'token');
 //     if (typeof (agentType ?? '') !== 'string')
 //         return flaw('agent_type', 'type');
@@ -5541,7 +5544,7 @@ function chunks() {
 // function flawOf(value, examined) {
 //     if (examined.form === 'absent')
 //         return 'holds the name of a variable that was not expanded, like $NAME';
-//     if ((0,secrets.Hx)(value))
+//     if ((0,secrets.Qe)(value))
 //         return 'holds a nolapse token';
 //     if (examined.form === 'malformed' && FLAWS[examined.flaw])
 //         return FLAWS[examined.flaw];
@@ -5591,7 +5594,7 @@ function chunks() {
 //     }
 // }
 // const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-// const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+// const TRANSIENT = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
 // function faultOf(error, socket, proxy) {
 //     if (error instanceof Faulty)
 //         return error.fault;
@@ -5603,7 +5606,7 @@ function chunks() {
 //         return { kind: 'fault', fault: 'untrusted', code, ...peer };
 //     if (NOT_THE_PROTOCOL.test(code))
 //         return { kind: 'fault', fault: 'not-http', code, ...peer };
-//     if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+//     if (/^ERR_SSL_/.test(code) && !TRANSIENT.test(code)) {
 //         const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
 //         return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
 //     }
@@ -5864,9 +5867,9 @@ function chunks() {
 //         if (token)
 //             return lookUp(session, token.id);
 //     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given))
 //         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given)) {
 //         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
 //         if (details.kind === 'done')
 //             return details.value;
@@ -7070,9 +7073,9 @@ function chunks() {
 //         if (token)
 //             return lookUp(session, token.id);
 //     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given))
 //         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given)) {
 //         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
 //         if (details.kind === 'done')
 //             return details.value;
@@ -7330,9 +7333,9 @@ function chunks() {
 //         if (token)
 //             return lookUp(session, token.id);
 //     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given))
 //         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given)) {
 //         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
 //         if (details.kind === 'done')
 //             return details.value;
@@ -7470,7 +7473,7 @@ function chunks() {
 // function refuseUnusable({ name, scope = [] }) {
 //     if (name.trim() === '')
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: Give the token a name.');
-//     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .V_)(one)))
+//     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .dz)(one)))
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: Repeat --scope for each scope. A scope has only letters, digits and : . _ -');
 // }
 // const AFTER = `
@@ -7517,7 +7520,7 @@ function chunks() {
 //     }
 // }
 // const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-// const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+// const TRANSIENT = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
 // function faultOf(error, socket, proxy) {
 //     if (error instanceof Faulty)
 //         return error.fault;
@@ -7529,7 +7532,7 @@ function chunks() {
 //         return { kind: 'fault', fault: 'untrusted', code, ...peer };
 //     if (NOT_THE_PROTOCOL.test(code))
 //         return { kind: 'fault', fault: 'not-http', code, ...peer };
-//     if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+//     if (/^ERR_SSL_/.test(code) && !TRANSIENT.test(code)) {
 //         const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
 //         return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
 //     }

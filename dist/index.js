@@ -352,7 +352,7 @@ function decoded(text) {
 
  __nccwpck_require__.d(__webpack_exports__, {
    E$: () => ( redact),
-   Hx: (() => ( isTokenLike)),
+   Qe: (() => ( holdsToken)),
    Sb: (() => ( Secrets)),
    gF: (() => ( tokensIn))
  });
@@ -360,15 +360,14 @@ function decoded(text) {
 
 const REVEALING = 8;
 const tokensIn = ((text) => text.match(/nlp_[0-9a-f]{40}/g) ?? []);
-const isTokenLike = ((text) => {
+const holdsToken = ((text) => {
     const lower = text.toLowerCase();
     return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
 });
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
 const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
-const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+const holdsTokenOrBody = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
 const comparable = ((text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', ''));
 var sharesWith = (function sharesWith(text, body) {
     if (text.length < REVEALING)
@@ -382,7 +381,7 @@ class Secrets {
     #bodies = [];
     #values = [];
     addToken(value) {
-        this.addSession(value);
+        this.#addWhole(value);
         const lower = value.toLowerCase();
         for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g))
             this.#bodies.push(body);
@@ -392,9 +391,7 @@ class Secrets {
         return this;
     }
     addSession(value) {
-        const whole = comparable(value).trim();
-        if (whole.length >= REVEALING)
-            this.#values.push(whole);
+        this.#addWhole(value);
         return this;
     }
     and(token) {
@@ -411,6 +408,11 @@ class Secrets {
         const plain = comparable(text);
         const bare = plain.replace(/[._-]/g, '');
         return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #addWhole(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
     }
     #holdsValue(plain) {
         return this.#values.some((value => plain.includes(value)));
@@ -464,7 +466,7 @@ var readSettings = (function readSettings(raw) {
     function read(name, parse) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
-            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(value))
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(value))
                 refuseToken();
             return parse(value);
         }
@@ -872,7 +874,7 @@ var judgeAnswer = (function judgeAnswer(outcome, token, others = new api_secrets
     const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    const html = isHtml(headers);
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
@@ -895,7 +897,7 @@ var judgeNoAnswer = (function judgeNoAnswer(outcome, secrets) {
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
-    if (isPassing(status))
+    if (isTransient(status))
         return {
             kind: 'unavailable',
             cause: { kind: 'status', status },
@@ -935,7 +937,7 @@ var judgeValidation = (function judgeValidation(json, secrets, requestId) {
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 });
-const repeats = ((field, secrets) => secrets.areIn(field) || (0,api_secrets.Hx)(field));
+const repeats = ((field, secrets) => secrets.areIn(field) || (0,api_secrets.Qe)(field));
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -951,7 +953,7 @@ function judgeFault(fault) {
         case 'handshake':
             return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
         case 'proxy':
-            if (!isPassing(fault.status))
+            if (!isTransient(fault.status))
                 return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
     }
     return {
@@ -963,7 +965,8 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
-const isPassing = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isTransient = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isHtml = ((headers) => /\bhtml\b/i.test(headers['content-type'] ?? ''));
 const isObject = ((json) => typeof json === 'object' && json !== null && !Array.isArray(json));
 var parse = (function parse(body) {
     try {
@@ -1224,6 +1227,9 @@ var exchange = (async function exchange(request) {
                 return settle(answer);
             read(message, request.maxBytes).then((body => settle({ ...answer, body })), error => (bare ? settle(bare) : fail(broken ?? error)));
         });
+        const onConnected = (() => {
+            connected = true;
+        });
         const open = ((options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
@@ -1231,16 +1237,13 @@ var exchange = (async function exchange(request) {
             });
             sent.on('socket', (socket => {
                 if (request.url.protocol === 'https:')
-                    socket.once('secureConnect', connect);
+                    socket.once('secureConnect', onConnected);
                 else if (socket.connecting)
-                    socket.once('connect', connect);
+                    socket.once('connect', onConnected);
                 else
-                    connect();
+                    onConnected();
             }));
             return sent.on('upgrade', onResponse);
-        });
-        const connect = (() => {
-            connected = true;
         });
         const httpModule = { request: open };
         send(request, tunnel, httpModule).then((response => answered(response.message)), fail);

@@ -1,6 +1,6 @@
 /** What the commands on `/v1/tokens` share: a session with the platform, and how failures are reported. */
 
-import { isTokenLike, REVEALING } from '../api/secrets.ts'
+import { holdsToken, REVEALING } from '../api/secrets.ts'
 import type { Access } from '../api/tokens.ts'
 import { secretsOf } from '../gate/environment.ts'
 import { examine, type Flaw } from '../gate/token.ts'
@@ -91,7 +91,7 @@ function sessionToken(value: string): string {
 
 function flawOf(value: string, examined: ReturnType<typeof examine>): string | undefined {
   if (examined.form === 'absent') return 'holds the name of a variable that was not expanded, like $NAME'
-  if (isTokenLike(value)) return 'holds a nolapse token'
+  if (holdsToken(value)) return 'holds a nolapse token'
   if (examined.form === 'malformed' && FLAWS[examined.flaw]) return FLAWS[examined.flaw]
   // An HTTP header cannot carry more.
   if (!/^[\x21-\x7e]+$/.test(value)) return 'has white space, a line break or non-ASCII characters'

@@ -1,7 +1,7 @@
 /** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
 import { ORG_ID, SCOPE } from '../api/contract.ts'
 import { isLoopback } from '../api/loopback.ts'
-import { isTokenLike } from '../api/secrets.ts'
+import { holdsToken } from '../api/secrets.ts'
 
 export type SettingName =
   | 'api-url'
@@ -61,7 +61,7 @@ export function readSettings(raw: RawSettings): Settings | Problem[] {
   function read<T>(name: SettingName, parse: (value: string) => T): T {
     const value = raw[name]?.trim() || DEFAULTS[name]
     try {
-      if (isTokenLike(value)) refuseToken()
+      if (holdsToken(value)) refuseToken()
       return parse(value)
     } catch (error) {
       /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */

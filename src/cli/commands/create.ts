@@ -2,7 +2,7 @@
 
 import type { Command } from 'commander'
 import { SCOPE } from '../../api/contract.ts'
-import { isTokenShaped } from '../../api/secrets.ts'
+import { holdsTokenOrBody } from '../../api/secrets.ts'
 import { createToken } from '../../api/tokens.ts'
 import { VERSION } from '../../process/version.ts'
 import type { Conclude, OnDefect } from '../completion.ts'
@@ -90,7 +90,7 @@ const collect = (scope: string, scopes: string[] = []): string[] => [...scopes, 
 function refuseUnusable({ name, scope = [] }: Options): void {
   if (name.trim() === '')
     throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: Give the token a name.')
-  if (!scope.every(one => SCOPE.test(one) && !isTokenShaped(one)))
+  if (!scope.every(one => SCOPE.test(one) && !holdsTokenOrBody(one)))
     throw new Failure(
       EXIT.usage,
       '--scope is not a scope.\nWhat to do: Repeat --scope for each scope. A scope has only letters, digits and : . _ -',
