@@ -951,7 +951,7 @@ const surroundings = ((onRetry) => ({
 
 var gate_settings = __nccwpck_require__(6724);
 var message = __nccwpck_require__(7785);
-var progress = __nccwpck_require__(9327);
+var passed = __nccwpck_require__(1952);
 var defect = __nccwpck_require__(6342);
 var process_interruption = __nccwpck_require__(7680);
 var version = __nccwpck_require__(6303);
@@ -1043,7 +1043,7 @@ var checkUnless = (async function checkUnless(interruption, options, onDefect, e
         const fate = fateOf(verdict, settings);
         let message;
         if (verdict.reason === 'ok') {
-            message = (0,progress.b)(verdict.orgId, verdict.scopes, situation.host, elapsed);
+            message = (0,passed.b)(verdict.orgId, verdict.scopes, situation.host, elapsed);
             if (options.format !== 'text' || file)
                 (0,print.cv)(message);
         }
@@ -1051,7 +1051,7 @@ var checkUnless = (async function checkUnless(interruption, options, onDefect, e
             const outcome = fate === 'tolerated'
                 ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
                 : undefined;
-            const { adviseHere } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(84)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84));
+            const { adviseHere } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(845)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3845));
             message = adviseHere(verdict, situation, outcome);
             if (outcome)
                 (0,print.R8)(`nolapse token: ${verdict.reason} (tolerated)`, message);
@@ -1606,7 +1606,7 @@ var neutralise = (function neutralise(text, longest = LONGEST) {
 
  }),
 
- 9327:
+ 1952:
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1668,7 +1668,7 @@ function defectOf(error) {
    _N: (() => ( end))
  });
 let broken;
-let result = true;
+let carriesResult = true;
 var surviveBrokenPipes = (function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', error => {
@@ -1676,11 +1676,11 @@ var surviveBrokenPipes = (function surviveBrokenPipes() {
     });
 });
 function ignoreBrokenOutput() {
-    result = false;
+    carriesResult = false;
 }
 var end = (function end(code, lost = 1, onLost) {
     process.stdout.write('', (failed => {
-        const error = result ? (failed ?? broken) : undefined;
+        const error = carriesResult ? (failed ?? broken) : undefined;
         if (error)
             onLost?.(error);
         process.exit(error ? code || lost : code);
@@ -1751,7 +1751,7 @@ class Interruption {
             await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
         },
     };
-    get reason() {
+    get interrupted() {
         this.#look();
         return this.#arrival.signal.reason;
     }
@@ -5007,7 +5007,7 @@ async function run(args, crash) {
     }
 }
 async function reportDefect(error) {
-    const { explainDefect } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(84)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84));
+    const { explainDefect } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(845)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3845));
     (0,print.cc)('nolapse-token: internal-error', explainDefect((0,defect.L)(error)));
     return exit_codes.d.failed;
 }
@@ -6033,7 +6033,7 @@ function chunks() {
 //     catch (error) {
 //         ending =
 //             error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? error : defect(error, session.situation);
-//         ending = session.interruption.reason ?? ending;
+//         ending = session.interruption.interrupted ?? ending;
 //     }
 //     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
 //         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
@@ -6468,7 +6468,7 @@ function chunks() {
 //     catch (error) {
 //         ending =
 //             error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? error : defect(error, session.situation);
-//         ending = session.interruption.reason ?? ending;
+//         ending = session.interruption.interrupted ?? ending;
 //     }
 //     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
 //         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
@@ -8077,13 +8077,13 @@ function chunks() {
 // 
 // };
 // ;
-// chunk 84
+// chunk 845
 // "use strict";
-// exports.id = 84;
-// exports.ids = [84];
+// exports.id = 845;
+// exports.ids = [845];
 // exports.modules = {
 // 
-//  84:
+//  3845:
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
 // 
@@ -8371,7 +8371,7 @@ function chunks() {
 // }
 // 
 // ;
-// const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+// const isForgejoOrGitea = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
 // 
 // ;
 // 
@@ -8411,7 +8411,7 @@ function chunks() {
 //         return hintsOnJenkins(verdict);
 //     if (env.BITBUCKET_BUILD_NUMBER)
 //         return hintsOnBitbucket(verdict);
-//     if (isForgejo(env))
+//     if (isForgejoOrGitea(env))
 //         return hintsOnForgejo(verdict);
 //     if (env.GITHUB_ACTIONS)
 //         return hintsOnGitHub(verdict);
@@ -8623,11 +8623,11 @@ function chunks() {
 //     unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 // };
 // 
-// var progress = __webpack_require__(9327);
+// var passed = __webpack_require__(1952);
 // ;
 // 
 // const missingScope = (lacking, granted, { setting }) => ({
-//     what: `The token is valid, but it lacks a required scope: ${(0,progress.K)(lacking)}. It has: ${(0,progress.K)(granted)}.`,
+//     what: `The token is valid, but it lacks a required scope: ${(0,passed.K)(lacking)}. It has: ${(0,passed.K)(granted)}.`,
 //     causes: [],
 //     remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 // });

@@ -203,7 +203,7 @@ var info = (function info(message) {
 
 const COMMANDS = { error: _actions_core__WEBPACK_IMPORTED_MODULE_0__ .z3, warning: _actions_core__WEBPACK_IMPORTED_MODULE_0__ .$e };
 function annotate(level, title, text) {
-    if ((0,_messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ .l)(process.env))
+    if ((0,_messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ .m)(process.env))
         COMMANDS[level](`${title}. ${text.replace(/\n/g, ' ')}`);
     else
         COMMANDS[level](text, { title });
@@ -564,9 +564,9 @@ var parseBoolean = (function parseBoolean(value) {
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   l: (() => ( isForgejo))
+   m: (() => ( isForgejoOrGitea))
  });
-const isForgejo = ((env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS));
+const isForgejoOrGitea = ((env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS));
 
 
  }),
@@ -621,7 +621,7 @@ var neutralise = (function neutralise(text, longest = LONGEST) {
 
  }),
 
- 327:
+ 952:
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
@@ -779,7 +779,7 @@ var __webpack_exports__ = {};
 var fail_closed = __nccwpck_require__(376);
 ;
 let broken;
-let result = true;
+let carriesResult = true;
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', error => {
@@ -787,11 +787,11 @@ function surviveBrokenPipes() {
     });
 }
 function ignoreBrokenOutput() {
-    result = false;
+    carriesResult = false;
 }
 var end = (function end(code, lost = 1, onLost) {
     process.stdout.write('', (failed => {
-        const error = result ? (failed ?? broken) : undefined;
+        const error = carriesResult ? (failed ?? broken) : undefined;
         if (error)
             onLost?.(error);
         process.exit(error ? code || lost : code);
@@ -1518,7 +1518,7 @@ const surroundings = ((onRetry) => ({
 
 var server = __nccwpck_require__(872);
 var message = __nccwpck_require__(785);
-var progress = __nccwpck_require__(327);
+var passed = __nccwpck_require__(952);
 ;
 function defectOf(error) {
     if (!(error instanceof Error))
@@ -1618,9 +1618,11 @@ var contradiction = (function contradiction(raw) {
 var misnamedInputs = (function misnamedInputs(env) {
     return Object.entries(env).flatMap((([variable, value]) => {
         const lower = variable.toLowerCase();
-        const name = lower.startsWith('input_') ? lower.slice('input_'.length) : '';
-        const meant = value && name && !OURS.includes(name) ? meantBy(name) : undefined;
-        return name && value && meant ? [{ name, value, meant }] : [];
+        if (!value || !lower.startsWith('input_'))
+            return [];
+        const name = lower.slice('input_'.length);
+        const meant = OURS.includes(name) ? undefined : meantBy(name);
+        return meant ? [{ name, value, meant }] : [];
     }));
 });
 function meantBy(name) {
@@ -1707,7 +1709,7 @@ var action = (async function action(crash = new Promise(() => { })) {
     if (token.input && token.environment && token.input !== token.environment)
         (0,annotate.f)('warning', 'nolapse token: two tokens', 'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
             'nolapse, use the one in the environment. What to do: Pass the token in one place only.');
-    const tolerant = (0,server.l)(process.env);
+    const tolerant = (0,server.m)(process.env);
     if (tolerant)
         for (const { subject, says } of wrong)
             (0,annotate.f)('warning', 'nolapse token: unknown input', (0,message.em)(`${subject} ${says}`));
@@ -1738,7 +1740,7 @@ var report = (async function report(ruling, settings) {
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        (0,core.pq)((0,progress.b)(verdict.orgId, verdict.scopes, hostOf(settings), elapsed));
+        (0,core.pq)((0,passed.b)(verdict.orgId, verdict.scopes, hostOf(settings), elapsed));
         return 0;
     }
     const tolerated = fateOf(verdict, settings) === 'tolerated';

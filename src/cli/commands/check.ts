@@ -5,7 +5,7 @@ import { gate, type Ruling, surroundings } from '../../gate/gate.ts'
 import { DEFAULTS, type Problem, type Settings } from '../../gate/settings.ts'
 import { fateOf } from '../../gate/verdict.ts'
 import { situationOf } from '../../messages/message.ts'
-import { passed } from '../../messages/progress.ts'
+import { passed } from '../../messages/passed.ts'
 import { defectOf } from '../../process/defect.ts'
 import { Interruption } from '../../process/interruption.ts'
 import { VERSION } from '../../process/version.ts'
@@ -110,7 +110,7 @@ async function checkUnless(
         fate === 'tolerated'
           ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
           : undefined
-      const { adviseHere } = await import('../words.ts')
+      const { adviseHere } = await import('../advice.ts')
       message = adviseHere(verdict, situation, outcome)
       if (outcome) warn(`nolapse token: ${verdict.reason} (tolerated)`, message)
       else complain(`nolapse token: ${verdict.reason}`, message)

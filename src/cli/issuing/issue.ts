@@ -134,7 +134,7 @@ export async function account(
     ending =
       error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation)
     // A failure after a signal may be caused by the signal.
-    ending = session.interruption.reason ?? ending
+    ending = session.interruption.interrupted ?? ending
   }
   if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
     ending = await takeBack(session, ledger, ledger.fresh.id, ending)
