@@ -1012,13 +1012,13 @@ const LAST_MOMENT = 1_000;
 var check = (async function check(options, onDefect, earlier) {
     const interruption = new process_interruption._();
     try {
-        return await checkUnless(interruption, options, onDefect, earlier);
+        return await checkUnlessInterrupted(interruption, options, onDefect, earlier);
     }
     finally {
         interruption.stopListening();
     }
 });
-var checkUnless = (async function checkUnless(interruption, options, onDefect, earlier) {
+var checkUnlessInterrupted = (async function checkUnlessInterrupted(interruption, options, onDefect, earlier) {
     const { clock } = interruption;
     const settings = (0,cli_options.f5)(options);
     const situation = (0,message._7)(settings, (0,cli_options.W6)(options));
@@ -5412,6 +5412,7 @@ function chunks() {
 // 
 // __webpack_require__.d(__webpack_exports__, {
 //   Ol: () => ( HEADLINES),
+//   aZ: () => ( PATIENCE),
 //   Cp: () => ( inSession),
 //   qB: () => ( progress)
 // });
@@ -5430,7 +5431,7 @@ function chunks() {
 // 
 // 
 // 
-// function linesFor(options, { api }) {
+// function commandLinesFor(options, { api }) {
 //     const program = programOf(process.argv[1] ?? '');
 //     const rest = [
 //         ...(api.href === new URL(settings.zY['api-url']).href
@@ -5487,6 +5488,7 @@ function chunks() {
 // 
 // 
 // 
+// const PATIENCE = 3_000;
 // async function inSession(options, command) {
 //     const settings = (0,cli_options.f5)(options);
 //     const situation = (0,message._7)(settings, (0,cli_options.W6)(options));
@@ -5505,7 +5507,7 @@ function chunks() {
 //             clock: interruption.clock,
 //             onRetry: retry => progress((0,retrying.retrying)(retry, situation.host)),
 //         };
-//         return await command({ access, situation, lines: linesFor(options, settings), interruption });
+//         return await command({ access, situation, lines: commandLinesFor(options, settings), interruption });
 //     }
 //     catch (error) {
 //         if (error instanceof failure.H) {
@@ -5774,13 +5776,11 @@ function chunks() {
 // var exit_codes = __webpack_require__(2293);
 // var failure = __webpack_require__(3930);
 // var find_token = __webpack_require__(2557);
-// var issue = __webpack_require__(7196);
 // var options = __webpack_require__(5729);
 // var print = __webpack_require__(3687);
 // var redaction = __webpack_require__(9553);
-// var session = __webpack_require__(8229);
+// var cli_session = __webpack_require__(8229);
 // ;
-// 
 // 
 // 
 // 
@@ -5798,7 +5798,7 @@ function chunks() {
 //         .argument('<token>', 'its ID, or a name that exactly one active token has')
 //         .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
 //         .addHelpText('after', options["in"])
-//         .action(async (given, options) => conclude(await (0,session.Cp)(options, session => revoke(session, given, options))));
+//         .action(async (given, options) => conclude(await (0,cli_session.Cp)(options, session => revoke(session, given, options))));
 // }
 // async function revoke(session, given, { yes }) {
 //     const { access, interruption, situation, lines } = session;
@@ -5820,7 +5820,7 @@ function chunks() {
 //     interruption.check();
 //     const doubt = `The token ${id} may still work. To make sure, run:\n  ${lines.revoke(id)}`;
 //     try {
-//         const outcome = await interruption.during(() => (0,tokens.w$)(access, id), issue.aZ);
+//         const outcome = await interruption.during(() => (0,tokens.w$)(access, id), cli_session.aZ);
 //         if (outcome.kind !== 'done') {
 //             interruption.check();
 //             const { code, message } = (0,failure.g)(outcome, `The token ${id} could not be revoked`, situation);
@@ -5916,212 +5916,6 @@ function chunks() {
 // }
 // const ambiguous = (session, given, tokens) => `TOKEN is ambiguous: ${(0,_redaction_js__WEBPACK_IMPORTED_MODULE_3__ .SP)(given)} could be any of these:\n${idsOf(tokens, session)}\n` +
 //     'What to do: Use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
-// 
-// 
-//  }),
-// 
-//  7196:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-//  __webpack_require__.d(__webpack_exports__, {
-//    VB: () => ( bring),
-//    aZ: () => ( PATIENCE),
-//    ct: () => ( account)
-//  });
-//  var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4900);
-//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(150);
-//  var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(834);
-//  var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2893);
-//  var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(7785);
-//  var _messages_retrying_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4426);
-//  var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(301);
-//  var _process_defect_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6342);
-//  var _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7680);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2293);
-//  var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3930);
-//  var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3687);
-//  var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(8229);
-//  var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3622);
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// const PATIENCE = 3_000;
-// const TAKE_BACK = 2_300;
-// async function bring(session, ledger, plan, recipient) {
-//     const { access, interruption, situation } = session;
-//     await interruption.hear();
-//     ledger.fresh = { is: 'unclear' };
-//     const made = await interruption.during(async () => {
-//         const outcome = await plan.make();
-//         if (outcome.kind === 'done')
-//             ledger.fresh = { is: 'held', id: outcome.value.id };
-//         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .gj)(outcome))
-//             ledger.fresh = { is: 'not-made' };
-//         return outcome;
-//     }, PATIENCE);
-//     if (made.kind !== 'done')
-//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(made, plan.otherwise, situation);
-//     const { id, secret } = made.value;
-//     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`The platform has created the new token ${id}, named ${ledger.name}.`);
-//     if (plan.agentType !== '') {
-//         const set = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .CA)(access, id, plan.agentType));
-//         if (set.kind !== 'done')
-//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(set, "The new token's agent type could not be set", situation);
-//     }
-//     await prove(session, secret, plan.scopes);
-//     await interruption.hear();
-//     await recipient.take(session, ledger, id, secret);
-//     return id;
-// }
-// async function prove({ access, interruption, situation }, secret, scopes) {
-//     let told = false;
-//     const tell = (retry) => {
-//         if (!isNotYet(retry.unavailable))
-//             (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)((0,_messages_retrying_js__WEBPACK_IMPORTED_MODULE_4__.retrying)(retry, situation.host));
-//         else if (!told)
-//             (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`);
-//         told ||= isNotYet(retry.unavailable);
-//     };
-//     const ask = async (limit) => {
-//         const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__ .x)(secret, access.api, limit, access.secrets);
-//         return finding.kind === 'refused' ? NOT_YET : finding;
-//     };
-//     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__ .J_)(ask, access.timeout, access.clock, tell));
-//     if (isNotYet(finding))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: Run again later, with a longer --timeout-seconds.`);
-//     if (finding.kind !== 'granted')
-//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(finding, 'The new token could not be proven valid', situation);
-//     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
-//     if (lacking.length > 0)
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: Request scopes that the platform grants.`);
-// }
-// const NOT_YET = {
-//     kind: 'unavailable',
-//     cause: { kind: 'status', status: 401 },
-//     retry: true,
-//     requestId: '',
-// };
-// const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
-// async function account(session, ledger, onDefect, story) {
-//     const tell = (ending) => {
-//         const code = (0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__ .F)(ledger, ending);
-//         const exists = (0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__ .p)(ledger, session.lines);
-//         if (ending === 'done')
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(exists);
-//         else if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j)
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cc)(`nolapse-token: ended by ${ending.signal}`, exists);
-//         else
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cc)(_session_js__WEBPACK_IMPORTED_MODULE_10__ .Ol[code], `${ending.message}\n${exists}`);
-//         return code;
-//     };
-//     onDefect(error => tell(defect(error, session.situation)));
-//     let ending = 'done';
-//     try {
-//         await story();
-//     }
-//     catch (error) {
-//         ending =
-//             error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? error : defect(error, session.situation);
-//         ending = session.interruption.interrupted ?? ending;
-//     }
-//     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
-//         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
-//     return tell(ending);
-// }
-// async function takeBack({ access, interruption, situation }, ledger, id, ending) {
-//     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`Revoking the new token ${id}, because no one has its value.`);
-//     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? TAKE_BACK : access.timeout;
-//     try {
-//         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ .d }, id), TAKE_BACK);
-//         if (outcome.kind === 'done')
-//             ledger.fresh = { is: 'revoked', id };
-//         else
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cc)('nolapse-token: not revoked', (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(outcome, `The new token ${id} could not be revoked`, situation).message);
-//         return ending;
-//     }
-//     catch (error) {
-//         return error;
-//     }
-// }
-// function defect(error, situation) {
-//     const verdict = { reason: 'internal-error', defect: (0,_process_defect_js__WEBPACK_IMPORTED_MODULE_12__ .L)(error) };
-//     return new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.failed, (0,_messages_message_js__WEBPACK_IMPORTED_MODULE_13__ .b6)((0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ .W)(verdict, situation), verdict.reason));
-// }
-// 
-// 
-//  }),
-// 
-//  3622:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-//  __webpack_require__.d(__webpack_exports__, {
-//    F: () => ( exitCodeOf),
-//    p: () => ( inventory)
-//  });
-//  var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7680);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
-// 
-// 
-// const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
-// function exitCodeOf(ledger, ending) {
-//     if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ .j)
-//         return ending.exitCode;
-//     if (ending === 'done')
-//         return _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.done;
-//     return isLeftover(ledger) ? _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.leftover : ending.code;
-// }
-// const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
-// function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
-//     switch (fresh.is) {
-//         case 'not-made':
-//             return 'No token was created.';
-//         case 'unclear':
-//             return inPlace
-//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
-//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
-//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
-//                     `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`;
-//         case 'held':
-//             return inPlace
-//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
-//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`;
-//         case 'astray':
-//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`;
-//         case 'handed-over':
-//             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
-//         case 'revoked':
-//             return `The new token ${fresh.id} was revoked: nothing is left of it.`;
-//     }
-// }
-// function aboutOld({ fresh, old }, lines) {
-//     if (!old)
-//         return '';
-//     switch (old.is) {
-//         case 'active':
-//             if (fresh.is === 'handed-over')
-//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`;
-//             if (fresh.is === 'astray')
-//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`;
-//             return `The old token ${old.id} is unchanged and works.`;
-//         case 'rotating':
-//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`;
-//         case 'unclear':
-//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`;
-//         case 'revoked':
-//             return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
-//     }
-// }
 // 
 // 
 //  })
@@ -6359,9 +6153,8 @@ function chunks() {
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
 //  __webpack_require__.d(__webpack_exports__, {
-//    VB: () => ( bring),
-//    aZ: () => ( PATIENCE),
-//    ct: () => ( account)
+//    c: () => ( account),
+//    s: () => ( issue)
 //  });
 //  var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4900);
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(150);
@@ -6391,9 +6184,8 @@ function chunks() {
 // 
 // 
 // 
-// const PATIENCE = 3_000;
-// const TAKE_BACK = 2_300;
-// async function bring(session, ledger, plan, recipient) {
+// const REVOKING = 2_300;
+// async function issue(session, ledger, plan, recipient) {
 //     const { access, interruption, situation } = session;
 //     await interruption.hear();
 //     ledger.fresh = { is: 'unclear' };
@@ -6404,7 +6196,7 @@ function chunks() {
 //         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .gj)(outcome))
 //             ledger.fresh = { is: 'not-made' };
 //         return outcome;
-//     }, PATIENCE);
+//     }, _session_js__WEBPACK_IMPORTED_MODULE_10__ .aZ);
 //     if (made.kind !== 'done')
 //         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(made, plan.otherwise, situation);
 //     const { id, secret } = made.value;
@@ -6471,14 +6263,14 @@ function chunks() {
 //         ending = session.interruption.interrupted ?? ending;
 //     }
 //     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
-//         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
+//         ending = await revokeNewToken(session, ledger, ledger.fresh.id, ending);
 //     return tell(ending);
 // }
-// async function takeBack({ access, interruption, situation }, ledger, id, ending) {
+// async function revokeNewToken({ access, interruption, situation }, ledger, id, ending) {
 //     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`Revoking the new token ${id}, because no one has its value.`);
-//     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? TAKE_BACK : access.timeout;
+//     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? REVOKING : access.timeout;
 //     try {
-//         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ .d }, id), TAKE_BACK);
+//         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ .d }, id), REVOKING);
 //         if (outcome.kind === 'done')
 //             ledger.fresh = { is: 'revoked', id };
 //         else
@@ -6801,6 +6593,7 @@ function chunks() {
 // 
 // 
 // const LAST_WAIT = 3_200;
+// const LAST_WRITE = 1_000;
 // const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
 // function recipientOf(words, separated, { print = false }) {
 //     const [name, ...args] = words;
@@ -6828,7 +6621,7 @@ function chunks() {
 //     async take({ interruption }, ledger, id, value) {
 //         ledger.fresh = { is: 'astray', id };
 //         try {
-//             await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), 1_000);
+//             await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), LAST_WRITE);
 //         }
 //         catch (error) {
 //             if (!(error instanceof Error && 'code' in error))
@@ -7200,7 +6993,7 @@ function chunks() {
 //             inPlace: options.inPlace === true,
 //             recipient: recipient.name,
 //         };
-//         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
+//         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .c)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
 //     })));
 // }
 // async function rotate(session, ledger, old, recipient, wait) {
@@ -7209,7 +7002,7 @@ function chunks() {
 //         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
 //         : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
 //     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
-//     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .VB)(session, ledger, plan, recipient);
+//     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .s)(session, ledger, plan, recipient);
 //     if (ledger.inPlace)
 //         return;
 //     if (wait === undefined)
@@ -7219,7 +7012,7 @@ function chunks() {
 //         (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
 //         await interruption.during(() => access.clock.sleep(wait));
 //     }
-//     await end(session, ledger, old.id);
+//     await revokeOldToken(session, ledger, old.id);
 //     await tellOfOthers(session, ledger, old, id);
 // }
 // const anew = ({ access }, old) => ({
@@ -7244,11 +7037,11 @@ function chunks() {
 //     scopes: old.scopes,
 //     agentType: '',
 // });
-// async function end({ access, interruption, situation }, ledger, id) {
+// async function revokeOldToken({ access, interruption, situation }, ledger, id) {
 //     await interruption.hear();
 //     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Revoking the old token ${id}.`);
 //     ledger.old = { id, is: 'unclear' };
-//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .aZ);
+//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .w$)(access, id), _session_js__WEBPACK_IMPORTED_MODULE_11__ .aZ);
 //     if (outcome.kind === 'done')
 //         ledger.old.is = 'revoked';
 //     else {
@@ -7458,9 +7251,9 @@ function chunks() {
 //         scopes,
 //         agentType: options.agentType ?? '',
 //     };
-//     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .ct)(session, ledger, onDefect, async () => {
+//     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .c)(session, ledger, onDefect, async () => {
 //         (0,_session_js__WEBPACK_IMPORTED_MODULE_9__ .qB)(`Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`);
-//         const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .VB)(session, ledger, plan, recipient);
+//         const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .s)(session, ledger, plan, recipient);
 //         await warnOfNamesakes(session, ledger, options.name, id);
 //     });
 // }

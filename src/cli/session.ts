@@ -8,16 +8,19 @@ import { explain } from '../messages/explain.ts'
 import { type Situation, situationOf, textOf } from '../messages/message.ts'
 import { retrying } from '../messages/retrying.ts'
 import { Interruption } from '../process/interruption.ts'
-import { type Lines, linesFor } from './command-lines.ts'
+import { type CommandLines, commandLinesFor } from './command-lines.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { optionNames, type PlatformOptions, settingsOf } from './options.ts'
 import { complain, paint, say } from './print.ts'
 
+/** How long after a signal a command waits for a call that changes something, in milliseconds. */
+export const PATIENCE = 3_000
+
 export interface Session {
   access: Access
   situation: Situation
-  lines: Lines
+  lines: CommandLines
   interruption: Interruption
 }
 
@@ -43,7 +46,7 @@ export async function inSession(
       clock: interruption.clock,
       onRetry: retry => progress(retrying(retry, situation.host)),
     }
-    return await command({ access, situation, lines: linesFor(options, settings), interruption })
+    return await command({ access, situation, lines: commandLinesFor(options, settings), interruption })
   } catch (error) {
     if (error instanceof Failure) {
       complain(HEADLINES[error.code] as string, error.message)

@@ -8,7 +8,7 @@ import { VERSION } from '../../process/version.ts'
 import type { Conclude, OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { account, bring } from '../issuing/issue.ts'
+import { account, issue } from '../issuing/issue.ts'
 import type { Ledger } from '../issuing/ledger.ts'
 import { endsInSeparator, type Recipient, type RecipientOptions, recipientOf } from '../issuing/recipient.ts'
 import { namesakesOf } from '../namesakes.ts'
@@ -70,7 +70,7 @@ function create(
     progress(
       `Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`,
     )
-    const id = await bring(session, ledger, plan, recipient)
+    const id = await issue(session, ledger, plan, recipient)
     await warnOfNamesakes(session, ledger, options.name, id)
   })
 }
