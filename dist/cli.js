@@ -5013,11 +5013,11 @@ async function reportDefect(error) {
 }
 const COMMANDS = {
     check: (async () => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 1507))).registerCheck),
-    create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(431), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
-    rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(431), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
-    list: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(339)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
-    show: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(46)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
-    revoke: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(334)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2334))).registerRevoke,
+    create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(431), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
+    rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(431), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
+    list: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(339)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
+    show: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(46)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
+    revoke: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(334)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2334))).registerRevoke,
     lint: async () => {
         const { registerLint } = await __nccwpck_require__.e( 832).then(__nccwpck_require__.bind(__nccwpck_require__, 7832));
         return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
@@ -5096,10 +5096,10 @@ function chunkInComments(id) {
 }
 
 function chunks() {
-// chunk 28
+// chunk 108
 // "use strict";
-// exports.id = 28;
-// exports.ids = [28];
+// exports.id = 108;
+// exports.ids = [108];
 // exports.modules = {
 // 
 //  150:
@@ -5380,27 +5380,35 @@ function chunks() {
 // 
 //  }),
 // 
-//  9553:
+//  2935:
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
-//  __webpack_require__.d(__webpack_exports__, {
-//    SP: () => ( shown),
-//    o_: () => ( jsonOf)
-//  });
-//  var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3219);
-//  var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3230);
+// 
+// __webpack_require__.d(__webpack_exports__, {
+//   o_: () => ( jsonOf),
+//   SP: () => ( shown)
+// });
+// 
+// 
+// var api_secrets = __webpack_require__(3219);
+// ;
+// const escapeJson = (json) => json.replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+// 
+// var neutralise = __webpack_require__(3230);
+// ;
+// 
 // 
 // 
 // const WITHHELD = '(withheld: it repeats a secret)';
-// const NONE = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Sb();
-// const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ .$)((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)(text)));
+// const NONE = new api_secrets.Sb();
+// const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,api_secrets.E$)((0,neutralise.$)((0,api_secrets.E$)(text)));
 // function jsonOf(value, secrets = NONE) {
 //     const safe = (key, part) => {
 //         if (typeof part !== 'string' || key === 'id')
 //             return part;
-//         return secrets.areIn(part) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)(part);
+//         return secrets.areIn(part) ? WITHHELD : (0,api_secrets.E$)(part);
 //     };
-//     return JSON.stringify(value, safe, 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+//     return escapeJson(JSON.stringify(value, safe, 2));
 // }
 // 
 // 
@@ -5778,7 +5786,7 @@ function chunks() {
 // var find_token = __webpack_require__(2557);
 // var options = __webpack_require__(5729);
 // var print = __webpack_require__(3687);
-// var redaction = __webpack_require__(9553);
+// var redaction = __webpack_require__(2935);
 // var cli_session = __webpack_require__(8229);
 // ;
 // 
@@ -5850,7 +5858,7 @@ function chunks() {
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2935);
 // 
 // 
 // 
@@ -5943,7 +5951,7 @@ function chunks() {
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3930);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8229);
 // 
 // 
@@ -6366,7 +6374,7 @@ function chunks() {
 // var exit = __webpack_require__(3051);
 // var exit_codes = __webpack_require__(2293);
 // var failure = __webpack_require__(3930);
-// var redaction = __webpack_require__(9553);
+// var redaction = __webpack_require__(2935);
 // var session = __webpack_require__(8229);
 // var issuing_command = __webpack_require__(6190);
 // var external_node_child_process_ = __webpack_require__(1421);
@@ -6716,7 +6724,7 @@ function chunks() {
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3930);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8229);
 // 
 // 
@@ -6799,7 +6807,7 @@ function chunks() {
 //  var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2557);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8229);
 //  var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4339);
 // 
@@ -6849,7 +6857,7 @@ function chunks() {
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2935);
 // 
 // 
 // 
@@ -6945,7 +6953,7 @@ function chunks() {
 //  var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4104);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(8229);
 // 
 // 
@@ -7109,7 +7117,7 @@ function chunks() {
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2935);
 // 
 // 
 // 
@@ -7205,7 +7213,7 @@ function chunks() {
 //  var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4104);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8229);
 // 
 // 
