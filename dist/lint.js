@@ -12526,7 +12526,7 @@ var dist = __nccwpck_require__(6637);
 
 
 
-/** Higher than GitHub's own limit. */
+/** The most that a file may have, in bytes. GitHub's own limit is lower. */
 const LARGEST = 1_048_576;
 /** The most nodes after a file's aliases are expanded. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */
 const MOST_NODES = 100_000;
@@ -24888,7 +24888,7 @@ function neutralise(text, longest = neutralise_LONGEST) {
 
 /** The time limit for all pages of an answer, in milliseconds. GitHub itself gives up on a request after 10 s. */
 const gh_LIMIT = 10_000;
-/** Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
+/** In characters. Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
 const gh_LARGEST = 8 * 1024 * 1024;
 /** GitHub asks clients to limit concurrent requests. */
 const AT_ONCE = 8;
@@ -26481,7 +26481,7 @@ function outputsOfJob(job) {
         return job.outputs.map(({ name }) => name);
     return typeof job.called === 'object' ? job.called.call?.outputs.map(({ name }) => name) : undefined;
 }
-/** Where the value at a path of an expression comes from. */
+/** What kind of text the value at a path of an expression is. */
 function originOf(path, place) {
     const [root, id, what, name] = path;
     if (what !== 'outputs' || id === undefined || name === undefined)
@@ -32238,7 +32238,7 @@ jobs:
 
 
 
-/** GitHub's own limit is lower. */
+/** The most that a workflow may have, in characters. GitHub's own limit is lower. */
 const read_workflow_MAX_LENGTH = 1_048_576;
 /** More than any real workflow has. A few thousand nested ones keep GitHub's parser busy for minutes. */
 const MAX_ALIASES = 100;
@@ -32274,12 +32274,12 @@ const read_workflow_placeOf = (token) => present(token.range).start;
 function read_workflow_get(map, key) {
     return map && type_guards_isMapping(map) ? map.find(key) : undefined;
 }
-/** The token of the key, for its position. */
+/** The entries of a mapping, each with the token of its key, for its position. */
 function* pairs(map) {
     if (map && type_guards_isMapping(map))
         yield* map;
 }
-/** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
+/** The message of the parser, if it is safe to repeat: it quotes the file, which may contain a secret. */
 function repeatable(message) {
     const line = present(message.split('\n')[0]);
     return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not valid in a workflow.' : line;

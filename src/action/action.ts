@@ -29,7 +29,7 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
       'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
         'nolapse, use the one in the environment. What to do: Pass the token in one place only.',
     )
-  // Their runners pass the inputs of a wrapper on to the actions inside it.
+  // There, a runner passes the inputs of a composite action on to the actions inside it.
   const tolerant = isForgejoOrGitea(process.env)
   if (tolerant)
     for (const { subject, says } of wrong)
