@@ -44,6 +44,11 @@ test('8 consecutive characters of a token’s body, in any case, give it away', 
   }
 })
 
+test('the last 8 characters of a body give it away like any others', () => {
+  const ends = new Secrets().addToken(`nlp_${'0'.repeat(32)}deadbeef`)
+  expect(ends.areIn('deadbeef')).toBe(true)
+})
+
 test('fewer than 8 characters of a token, or its prefix, do not give it away', () => {
   expect(secrets.areIn(`x${BODY.slice(5, 12)}x`)).toBe(false)
   expect(secrets.areIn(`${BODY.slice(0, 7)}-${BODY.slice(7, 14)}`)).toBe(false)
@@ -90,6 +95,8 @@ test.each([
   ['without its prefix, with white space around it', ` ${BODY} `, true],
   ['without its prefix, one character too long', `${BODY}0`, false],
   ['without its prefix, after other text', `x ${BODY}`, false],
+  ['of 40 characters that does not begin with hex', `x${BODY.slice(1)}`, false],
+  ['of 40 characters that does not end with hex', `${BODY.slice(0, -1)}x`, false],
 ])('a token %s counts as a body: %j', (_, value, counts) => {
   const secrets = new Secrets().addToken(value)
   expect(secrets.areIn(`part ${BODY.slice(0, 8)}`)).toBe(counts)

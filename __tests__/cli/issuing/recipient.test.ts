@@ -1,4 +1,5 @@
-import { chmodSync, writeFileSync } from 'node:fs'
+import { chmodSync, closeSync, openSync, writeFileSync } from 'node:fs'
+import { devNull } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, jest, test } from '@jest/globals'
 import { recipientOf } from '../../../src/cli/issuing/recipient.ts'
@@ -29,6 +30,16 @@ test('a Windows batch file is rejected if an argument could not be passed on', (
   } finally {
     Object.defineProperty(process, 'platform', { value: here })
     jest.restoreAllMocks()
+  }
+})
+
+test('no value is printed to the null device, where no one would get it', () => {
+  const nowhere = openSync(devNull, 'w')
+  jest.replaceProperty(process.stdout, 'fd', nowhere as 1)
+  try {
+    expect(() => recipientOf([], false, { print: true })).toThrow('no one would get the value')
+  } finally {
+    closeSync(nowhere)
   }
 })
 
