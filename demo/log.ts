@@ -1,4 +1,5 @@
 /** The log of a job as a user sees it: with the runner's commands handled and masks applied. */
+import { unescaped } from '../harness/runner.ts'
 
 const colours = process.stdout.isTTY && !process.env.NO_COLOR
 const paint = (code: number) => (text: string) => (colours ? `\u001b[${code}m${text}\u001b[0m` : text)
@@ -7,9 +8,6 @@ export const bold = paint(1)
 export const dim = paint(2)
 export const red = paint(31)
 export const green = paint(32)
-
-const unescaped = (data: string): string =>
-  data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')
 
 const LEVELS: Record<string, string> = { error: 'Error: ', warning: 'Warning: ', notice: 'Notice: ' }
 

@@ -144,11 +144,11 @@ const ABSENCES = {
     unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 };
 
-var progress = __webpack_require__(327);
+var passed = __webpack_require__(952);
 ;
 
 const missingScope = (lacking, granted, { setting }) => ({
-    what: `The token is valid, but it lacks a required scope: ${(0,progress.K)(lacking)}. It has: ${(0,progress.K)(granted)}.`,
+    what: `The token is valid, but it lacks a required scope: ${(0,passed.K)(lacking)}. It has: ${(0,passed.K)(granted)}.`,
     causes: [],
     remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 });
@@ -630,7 +630,7 @@ function isFile(path = '') {
 
 
 async function likelyCauses(verdict) {
-    const hints = (0,server.l)(process.env) ? hintsOnForgejo : hintsOnGitHub;
+    const hints = (0,server.m)(process.env) ? hintsOnForgejo : hintsOnGitHub;
     return hints(verdict, verdict.reason === 'missing' ? await runOf(process.env.GITHUB_EVENT_PATH) : undefined);
 }
 async function runOf(event) {
@@ -853,11 +853,11 @@ async function tell(rejection, settings, tolerated) {
     const message = advise(verdict, situation, await likelyCauses(verdict), outcome);
     const title = `nolapse token: ${reason}${tolerated ? ' (tolerated)' : ''}`;
     const text = (0,messages_message.b6)(message, reason);
-    if ((0,server.l)(process.env)) {
+    if ((0,server.m)(process.env)) {
         (0,core.pq)('::endgroup::');
         (0,core.pq)(`${title}\n${text}`);
     }
-    (0,annotate.f)(tolerated ? 'warning' : 'error', title, (0,server.l)(process.env) ? message.what : text);
+    (0,annotate.f)(tolerated ? 'warning' : 'error', title, (0,server.m)(process.env) ? message.what : text);
     await writeSummary(rejection, message, situation.host, tolerated);
 }
 const inputName = (name) => (name in settings.zY ? `the input \`${name}\`` : name);

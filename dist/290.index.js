@@ -18,7 +18,7 @@ class Faulty extends Error {
     }
 }
 const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+const TRANSIENT = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
 function faultOf(error, socket, proxy) {
     if (error instanceof Faulty)
         return error.fault;
@@ -30,7 +30,7 @@ function faultOf(error, socket, proxy) {
         return { kind: 'fault', fault: 'untrusted', code, ...peer };
     if (NOT_THE_PROTOCOL.test(code))
         return { kind: 'fault', fault: 'not-http', code, ...peer };
-    if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+    if (/^ERR_SSL_/.test(code) && !TRANSIENT.test(code)) {
         const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
         return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
     }

@@ -10,6 +10,7 @@
    G6: (() => ( MAX_ANSWER)),
    Gb: () => ( requestIdOf),
    Gv: () => ( isObject),
+   _6: () => ( isHtml),
    _n: (() => ( judgeAnswer)),
    ag: () => ( said),
    dY: () => ( judgeNoAnswer),
@@ -28,7 +29,7 @@ var judgeAnswer = (function judgeAnswer(outcome, token, others = new _secrets_js
     const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    const html = isHtml(headers);
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
@@ -51,7 +52,7 @@ var judgeNoAnswer = (function judgeNoAnswer(outcome, secrets) {
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
-    if (isPassing(status))
+    if (isTransient(status))
         return {
             kind: 'unavailable',
             cause: { kind: 'status', status },
@@ -91,7 +92,7 @@ var judgeValidation = (function judgeValidation(json, secrets, requestId) {
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 });
-const repeats = ((field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(field));
+const repeats = ((field, secrets) => secrets.areIn(field) || (0,_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(field));
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -107,7 +108,7 @@ function judgeFault(fault) {
         case 'handshake':
             return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
         case 'proxy':
-            if (!isPassing(fault.status))
+            if (!isTransient(fault.status))
                 return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
     }
     return {
@@ -119,7 +120,8 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
-const isPassing = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isTransient = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isHtml = ((headers) => /\bhtml\b/i.test(headers['content-type'] ?? ''));
 const isObject = ((json) => typeof json === 'object' && json !== null && !Array.isArray(json));
 var parse = (function parse(body) {
     try {
@@ -419,6 +421,9 @@ var exchange = (async function exchange(request) {
                 return settle(answer);
             read(message, request.maxBytes).then((body => settle({ ...answer, body })), error => (bare ? settle(bare) : fail(broken ?? error)));
         });
+        const onConnected = (() => {
+            connected = true;
+        });
         const open = ((options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
@@ -426,16 +431,13 @@ var exchange = (async function exchange(request) {
             });
             sent.on('socket', (socket => {
                 if (request.url.protocol === 'https:')
-                    socket.once('secureConnect', connect);
+                    socket.once('secureConnect', onConnected);
                 else if (socket.connecting)
-                    socket.once('connect', connect);
+                    socket.once('connect', onConnected);
                 else
-                    connect();
+                    onConnected();
             }));
             return sent.on('upgrade', onResponse);
-        });
-        const connect = (() => {
-            connected = true;
         });
         const httpModule = { request: open };
         send(request, tunnel, httpModule).then((response => answered(response.message)), fail);
@@ -691,24 +693,23 @@ function retryAfterOf(value, now) {
 "use strict";
  __nccwpck_require__.d(__webpack_exports__, {
    E$: () => ( redact),
-   Hx: (() => ( isTokenLike)),
+   Qe: (() => ( holdsToken)),
    Sb: (() => ( Secrets)),
-   V_: () => ( isTokenShaped),
+   dz: () => ( holdsTokenOrBody),
    op: () => ( REVEALING)
  });
  var _unicode_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(9989);
 
 const REVEALING = 8;
 const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
-const isTokenLike = ((text) => {
+const holdsToken = ((text) => {
     const lower = text.toLowerCase();
     return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
 });
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
 const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
-const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+const holdsTokenOrBody = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
 const comparable = ((text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', ''));
 var sharesWith = (function sharesWith(text, body) {
     if (text.length < REVEALING)
@@ -722,7 +723,7 @@ class Secrets {
     #bodies = [];
     #values = [];
     addToken(value) {
-        this.addSession(value);
+        this.#addWhole(value);
         const lower = value.toLowerCase();
         for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g))
             this.#bodies.push(body);
@@ -732,9 +733,7 @@ class Secrets {
         return this;
     }
     addSession(value) {
-        const whole = comparable(value).trim();
-        if (whole.length >= REVEALING)
-            this.#values.push(whole);
+        this.#addWhole(value);
         return this;
     }
     and(token) {
@@ -751,6 +750,11 @@ class Secrets {
         const plain = comparable(text);
         const bare = plain.replace(/[._-]/g, '');
         return this.#holdsValue(plain) || this.#bodies.some((body => bare.includes(body)));
+    }
+    #addWhole(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
     }
     #holdsValue(plain) {
         return this.#values.some((value => plain.includes(value)));
@@ -835,7 +839,7 @@ function absolute(path) {
  var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __nccwpck_require__(3219);
 
 var holdSecret = (function holdSecret(args, secrets) {
-    if (args.some((arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(arg) || secrets.areInId(arg))))
+    if (args.some((arg => (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(arg) || secrets.areInId(arg))))
         return true;
     return ownOf(args).some((arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg)));
 });
@@ -947,7 +951,7 @@ const surroundings = ((onRetry) => ({
 
 var gate_settings = __nccwpck_require__(6724);
 var message = __nccwpck_require__(7785);
-var progress = __nccwpck_require__(9327);
+var passed = __nccwpck_require__(1952);
 var defect = __nccwpck_require__(6342);
 var process_interruption = __nccwpck_require__(7680);
 var version = __nccwpck_require__(6303);
@@ -1008,13 +1012,13 @@ const LAST_MOMENT = 1_000;
 var check = (async function check(options, onDefect, earlier) {
     const interruption = new process_interruption._();
     try {
-        return await checkUnless(interruption, options, onDefect, earlier);
+        return await checkUnlessInterrupted(interruption, options, onDefect, earlier);
     }
     finally {
         interruption.stopListening();
     }
 });
-var checkUnless = (async function checkUnless(interruption, options, onDefect, earlier) {
+var checkUnlessInterrupted = (async function checkUnlessInterrupted(interruption, options, onDefect, earlier) {
     const { clock } = interruption;
     const settings = (0,cli_options.f5)(options);
     const situation = (0,message._7)(settings, (0,cli_options.W6)(options));
@@ -1039,7 +1043,7 @@ var checkUnless = (async function checkUnless(interruption, options, onDefect, e
         const fate = fateOf(verdict, settings);
         let message;
         if (verdict.reason === 'ok') {
-            message = (0,progress.b)(verdict.orgId, verdict.scopes, situation.host, elapsed);
+            message = (0,passed.b)(verdict.orgId, verdict.scopes, situation.host, elapsed);
             if (options.format !== 'text' || file)
                 (0,print.cv)(message);
         }
@@ -1047,7 +1051,7 @@ var checkUnless = (async function checkUnless(interruption, options, onDefect, e
             const outcome = fate === 'tolerated'
                 ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
                 : undefined;
-            const { adviseHere } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(84)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84));
+            const { adviseHere } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(845)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3845));
             message = adviseHere(verdict, situation, outcome);
             if (outcome)
                 (0,print.R8)(`nolapse token: ${verdict.reason} (tolerated)`, message);
@@ -1365,7 +1369,7 @@ var readSettings = (function readSettings(raw) {
     function read(name, parse) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
-            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(value))
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(value))
                 refuseToken();
             return parse(value);
         }
@@ -1602,7 +1606,7 @@ var neutralise = (function neutralise(text, longest = LONGEST) {
 
  }),
 
- 9327:
+ 1952:
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
 "use strict";
@@ -1664,7 +1668,7 @@ function defectOf(error) {
    _N: (() => ( end))
  });
 let broken;
-let result = true;
+let carriesResult = true;
 var surviveBrokenPipes = (function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', error => {
@@ -1672,11 +1676,11 @@ var surviveBrokenPipes = (function surviveBrokenPipes() {
     });
 });
 function ignoreBrokenOutput() {
-    result = false;
+    carriesResult = false;
 }
 var end = (function end(code, lost = 1, onLost) {
     process.stdout.write('', (failed => {
-        const error = result ? (failed ?? broken) : undefined;
+        const error = carriesResult ? (failed ?? broken) : undefined;
         if (error)
             onLost?.(error);
         process.exit(error ? code || lost : code);
@@ -1747,7 +1751,7 @@ class Interruption {
             await (0,node_timers_promises__WEBPACK_IMPORTED_MODULE_1__.setTimeout)(milliseconds, undefined, { signal: this.#arrival.signal }).catch(() => this.check());
         },
     };
-    get reason() {
+    get interrupted() {
         this.#look();
         return this.#arrival.signal.reason;
     }
@@ -5003,17 +5007,17 @@ async function run(args, crash) {
     }
 }
 async function reportDefect(error) {
-    const { explainDefect } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(84)]).then(__nccwpck_require__.bind(__nccwpck_require__, 84));
+    const { explainDefect } = await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(845)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3845));
     (0,print.cc)('nolapse-token: internal-error', explainDefect((0,defect.L)(error)));
     return exit_codes.d.failed;
 }
 const COMMANDS = {
     check: (async () => (await Promise.resolve().then(__nccwpck_require__.bind(__nccwpck_require__, 1507))).registerCheck),
-    create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(431), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
-    rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(431), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
-    list: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(339)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
-    show: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(46)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
-    revoke: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(28), __nccwpck_require__.e(334)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2334))).registerRevoke,
+    create: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(431), __nccwpck_require__.e(543)]).then(__nccwpck_require__.bind(__nccwpck_require__, 3543))).registerCreate,
+    rotate: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(431), __nccwpck_require__.e(488)]).then(__nccwpck_require__.bind(__nccwpck_require__, 488))).registerRotate,
+    list: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(339)]).then(__nccwpck_require__.bind(__nccwpck_require__, 4339))).registerList,
+    show: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(46)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2046))).registerShow,
+    revoke: async () => (await Promise.all([__nccwpck_require__.e(893), __nccwpck_require__.e(108), __nccwpck_require__.e(334)]).then(__nccwpck_require__.bind(__nccwpck_require__, 2334))).registerRevoke,
     lint: async () => {
         const { registerLint } = await __nccwpck_require__.e( 832).then(__nccwpck_require__.bind(__nccwpck_require__, 7832));
         return (program, conclude, _onDefect, earlier) => registerLint(program, conclude, earlier);
@@ -5084,7 +5088,7 @@ function chunkInComments(id) {
   // Without the brace at the end.
   const parts = chunks.toString().slice(0, -1).split(/^\/\/ chunk (\d+)$/m);
   const place = parts.indexOf(String(id));
-  const lineOffset = 5093 + parts.slice(0, place).join("").split("\n").length - 1;
+  const lineOffset = 5097 + parts.slice(0, place).join("").split("\n").length - 1;
   const text = parts[place + 1].replace(/^\/\/ /gm, "");
   const module = { exports: {} };
   require("node:vm").compileFunction(text, ["module", "exports", "require"], { filename: __filename, lineOffset })(module, module.exports, require);
@@ -5092,10 +5096,10 @@ function chunkInComments(id) {
 }
 
 function chunks() {
-// chunk 28
+// chunk 108
 // "use strict";
-// exports.id = 28;
-// exports.ids = [28];
+// exports.id = 108;
+// exports.ids = [108];
 // exports.modules = {
 // 
 //  150:
@@ -5104,8 +5108,8 @@ function chunks() {
 //  __webpack_require__.d(__webpack_exports__, {
 //    CA: () => ( setAgentType),
 //    Ey: () => ( createToken),
-//    ID: () => ( ID),
 //    LP: () => ( showToken),
+//    YY: () => ( TOKEN_ID),
 //    dh: () => ( listTokens),
 //    gj: () => ( mayHaveWorked),
 //    hH: () => ( rotateToken),
@@ -5123,9 +5127,8 @@ function chunks() {
 // 
 // 
 // 
-// const MAX_ANSWER = 64 * 1024;
 // const MAX_LIST = 4 * 1024 * 1024;
-// const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
+// const TOKEN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/;
 // const listTokens = (access) => ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
 //     const list = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .Gv)(json) ? json.tokens : json;
 //     if (!Array.isArray(list))
@@ -5176,7 +5179,7 @@ function chunks() {
 //     return last ??  finding;
 // }
 // const isLimited = ({ cause }) => cause.kind === 'status' && cause.status === 429;
-// async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = MAX_ANSWER }, limit, read) {
+// async function askOnce({ api, session, secrets }, { method, path, success, body, maxBytes = _answer_js__WEBPACK_IMPORTED_MODULE_2__ .G6 }, limit, read) {
 //     const outcome = await (0,_exchange_js__WEBPACK_IMPORTED_MODULE_0__ .c)({
 //         method,
 //         url: (0,_endpoint_js__WEBPACK_IMPORTED_MODULE_3__ .s)(api, path),
@@ -5192,14 +5195,14 @@ function chunks() {
 //     if (outcome.kind !== 'answer')
 //         throw new Error('a fault that was judged to be an answer');
 //     const { status, headers, body: bytes } = outcome;
-//     const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+//     const html = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ ._6)(headers);
 //     const requestId = () => (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .Gb)(headers['x-request-id'], secrets);
 //     const unexpected = (surprise) => ({
 //         kind: 'unexpected',
 //         surprise,
 //         requestId: requestId(),
 //     });
-//     const json = bytes === 'too-large' ? undefined : (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .qg)(bytes);
+//     const json = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .qg)(bytes);
 //     if (status !== success) {
 //         const words = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .ag)(bytes, secrets);
 //         const inItsWords = (0,_answer_js__WEBPACK_IMPORTED_MODULE_2__ .Gv)(json) && typeof json.error === 'string';
@@ -5240,9 +5243,9 @@ function chunks() {
 // const textOrNone = (value) => (typeof value === 'string' ? value : '');
 // function idOf(json, secrets) {
 //     const id = textOf(json, 'id');
-//     if (!ID.test(id))
+//     if (!TOKEN_ID.test(id))
 //         throw new WrongField('id', 'characters');
-//     if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .V_)(id) || secrets.areInId(id))
+//     if ((0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .dz)(id) || secrets.areInId(id))
 //         throw new WrongField('id', 'token');
 //     return id;
 // }
@@ -5278,7 +5281,7 @@ function chunks() {
 //         return flaw('scopes', 'type');
 //     if (!scopes.every(scope => _contract_js__WEBPACK_IMPORTED_MODULE_5__ .hx.test(scope)))
 //         return flaw('scopes', 'characters');
-//     if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .V_)(scope) || secrets.areIn(scope)))
+//     if (scopes.some(scope => (0,_secrets_js__WEBPACK_IMPORTED_MODULE_4__ .dz)(scope) || secrets.areIn(scope)))
 //         return flaw('scopes', 'token');
 //     if (typeof (agentType ?? '') !== 'string')
 //         return flaw('agent_type', 'type');
@@ -5377,27 +5380,35 @@ function chunks() {
 // 
 //  }),
 // 
-//  9553:
+//  2935:
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
-//  __webpack_require__.d(__webpack_exports__, {
-//    SP: () => ( shown),
-//    o_: () => ( jsonOf)
-//  });
-//  var _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(3219);
-//  var _messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(3230);
+// 
+// __webpack_require__.d(__webpack_exports__, {
+//   o_: () => ( jsonOf),
+//   SP: () => ( shown)
+// });
+// 
+// 
+// var api_secrets = __webpack_require__(3219);
+// ;
+// const escapeJson = (json) => json.replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+// 
+// var neutralise = __webpack_require__(3230);
+// ;
+// 
 // 
 // 
 // const WITHHELD = '(withheld: it repeats a secret)';
-// const NONE = new _api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Sb();
-// const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)((0,_messages_neutralise_js__WEBPACK_IMPORTED_MODULE_1__ .$)((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)(text)));
+// const NONE = new api_secrets.Sb();
+// const shown = (text, secrets = NONE) => secrets.areIn(text) ? WITHHELD : (0,api_secrets.E$)((0,neutralise.$)((0,api_secrets.E$)(text)));
 // function jsonOf(value, secrets = NONE) {
 //     const safe = (key, part) => {
 //         if (typeof part !== 'string' || key === 'id')
 //             return part;
-//         return secrets.areIn(part) ? WITHHELD : (0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .E$)(part);
+//         return secrets.areIn(part) ? WITHHELD : (0,api_secrets.E$)(part);
 //     };
-//     return JSON.stringify(value, safe, 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+//     return escapeJson(JSON.stringify(value, safe, 2));
 // }
 // 
 // 
@@ -5409,6 +5420,7 @@ function chunks() {
 // 
 // __webpack_require__.d(__webpack_exports__, {
 //   Ol: () => ( HEADLINES),
+//   aZ: () => ( PATIENCE),
 //   Cp: () => ( inSession),
 //   qB: () => ( progress)
 // });
@@ -5427,7 +5439,7 @@ function chunks() {
 // 
 // 
 // 
-// function linesFor(options, { api }) {
+// function commandLinesFor(options, { api }) {
 //     const program = programOf(process.argv[1] ?? '');
 //     const rest = [
 //         ...(api.href === new URL(settings.zY['api-url']).href
@@ -5484,6 +5496,7 @@ function chunks() {
 // 
 // 
 // 
+// const PATIENCE = 3_000;
 // async function inSession(options, command) {
 //     const settings = (0,cli_options.f5)(options);
 //     const situation = (0,message._7)(settings, (0,cli_options.W6)(options));
@@ -5502,7 +5515,7 @@ function chunks() {
 //             clock: interruption.clock,
 //             onRetry: retry => progress((0,retrying.retrying)(retry, situation.host)),
 //         };
-//         return await command({ access, situation, lines: linesFor(options, settings), interruption });
+//         return await command({ access, situation, lines: commandLinesFor(options, settings), interruption });
 //     }
 //     catch (error) {
 //         if (error instanceof failure.H) {
@@ -5541,7 +5554,7 @@ function chunks() {
 // function flawOf(value, examined) {
 //     if (examined.form === 'absent')
 //         return 'holds the name of a variable that was not expanded, like $NAME';
-//     if ((0,secrets.Hx)(value))
+//     if ((0,secrets.Qe)(value))
 //         return 'holds a nolapse token';
 //     if (examined.form === 'malformed' && FLAWS[examined.flaw])
 //         return FLAWS[examined.flaw];
@@ -5591,7 +5604,7 @@ function chunks() {
 //     }
 // }
 // const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-// const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+// const TRANSIENT = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
 // function faultOf(error, socket, proxy) {
 //     if (error instanceof Faulty)
 //         return error.fault;
@@ -5603,7 +5616,7 @@ function chunks() {
 //         return { kind: 'fault', fault: 'untrusted', code, ...peer };
 //     if (NOT_THE_PROTOCOL.test(code))
 //         return { kind: 'fault', fault: 'not-http', code, ...peer };
-//     if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+//     if (/^ERR_SSL_/.test(code) && !TRANSIENT.test(code)) {
 //         const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
 //         return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
 //     }
@@ -5771,13 +5784,11 @@ function chunks() {
 // var exit_codes = __webpack_require__(2293);
 // var failure = __webpack_require__(3930);
 // var find_token = __webpack_require__(2557);
-// var issue = __webpack_require__(7196);
 // var options = __webpack_require__(5729);
 // var print = __webpack_require__(3687);
-// var redaction = __webpack_require__(9553);
-// var session = __webpack_require__(8229);
+// var redaction = __webpack_require__(2935);
+// var cli_session = __webpack_require__(8229);
 // ;
-// 
 // 
 // 
 // 
@@ -5795,7 +5806,7 @@ function chunks() {
 //         .argument('<token>', 'its ID, or a name that exactly one active token has')
 //         .option('--yes', 'do not ask first; needed if there is no terminal, or if CI is set')
 //         .addHelpText('after', options["in"])
-//         .action(async (given, options) => conclude(await (0,session.Cp)(options, session => revoke(session, given, options))));
+//         .action(async (given, options) => conclude(await (0,cli_session.Cp)(options, session => revoke(session, given, options))));
 // }
 // async function revoke(session, given, { yes }) {
 //     const { access, interruption, situation, lines } = session;
@@ -5817,7 +5828,7 @@ function chunks() {
 //     interruption.check();
 //     const doubt = `The token ${id} may still work. To make sure, run:\n  ${lines.revoke(id)}`;
 //     try {
-//         const outcome = await interruption.during(() => (0,tokens.w$)(access, id), issue.aZ);
+//         const outcome = await interruption.during(() => (0,tokens.w$)(access, id), cli_session.aZ);
 //         if (outcome.kind !== 'done') {
 //             interruption.check();
 //             const { code, message } = (0,failure.g)(outcome, `The token ${id} could not be revoked`, situation);
@@ -5847,7 +5858,7 @@ function chunks() {
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2935);
 // 
 // 
 // 
@@ -5864,9 +5875,9 @@ function chunks() {
 //         if (token)
 //             return lookUp(session, token.id);
 //     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given))
 //         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given)) {
 //         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
 //         if (details.kind === 'done')
 //             return details.value;
@@ -5915,212 +5926,6 @@ function chunks() {
 //     'What to do: Use the ID of the token that you mean. After a rotation, the name works again once the old token is revoked.';
 // 
 // 
-//  }),
-// 
-//  7196:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-//  __webpack_require__.d(__webpack_exports__, {
-//    VB: () => ( bring),
-//    aZ: () => ( PATIENCE),
-//    ct: () => ( account)
-//  });
-//  var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4900);
-//  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(150);
-//  var _api_validate_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(834);
-//  var _messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2893);
-//  var _messages_message_js__WEBPACK_IMPORTED_MODULE_13__ = __webpack_require__(7785);
-//  var _messages_retrying_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(4426);
-//  var _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(301);
-//  var _process_defect_js__WEBPACK_IMPORTED_MODULE_12__ = __webpack_require__(6342);
-//  var _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(7680);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(2293);
-//  var _failure_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(3930);
-//  var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3687);
-//  var _session_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(8229);
-//  var _ledger_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(3622);
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// 
-// const PATIENCE = 3_000;
-// const TAKE_BACK = 2_300;
-// async function bring(session, ledger, plan, recipient) {
-//     const { access, interruption, situation } = session;
-//     await interruption.hear();
-//     ledger.fresh = { is: 'unclear' };
-//     const made = await interruption.during(async () => {
-//         const outcome = await plan.make();
-//         if (outcome.kind === 'done')
-//             ledger.fresh = { is: 'held', id: outcome.value.id };
-//         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .gj)(outcome))
-//             ledger.fresh = { is: 'not-made' };
-//         return outcome;
-//     }, PATIENCE);
-//     if (made.kind !== 'done')
-//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(made, plan.otherwise, situation);
-//     const { id, secret } = made.value;
-//     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`The platform has created the new token ${id}, named ${ledger.name}.`);
-//     if (plan.agentType !== '') {
-//         const set = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .CA)(access, id, plan.agentType));
-//         if (set.kind !== 'done')
-//             throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(set, "The new token's agent type could not be set", situation);
-//     }
-//     await prove(session, secret, plan.scopes);
-//     await interruption.hear();
-//     await recipient.take(session, ledger, id, secret);
-//     return id;
-// }
-// async function prove({ access, interruption, situation }, secret, scopes) {
-//     let told = false;
-//     const tell = (retry) => {
-//         if (!isNotYet(retry.unavailable))
-//             (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)((0,_messages_retrying_js__WEBPACK_IMPORTED_MODULE_4__.retrying)(retry, situation.host));
-//         else if (!told)
-//             (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`The platform does not accept the new token yet. Validations may be cached: waiting until it does, for up to ${situation.seconds} s.`);
-//         told ||= isNotYet(retry.unavailable);
-//     };
-//     const ask = async (limit) => {
-//         const finding = await (0,_api_validate_js__WEBPACK_IMPORTED_MODULE_2__ .x)(secret, access.api, limit, access.secrets);
-//         return finding.kind === 'refused' ? NOT_YET : finding;
-//     };
-//     const { finding } = await interruption.during(() => (0,_api_retry_js__WEBPACK_IMPORTED_MODULE_0__ .J_)(ask, access.timeout, access.clock, tell));
-//     if (isNotYet(finding))
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: the platform rejected it for ${situation.seconds} s.\nWhat to do: Run again later, with a longer --timeout-seconds.`);
-//     if (finding.kind !== 'granted')
-//         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(finding, 'The new token could not be proven valid', situation);
-//     const lacking = scopes.filter(scope => !finding.scopes.includes(scope));
-//     if (lacking.length > 0)
-//         throw new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.rejected, `The new token could not be proven valid: it lacks ${lacking.join(', ')} of the scopes that you requested.\nWhat to do: Request scopes that the platform grants.`);
-// }
-// const NOT_YET = {
-//     kind: 'unavailable',
-//     cause: { kind: 'status', status: 401 },
-//     retry: true,
-//     requestId: '',
-// };
-// const isNotYet = (finding) => finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401;
-// async function account(session, ledger, onDefect, story) {
-//     const tell = (ending) => {
-//         const code = (0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__ .F)(ledger, ending);
-//         const exists = (0,_ledger_js__WEBPACK_IMPORTED_MODULE_11__ .p)(ledger, session.lines);
-//         if (ending === 'done')
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cv)(exists);
-//         else if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j)
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cc)(`nolapse-token: ended by ${ending.signal}`, exists);
-//         else
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cc)(_session_js__WEBPACK_IMPORTED_MODULE_10__ .Ol[code], `${ending.message}\n${exists}`);
-//         return code;
-//     };
-//     onDefect(error => tell(defect(error, session.situation)));
-//     let ending = 'done';
-//     try {
-//         await story();
-//     }
-//     catch (error) {
-//         ending =
-//             error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? error : defect(error, session.situation);
-//         ending = session.interruption.reason ?? ending;
-//     }
-//     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
-//         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
-//     return tell(ending);
-// }
-// async function takeBack({ access, interruption, situation }, ledger, id, ending) {
-//     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`Revoking the new token ${id}, because no one has its value.`);
-//     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? TAKE_BACK : access.timeout;
-//     try {
-//         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ .d }, id), TAKE_BACK);
-//         if (outcome.kind === 'done')
-//             ledger.fresh = { is: 'revoked', id };
-//         else
-//             (0,_print_js__WEBPACK_IMPORTED_MODULE_9__ .cc)('nolapse-token: not revoked', (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(outcome, `The new token ${id} could not be revoked`, situation).message);
-//         return ending;
-//     }
-//     catch (error) {
-//         return error;
-//     }
-// }
-// function defect(error, situation) {
-//     const verdict = { reason: 'internal-error', defect: (0,_process_defect_js__WEBPACK_IMPORTED_MODULE_12__ .L)(error) };
-//     return new _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_7__ .d.failed, (0,_messages_message_js__WEBPACK_IMPORTED_MODULE_13__ .b6)((0,_messages_explain_js__WEBPACK_IMPORTED_MODULE_3__ .W)(verdict, situation), verdict.reason));
-// }
-// 
-// 
-//  }),
-// 
-//  3622:
-//  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
-// 
-//  __webpack_require__.d(__webpack_exports__, {
-//    F: () => ( exitCodeOf),
-//    p: () => ( inventory)
-//  });
-//  var _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(7680);
-//  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
-// 
-// 
-// const isLeftover = ({ fresh }) => fresh.is !== 'not-made' && fresh.is !== 'revoked';
-// function exitCodeOf(ledger, ending) {
-//     if (ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_0__ .j)
-//         return ending.exitCode;
-//     if (ending === 'done')
-//         return _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.done;
-//     return isLeftover(ledger) ? _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.leftover : ending.code;
-// }
-// const inventory = (ledger, lines) => [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n');
-// function aboutFresh({ name, fresh, inPlace, recipient, old }, lines) {
-//     switch (fresh.is) {
-//         case 'not-made':
-//             return 'No token was created.';
-//         case 'unclear':
-//             return inPlace
-//                 ? `It is unclear whether the token has been rotated. Nothing is retried, because that could rotate it twice. List the tokens with:\n  ${lines.list}\n` +
-//                     `If ${old?.id} is rotating, a new token named ${name} is active, and its value is lost. Rotate that one again with:\n  ${lines.rotateInPlace('NEW-ID')}`
-//                 : `It is unclear whether a token named ${name} was created. Nothing is retried, because that could create a second one. List the tokens with:\n  ${lines.list}\n` +
-//                     `If there is one that you do not know, its value is lost. Revoke it with:\n  ${lines.revoke('ITS-ID')}`;
-//         case 'held':
-//             return inPlace
-//                 ? `The new token ${fresh.id} exists, and its value is lost: it cannot be recovered. To get a value that works, rotate it again with:\n  ${lines.rotateInPlace(fresh.id)}\nor revoke it with:\n  ${lines.revoke(fresh.id)}`
-//                 : `The new token ${fresh.id} still exists, although no one has its value. Revoke it with:\n  ${lines.revoke(fresh.id)}`;
-//         case 'astray':
-//             return `The new token ${fresh.id} is valid. Whether ${recipient} has stored it cannot be known from here. Look there. If it has not, revoke the token with:\n  ${lines.revoke(fresh.id)}`;
-//         case 'handed-over':
-//             return `The new token ${fresh.id} is valid and handed to ${recipient}.`;
-//         case 'revoked':
-//             return `The new token ${fresh.id} was revoked: nothing is left of it.`;
-//     }
-// }
-// function aboutOld({ fresh, old }, lines) {
-//     if (!old)
-//         return '';
-//     switch (old.is) {
-//         case 'active':
-//             if (fresh.is === 'handed-over')
-//                 return `The old token ${old.id} still works, for running jobs and for other places that hold it. Once none of them needs it, revoke it with:\n  ${lines.revoke(old.id)}`;
-//             if (fresh.is === 'astray')
-//                 return `The old token ${old.id} is unchanged and works. Once the new one is stored, revoke it with:\n  ${lines.revoke(old.id)}`;
-//             return `The old token ${old.id} is unchanged and works.`;
-//         case 'rotating':
-//             return `The old token ${old.id} is rotating: it works until the platform's grace period ends. To end it at once, revoke it with:\n  ${lines.revoke(old.id)}`;
-//         case 'unclear':
-//             return `The old token ${old.id} may still work: the platform was asked to end it, and gave no clear answer. To make sure, revoke it with:\n  ${lines.revoke(old.id)}`;
-//         case 'revoked':
-//             return `The old token ${old.id} is revoked. While validations are cached, it can work for another minute.`;
-//     }
-// }
-// 
-// 
 //  })
 // 
 // };
@@ -6146,7 +5951,7 @@ function chunks() {
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3930);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8229);
 // 
 // 
@@ -6356,9 +6161,8 @@ function chunks() {
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
 //  __webpack_require__.d(__webpack_exports__, {
-//    VB: () => ( bring),
-//    aZ: () => ( PATIENCE),
-//    ct: () => ( account)
+//    c: () => ( account),
+//    s: () => ( issue)
 //  });
 //  var _api_retry_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(4900);
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(150);
@@ -6388,9 +6192,8 @@ function chunks() {
 // 
 // 
 // 
-// const PATIENCE = 3_000;
-// const TAKE_BACK = 2_300;
-// async function bring(session, ledger, plan, recipient) {
+// const REVOKING = 2_300;
+// async function issue(session, ledger, plan, recipient) {
 //     const { access, interruption, situation } = session;
 //     await interruption.hear();
 //     ledger.fresh = { is: 'unclear' };
@@ -6401,7 +6204,7 @@ function chunks() {
 //         else if (!(0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .gj)(outcome))
 //             ledger.fresh = { is: 'not-made' };
 //         return outcome;
-//     }, PATIENCE);
+//     }, _session_js__WEBPACK_IMPORTED_MODULE_10__ .aZ);
 //     if (made.kind !== 'done')
 //         throw (0,_failure_js__WEBPACK_IMPORTED_MODULE_8__ .g)(made, plan.otherwise, situation);
 //     const { id, secret } = made.value;
@@ -6465,17 +6268,17 @@ function chunks() {
 //     catch (error) {
 //         ending =
 //             error instanceof _failure_js__WEBPACK_IMPORTED_MODULE_8__ .H || error instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? error : defect(error, session.situation);
-//         ending = session.interruption.reason ?? ending;
+//         ending = session.interruption.interrupted ?? ending;
 //     }
 //     if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
-//         ending = await takeBack(session, ledger, ledger.fresh.id, ending);
+//         ending = await revokeNewToken(session, ledger, ledger.fresh.id, ending);
 //     return tell(ending);
 // }
-// async function takeBack({ access, interruption, situation }, ledger, id, ending) {
+// async function revokeNewToken({ access, interruption, situation }, ledger, id, ending) {
 //     (0,_session_js__WEBPACK_IMPORTED_MODULE_10__ .qB)(`Revoking the new token ${id}, because no one has its value.`);
-//     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? TAKE_BACK : access.timeout;
+//     const timeout = ending instanceof _process_interruption_js__WEBPACK_IMPORTED_MODULE_6__ .j ? REVOKING : access.timeout;
 //     try {
-//         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ .d }, id), TAKE_BACK);
+//         const outcome = await interruption.bound(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_1__ .w$)({ ...access, timeout, clock: _process_clock_js__WEBPACK_IMPORTED_MODULE_5__ .d }, id), REVOKING);
 //         if (outcome.kind === 'done')
 //             ledger.fresh = { is: 'revoked', id };
 //         else
@@ -6571,7 +6374,7 @@ function chunks() {
 // var exit = __webpack_require__(3051);
 // var exit_codes = __webpack_require__(2293);
 // var failure = __webpack_require__(3930);
-// var redaction = __webpack_require__(9553);
+// var redaction = __webpack_require__(2935);
 // var session = __webpack_require__(8229);
 // var issuing_command = __webpack_require__(6190);
 // var external_node_child_process_ = __webpack_require__(1421);
@@ -6798,6 +6601,7 @@ function chunks() {
 // 
 // 
 // const LAST_WAIT = 3_200;
+// const LAST_WRITE = 1_000;
 // const endsInSeparator = (command) => command.parent.rawArgs.at(-1) === '--';
 // function recipientOf(words, separated, { print = false }) {
 //     const [name, ...args] = words;
@@ -6825,7 +6629,7 @@ function chunks() {
 //     async take({ interruption }, ledger, id, value) {
 //         ledger.fresh = { is: 'astray', id };
 //         try {
-//             await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), 1_000);
+//             await interruption.during(() => new Promise((resolve, reject) => process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve()))), LAST_WRITE);
 //         }
 //         catch (error) {
 //             if (!(error instanceof Error && 'code' in error))
@@ -6920,7 +6724,7 @@ function chunks() {
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3930);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(8229);
 // 
 // 
@@ -7003,7 +6807,7 @@ function chunks() {
 //  var _find_token_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2557);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_4__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(8229);
 //  var _list_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(4339);
 // 
@@ -7053,7 +6857,7 @@ function chunks() {
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2935);
 // 
 // 
 // 
@@ -7070,9 +6874,9 @@ function chunks() {
 //         if (token)
 //             return lookUp(session, token.id);
 //     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given))
 //         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given)) {
 //         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
 //         if (details.kind === 'done')
 //             return details.value;
@@ -7149,7 +6953,7 @@ function chunks() {
 //  var _namesakes_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(4104);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_10__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_11__ = __webpack_require__(8229);
 // 
 // 
@@ -7197,7 +7001,7 @@ function chunks() {
 //             inPlace: options.inPlace === true,
 //             recipient: recipient.name,
 //         };
-//         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .ct)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
+//         return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .c)(session, ledger, onDefect, () => rotate(session, ledger, old, recipient, wait));
 //     })));
 // }
 // async function rotate(session, ledger, old, recipient, wait) {
@@ -7206,7 +7010,7 @@ function chunks() {
 //         ? `Rotating the token ${old.id}, named ${ledger.name}, in place.`
 //         : `Creating a token named ${ledger.name}, to replace ${old.id}.`);
 //     const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old);
-//     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .VB)(session, ledger, plan, recipient);
+//     const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .s)(session, ledger, plan, recipient);
 //     if (ledger.inPlace)
 //         return;
 //     if (wait === undefined)
@@ -7216,7 +7020,7 @@ function chunks() {
 //         (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Waiting ${wait / 1000} s before the old token is revoked.`);
 //         await interruption.during(() => access.clock.sleep(wait));
 //     }
-//     await end(session, ledger, old.id);
+//     await revokeOldToken(session, ledger, old.id);
 //     await tellOfOthers(session, ledger, old, id);
 // }
 // const anew = ({ access }, old) => ({
@@ -7241,11 +7045,11 @@ function chunks() {
 //     scopes: old.scopes,
 //     agentType: '',
 // });
-// async function end({ access, interruption, situation }, ledger, id) {
+// async function revokeOldToken({ access, interruption, situation }, ledger, id) {
 //     await interruption.hear();
 //     (0,_session_js__WEBPACK_IMPORTED_MODULE_11__ .qB)(`Revoking the old token ${id}.`);
 //     ledger.old = { id, is: 'unclear' };
-//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .w$)(access, id), _issuing_issue_js__WEBPACK_IMPORTED_MODULE_4__ .aZ);
+//     const outcome = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .w$)(access, id), _session_js__WEBPACK_IMPORTED_MODULE_11__ .aZ);
 //     if (outcome.kind === 'done')
 //         ledger.old.is = 'revoked';
 //     else {
@@ -7313,7 +7117,7 @@ function chunks() {
 //  var _api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ = __webpack_require__(150);
 //  var _exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ = __webpack_require__(2293);
 //  var _failure_js__WEBPACK_IMPORTED_MODULE_2__ = __webpack_require__(3930);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_3__ = __webpack_require__(2935);
 // 
 // 
 // 
@@ -7330,9 +7134,9 @@ function chunks() {
 //         if (token)
 //             return lookUp(session, token.id);
 //     }
-//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given))
+//     else if (list.kind !== 'unexpected' || !_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given))
 //         throw unlisted(list, situation);
-//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__.ID.test(given)) {
+//     if (_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .YY.test(given)) {
 //         const details = await interruption.during(() => (0,_api_tokens_js__WEBPACK_IMPORTED_MODULE_0__ .LP)(access, given));
 //         if (details.kind === 'done')
 //             return details.value;
@@ -7409,7 +7213,7 @@ function chunks() {
 //  var _namesakes_js__WEBPACK_IMPORTED_MODULE_5__ = __webpack_require__(4104);
 //  var _options_js__WEBPACK_IMPORTED_MODULE_6__ = __webpack_require__(5729);
 //  var _print_js__WEBPACK_IMPORTED_MODULE_7__ = __webpack_require__(3687);
-//  var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(9553);
+//  var _redaction_js__WEBPACK_IMPORTED_MODULE_8__ = __webpack_require__(2935);
 //  var _session_js__WEBPACK_IMPORTED_MODULE_9__ = __webpack_require__(8229);
 // 
 // 
@@ -7455,9 +7259,9 @@ function chunks() {
 //         scopes,
 //         agentType: options.agentType ?? '',
 //     };
-//     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .ct)(session, ledger, onDefect, async () => {
+//     return (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .c)(session, ledger, onDefect, async () => {
 //         (0,_session_js__WEBPACK_IMPORTED_MODULE_9__ .qB)(`Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`);
-//         const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .VB)(session, ledger, plan, recipient);
+//         const id = await (0,_issuing_issue_js__WEBPACK_IMPORTED_MODULE_3__ .s)(session, ledger, plan, recipient);
 //         await warnOfNamesakes(session, ledger, options.name, id);
 //     });
 // }
@@ -7470,7 +7274,7 @@ function chunks() {
 // function refuseUnusable({ name, scope = [] }) {
 //     if (name.trim() === '')
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--name is blank.\nWhat to do: Give the token a name.');
-//     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .V_)(one)))
+//     if (!scope.every(one => _api_contract_js__WEBPACK_IMPORTED_MODULE_10__ .hx.test(one) && !(0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_11__ .dz)(one)))
 //         throw new _failure_js__WEBPACK_IMPORTED_MODULE_2__ .H(_exit_codes_js__WEBPACK_IMPORTED_MODULE_1__ .d.usage, '--scope is not a scope.\nWhat to do: Repeat --scope for each scope. A scope has only letters, digits and : . _ -');
 // }
 // const AFTER = `
@@ -7517,7 +7321,7 @@ function chunks() {
 //     }
 // }
 // const NOT_THE_PROTOCOL = /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/;
-// const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
+// const TRANSIENT = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/;
 // function faultOf(error, socket, proxy) {
 //     if (error instanceof Faulty)
 //         return error.fault;
@@ -7529,7 +7333,7 @@ function chunks() {
 //         return { kind: 'fault', fault: 'untrusted', code, ...peer };
 //     if (NOT_THE_PROTOCOL.test(code))
 //         return { kind: 'fault', fault: 'not-http', code, ...peer };
-//     if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+//     if (/^ERR_SSL_/.test(code) && !TRANSIENT.test(code)) {
 //         const unread = /_CERTIFICATE_/.test(code) && { unsent: true };
 //         return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer };
 //     }
@@ -8074,13 +7878,13 @@ function chunks() {
 // 
 // };
 // ;
-// chunk 84
+// chunk 845
 // "use strict";
-// exports.id = 84;
-// exports.ids = [84];
+// exports.id = 845;
+// exports.ids = [845];
 // exports.modules = {
 // 
-//  84:
+//  3845:
 //  ((__unused_webpack_module, __webpack_exports__, __webpack_require__) => {
 // 
 // 
@@ -8368,7 +8172,7 @@ function chunks() {
 // }
 // 
 // ;
-// const isForgejo = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
+// const isForgejoOrGitea = (env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS);
 // 
 // ;
 // 
@@ -8408,7 +8212,7 @@ function chunks() {
 //         return hintsOnJenkins(verdict);
 //     if (env.BITBUCKET_BUILD_NUMBER)
 //         return hintsOnBitbucket(verdict);
-//     if (isForgejo(env))
+//     if (isForgejoOrGitea(env))
 //         return hintsOnForgejo(verdict);
 //     if (env.GITHUB_ACTIONS)
 //         return hintsOnGitHub(verdict);
@@ -8620,11 +8424,11 @@ function chunks() {
 //     unexpanded: 'There is no nolapse token: the value is only the name of a variable, such as $NAME.',
 // };
 // 
-// var progress = __webpack_require__(9327);
+// var passed = __webpack_require__(1952);
 // ;
 // 
 // const missingScope = (lacking, granted, { setting }) => ({
-//     what: `The token is valid, but it lacks a required scope: ${(0,progress.K)(lacking)}. It has: ${(0,progress.K)(granted)}.`,
+//     what: `The token is valid, but it lacks a required scope: ${(0,passed.K)(lacking)}. It has: ${(0,passed.K)(granted)}.`,
 //     causes: [],
 //     remedy: `Create a token with that scope and store it as NOLAPSE_TOKEN, or correct ${setting('required-scopes')}. A token's scopes never change.`,
 // });

@@ -203,7 +203,7 @@ var info = (function info(message) {
 
 const COMMANDS = { error: _actions_core__WEBPACK_IMPORTED_MODULE_0__ .z3, warning: _actions_core__WEBPACK_IMPORTED_MODULE_0__ .$e };
 function annotate(level, title, text) {
-    if ((0,_messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ .l)(process.env))
+    if ((0,_messages_causes_server_js__WEBPACK_IMPORTED_MODULE_1__ .m)(process.env))
         COMMANDS[level](`${title}. ${text.replace(/\n/g, ' ')}`);
     else
         COMMANDS[level](text, { title });
@@ -352,7 +352,7 @@ function decoded(text) {
 
  __nccwpck_require__.d(__webpack_exports__, {
    E$: () => ( redact),
-   Hx: (() => ( isTokenLike)),
+   Qe: (() => ( holdsToken)),
    Sb: (() => ( Secrets)),
    gF: (() => ( tokensIn))
  });
@@ -360,15 +360,14 @@ function decoded(text) {
 
 const REVEALING = 8;
 const tokensIn = ((text) => text.match(/nlp_[0-9a-f]{40}/g) ?? []);
-const isTokenLike = ((text) => {
+const holdsToken = ((text) => {
     const lower = text.toLowerCase();
     return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
 });
 const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
 const REDACTED = '(token-shaped text)';
 const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
-const isTokenShaped = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
-const sharesWithToken = (text, token) => sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase());
+const holdsTokenOrBody = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
 const comparable = ((text) => (0,_unicode_js__WEBPACK_IMPORTED_MODULE_0__ .h)(text.toLowerCase(), '\\p{C}\\p{M}', ''));
 var sharesWith = (function sharesWith(text, body) {
     if (text.length < REVEALING)
@@ -382,7 +381,7 @@ class Secrets {
     #bodies = [];
     #values = [];
     addToken(value) {
-        this.addSession(value);
+        this.#addWhole(value);
         const lower = value.toLowerCase();
         for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g))
             this.#bodies.push(body);
@@ -392,9 +391,7 @@ class Secrets {
         return this;
     }
     addSession(value) {
-        const whole = comparable(value).trim();
-        if (whole.length >= REVEALING)
-            this.#values.push(whole);
+        this.#addWhole(value);
         return this;
     }
     and(token) {
@@ -411,6 +408,11 @@ class Secrets {
         const plain = comparable(text);
         const bare = plain.replace(/[._-]/g, '');
         return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #addWhole(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
     }
     #holdsValue(plain) {
         return this.#values.some((value => plain.includes(value)));
@@ -464,7 +466,7 @@ var readSettings = (function readSettings(raw) {
     function read(name, parse) {
         const value = raw[name]?.trim() || DEFAULTS[name];
         try {
-            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Hx)(value))
+            if ((0,_api_secrets_js__WEBPACK_IMPORTED_MODULE_0__ .Qe)(value))
                 refuseToken();
             return parse(value);
         }
@@ -562,9 +564,9 @@ var parseBoolean = (function parseBoolean(value) {
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
-   l: (() => ( isForgejo))
+   m: (() => ( isForgejoOrGitea))
  });
-const isForgejo = ((env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS));
+const isForgejoOrGitea = ((env) => Boolean(env.GITEA_ACTIONS || env.FORGEJO_ACTIONS));
 
 
  }),
@@ -619,7 +621,7 @@ var neutralise = (function neutralise(text, longest = LONGEST) {
 
  }),
 
- 327:
+ 952:
  ((__unused_webpack_module, __webpack_exports__, __nccwpck_require__) => {
 
  __nccwpck_require__.d(__webpack_exports__, {
@@ -777,7 +779,7 @@ var __webpack_exports__ = {};
 var fail_closed = __nccwpck_require__(376);
 ;
 let broken;
-let result = true;
+let carriesResult = true;
 function surviveBrokenPipes() {
     process.stderr.on('error', () => undefined);
     process.stdout.on('error', error => {
@@ -785,11 +787,11 @@ function surviveBrokenPipes() {
     });
 }
 function ignoreBrokenOutput() {
-    result = false;
+    carriesResult = false;
 }
 var end = (function end(code, lost = 1, onLost) {
     process.stdout.write('', (failed => {
-        const error = result ? (failed ?? broken) : undefined;
+        const error = carriesResult ? (failed ?? broken) : undefined;
         if (error)
             onLost?.(error);
         process.exit(error ? code || lost : code);
@@ -872,7 +874,7 @@ var judgeAnswer = (function judgeAnswer(outcome, token, others = new api_secrets
     const { status, headers, body } = outcome;
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     const unexpected = (surprise) => ({ kind: 'unexpected', surprise, requestId });
-    const html = /\bhtml\b/i.test(headers['content-type'] ?? '');
+    const html = isHtml(headers);
     if (status !== 200 && status !== 401)
         return unexpected({ kind: 'status', status, html, said: said(body, secrets) });
     if (body === 'too-large')
@@ -895,7 +897,7 @@ var judgeNoAnswer = (function judgeNoAnswer(outcome, secrets) {
     const requestId = requestIdOf(headers['x-request-id'], secrets);
     if (status === 407)
         return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId };
-    if (isPassing(status))
+    if (isTransient(status))
         return {
             kind: 'unavailable',
             cause: { kind: 'status', status },
@@ -935,7 +937,7 @@ var judgeValidation = (function judgeValidation(json, secrets, requestId) {
         return unexpected('scopes', 'token');
     return { kind: 'granted', orgId, scopes, requestId };
 });
-const repeats = ((field, secrets) => secrets.areIn(field) || (0,api_secrets.Hx)(field));
+const repeats = ((field, secrets) => secrets.areIn(field) || (0,api_secrets.Qe)(field));
 function judgeFault(fault) {
     const unexpected = (surprise) => ({
         kind: 'unexpected',
@@ -951,7 +953,7 @@ function judgeFault(fault) {
         case 'handshake':
             return unexpected({ kind: fault.fault, code: fault.code, ...proxy });
         case 'proxy':
-            if (!isPassing(fault.status))
+            if (!isTransient(fault.status))
                 return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes });
     }
     return {
@@ -963,7 +965,8 @@ function judgeFault(fault) {
         timedOut: fault.fault === 'timed-out',
     };
 }
-const isPassing = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isTransient = ((status) => status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501));
+const isHtml = ((headers) => /\bhtml\b/i.test(headers['content-type'] ?? ''));
 const isObject = ((json) => typeof json === 'object' && json !== null && !Array.isArray(json));
 var parse = (function parse(body) {
     try {
@@ -1224,6 +1227,9 @@ var exchange = (async function exchange(request) {
                 return settle(answer);
             read(message, request.maxBytes).then((body => settle({ ...answer, body })), error => (bare ? settle(bare) : fail(broken ?? error)));
         });
+        const onConnected = (() => {
+            connected = true;
+        });
         const open = ((options, onResponse) => {
             sent = (request.url.protocol === 'https:' ? external_node_https_ : external_node_http_).request(options, onResponse);
             sent.on('error', error => {
@@ -1231,16 +1237,13 @@ var exchange = (async function exchange(request) {
             });
             sent.on('socket', (socket => {
                 if (request.url.protocol === 'https:')
-                    socket.once('secureConnect', connect);
+                    socket.once('secureConnect', onConnected);
                 else if (socket.connecting)
-                    socket.once('connect', connect);
+                    socket.once('connect', onConnected);
                 else
-                    connect();
+                    onConnected();
             }));
             return sent.on('upgrade', onResponse);
-        });
-        const connect = (() => {
-            connected = true;
         });
         const httpModule = { request: open };
         send(request, tunnel, httpModule).then((response => answered(response.message)), fail);
@@ -1515,7 +1518,7 @@ const surroundings = ((onRetry) => ({
 
 var server = __nccwpck_require__(872);
 var message = __nccwpck_require__(785);
-var progress = __nccwpck_require__(327);
+var passed = __nccwpck_require__(952);
 ;
 function defectOf(error) {
     if (!(error instanceof Error))
@@ -1615,9 +1618,11 @@ var contradiction = (function contradiction(raw) {
 var misnamedInputs = (function misnamedInputs(env) {
     return Object.entries(env).flatMap((([variable, value]) => {
         const lower = variable.toLowerCase();
-        const name = lower.startsWith('input_') ? lower.slice('input_'.length) : '';
-        const meant = value && name && !OURS.includes(name) ? meantBy(name) : undefined;
-        return name && value && meant ? [{ name, value, meant }] : [];
+        if (!value || !lower.startsWith('input_'))
+            return [];
+        const name = lower.slice('input_'.length);
+        const meant = OURS.includes(name) ? undefined : meantBy(name);
+        return meant ? [{ name, value, meant }] : [];
     }));
 });
 function meantBy(name) {
@@ -1704,7 +1709,7 @@ var action = (async function action(crash = new Promise(() => { })) {
     if (token.input && token.environment && token.input !== token.environment)
         (0,annotate.f)('warning', 'nolapse token: two tokens', 'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
             'nolapse, use the one in the environment. What to do: Pass the token in one place only.');
-    const tolerant = (0,server.l)(process.env);
+    const tolerant = (0,server.m)(process.env);
     if (tolerant)
         for (const { subject, says } of wrong)
             (0,annotate.f)('warning', 'nolapse token: unknown input', (0,message.em)(`${subject} ${says}`));
@@ -1735,7 +1740,7 @@ var report = (async function report(ruling, settings) {
     if (obstacle)
         return reportUndelivered(obstacle);
     if (verdict.reason === 'ok') {
-        (0,core.pq)((0,progress.b)(verdict.orgId, verdict.scopes, hostOf(settings), elapsed));
+        (0,core.pq)((0,passed.b)(verdict.orgId, verdict.scopes, hostOf(settings), elapsed));
         return 0;
     }
     const tolerated = fateOf(verdict, settings) === 'tolerated';

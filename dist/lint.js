@@ -11915,6 +11915,38 @@ const expressionsOf = (scalar) => (scalar?.parts ?? []).filter(part => typeof pa
 /** Whether a value reads a context. */
 const reads = (scalar, context) => expressionsOf(scalar).some(({ tree }) => [...pathsOf(tree)].some(([root]) => root === context));
 
+;// CONCATENATED MODULE: ./src/lint/findings.js
+/** What lint finds and proves. Every report is made from this. */
+/** The rules, each with the level that decides the exit code. */
+const LEVELS = {
+    bypass: 'error',
+    unproven: 'warning',
+    'string-as-condition': 'error',
+    'undefined-output': 'error',
+    'no-token': 'error',
+    'token-not-secret': 'error',
+    'token-in-file': 'error',
+    'unknown-input': 'error',
+    'nolapse-before-gate': 'warning',
+    'token-exposed': 'warning',
+    'api-url-from-outside': 'error',
+    'self-reference': 'error',
+    'hidden-failure': 'error',
+    'optional-gate': 'error',
+    'ambiguous-check': 'error',
+    'secret-missing': 'error',
+    'dependabot-secret-missing': 'warning',
+    'secret-is-variable': 'error',
+    'not-required': 'error',
+    'gate-editable': 'warning',
+    'check-from-any-source': 'warning',
+    'required-check-absent': 'error',
+};
+/** The events whose checks decide about a merge. */
+const MERGE_EVENTS = ['pull_request', 'merge_group'];
+/** A finding at its place, with the level of its rule. */
+const finding = (rule, file, { line, column }, message, remedy) => ({ rule, level: LEVELS[rule], file, line, column, message, remedy });
+
 ;// CONCATENATED MODULE: ./src/lint/simulation/matrix.js
 /** The legs of a matrix, and the names that GitHub gives them. */
 
@@ -12377,12 +12409,14 @@ function treeValue(tree) {
 
 
 
+
 const literally = (part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-const expressionOf = (pattern) => pattern.map(part => (part === undefined ? '.+' : literally(part))).join('');
+/** The source of a regular expression that matches the names. */
+const sourceOf = (pattern) => pattern.map(part => (part === undefined ? '.+' : literally(part))).join('');
 const shown = (pattern) => pattern.map(part => part ?? '\u2026').join('');
-function checksOf(workflow) {
-    return workflow.jobs.flatMap(job => checksOfJob(job, [], [[]], '', workflow));
-}
+/** The checks of each job, those of called workflows included. */
+const jobChecksOf = (workflow) => workflow.jobs.flatMap(job => checksOfJob(job, [], [[]], '', workflow));
+const checksOf = (workflow) => jobChecksOf(workflow).flatMap(({ checks }) => checks);
 function checksOfJob(job, callers, prefixes, path, root) {
     const legs = legsOf(job.matrix) ?? [undefined];
     const own = path === '' ? job.id : `${path} / ${job.id}`;
@@ -12417,7 +12451,7 @@ function checksOfJob(job, callers, prefixes, path, root) {
     });
 }
 function checkOf(names, places, { platform, name, file }) {
-    const any = names.map(expressionOf).join('|');
+    const any = names.map(sourceOf).join('|');
     const exact = new RegExp(`^(?:${any})$`, 's');
     const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1);
     const own = shown(present(names[0]));
@@ -12474,10 +12508,10 @@ function passesAt(run, [place, ...inside]) {
 }
 /** Required names that belong to no check, each with the closest names that do. */
 function unknownChecks(workflows, names) {
-    const all = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ checks }) => checks));
+    const all = workflows.flatMap(checksOf);
     const known = [...new Set(all.map(({ name }) => name))];
     return names
-        .filter(name => !all.some(check => check.matches(name, 'pull_request') || check.matches(name, 'merge_group')))
+        .filter(name => !all.some(check => MERGE_EVENTS.some(event => check.matches(name, event))))
         .map(name => ({ name, closest: closest(name, known).slice(0, 3) }));
 }
 
@@ -12492,7 +12526,7 @@ var dist = __nccwpck_require__(6637);
 
 
 
-/** Higher than GitHub's own limit. */
+/** The most that a file may have, in bytes. GitHub's own limit is lower. */
 const LARGEST = 1_048_576;
 /** The most nodes after a file's aliases are expanded. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */
 const MOST_NODES = 100_000;
@@ -12674,412 +12708,6 @@ function unfolded({ contents }) {
     };
     return sizeOf(contents);
 }
-
-;// CONCATENATED MODULE: ./src/lint/github/facts.js
-/** The app id of GitHub Actions on github.com. An Enterprise Server uses another id. */
-const ACTIONS = 15368;
-/** Whether a job of GitHub Actions can report this check. */
-const mayBeActions = ({ host }, { app }) => app === undefined || app === ACTIONS || host !== 'github.com';
-/** Everything that was not visible, without duplicates. */
-function unseenIn(facts) {
-    const all = [
-        facts.checks,
-        facts.workflows,
-        facts.queue,
-        facts.ownerReviews,
-        facts.codeowners,
-        facts.secrets,
-        facts.variables,
-        ...[...facts.environments.values()].flatMap(({ secrets, variables }) => [secrets, variables]),
-        ...(facts.dependabot ? [facts.dependabot] : []),
-    ].flatMap(({ unseen }) => unseen);
-    return [...new Map(all.map(unseen => [unseen.what, unseen])).values()];
-}
-
-;// CONCATENATED MODULE: ./src/lint/github/repository.js
-/** Which repository is asked about, and on which GitHub. */
-const GITHUB = 'github.com';
-const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?$/i;
-// No dot or hyphen at the start: `./x`, `.github/workflows` and `-x` are never an owner.
-const OWNER = /^[a-z0-9][a-z0-9_-]{0,99}$/i;
-const NAME = /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/i;
-const isHost = (text) => HOST.test(text);
-/** The GitHub that the user's own settings name. */
-const usualHost = (environment) => environment.GH_HOST?.trim() || GITHUB;
-/** Parses `[HOST/]OWNER/REPO`; `undefined` for any other form. */
-function parseRepository(word, environment) {
-    const usual = usualHost(environment);
-    const [name, owner, host = usual, ...more] = word.split('/').reverse();
-    // `packages/api/web` is a path: a host has a dot or a port, or the user has named it before.
-    const isNamed = host === usual || (/[.:]/.test(host) && isHost(host));
-    return isNamed && more.length === 0 ? makeRepository(host, owner, name) : undefined;
-}
-/** `undefined` unless GitHub allows the owner and the name. */
-function makeRepository(host, owner, name) {
-    return owner && name && OWNER.test(owner) && NAME.test(name) ? { host, owner, name } : undefined;
-}
-const nameOf = ({ owner, name }) => `${owner}/${name}`;
-
-;// CONCATENATED MODULE: ./src/lint/github/unseen.js
-
-const NEEDS = {
-    secrets: { role: 'write access', scope: 'repo', fineGrained: 'Secrets' },
-    variables: { role: 'write access', scope: 'repo', fineGrained: 'Variables' },
-    environments: { role: 'write access', scope: 'repo', fineGrained: 'Environments' },
-    'dependabot-secrets': { role: 'write access', scope: 'repo', fineGrained: 'Dependabot secrets' },
-    'organisation-dependabot-secrets': {
-        role: 'an owner of the organisation',
-        scope: 'admin:org',
-        fineGrained: 'Organization dependabot secrets',
-    },
-    administration: { role: 'admin access', scope: 'repo', fineGrained: 'Administration' },
-    contents: { role: 'read access', scope: 'repo', fineGrained: 'Contents' },
-    metadata: { role: 'read access', scope: 'repo', fineGrained: 'Metadata' },
-};
-const permissionOf = (permission) => {
-    const { role, scope, fineGrained } = NEEDS[permission];
-    return `${role}, and a token with the scope \`${scope}\` or the permission "${fineGrained}: read"`;
-};
-const signIn = (host) => `run \`gh auth login --hostname ${host}\`, or set ${host === GITHUB ? 'GH_TOKEN' : 'GH_ENTERPRISE_TOKEN'}`;
-/** Why GitHub did not show something, as a sentence, and what to do. */
-function explain(cause, host, needs) {
-    switch (cause.kind) {
-        case 'signed-out':
-            return { why: `gh is not signed in to ${host}.`, remedy: `${capital(signIn(host))}.` };
-        case 'limited':
-            return {
-                why: "GitHub's rate limit is reached.",
-                remedy: `Run again ${cause.until ? `after ${cause.until.toISOString().slice(0, 16)}Z` : 'later'}.`,
-            };
-        case 'silent':
-            return { why: 'GitHub did not answer in time.', remedy: 'Run again later.' };
-        case 'failed':
-            return {
-                why: `gh got no usable answer from ${host}: ${cause.says}.`,
-                remedy: "Check the connection and GitHub's status, and run again.",
-            };
-        case 'refused': {
-            const words = cause.says ? `, "${cause.says}"` : '';
-            const scope = needs === 'organisation-dependabot-secrets' ? NEEDS[needs].scope : undefined;
-            return {
-                why: `GitHub does not show this to the user of gh (${cause.status}${words}).`,
-                remedy: needs
-                    ? `This needs ${permissionOf(needs)}.${scope ? ` Run \`gh auth refresh --hostname ${host} --scopes ${scope}\`.` : ''}`
-                    : 'Check the name of the repository, and that the user of gh may read it.',
-            };
-        }
-    }
-}
-/** Groups what was not visible by cause and remedy. */
-function groupUnseen(unseen, { host }) {
-    const groups = new Map();
-    for (const { what, needs, cause } of unseen) {
-        const { why, remedy } = explain(cause, host, needs);
-        const known = groups.get(why + remedy);
-        if (known)
-            known.what.push(what);
-        else
-            groups.set(why + remedy, { what: [what], why, remedy });
-    }
-    return [...groups.values()];
-}
-/** Why nothing at all was visible. */
-function explainNothing(cause, repository) {
-    const { why, remedy } = explain(cause, repository.host);
-    return cause.kind === 'refused'
-        ? { why: why.replace(' this ', ` ${nameOf(repository)} `), remedy }
-        : { why, remedy };
-}
-const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
-
-;// CONCATENATED MODULE: ./src/lint/github/checked.js
-
-
-
-/** @param findings what these already report as not visible is not repeated */
-function checkedOf(facts, findings) {
-    const { repository, branch, checks, queue } = facts;
-    const said = findings.filter(({ rule }) => rule === 'unproven').map(({ message }) => message);
-    const isSaid = ({ what }) => said.some(message => message.includes(what));
-    const unseen = unseenIn(facts);
-    const required = checks.found.map(({ name, app }) => `\`${name}\`${app === undefined ? ' (any source)' : ''}`);
-    return {
-        where: `${nameOf(repository)} on ${repository.host}`,
-        seen: [
-            `required checks of ${branch}: ${required.join(', ') || 'none'}`,
-            `merge queue: ${queue.found.length > 0 ? 'yes' : queue.unseen.length > 0 ? 'not visible' : 'no'}`,
-            ...facts.checked,
-            ...unseen.filter(isSaid).map(({ what }) => `not visible: ${what}`),
-        ],
-        unseen: groupUnseen(unseen.filter(one => !isSaid(one)), repository).map(({ what, why, remedy }) => `Could not see ${what.join(', ')}. ${why} ${remedy}`),
-    };
-}
-
-;// CONCATENATED MODULE: external "node:child_process"
-const external_node_child_process_namespaceObject = require("node:child_process");
-;// CONCATENATED MODULE: ./src/lint/github/remote.js
-/**
- * The repository that a folder's remotes name. gh sends its token to any host it is given, so a checkout must not choose
- * the host: only github.com and the user's own GH_HOST count.
- */
-
-
-
-/** In milliseconds. A checkout on a network disk can be slow. */
-const PATIENCE = 10_000;
-/** A fork's checkout has both. The rules of its parent repository count. */
-const PREFERRED = ['upstream', 'origin'];
-/** @param git the path of git; `undefined` if it is not installed */
-async function findRemote(git, folder, environment) {
-    const listed = git && (await listRemotes(git, folder, environment));
-    if (listed === undefined || listed === '')
-        return { kind: 'no-repository' };
-    const found = new Map();
-    for (const [, remote, url] of listed.matchAll(/^([^\t\n]+)\t(\S+) \(fetch\)/gm)) {
-        const repository = repositoryOf(String(url), environment);
-        if (repository && !found.has(String(remote)))
-            found.set(String(remote), repository);
-    }
-    const names = new Set([...found.values()].map(repository => nameOf(repository).toLowerCase()));
-    const remote = PREFERRED.find(name => found.has(name)) ?? (names.size === 1 ? [...found.keys()][0] : '');
-    const repository = found.get(String(remote));
-    if (repository)
-        return { kind: 'found', repository, remote: String(remote) };
-    return names.size === 0 ? { kind: 'elsewhere' } : { kind: 'ambiguous', repositories: [...names].sort() };
-}
-/** The URLs that git would use, with `insteadOf` applied. No argument comes from the checkout. */
-function listRemotes(git, folder, environment) {
-    return new Promise(settle => (0,external_node_child_process_namespaceObject.execFile)(git, ['-C', (0,external_node_path_namespaceObject.resolve)(folder), 'remote', '-v'], { env: environment, timeout: PATIENCE, killSignal: 'SIGKILL', windowsHide: true }, (error, stdout) => settle(error ? undefined : stdout)));
-}
-/** The repository of a remote's URL; `undefined` unless its host is allowed. */
-function repositoryOf(url, environment) {
-    const place = placeOf(url);
-    if (!place)
-        return undefined;
-    const usual = usualHost(environment);
-    // The API does not answer on the port of an SSH URL.
-    const hostname = (host) => host.toLowerCase().replace(/:\d+$/, '');
-    const host = [usual, GITHUB].find(allowed => place.web ? place.host === allowed.toLowerCase() : place.host === hostname(allowed));
-    const parts = place.path.replace(/^\/|\/$/g, '').split('/');
-    if (host === undefined || parts.length !== 2)
-        return undefined;
-    return makeRepository(host, parts[0], parts[1]?.replace(/\.git$/i, ''));
-}
-/** GitHub's other host names: SSH on port 443, and the web site. */
-const ALSO_GITHUB = ['ssh.github.com', 'www.github.com'];
-function placeOf(url) {
-    const scp = /^(?:[^@/:]+@)?([^@/:]+):(?!\/)([^?#]+)$/.exec(url);
-    if (scp)
-        return { host: githubIfSo(String(scp[1])), path: String(scp[2]), web: false };
-    if (!URL.canParse(url))
-        return undefined;
-    const { protocol, host, hostname, pathname, search, hash } = new URL(url);
-    if (search || hash)
-        return undefined;
-    if (protocol === 'https:' || protocol === 'http:')
-        return { host: githubIfSo(host), path: pathname, web: true };
-    if (protocol === 'ssh:' || protocol === 'git:' || protocol === 'git+ssh:')
-        return { host: githubIfSo(hostname), path: pathname, web: false };
-    return undefined;
-}
-const githubIfSo = (host) => ALSO_GITHUB.includes(host.toLowerCase()) ? GITHUB : host.toLowerCase();
-
-;// CONCATENATED MODULE: ./src/lint/github/choose.js
-/** Chooses the repository to ask about: the named one, or the folder's own. */
-
-
-const NAME_IT = 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`.';
-async function choose({ named, folder, git, environment }) {
-    if (named)
-        return { kind: 'chosen', repository: named };
-    const remote = await findRemote(git, folder, environment);
-    switch (remote.kind) {
-        case 'found':
-            return { kind: 'chosen', repository: remote.repository };
-        case 'no-repository':
-            return { kind: 'nothing', why: 'This folder has no git remote.', remedy: NAME_IT };
-        case 'elsewhere': {
-            const host = usualHost(environment);
-            const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`;
-            return {
-                kind: 'nothing',
-                why: `No remote of this folder is on ${allowed}, and lint asks no other host, because gh would send its token there.`,
-                remedy: `${NAME_IT} Or set GH_HOST.`,
-            };
-        }
-        case 'ambiguous':
-            return {
-                kind: 'nothing',
-                why: `The remotes of this folder name several repositories: ${remote.repositories.join(', ')}.`,
-                remedy: NAME_IT,
-            };
-    }
-}
-
-;// CONCATENATED MODULE: ./src/api/unicode.js
-/** Characters by their classes in Unicode. */
-/**
- * Replaces each run of characters that are in one of the classes, such as `\p{Cc}`. Printable ASCII must not be in them,
- * so that text of nothing else needs no look into Unicode.
- *
- * A regular expression as a literal would not do: V8 looks its classes up as soon as it parses it, and running it once
- * takes more than a tenth of a whole start.
- */
-const replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
-
-;// CONCATENATED MODULE: ./src/messages/neutralise.js
-/** Text from the network, made safe to print. */
-
-const LONGEST = 200;
-/**
- * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
- * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
- * which the runner reads as a command, or show a person something else than what is there.
- */
-const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
-/**
- * One line of at most 200 characters, or of `longest`, in which the runner finds no command. It reads `::name::` at the
- * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
- */
-function neutralise(text, longest = LONGEST) {
-    const line = replaceClasses(text, UNPRINTABLE, ' ')
-        .replace(/:(?=:)/g, ': ')
-        .replace(/#(?=#)/g, '# ')
-        .trim();
-    const characters = [...line];
-    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
-}
-
-;// CONCATENATED MODULE: ./src/lint/github/gh.js
-/** Asks GitHub through the user's own gh. gh holds the token; lint sees only names and settings. */
-
-
-/** The time limit for all pages of an answer, in milliseconds. GitHub itself gives up on a request after 10 s. */
-const LIMIT = 10_000;
-/** Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
-const gh_LARGEST = 8 * 1024 * 1024;
-/** GitHub asks clients to limit concurrent requests. */
-const AT_ONCE = 8;
-/** The exit code of gh if it has no token for any host. */
-const NEEDS_SIGN_IN = 4;
-function startAsking({ gh, host, environment, limit = LIMIT }) {
-    const env = environmentFor(host, environment);
-    const waiting = [];
-    let running = 0;
-    return async (question) => {
-        if (running >= AT_ONCE)
-            await new Promise(resolve => waiting.push(resolve));
-        else
-            running++;
-        try {
-            return judge(await run(gh, argumentsFor(question), env, limit));
-        }
-        finally {
-            const next = waiting.shift();
-            if (next)
-                next();
-            else
-                running--;
-        }
-    };
-}
-function argumentsFor({ endpoint, filter, perPage, fields = {} }) {
-    const parts = Object.entries(fields).flatMap(([name, value]) => ['--raw-field', `${name}=${value}`]);
-    const [query, paginate] = perPage ? [`?per_page=${perPage}`, ['--paginate']] : ['', []];
-    return ['api', endpoint + query, '--include', ...paginate, ...parts, '--jq', filter];
-}
-/** The user's environment with this host, and without nolapse tokens and settings that change the output of gh. */
-function environmentFor(host, environment) {
-    const { NOLAPSE_TOKEN, NOLAPSE_SESSION_TOKEN, GH_DEBUG, DEBUG, GH_FORCE_TTY, CLICOLOR_FORCE, GH_REPO, ...rest } = environment;
-    return { ...rest, GH_HOST: host, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
-}
-function run(gh, args, env, limit) {
-    return new Promise(settle => {
-        const child = (0,external_node_child_process_namespaceObject.spawn)(gh, args, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
-        const texts = { stdout: '', stderr: '' };
-        let late = false;
-        // A process started by gh may hold its output open. Do not wait for that either.
-        const stop = () => {
-            child.kill('SIGKILL');
-            child.stdout.destroy();
-            child.stderr.destroy();
-        };
-        for (const name of ['stdout', 'stderr'])
-            child[name].setEncoding('utf8').on('data', (piece) => {
-                texts[name] += piece;
-                if (texts[name].length > gh_LARGEST)
-                    stop();
-            });
-        const timer = setTimeout(() => {
-            late = true;
-            stop();
-        }, limit);
-        process.once('exit', stop);
-        const end = (code, stderr = texts.stderr) => {
-            clearTimeout(timer);
-            process.off('exit', stop);
-            settle({ code, late, stdout: texts.stdout, stderr });
-        };
-        child.on('error', error => end(undefined, error.message));
-        child.on('close', code => end(code));
-    });
-}
-/** With `--include`, a page is a status line, headers, an empty line, and the output of the filter on one line. */
-const STATUS = /^HTTP\/[0-9.]+ ([0-9]{3})\b/;
-function judge({ code, late, stdout, stderr }) {
-    if (late)
-        return { kind: 'silent' };
-    if (code === NEEDS_SIGN_IN)
-        return { kind: 'signed-out' };
-    const lines = stdout.split(/\r?\n/);
-    if (code === 0) {
-        const pages = lines.filter(line => /^[[{]/.test(line)).map(parse);
-        if (pages.length > 0 && !pages.includes(undefined))
-            return { kind: 'pages', pages };
-        return { kind: 'failed', says: 'an empty answer' };
-    }
-    const last = lines.findLastIndex(line => STATUS.test(line));
-    const status = Number(STATUS.exec(lines[last] ?? '')?.[1] ?? 0);
-    if (status < 400)
-        return { kind: 'failed', says: sentenceOf(stderr) };
-    if (status === 401)
-        return { kind: 'signed-out' };
-    const empty = lines.indexOf('', last);
-    const headers = headersIn(lines.slice(last + 1, empty));
-    const body = parse(lines.slice(empty + 1).join('\n'));
-    const says = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
-    if ((status === 403 || status === 429) && isLimit(headers, says))
-        return { kind: 'limited', until: limitEnds(headers) };
-    if (status >= 500)
-        return { kind: 'failed', says: `status ${status}` };
-    return { kind: 'refused', status, says: neutralise(says) };
-}
-function parse(text) {
-    try {
-        return JSON.parse(text);
-    }
-    catch {
-        return undefined;
-    }
-}
-const headersIn = (lines) => new Map(lines.map(line => {
-    const colon = line.indexOf(':');
-    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
-}));
-/** GitHub answers 403 or 429 for both of its rate limits (GitHub Docs, "Rate limits for the REST API"). */
-const isLimit = (headers, says) => headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after') || /rate limit/i.test(says);
-function limitEnds(headers) {
-    const wait = headers.get('retry-after');
-    const until = wait
-        ? Date.now() + Number(wait) * 1000
-        : Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000;
-    return Math.abs(until) < 8.64e15 ? new Date(until) : undefined;
-}
-/** The first line from gh, without anything that could be a token. */
-const sentenceOf = (stderr) => neutralise(stderr
-    .trim()
-    .replace(/\n.*/s, '')
-    .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a message';
 
 ;// CONCATENATED MODULE: ./src/lint/shell/value.js
 const textValue = (text) => (text === '' ? [] : [{ kind: 'text', text }]);
@@ -19673,7 +19301,7 @@ const BINARY_TEST_OPS = {
 const EMPTY_REDIRECTS = [];
 const EMPTY_PREFIXES = [];
 const EMPTY_ELIFS = [];
-function parser_parse(source) {
+function parse(source) {
     return new dist_parser_Parser(source, 0, source.length).run();
 }
 // Parse a [start, end) window of `source` in place, so the resulting nodes index the original
@@ -20785,7 +20413,7 @@ class dist_parser_Parser {
 /** Parses a script with unbash. A script that it cannot parse is not followed. */
 
 /** Longer scripts are not followed. GitHub allows 21,000 characters if the script contains an expression. */
-const tree_LONGEST = 30_000;
+const LONGEST = 30_000;
 /** The number of parsed scripts to keep, because a script runs in many cases. */
 const KEPT = 1_000;
 const cache = new Map();
@@ -20800,9 +20428,9 @@ function treeOf(source) {
     return tree;
 }
 function parsed(source) {
-    if (source.length > tree_LONGEST)
+    if (source.length > LONGEST)
         return undefined;
-    const tree = parser_parse(source);
+    const tree = parse(source);
     return tree.errors ? undefined : tree;
 }
 /** Visits a node and its descendants, including substitutions, until `visit` returns true. */
@@ -21292,11 +20920,11 @@ function defaulted(name, operator, operand, splits, surroundings) {
 
 
 const test_command_statusOf = (holds) => (holds ? 0 : 1);
-const test_command_judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
+const judge = (answer, by) => typeof answer === 'boolean' ? answer : by.answer(answer);
 const isEmpty = (value, by) => {
     if (value.some(({ kind }) => kind === 'text' || kind === 'failed-status'))
         return false;
-    return test_command_judge(matches(value, []), by);
+    return judge(matches(value, []), by);
 };
 /** `test` and `[`, by the number of their arguments, as in POSIX. */
 function evaluateTest(args, by) {
@@ -21324,11 +20952,11 @@ function evaluateTest(args, by) {
     if (args.length === 3) {
         switch (operator[1]) {
             case '=':
-                return test_command_statusOf(test_command_judge(matches(first, third), by));
+                return test_command_statusOf(judge(matches(first, third), by));
             case '==':
-                return by.isBash() ? test_command_statusOf(test_command_judge(matches(first, third), by)) : 2;
+                return by.isBash() ? test_command_statusOf(judge(matches(first, third), by)) : 2;
             case '!=':
-                return test_command_statusOf(!test_command_judge(matches(first, third), by));
+                return test_command_statusOf(!judge(matches(first, third), by));
             case '-eq':
             case '-ne':
             case '-gt':
@@ -21406,7 +21034,7 @@ function evaluateExpression(test, by, surroundings) {
                 const right = words_patternOf(test.right, surroundings);
                 if (!right)
                     return by.unknown(text);
-                return test_command_judge(matches(left, right), by) === (test.operator !== '!=');
+                return judge(matches(left, right), by) === (test.operator !== '!=');
             }
             const right = wordValue(test.right, surroundings);
             // Here, a number with a zero before it is octal.
@@ -21443,7 +21071,7 @@ function changesShell(words) {
 /** The words of the command that `command` or `builtin` starts. Empty if they only ask about it. */
 function startedBy(words) {
     let rest = words;
-    while (/^(command|builtin)$/.test(effects_nameOf(rest))) {
+    while (/^(command|builtin)$/.test(nameOf(rest))) {
         rest = rest.slice(1);
         for (; rest[0]?.value.startsWith('-'); rest = rest.slice(1))
             if (/^-[a-zA-Z]*[vV]/.test(rest[0].value))
@@ -21451,7 +21079,7 @@ function startedBy(words) {
     }
     return rest;
 }
-const effects_nameOf = ([first]) => (first && literalOf(first)) ?? '';
+const nameOf = ([first]) => (first && literalOf(first)) ?? '';
 /** Whether only the running shell knows which command a word names. A path names a file, and no command of the shell. */
 const isOpenName = (word) => (literalOf(word) === undefined || word.value.includes(MARK)) && !hasSlash(word);
 const hasSlash = (word) => word.parts === undefined
@@ -21465,7 +21093,7 @@ function eachCommand(node, functions, visit, others) {
         if (one.type !== 'Command')
             return false;
         const words = startedBy(wordsOf(one));
-        const name = effects_nameOf(words);
+        const name = nameOf(words);
         visit(one, name, words);
         const body = functions.get(name)?.body;
         if (body && !called.has(name)) {
@@ -21492,17 +21120,17 @@ function effectsOf(node, functions) {
     });
     return effects;
 }
-const effects_NAME = /[A-Za-z_]\w*/g;
+const NAME = /[A-Za-z_]\w*/g;
 /** The names in an argument. A name can follow its option without a space, as in `read -aNAME`. */
 function effects_namesIn(argument) {
     const [letters = ''] = /(?<=^-)\w+$/.exec(argument) ?? [];
-    return [...(argument.match(effects_NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))];
+    return [...(argument.match(NAME) ?? []), ...Array.from(letters, (_, start) => letters.slice(start))];
 }
 /** Names that an arithmetic expression or an expansion such as `${X:=word}` assigns. */
 const assignedInText = (text) => Array.from(text.matchAll(/([A-Za-z_]\w*)(?:\[[^\]]*\])?\s*(?:(?:[-+*/%&|^:]|<<|>>)?=(?!=)|\+\+|--)|(?:\+\+|--)\s*([A-Za-z_]\w*)/g), ([, before, after]) => (before ?? after));
 /** `=`, `+=`, `<<=`, but no comparison. */
 const ASSIGNS = /^([-+*/%&|^]|<<|>>)?=$/;
-const targetOf = (target) => target.type === 'ArithmeticWord' ? (target.value.match(effects_NAME) ?? []) : [];
+const targetOf = (target) => target.type === 'ArithmeticWord' ? (target.value.match(NAME) ?? []) : [];
 /** The variables that the commands of a node can assign to, without their plain assignments. `all` if that is not known. */
 function assignedBy(node, functions) {
     const names = new Set();
@@ -22946,7 +22574,7 @@ class CompoundCommands extends SimpleCommands {
         }
         if (this.isBlind)
             return this.unknown(`case ${text} in ${word.text})`);
-        return test_command_judge(matches(value, pattern), this);
+        return judge(matches(value, pattern), this);
     }
     mayStart(node) {
         return calls(node, this.subject, this.functions, this.argumentWords(true));
@@ -22970,7 +22598,7 @@ class CompoundCommands extends SimpleCommands {
 
 
 
-function run_run(tree, options, parts, world, subject) {
+function run(tree, options, parts, world, subject) {
     // Answers, kept for a second parse: the same run must get the same answers.
     const answers = [];
     const remembered = (at) => {
@@ -23076,7 +22704,7 @@ function runOnce(tree, options, answers, open) {
         succeeds: ask,
         nolapse: ask,
     };
-    return { success: run_run(tree, options, [], world, 'nolapse').success, questions };
+    return { success: run(tree, options, [], world, 'nolapse').success, questions };
 }
 /** Commands whose words decide how the script ends. */
 const either_way_ENDS = /^(exit|return|set|eval|exec|bash|sh)$/;
@@ -23166,7 +22794,7 @@ function followShell(script, world, subject) {
             return { success: world.succeeds(authored), followed: false };
         at += text.length;
     }
-    return followed ? run_run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
+    return followed ? run(followed.tree, followed.options, parts, world, subject) : runOther(script, world);
 }
 const script_written = (part) => (typeof part === 'string' ? part : markOf(part.inline));
 /** Where the last statement with a call ends: what comes later cannot keep the call from being started. */
@@ -23323,994 +22951,6 @@ function readCommand(step) {
     return script;
 }
 
-;// CONCATENATED MODULE: ./src/lint/token-secrets.js
-/** Where a workflow reads the token from a secret, and the name of the secret. */
-
-
-/** Each secret once per job, at the first place that reads it. A workflow that can only be called gets its caller's. */
-function tokenSecretsOf(workflow) {
-    if (workflow.platform !== 'github')
-        return [];
-    if ([...workflow.events.keys()].every(event => event === 'workflow_call'))
-        return [];
-    const found = workflow.jobs.flatMap(job => [...secretsOfJob(job, workflow, workflow.env)]);
-    return [...new Map(found.toReversed().map(use => [keyOf(use), use])).values()].reverse();
-}
-const keyOf = ({ file, names, environment }) => 
-// JSON has no `undefined`, but a job without an environment differs from one whose environment is computed.
-JSON.stringify([file, names, environment === undefined ? [] : environment]);
-function* secretsOfJob(job, { file }, outer) {
-    if (job.kind === 'call') {
-        if (typeof job.called !== 'object')
-            return;
-        // The called workflow reads as a secret what this job passes on.
-        const wanted = job.called.jobs.flatMap(inner => [...secretsOfJob(inner, job.called, [])]);
-        const names = new Set(wanted.flatMap(use => use.names));
-        if (job.secrets === 'inherit') {
-            // The gate's reusable workflow is ours, so the finding points at the call.
-            const { line, column } = job.at;
-            for (const use of wanted)
-                yield isGateCall(job) ? { ...use, file, line, column } : use;
-        }
-        else
-            yield* valuesOf(job.secrets.filter(({ name }) => names.has(name.toUpperCase())), file, undefined);
-        return;
-    }
-    const environment = environmentOf(job.environment);
-    const around = [...outer, ...job.env].filter(isTokenVariable);
-    if (around.length > 0)
-        yield* valuesOf(around, file, environment);
-    yield* secretsOfSteps(job.steps, file, environment);
-}
-function* secretsOfSteps(steps, file, environment) {
-    for (const step of steps) {
-        yield* valuesOf(step.env.filter(isTokenVariable), file, environment);
-        if (step.kind === 'uses' && roleOf(step) !== 'other')
-            yield* valuesOf(step.with.filter(({ name }) => /^(nolapse-)?token$/i.test(name)), file, environment);
-        // A composite action has no secrets, but its inputs may come from one.
-        if (step.kind === 'uses' && typeof step.composite === 'object')
-            yield* valuesOf(step.with.filter(({ name }) => /token/i.test(name)), file, environment);
-    }
-}
-const isTokenVariable = ({ name }) => name.toUpperCase() === 'NOLAPSE_TOKEN';
-function* valuesOf(entries, file, environment) {
-    for (const { value } of entries)
-        for (const { tree, at } of expressionsOf(value)) {
-            const names = [...referencesOf(tree)].flatMap(({ path: [root, name] }) => root === 'secrets' && name && name !== '*' ? [name.toUpperCase()] : []);
-            if (names.length > 0)
-                yield { file, ...at, names, environment };
-        }
-}
-function environmentOf(environment) {
-    const name = environment instanceof Map ? environment.get('name') : environment;
-    // Lists and maps have no text.
-    return name && (name.text ?? null);
-}
-
-;// CONCATENATED MODULE: ./src/lint/github/needs.js
-/** What to ask about a repository, for these workflows. */
-
-/** Where GitHub looks for CODEOWNERS, in this order. */
-const CODEOWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
-/** @param readFile reads the repository's root; `undefined` if that was not given to lint */
-function needsOf(workflows, readFile) {
-    const uses = workflows.flatMap(tokenSecretsOf);
-    return {
-        secrets: [...new Set(uses.flatMap(({ names }) => names))],
-        environments: [...new Set(uses.flatMap(({ environment }) => environment ?? []))],
-        dependabot: readFile && ['yml', 'yaml'].some(end => readFile(`.github/dependabot.${end}`) !== undefined),
-        codeowners: readFile && codeownersOf(readFile),
-    };
-}
-function codeownersOf(readFile) {
-    for (const path of CODEOWNERS) {
-        const text = readFile(path);
-        if (text !== undefined)
-            return { path, text };
-    }
-    return undefined;
-}
-
-;// CONCATENATED MODULE: ./src/lint/github/codeowners.js
-/** Who owns a path, by GitHub's rules for CODEOWNERS: patterns as in .gitignore, and the last match wins. */
-/** The file without the parts that GitHub ignores: unknown owners, and lines that it cannot read. */
-function withoutErrors(text, errors) {
-    return text
-        .split(/\r?\n/)
-        .map(line => errors
-        .filter(({ source }) => source.trim() === line.trim())
-        // From the end, so that a cut does not move earlier positions.
-        .sort((a, b) => b.column - a.column)
-        .reduce((rest, { kind, column }) => {
-        if (!/unknown owner/i.test(kind))
-            return '';
-        return rest.slice(0, column - 1) + rest.slice(column - 1).replace(/^\S+/, '');
-    }, line))
-        .join('\n');
-}
-/** The owners of a path. Empty if no line matches, or if the last match names none. */
-function ownersOf(text, path) {
-    const parts = path.split('/');
-    const lines = text.split(/\r?\n/).flatMap(line => readLine(line) ?? []);
-    return lines.findLast(({ pattern }) => codeowners_matches(pattern, parts))?.owners ?? [];
-}
-const codeowners_OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)?|[^\s@]+@[^\s@]+)$/;
-/** `undefined` for a comment, and for lines that GitHub skips: those with `!`, `[ ]` or an invalid owner. */
-function readLine(line) {
-    // An escaped blank is part of the pattern.
-    const [pattern, ...owners] = line.replace(/(^|\s)#.*/, '$1').match(/(?:\\.|[^\s\\])+/g) ?? [];
-    if (!pattern || /^!|[[\]]/.test(pattern) || !owners.every(word => codeowners_OWNER.test(word)))
-        return undefined;
-    return { pattern: codeowners_partsOf(pattern), owners };
-}
-function codeowners_partsOf(pattern) {
-    // A slash before the end anchors the pattern at the root.
-    const anywhere = /^[^/]+\/?$/.test(pattern) ? [codeowners_ANY] : [];
-    const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
-    // `docs/*` matches files directly in it, `docs/` everything below it, and `docs` a file or everything below it.
-    const direct = parts.length > 1 && parts.at(-1) === '*';
-    const below = pattern.endsWith('/') ? ['*', codeowners_ANY] : direct ? [] : [codeowners_ANY];
-    const all = [...anywhere, ...parts, ...(pattern === '/*' ? [] : below)];
-    return all.filter((part, index) => part !== codeowners_ANY || all[index - 1] !== codeowners_ANY);
-}
-/** Any number of folders; at the end of a pattern, files too. */
-const codeowners_ANY = '**';
-/** Whether the parts of a pattern match those of a path. Each row marks the parts of the path that the pattern can reach. */
-function codeowners_matches(pattern, path) {
-    let row = path.map(() => false);
-    row.unshift(true);
-    for (const part of pattern) {
-        const next = row.map(() => false);
-        row.forEach((here, index) => {
-            if (part === codeowners_ANY)
-                next[index] = here || (index > 0 && next[index - 1] === true);
-            else if (here && index < path.length)
-                next[index + 1] = matchesName(part, String(path[index]));
-        });
-        row = next;
-    }
-    return row[path.length] === true;
-}
-/** `*` and `?` within one name. Backtracks no further than the last `*`, so no pattern is slow. */
-function matchesName(glob, name) {
-    const wanted = glob.match(/\\.|[^\\]/gsu) ?? [];
-    const given = [...name];
-    let at = 0;
-    let star = -1;
-    let restart = 0;
-    for (let index = 0; index < given.length;) {
-        const piece = wanted[at];
-        if (piece === '*') {
-            star = at++;
-            restart = index;
-        }
-        else if (piece !== undefined && (piece === '?' || piece.replace(/^\\/, '') === given[index])) {
-            at++;
-            index++;
-        }
-        else if (star >= 0) {
-            at = star + 1;
-            index = ++restart;
-        }
-        else
-            return false;
-    }
-    return wanted.slice(at).every(piece => piece === '*');
-}
-
-;// CONCATENATED MODULE: ./src/lint/github/decode.js
-const decode_fieldsOf = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
-const listOf = (value) => (Array.isArray(value) ? value : []);
-const textsOf = (value) => listOf(value).filter(one => typeof one === 'string');
-const decode_textOf = (value) => (typeof value === 'string' ? value : '');
-/** GitHub expresses "any app" as a missing value, null or -1. */
-const appOf = (value) => typeof value === 'number' && value > 0 ? value : undefined;
-/**
- * The active rules of a branch, from every ruleset above it.
- *
- * @param id the numeric id of the repository
- */
-function decodeRules(pages, id) {
-    const rules = { checks: [], workflows: [], queues: [], ownerReviews: [] };
-    for (const rule of pages.flatMap(listOf).map(decode_fieldsOf)) {
-        const parameters = decode_fieldsOf(rule.parameters);
-        const source = `a ruleset of ${decode_textOf(rule.source) || 'the repository'}`;
-        if (rule.type === 'merge_queue')
-            rules.queues.push(source);
-        if (rule.type === 'pull_request' && parameters.require_code_owner_review === true)
-            rules.ownerReviews.push(source);
-        if (rule.type === 'required_status_checks')
-            for (const check of listOf(parameters.required_status_checks).map(decode_fieldsOf))
-                if (typeof check.context === 'string')
-                    rules.checks.push({ name: check.context, app: appOf(check.integration_id), source });
-        if (rule.type === 'workflows')
-            for (const workflow of listOf(parameters.workflows).map(decode_fieldsOf))
-                if (typeof workflow.path === 'string')
-                    rules.workflows.push({ path: workflow.path, own: workflow.repository_id === id, source });
-    }
-    return rules;
-}
-const PROTECTION = 'the branch protection';
-/** `undefined` if the branch has none; `unclear` if the answer does not tell. */
-function decodeProtection(branch) {
-    const { protected: isProtected, protection } = decode_fieldsOf(branch);
-    const { enabled, required_status_checks } = decode_fieldsOf(protection);
-    if (enabled === false || (enabled === undefined && isProtected === false))
-        return undefined;
-    if (enabled !== true)
-        return 'unclear';
-    const { enforcement_level, contexts, checks } = decode_fieldsOf(required_status_checks);
-    if (enforcement_level === 'off')
-        return { checks: [] };
-    const named = listOf(checks)
-        .map(decode_fieldsOf)
-        .flatMap(({ context, app_id }) => typeof context === 'string' ? [{ name: context, app: appOf(app_id), source: PROTECTION }] : []);
-    // An older Enterprise Server sends names only.
-    const more = textsOf(contexts)
-        .filter(name => !named.some(check => check.name === name))
-        .map(name => ({ name, app: undefined, source: PROTECTION }));
-    return { checks: [...named, ...more] };
-}
-const decodeErrors = (pages) => pages
-    .flatMap(listOf)
-    .map(decode_fieldsOf)
-    .flatMap(({ kind, source, column }) => typeof kind === 'string' && typeof source === 'string' && typeof column === 'number'
-    ? [{ kind, source, column }]
-    : []);
-/** The text of a file from the contents API; `undefined` if it is too large for that API. */
-function decodeContent(file) {
-    const { content, encoding } = decode_fieldsOf(file);
-    return typeof content === 'string' && encoding === 'base64'
-        ? Buffer.from(content, 'base64').toString('utf8')
-        : undefined;
-}
-
-;// CONCATENATED MODULE: ./src/lint/github/read-facts.js
-/** Asks GitHub what the rules need to know. Independent questions run at the same time. */
-
-
-
-
-async function readFacts(repository, needs, ask) {
-    const reader = new Reader(repository, ask);
-    // The stores do not depend on the repository's own answer.
-    const stores = reader.stores(needs);
-    const answer = await reader.ask('', '{id, private, default_branch, owner: .owner.type}');
-    const own = answer.kind === 'pages' ? decode_fieldsOf(answer.pages[0]) : {};
-    const branch = own.default_branch;
-    if (answer.kind !== 'pages' || typeof branch !== 'string') {
-        await stores;
-        return { kind: 'nothing', cause: causeOf(answer) };
-    }
-    const [rules, kept, dependabot] = await Promise.all([
-        reader.rules(branch, own.id, needs),
-        stores,
-        reader.dependabot(needs, own),
-    ]);
-    // A person has no organisation whose secrets could be hidden.
-    const { secrets, variables, organisation, environments } = kept;
-    const shared = own.owner === 'User' ? NOTHING : organisation;
-    const facts = {
-        repository,
-        branch,
-        ...rules,
-        secrets: read_facts_join(secrets, shared.secrets),
-        variables: read_facts_join(variables, shared.variables),
-        environments,
-        dependabot,
-        checked: [],
-    };
-    return { kind: 'facts', facts: { ...facts, checked: inOrder(reader.seen) } };
-}
-/** Answers arrive in any order. Sort them, so that reports are stable. */
-const ORDER = ['the rulesets', 'the protection', 'the merge', 'CODEOWNERS', 'the secrets', 'the variables'];
-function inOrder(seen) {
-    const rank = (what) => ORDER.findIndex(start => what.startsWith(start)) + 1 || ORDER.length + 1;
-    return [...seen].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
-}
-const none = () => ({ found: [], unseen: [] });
-const NOTHING = { secrets: none(), variables: none() };
-const read_facts_join = (...parts) => ({
-    found: parts.flatMap(({ found }) => found),
-    unseen: parts.flatMap(({ unseen }) => unseen),
-});
-const causeOf = (answer) => answer.kind === 'pages' ? { kind: 'failed', says: 'an answer of another shape' } : answer;
-/** GitHub answers 403 with this message for a private repository on a free plan. */
-const isPlan = (answer) => answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says);
-/** GitHub ignores the case of secret, variable and repository names. */
-const read_facts_isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
-const isAbsent = (answer) => answer.kind === 'refused' && answer.status === 404;
-class Reader {
-    seen = [];
-    #root;
-    #repository;
-    #ask;
-    constructor(repository, ask) {
-        this.#repository = repository;
-        this.#root = `repos/${nameOf(repository)}`;
-        this.#ask = ask;
-    }
-    ask(path, filter, query = '') {
-        return this.#ask({ endpoint: this.#root + path + query, filter });
-    }
-    /** The names that GitHub lists, or why it lists none. */
-    async #names(what, needs, question, where) {
-        const answer = await this.#ask(question);
-        if (answer.kind !== 'pages')
-            return this.#unseen(what, needs, causeOf(answer));
-        return this.#see(what, {
-            found: answer.pages.flatMap(textsOf).map(name => ({ name, where })),
-            unseen: [],
-        });
-    }
-    #see(what, found) {
-        this.seen.push(what);
-        return found;
-    }
-    #unseen(what, needs, cause) {
-        return { found: [], unseen: [{ what, needs, cause }] };
-    }
-    async stores({ secrets: wanted, environments: names }) {
-        if (wanted.length === 0)
-            return { ...NOTHING, organisation: NOTHING, environments: new Map() };
-        const secrets = (path, where) => this.#names(`the secrets of ${where}`, 'secrets', this.#list(path, 'secrets', 100), where);
-        const variables = (path, where) => this.#names(`the variables of ${where}`, 'variables', this.#list(path, 'variables', 30), where);
-        const [one, two, three, four, environments] = await Promise.all([
-            secrets('/actions/secrets', 'the repository'),
-            variables('/actions/variables', 'the repository'),
-            secrets('/actions/organization-secrets', 'the organisation'),
-            variables('/actions/organization-variables', 'the organisation'),
-            Promise.all([...new Set(names.map(name => name.toLowerCase()))].map(name => this.#environment(name))),
-        ]);
-        const organisation = { secrets: three, variables: four };
-        return { secrets: one, variables: two, organisation, environments: new Map(environments) };
-    }
-    #list(path, kind, perPage) {
-        return { endpoint: this.#root + path, filter: `[.${kind}[].name]`, perPage };
-    }
-    async #environment(name) {
-        const where = `the environment ${name}`;
-        // Even encoded, these lead out of the folder of a URL.
-        if (name === '.' || name === '..') {
-            const cause = { kind: 'failed', says: 'GitHub has no environment of that name' };
-            return [name, { secrets: this.#unseen(where, 'environments', cause), variables: none() }];
-        }
-        const path = `/environments/${encodeURIComponent(name)}`;
-        const [secrets, variables] = await Promise.all([
-            this.#names(`the secrets of ${where}`, 'environments', this.#list(`${path}/secrets`, 'secrets', 100), where),
-            this.#names(`the variables of ${where}`, 'environments', this.#list(`${path}/variables`, 'variables', 30), where),
-        ]);
-        const hidden = [...secrets.unseen, ...variables.unseen];
-        const gone = hidden.some(({ cause }) => cause.kind === 'refused' && cause.status === 404);
-        // Anyone who can read the repository can see its environments, so this one does not exist and has no secrets.
-        if (gone && isAbsent(await this.ask(path, '{name}')))
-            return [name, { secrets: this.#see(where, none()), variables: none() }];
-        return [name, { secrets, variables }];
-    }
-    /** Dependabot's store, if Dependabot opens pull requests here. Only owners can see the organisation's store. */
-    async dependabot(needs, repository) {
-        if (needs.secrets.length === 0 || needs.dependabot === false)
-            return undefined;
-        if (needs.dependabot === undefined && !(await this.#hasDependabot()))
-            return undefined;
-        const what = "Dependabot's secrets of the repository";
-        const list = this.#list('/dependabot/secrets', 'secrets', 100);
-        const own = await this.#names(what, 'dependabot-secrets', list, what);
-        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => read_facts_isSame(name, wanted)));
-        if (missing.length === 0 || repository.owner === 'User')
-            return own;
-        return read_facts_join(own, await this.#organisationDependabot(missing, repository.private === true));
-    }
-    async #hasDependabot() {
-        const answers = await Promise.all(['yml', 'yaml'].map(end => this.ask(`/contents/.github/dependabot.${end}`, '{size}')));
-        return answers.some(({ kind }) => kind === 'pages');
-    }
-    async #organisationDependabot(missing, isPrivate) {
-        const root = `orgs/${this.#repository.owner}/dependabot/secrets`;
-        const what = "Dependabot's secrets of the organisation";
-        const permission = 'organisation-dependabot-secrets';
-        const answer = await this.#ask({
-            endpoint: root,
-            perPage: 100,
-            filter: '[.secrets[]|{name, visibility}]',
-        });
-        if (answer.kind !== 'pages')
-            return this.#unseen(what, permission, causeOf(answer));
-        const stored = answer.pages.flatMap(listOf).map(decode_fieldsOf);
-        const parts = missing.flatMap(name => stored
-            .filter(secret => read_facts_isSame(String(secret.name), name))
-            .map(async ({ visibility }) => {
-            const kept = { found: [{ name, where: what }], unseen: [] };
-            if (visibility === 'all' || (visibility === 'private' && isPrivate))
-                return kept;
-            if (visibility !== 'selected')
-                return none();
-            const shared = await this.#ask({
-                endpoint: `${root}/${encodeURIComponent(name)}/repositories`,
-                perPage: 100,
-                filter: '[.repositories[].full_name]',
-            });
-            if (shared.kind !== 'pages')
-                return this.#unseen(what, permission, causeOf(shared));
-            const own = nameOf(this.#repository);
-            return shared.pages.flatMap(textsOf).some(one => read_facts_isSame(one, own)) ? kept : none();
-        }));
-        return this.#see(what, read_facts_join(...(await Promise.all(parts))));
-    }
-    async rules(branch, id, needs) {
-        const at = encodeURIComponent(branch);
-        const [ruling, protecting] = await Promise.all([
-            this.#ask({
-                endpoint: `${this.#root}/rules/branches/${at}`,
-                filter: 'map({type, source: .ruleset_source, parameters})',
-                perPage: 100,
-            }),
-            this.ask(`/branches/${at}`, '{protected, protection}'),
-        ]);
-        const rulesets = this.#rulesets(branch, ruling, id);
-        const classic = await this.#protection(branch, protecting);
-        const ownerReviews = read_facts_join(rulesets.ownerReviews, classic.ownerReviews);
-        return {
-            checks: read_facts_join(rulesets.checks, classic.checks),
-            workflows: rulesets.workflows,
-            queue: read_facts_join(rulesets.queue, classic.queue),
-            ownerReviews,
-            codeowners: ownerReviews.found.length > 0 ? await this.#codeowners(needs) : none(),
-            unprotectable: isPlan(ruling),
-        };
-    }
-    #rulesets(branch, answer, id) {
-        const what = `the rulesets of ${branch}`;
-        const empty = { checks: [], workflows: [], queues: [], ownerReviews: [] };
-        const known = answer.kind === 'pages' || isPlan(answer);
-        const rules = answer.kind === 'pages' ? decodeRules(answer.pages, id) : empty;
-        const unseen = known ? [] : [{ what, needs: 'metadata', cause: causeOf(answer) }];
-        if (known)
-            this.seen.push(what);
-        return {
-            checks: { found: rules.checks, unseen },
-            workflows: { found: rules.workflows, unseen },
-            queue: { found: rules.queues, unseen },
-            ownerReviews: { found: rules.ownerReviews, unseen },
-        };
-    }
-    async #protection(branch, answer) {
-        const what = `the protection of ${branch}`;
-        const protection = answer.kind === 'pages' ? decodeProtection(answer.pages[0]) : 'unclear';
-        if (protection === 'unclear') {
-            if (isPlan(answer))
-                return { checks: none(), queue: none(), ownerReviews: none() };
-            const unseen = this.#unseen(what, 'contents', causeOf(answer));
-            return { checks: unseen, queue: unseen, ownerReviews: unseen };
-        }
-        this.seen.push(what);
-        if (protection === undefined)
-            return { checks: none(), queue: none(), ownerReviews: none() };
-        return { checks: { found: protection.checks, unseen: [] }, ...(await this.#protectionDetails(branch)) };
-    }
-    /** GraphQL shows every reader what the REST API shows only administrators. */
-    async #protectionDetails(branch) {
-        const { owner, name } = this.#repository;
-        const answer = await this.#ask({
-            endpoint: 'graphql',
-            filter: '.data.repository',
-            fields: { query: DETAILS, owner, name, branch, ref: `refs/heads/${branch}` },
-        });
-        const { mergeQueue, ref } = answer.kind === 'pages' ? decode_fieldsOf(answer.pages[0]) : {};
-        const known = decode_fieldsOf(decode_fieldsOf(ref).refUpdateRule).requiresCodeOwnerReviews;
-        const queueing = `whether the protection of ${branch} requires a merge queue`;
-        return {
-            queue: mergeQueue === undefined
-                ? this.#unseen(queueing, 'metadata', causeOf(answer))
-                : this.#see('the merge queue', { found: mergeQueue === null ? [] : [PROTECTION], unseen: [] }),
-            ownerReviews: typeof known === 'boolean'
-                ? { found: known ? [PROTECTION] : [], unseen: [] }
-                : await this.#protectionForAdministrators(branch),
-        };
-    }
-    async #protectionForAdministrators(branch) {
-        const path = `/branches/${encodeURIComponent(branch)}/protection`;
-        const answer = await this.ask(path, '{reviews: .required_pull_request_reviews}');
-        if (answer.kind !== 'pages')
-            return this.#unseen(`whether the protection of ${branch} requires a code owner's review`, 'administration', causeOf(answer));
-        const required = decode_fieldsOf(decode_fieldsOf(answer.pages[0]).reviews).require_code_owner_reviews === true;
-        return { found: required ? [PROTECTION] : [], unseen: [] };
-    }
-    /** The folder's own file, or that of the default branch. GitHub uses the first one it finds, in this order. */
-    async #codeowners(needs) {
-        const [codeowners, answer] = await Promise.all([
-            this.#codeownersFile(needs),
-            this.ask('/codeowners/errors', '[.errors[]|{kind, source, column}]'),
-        ]);
-        // An older Enterprise Server does not report errors. Then the file counts unchanged.
-        const errors = answer.kind === 'pages' ? decodeErrors(answer.pages) : [];
-        const found = codeowners.found.map(({ path, text }) => ({ path, text: withoutErrors(text, errors) }));
-        return { ...codeowners, found };
-    }
-    async #codeownersFile(needs) {
-        if (needs.codeowners)
-            return this.#see('CODEOWNERS', { found: [needs.codeowners], unseen: [] });
-        const answers = await Promise.all(CODEOWNERS.map(path => this.ask(`/contents/${path}`, '{content, encoding}')));
-        const first = answers.findIndex(answer => !isAbsent(answer));
-        const answer = answers[first];
-        const path = CODEOWNERS[first];
-        if (!answer || !path)
-            return this.#see('CODEOWNERS', none());
-        const text = answer.kind === 'pages' ? decodeContent(answer.pages[0]) : undefined;
-        if (text === undefined)
-            return this.#unseen('CODEOWNERS', 'contents', causeOf(answer));
-        return this.#see('CODEOWNERS', { found: [{ path, text }], unseen: [] });
-    }
-}
-const DETAILS = 'query($owner:String!,$name:String!,$branch:String!,$ref:String!){repository(owner:$owner,name:$name){' +
-    'mergeQueue(branch:$branch){id} ref(qualifiedName:$ref){refUpdateRule{requiresCodeOwnerReviews}}}}';
-
-;// CONCATENATED MODULE: ./src/lint/github/look.js
-
-
-
-
-
-
-async function lookAt({ repository, needs, gh, ...options }) {
-    const { host } = repository;
-    if (!isHost(host))
-        return {
-            kind: 'nothing',
-            why: 'GH_HOST is not the name of a host.',
-            remedy: 'Set it to a name such as github.example.com, without https://.',
-        };
-    if (gh === undefined)
-        return {
-            kind: 'nothing',
-            why: '`gh`, the command line of GitHub, is not on the PATH.',
-            remedy: `Install it from https://cli.github.com and run \`gh auth login --hostname ${host}\`.`,
-        };
-    const reading = await readFacts(repository, needs, startAsking({ gh, host, ...options }));
-    return reading.kind === 'facts'
-        ? { kind: 'seen', facts: reading.facts }
-        : { kind: 'nothing', ...explainNothing(reading.cause, repository) };
-}
-/** Chooses the repository, and asks GitHub what these workflows need to know. */
-async function look({ workflows, readFile, gh, limit, ...choice }) {
-    const chosen = await choose(choice);
-    if (chosen.kind === 'nothing')
-        return chosen;
-    const { repository } = chosen;
-    const { environment } = choice;
-    return lookAt({ repository, needs: needsOf(workflows, readFile), gh, environment, ...(limit && { limit }) });
-}
-
-;// CONCATENATED MODULE: ./src/lint/gitlab/tree.js
-/** GitLab's YAML as a tree without aliases. Each node has its position. */
-
-function parseTree(text) {
-    const lines = new dist/* LineCounter */.HN();
-    const positionOf = (offset) => {
-        const { line, col } = lines.linePos(offset);
-        return { line: Math.max(line, 1), column: Math.max(col, 1) };
-    };
-    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
-        lineCounter: lines,
-        logLevel: 'silent',
-        prettyErrors: false,
-        uniqueKeys: false,
-    });
-    const error = documents.flatMap(({ errors }) => errors)[0];
-    if (error)
-        return { kind: 'error', message: 'This file is not YAML.', at: positionOf(error.pos[0]) };
-    for (const { contents } of documents)
-        withoutAliases(contents, new Map());
-    const roots = documents.map(({ contents }) => contents).filter(tree_isMapping);
-    if (roots.length === 0)
-        return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
-    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
-}
-/** Replaces each alias by its target. No alias contains itself: `findFiles` refuses such files. */
-function withoutAliases(node, anchored) {
-    // One without an anchor is an error of the document.
-    if ((0,dist/* isAlias */.Vj)(node))
-        return anchored.get(node.source);
-    if (!(0,dist/* isNode */.Ll)(node))
-        return null;
-    if (node.anchor)
-        anchored.set(node.anchor, node);
-    if ((0,dist/* isCollection */.P3)(node))
-        for (const [index, item] of node.items.entries()) {
-            if ((0,dist/* isPair */.tO)(item))
-                item.value = withoutAliases(item.value, anchored);
-            else
-                node.items[index] = withoutAliases(item, anchored);
-        }
-    return node;
-}
-const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
-const isList = (node) => (0,dist/* isSeq */.oP)(node);
-const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
-/** GitLab reads YAML 1.1, in which these are true as well. */
-const tree_isTrue = (node) => /^(true|yes|on)$/i.test(tree_textOf(node) ?? '');
-const tree_keyOf = ({ key }) => tree_textOf(key) ?? '';
-/** The value of a key, including one merged with `<<`. */
-function get(map, key) {
-    if (!tree_isMapping(map))
-        return undefined;
-    const own = map.items.find(pair => tree_keyOf(pair) === key);
-    if (own)
-        return own.value ?? undefined;
-    const merged = map.items.find(pair => tree_keyOf(pair) === '<<')?.value;
-    const sources = isList(merged) ? merged.items : [merged];
-    return sources.map(source => get(source, key)).find(value => value !== undefined);
-}
-/** The keys of a mapping itself, without merged ones. */
-const pairsOf = (map) => tree_isMapping(map)
-    ? map.items.map(pair => ({ name: tree_keyOf(pair), key: pair.key, value: pair.value ?? undefined }))
-    : [];
-/** Every mapping in a tree. */
-function* mappingsIn(node) {
-    if (tree_isMapping(node)) {
-        yield node;
-        for (const { value } of node.items)
-            yield* mappingsIn(value);
-    }
-    else if (isList(node))
-        for (const item of node.items)
-            yield* mappingsIn(item);
-}
-
-;// CONCATENATED MODULE: ./src/lint/gitlab/pipeline.js
-
-/** Top-level keys that are not jobs. */
-const GLOBAL = new Set('default include stages variables workflow spec image services cache before_script after_script'.split(' '));
-/** GitLab itself reads 150. */
-const MOST_FILES = 50;
-function readPipeline(path, text, folder) {
-    const pipeline = { files: [], jobs: new Map(), unread: [], gates: new Set() };
-    return pipeline_addFile(pipeline, path, text, folder) ?? pipeline;
-}
-function pipeline_addFile(pipeline, path, text, folder) {
-    const parsed = parseTree(text);
-    if (parsed.kind === 'error')
-        return { path, message: parsed.message, remedy: 'Fix the file, or leave it out.', ...parsed.at };
-    const file = { path, ...parsed.tree };
-    pipeline.files.push(file);
-    // Included files come first: the file's own jobs are merged on top.
-    for (const root of file.roots) {
-        const value = get(root, 'include');
-        for (const one of isList(value) ? value.items : value ? [value] : [])
-            include(pipeline, file, one, folder);
-    }
-    for (const root of file.roots)
-        for (const { name, key, value } of pairsOf(root))
-            if (tree_isMapping(value) && !GLOBAL.has(name)) {
-                const part = { file, at: file.place(key), map: value };
-                pipeline.jobs.set(name, [...(pipeline.jobs.get(name) ?? []), part]);
-            }
-    return undefined;
-}
-const TEMPLATE = /nolapse\/token-action\/.*\/templates\/token-check\.yml|nolapse\/token-action\/token-check@/;
-function include(pipeline, file, one, folder) {
-    const written = tree_textOf(one);
-    const local = tree_textOf(get(one, 'local')) ?? (written?.includes('://') ? undefined : written);
-    const elsewhere = ['remote', 'component', 'template', 'project'].map(key => tree_textOf(get(one, key)));
-    const address = elsewhere.find(text => text !== undefined) ?? written;
-    if (local === undefined && address !== undefined && TEMPLATE.test(address)) {
-        pipeline.gates.add(tree_textOf(get(get(one, 'inputs'), 'job-name')) ?? 'nolapse-token');
-        return;
-    }
-    const unread = (message) => pipeline.unread.push({ file: file.path, ...file.place(one), message });
-    if (local === undefined) {
-        unread('This `include` is not in the folder, so it is not read: what its jobs do is not known.');
-        return;
-    }
-    const path = local.replace(/^\.?\//, '');
-    if (/[*$]/.test(path)) {
-        unread('This `include` names no single file, so it is not read: what its jobs do is not known.');
-        return;
-    }
-    const read = folder.readFile(path);
-    if (read.kind === 'unreadable')
-        unread(`This \`include\` cannot be read. ${read.why.message}`);
-    // A file included twice counts once, and no file includes itself.
-    else if (pipeline.files.length < MOST_FILES && !pipeline.files.some(({ path }) => path === read.path)) {
-        const why = pipeline_addFile(pipeline, read.path, read.content, folder);
-        if (why)
-            unread(`This \`include\` cannot be read. ${why.message}`);
-    }
-}
-/** GitLab's depth limit for `extends`. */
-const pipeline_DEEPEST = 11;
-/** A key in a job and in what it extends: all its places, nearest first. */
-function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
-    if (depth > pipeline_DEEPEST)
-        return;
-    const parts = pipeline.jobs.get(name) ?? [];
-    for (const { map, file } of parts.toReversed()) {
-        const value = get(map, key);
-        if (value)
-            yield { value, file };
-    }
-    for (const { map } of parts.toReversed()) {
-        const bases = get(map, 'extends');
-        const names = isList(bases) ? bases.items.map(tree_textOf) : [tree_textOf(bases)];
-        for (const base of names.toReversed())
-            if (base !== undefined)
-                yield* pipeline_valuesOf(pipeline, base, key, depth + 1);
-    }
-}
-/** The effective value: the nearest one. */
-const jobValue = (pipeline, name, key) => pipeline_valuesOf(pipeline, name, key).next().value;
-/** What jobs get that say nothing else: under `default:` or at the top; a file counts before those it includes. */
-const defaultValue = ({ files }, key) => files
-    .flatMap(({ roots }) => roots)
-    .map(root => get(get(root, 'default'), key) ?? get(root, key))
-    .find(value => value !== undefined);
-/** The lines that a job runs, and those that come before them because it says nothing else, with `!reference` resolved. */
-function scriptOf(pipeline, name) {
-    const script = jobValue(pipeline, name, 'script');
-    const before = jobValue(pipeline, name, 'before_script');
-    const inherited = before ? undefined : defaultValue(pipeline, 'before_script');
-    const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []));
-    return (script && {
-        inherited: inherited ? linesOf(pipeline, inherited, 0) : [],
-        lines,
-        at: script.file.place(script.value),
-        file: script.file.path,
-    });
-}
-function linesOf(pipeline, node, depth) {
-    if (!isList(node))
-        return [tree_textOf(node) ?? ''];
-    if (node.tag === '!reference')
-        return depth > pipeline_DEEPEST ? [] : referenced(pipeline, node.items.map(tree_textOf), depth);
-    return node.items.flatMap(item => linesOf(pipeline, item, depth + 1));
-}
-function referenced(pipeline, path, depth) {
-    const [job = '', key = '', ...more] = path;
-    let value = jobValue(pipeline, job, key)?.value;
-    for (const name of more)
-        value = get(value, name ?? '');
-    return value ? linesOf(pipeline, value, depth + 1) : [];
-}
-
-;// CONCATENATED MODULE: ./src/lint/findings.js
-/** What lint finds and proves. Every report is made from this. */
-/** The rules, each with the level that decides the exit code. */
-const LEVELS = {
-    bypass: 'error',
-    unproven: 'warning',
-    'string-as-condition': 'error',
-    'undefined-output': 'error',
-    'no-token': 'error',
-    'token-not-secret': 'error',
-    'token-in-file': 'error',
-    'unknown-input': 'error',
-    'nolapse-before-gate': 'warning',
-    'token-exposed': 'warning',
-    'api-url-from-outside': 'error',
-    'self-reference': 'error',
-    'hidden-failure': 'error',
-    'optional-gate': 'error',
-    'ambiguous-check': 'error',
-    'secret-missing': 'error',
-    'dependabot-secret-missing': 'warning',
-    'secret-is-variable': 'error',
-    'not-required': 'error',
-    'gate-editable': 'warning',
-    'check-from-any-source': 'warning',
-    'required-check-absent': 'error',
-};
-/** A finding at its place, with the level of its rule. */
-const finding = (rule, file, { line, column }, message, remedy) => ({ rule, level: LEVELS[rule], file, line, column, message, remedy });
-
-;// CONCATENATED MODULE: ./src/lint/shell/hidden.js
-
-/** The most paths through a script to try. */
-const hidden_MOST_RUNS = 2_000;
-/** The call whose failure is hidden, if there is one. */
-function hiddenCall(script) {
-    if (script.callsNolapse && hides(script, 'nolapse'))
-        return 'nolapse';
-    return callsCheck(script) && hides(script, 'check') ? 'check' : undefined;
-}
-function hides(script, call) {
-    const open = [[]];
-    for (let runs = 0; runs < hidden_MOST_RUNS; runs++) {
-        const answers = open.pop();
-        if (!answers)
-            return false;
-        if (hidesIn(script, call, answers, open))
-            return true;
-    }
-    return false;
-}
-/** One run. Unknown questions get the given answers, then yes. */
-function hidesIn(script, call, answers, open) {
-    const known = new Map();
-    let next = 0;
-    const failed = new Set();
-    const passed = new Set();
-    const ask = () => {
-        if (next === answers.length) {
-            open.push([...answers, false]);
-            answers.push(true);
-        }
-        return answers[next++];
-    };
-    const once = (question) => {
-        const answer = known.get(question) ?? ask();
-        known.set(question, answer);
-        return answer;
-    };
-    const world = {
-        variable: name => ({ what: `$${name}`, harmless: true }),
-        inline: index => ({ what: `expression ${index}`, harmless: true }),
-        authored: () => undefined,
-        equals: ({ what }, text) => {
-            const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question));
-            return is ? is === `${what}=${text}` : once(`${what}=${text}`);
-        },
-        either: once,
-        succeeds: ask,
-        // It fails first: a script with one call has no other case that can hide a failure.
-        nolapse: measured => {
-            const fails = ask();
-            (fails ? failed : passed).add(measured);
-            return !fails;
-        },
-    };
-    const { success, followed } = followShell(script, world, call);
-    // A call that passed on another try hides nothing. One that measures something else does.
-    return success && followed && [...failed].some(measured => !passed.has(measured));
-}
-
-;// CONCATENATED MODULE: ./src/lint/tour.js
-/** Visits every step of a workflow, with its surroundings. */
-
-/** Every job, including those of called workflows, but not those of the gate's own reusable workflow. */
-function* jobsOf(workflow) {
-    for (const job of workflow.jobs) {
-        yield { file: workflow.file, workflow, job };
-        if (job.kind === 'call' && typeof job.called === 'object' && !isGateCall(job))
-            yield* jobsOf(job.called);
-    }
-}
-function* stepsOf(workflow) {
-    for (const { file, workflow: inner, job } of jobsOf(workflow))
-        if (job.kind === 'steps')
-            yield* within(job.steps, {
-                file,
-                workflow: inner,
-                job,
-                env: [inner.env, job.env],
-                before: [],
-                inComposite: false,
-            });
-}
-function* within(steps, around) {
-    const before = [...around.before];
-    for (const step of steps) {
-        const env = [...around.env, step.env];
-        yield { ...around, step, env, before: [...before] };
-        if (step.kind === 'uses' && typeof step.composite === 'object')
-            yield* within(step.composite.steps, {
-                ...around,
-                file: step.composite.file,
-                env,
-                before: [...before],
-                inComposite: true,
-            });
-        before.push(step);
-    }
-}
-
-;// CONCATENATED MODULE: ./src/lint/rules/hidden-failure.js
-
-
-
-
-/** GitHub shows the step as green although nolapse has failed. */
-const hiddenFailure = {
-    ids: ['hidden-failure'],
-    check: ({ workflows }) => workflows.flatMap(workflow => [...stepsOf(workflow)].flatMap(({ file, step }) => {
-        if (step.kind === 'run')
-            return hiddenIn(step.script, file, step.run.at);
-        const command = roleOf(step) === 'gate-and-nolapse' ? readCommand(step) : undefined;
-        const at = entry(step.with, 'command')?.at;
-        return command && at ? hiddenIn(command, file, at) : [];
-    })),
-};
-function hiddenIn(script, file, at) {
-    const call = hiddenCall(script);
-    return call ? [finding('hidden-failure', file, at, hiddenMessage(call, 'step'), HIDDEN_REMEDY)] : [];
-}
-const hiddenMessage = (call, where) => `The ${where} can succeed even if ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} fails in it.`;
-const HIDDEN_REMEDY = 'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and run no command after it without `set -e`.';
-
-;// CONCATENATED MODULE: ./src/lint/gitlab/rules.js
-/** The rules for the gate in a GitLab pipeline. */
-
-
-
-
-
-
-/** Jobs whose names start with a dot do not run. */
-const names = ({ jobs }) => [...jobs.keys()].filter(name => !name.startsWith('.'));
-function rolesOf(pipeline) {
-    const roles = { gates: new Set(pipeline.gates), nolapse: new Set() };
-    for (const name of names(pipeline)) {
-        const script = scriptOf(pipeline, name);
-        if (!script)
-            continue;
-        const read = readLines(script.lines);
-        if (callsCheck(read))
-            roles.gates.add(name);
-        if (read.callsNolapse)
-            roles.nolapse.add(name);
-    }
-    return roles;
-}
-const checkPipeline = (pipeline, roles) => [
-    ...selfReferences(pipeline),
-    ...hiddenFailures(pipeline, roles),
-    ...optionalGates(pipeline, roles),
-];
-/** GitLab leaves this text if the project has no such variable, or if the variable is protected and the branch is not. */
-const ITSELF = /^\$(NOLAPSE_TOKEN|\{NOLAPSE_TOKEN\})$/;
-function selfReferences({ files }) {
-    return files.flatMap(file => {
-        const variables = file.roots.flatMap(root => [...mappingsIn(root)]).map(map => get(map, 'variables'));
-        const named = [...new Set(variables)].flatMap(pairsOf).filter(({ name }) => name === 'NOLAPSE_TOKEN');
-        return named
-            .filter(({ value }) => ITSELF.test((tree_textOf(value) ?? tree_textOf(get(value, 'value')) ?? '').trim()))
-            .map(({ key }) => finding('self-reference', file.path, file.place(key), 'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the job gets the text `$NOLAPSE_TOKEN` as its token.', "Remove this line. Jobs get the project's variables without it."));
-    });
-}
-function hiddenFailures(pipeline, { gates, nolapse }) {
-    return [...new Set([...gates, ...nolapse])].flatMap(name => {
-        const call = gates.has(name) ? 'check' : 'nolapse';
-        const found = [];
-        const script = scriptOf(pipeline, name);
-        const hidden = script && hiddenCall(readLines([...script.inherited, ...script.lines]));
-        if (hidden && script)
-            found.push(finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY));
-        const allowed = jobValue(pipeline, name, 'allow_failure');
-        const rules = jobValue(pipeline, name, 'rules');
-        const inRules = isList(rules?.value) ? rules.value.items.map(rule => get(rule, 'allow_failure')) : [];
-        const start = jobValue(pipeline, name, 'when');
-        if (start && tree_textOf(start.value) === 'manual' && !allowed && !isSetByEach(inRules))
-            found.push(finding('hidden-failure', start.file.path, start.file.place(start.value), `\`when: manual\` lets the pipeline pass without \`${name}\`: no one has to start it, because \`allow_failure\` is then true by default.`, 'Remove it, or add `allow_failure: false` to the job.'));
-        for (const [value, file] of [
-            [allowed?.value, allowed?.file],
-            ...inRules.map(one => [one, rules?.file]),
-        ])
-            if (value && file && allows(value, call))
-                found.push(finding('hidden-failure', file.path, file.place(value), `\`allow_failure\` lets the pipeline pass even if ${call === 'check' ? 'the gate' : 'nolapse'} fails in \`${name}\`.`, 'Remove it. To let a run pass without a token, use `--tolerate`.'));
-        return found;
-    });
-}
-/** In a rule, `when: manual` blocks the pipeline. At the job itself it does not, unless each rule says so. */
-const isSetByEach = (inRules) => inRules.length > 0 && !inRules.includes(undefined);
-/** Where 1 says that coverage dropped, a project may let it pass: the job has measured. */
-const FAILURES = { check: [1, 2, 3, 4, 5], nolapse: [2, 3, 4, 5] };
-function allows(value, call) {
-    const codes = get(value, 'exit_codes');
-    if (!codes)
-        return tree_isTrue(value);
-    const all = isList(codes) ? codes.items.map(tree_textOf) : [tree_textOf(codes)];
-    return all.some(code => FAILURES[call].includes(Number(code)));
-}
-function optionalGates(pipeline, { gates }) {
-    return names(pipeline).flatMap(name => {
-        const needs = jobValue(pipeline, name, 'needs');
-        if (!isList(needs?.value))
-            return [];
-        return needs.value.items
-            .filter(need => gates.has(tree_textOf(get(need, 'job')) ?? '') && tree_isTrue(get(need, 'optional')))
-            .map(need => finding('optional-gate', needs.file.path, needs.file.place(need), `The gate is optional for \`${name}\`: in a pipeline without the gate's job, it runs unchecked.`, 'Remove `optional: true`, and give both jobs the same `rules`.'));
-    });
-}
-
 ;// CONCATENATED MODULE: ./src/lint/simulation/evaluate.js
 /** GitHub's expression engine, extended with unsettled values. The engine itself calculates with known values. */
 
@@ -24327,7 +22967,7 @@ const TOKEN = present(new lexer_Lexer('a').lex().tokens[0]);
 const literal = (value) => new Literal(value, TOKEN);
 const label = (value) => (isKnown(value) ? quoted(value) : value.label);
 /** The least certain source among the parts of a value. */
-function sourceOf(values) {
+function evaluate_sourceOf(values) {
     // The content of an unsettled object can be anything.
     const sources = values.map(value => value instanceof Unsettled ? value.source : isKnown(value) ? 'case' : 'unknown');
     return ['unknown', 'author'].find(one => sources.includes(one)) ?? 'case';
@@ -24468,7 +23108,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         if (a && b)
             return super.visitBinary(new Binary(literal(a), binary.operator, literal(b)));
         const open = this.#scope.open(`${label(left)} ${lexeme} ${label(right)}`, {
-            source: sourceOf([left, right]),
+            source: evaluate_sourceOf([left, right]),
         });
         return flag(open.truthy());
     }
@@ -24490,7 +23130,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
             if (b)
                 return left.equals(b);
             const [first, second] = [left.label, right.label].sort();
-            return this.#scope.open(`${first} == ${second}`, { source: sourceOf([left, right]) }).truthy();
+            return this.#scope.open(`${first} == ${second}`, { source: evaluate_sourceOf([left, right]) }).truthy();
         }
         // An object equals only itself.
         return left === right;
@@ -24514,7 +23154,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         const index = settle(this.#value(access.index));
         if (!index)
             return this.#scope.open(`${label(object)}[\u2026]`, {
-                source: sourceOf([object, this.#value(access.index)]),
+                source: evaluate_sourceOf([object, this.#value(access.index)]),
             });
         if (isKnown(object))
             return super.visitIndexAccess(new IndexAccess(literal(object), literal(index)));
@@ -24546,7 +23186,7 @@ class UnsettledEvaluator extends evaluator_Evaluator {
         const known = values.map(settle);
         if (known.every(value => value !== undefined))
             return this.#call(call.functionName, known);
-        return this.#open(name, values, sourceOf(values));
+        return this.#open(name, values, evaluate_sourceOf(values));
     }
     /** The engine throws plain errors for mistakes in a workflow, such as `fromJSON` of an empty text. */
     #call(name, values) {
@@ -24945,13 +23585,13 @@ function remembered(key, outputs, make) {
     plans.set(key, plan);
     return plan;
 }
-const plan_valuesOf = (entries) => entries.map(({ value }) => value);
+const valuesOf = (entries) => entries.map(({ value }) => value);
 const planOfJob = (job) => {
-    const outputs = plan_valuesOf(job.outputs);
+    const outputs = valuesOf(job.outputs);
     return remembered(job, outputs, () => planSteps(job.steps, isSummary(job), outputs));
 };
 const planOfComposite = (action, summary) => {
-    const outputs = plan_valuesOf(action.outputs);
+    const outputs = valuesOf(action.outputs);
     return remembered(action, outputs, () => planSteps(action.steps, summary, outputs));
 };
 
@@ -26095,42 +24735,74 @@ class World {
     }
 }
 
-;// CONCATENATED MODULE: ./src/lint/prove.js
-/** Proves that a pull request can be merged only if nolapse ran for it and passed, or finds a counterexample. */
+;// CONCATENATED MODULE: ./src/lint/token-secrets.js
+/** Where a workflow reads the token from a secret, and the name of the secret. */
 
 
-
-
-
-
-
-const MERGE_EVENTS = ['pull_request', 'merge_group'];
-const DEFAULT_TYPES = {
-    pull_request: ['opened', 'synchronize', 'reopened'],
-    pull_request_review: ['submitted', 'edited', 'dismissed'],
-    pull_request_review_comment: ['created', 'edited', 'deleted'],
-    merge_group: ['checks_requested'],
-};
-const prove_LIMIT = 10_000;
-const stepRunsNolapse = (step) => roleOf(step) === 'nolapse' ||
-    roleOf(step) === 'gate-and-nolapse' ||
-    (step.kind === 'uses' &&
-        step.composite !== undefined &&
-        step.composite !== 'unreadable' &&
-        step.composite.steps.some(stepRunsNolapse));
-const jobRunsNolapse = (job) => job.kind === 'steps'
-    ? job.steps.some(stepRunsNolapse)
-    : job.called !== undefined && job.called !== 'unreadable' && job.called.jobs.some(jobRunsNolapse);
-/** The proofs for a workflow that runs nolapse: one for each event that decides about a merge. */
-function proveWorkflow(workflow, options) {
-    if (!workflow.jobs.some(jobRunsNolapse))
+/** Each secret once per job, at the first place that reads it. A workflow that can only be called gets its caller's. */
+function tokenSecretsOf(workflow) {
+    if (workflow.platform !== 'github')
         return [];
-    return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict(event));
+    if ([...workflow.events.keys()].every(event => event === 'workflow_call'))
+        return [];
+    const found = workflow.jobs.flatMap(job => [...secretsOfJob(job, workflow, workflow.env)]);
+    return [...new Map(found.toReversed().map(use => [keyOf(use), use])).values()].reverse();
 }
-/** Whether a run of any event can pass one check only if nolapse ran and passed. */
-const proveCheck = (workflow, event, check, options) => new Proof(workflow, event, { ...options, required: null }).prove([[check]]).status;
-/** The secrets that hold the token: those passed to a gate or to nolapse. */
-function tokenSecrets(workflow) {
+const keyOf = ({ file, names, environment }) => 
+// JSON has no `undefined`, but a job without an environment differs from one whose environment is computed.
+JSON.stringify([file, names, environment === undefined ? [] : environment]);
+function* secretsOfJob(job, { file }, outer) {
+    if (job.kind === 'call') {
+        if (typeof job.called !== 'object')
+            return;
+        // The called workflow reads as a secret what this job passes on.
+        const wanted = job.called.jobs.flatMap(inner => [...secretsOfJob(inner, job.called, [])]);
+        const names = new Set(wanted.flatMap(use => use.names));
+        if (job.secrets === 'inherit') {
+            // The gate's reusable workflow is ours, so the finding points at the call.
+            const { line, column } = job.at;
+            for (const use of wanted)
+                yield isGateCall(job) ? { ...use, file, line, column } : use;
+        }
+        else
+            yield* token_secrets_valuesOf(job.secrets.filter(({ name }) => names.has(name.toUpperCase())), file, undefined);
+        return;
+    }
+    const environment = environmentOf(job.environment);
+    const around = [...outer, ...job.env].filter(isTokenVariable);
+    if (around.length > 0)
+        yield* token_secrets_valuesOf(around, file, environment);
+    yield* secretsOfSteps(job.steps, file, environment);
+}
+function* secretsOfSteps(steps, file, environment) {
+    for (const step of steps) {
+        yield* token_secrets_valuesOf(step.env.filter(isTokenVariable), file, environment);
+        if (step.kind === 'uses' && roleOf(step) !== 'other')
+            yield* token_secrets_valuesOf(step.with.filter(({ name }) => /^(nolapse-)?token$/i.test(name)), file, environment);
+        // A composite action has no secrets, but its inputs may come from one.
+        if (step.kind === 'uses' && typeof step.composite === 'object')
+            yield* token_secrets_valuesOf(step.with.filter(({ name }) => /token/i.test(name)), file, environment);
+    }
+}
+const isTokenVariable = ({ name }) => name.toUpperCase() === 'NOLAPSE_TOKEN';
+function* token_secrets_valuesOf(entries, file, environment) {
+    for (const { value } of entries)
+        for (const { tree, at } of expressionsOf(value)) {
+            const names = [...referencesOf(tree)].flatMap(({ path: [root, name] }) => root === 'secrets' && name && name !== '*' ? [name.toUpperCase()] : []);
+            if (names.length > 0)
+                yield { file, ...at, names, environment };
+        }
+}
+function environmentOf(environment) {
+    const name = environment instanceof Map ? environment.get('name') : environment;
+    // Lists and maps have no text.
+    return name && (name.text ?? null);
+}
+/**
+ * The names, in lower case, of the secrets that may hold the token: those passed to a gate or to nolapse. For the
+ * simulation: without a place, and of Forgejo's workflows too.
+ */
+function tokenSecretNames(workflow) {
     const names = new Set(['nolapse_token']);
     const add = (entries, wanted) => {
         for (const one of entries)
@@ -26155,8 +24827,8 @@ function tokenSecrets(workflow) {
             add(job.env, /^NOLAPSE_TOKEN$/i);
             addSteps(job.steps);
         }
-        else if (job.called !== undefined && job.called !== 'unreadable') {
-            const inner = tokenSecrets(job.called);
+        else if (typeof job.called === 'object') {
+            const inner = tokenSecretNames(job.called);
             if (job.secrets === 'inherit')
                 for (const name of inner)
                     names.add(name);
@@ -26166,11 +24838,44 @@ function tokenSecrets(workflow) {
     }
     return names;
 }
+
+;// CONCATENATED MODULE: ./src/lint/prove.js
+/** Proves that a pull request can be merged only if nolapse ran for it and passed, or finds a counterexample. */
+
+
+
+
+
+
+
+
+/** The types of an event that start a workflow without `types`. */
+const DEFAULT_TYPES = {
+    pull_request: ['opened', 'synchronize', 'reopened'],
+    pull_request_review: ['submitted', 'edited', 'dismissed'],
+    pull_request_review_comment: ['created', 'edited', 'deleted'],
+    merge_group: ['checks_requested'],
+};
+const LIMIT = 10_000;
+const stepRunsNolapse = (step) => roleOf(step) === 'nolapse' ||
+    roleOf(step) === 'gate-and-nolapse' ||
+    (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepRunsNolapse));
+const jobRunsNolapse = (job) => job.kind === 'steps'
+    ? job.steps.some(stepRunsNolapse)
+    : typeof job.called === 'object' && job.called.jobs.some(jobRunsNolapse);
+/** The proofs for a workflow that runs nolapse: one for each event that decides about a merge. */
+function proveWorkflow(workflow, options) {
+    if (!workflow.jobs.some(jobRunsNolapse))
+        return [];
+    return MERGE_EVENTS.filter(event => workflow.events.has(event)).map(event => new Proof(workflow, event, options).verdict(event));
+}
+/** Whether a run of any event can pass one check only if nolapse ran and passed. */
+const proveCheck = (workflow, event, check, options) => new Proof(workflow, event, { ...options, required: null }).prove([[check]]).status;
 const circumstancesOf = (workflow, event, repository) => ({
     event,
     types: workflow.events.get(event)?.types ?? DEFAULT_TYPES[event] ?? [],
     repository,
-    tokenSecrets: tokenSecrets(workflow),
+    tokenSecrets: tokenSecretNames(workflow),
 });
 class Proof {
     #workflow;
@@ -26184,9 +24889,9 @@ class Proof {
         this.#workflow = workflow;
         this.#options = options;
         this.#circumstances = circumstancesOf(workflow, event, options.repository);
-        this.#units = checksOf(workflow);
+        this.#units = jobChecksOf(workflow);
         this.#now = options.now ?? (() => performance.now());
-        this.#deadline = this.#now() + (options.limit ?? prove_LIMIT);
+        this.#deadline = this.#now() + (options.limit ?? LIMIT);
     }
     verdict(event) {
         const { required } = this.#options;
@@ -26270,10 +24975,13 @@ class Proof {
         const proven = this.#smallestThat(({ status }) => status === 'holds', ({ found }) => found[0]?.blocked);
         if (proven.set || proven.result.timedOut)
             return { result: proven.result, require: proven.set ? this.#namesOf(proven.set, event) : null };
-        // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
-        // value of what cannot be known has one: then a check that blocks any of them helps.
-        const open = this.#smallestThat(({ status }) => status !== 'bypass', ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])));
-        return { result: open.result, require: open.set ? this.#namesOf(open.set, event) : null };
+        // No set is proven, so look for one without a certain bypass. A bypass is also certain if each value of what cannot
+        // be known leads to one: then a check that blocks any of these helps.
+        const unrefuted = this.#smallestThat(({ status }) => status !== 'bypass', ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])));
+        return {
+            result: unrefuted.result,
+            require: unrefuted.set ? this.#namesOf(unrefuted.set, event) : null,
+        };
     }
     #smallestThat(good, blockedIn) {
         const toHit = [];
@@ -26345,6 +25053,1351 @@ function smallestHitting(sets, preferred) {
     throw new Error('a set to hit is empty');
 }
 
+;// CONCATENATED MODULE: ./src/lint/gating.js
+/** Which workflows are about the gate. */
+
+
+
+/** Whether a merge on GitHub depends on this workflow: it runs nolapse for an event that decides about one. */
+const decides = ({ platform, events, jobs }) => platform === 'github' && MERGE_EVENTS.some(event => events.has(event)) && jobs.some(jobRunsNolapse);
+const stepHasRole = (step) => roleOf(step) !== 'other' ||
+    (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepHasRole));
+const jobHasRole = (job) => isGateCall(job) ||
+    (job.kind === 'steps'
+        ? job.steps.some(stepHasRole)
+        : typeof job.called === 'object' && job.called.jobs.some(jobHasRole));
+/** Whether the workflow contains a gate or nolapse. */
+const concernsGate = ({ jobs }) => jobs.some(jobHasRole);
+/** The same, for the rules about GitHub's settings: they do not apply to a workflow of Forgejo or Gitea. */
+const concernsGateOnGitHub = (workflow) => workflow.platform === 'github' && concernsGate(workflow);
+
+;// CONCATENATED MODULE: ./src/lint/github/facts.js
+/** The app id of GitHub Actions on github.com. An Enterprise Server uses another id. */
+const ACTIONS = 15368;
+/** Whether a job of GitHub Actions can report this check. */
+const mayBeActions = ({ host }, { app }) => app === undefined || app === ACTIONS || host !== 'github.com';
+/** Everything that was not visible, without duplicates. */
+function unseenIn(facts) {
+    const all = [
+        facts.checks,
+        facts.workflows,
+        facts.queue,
+        facts.ownerReviews,
+        facts.codeowners,
+        facts.secrets,
+        facts.variables,
+        ...[...facts.environments.values()].flatMap(({ secrets, variables }) => [secrets, variables]),
+        ...(facts.dependabot ? [facts.dependabot] : []),
+    ].flatMap(({ unseen }) => unseen);
+    return [...new Map(all.map(unseen => [unseen.what, unseen])).values()];
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/repository.js
+/** Which repository is asked about, and on which GitHub. */
+const GITHUB = 'github.com';
+const HOST = /^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?(?::[0-9]{1,5})?$/i;
+// No dot or hyphen at the start: `./x`, `.github/workflows` and `-x` are never an owner.
+const OWNER = /^[a-z0-9][a-z0-9_-]{0,99}$/i;
+const repository_NAME = /^(?!\.{1,2}$)[a-z0-9._-]{1,100}$/i;
+const isHost = (text) => HOST.test(text);
+/** The GitHub that the user's own settings name. */
+const usualHost = (environment) => environment.GH_HOST?.trim() || GITHUB;
+/** Parses `[HOST/]OWNER/REPO`; `undefined` for any other form. */
+function parseRepository(word, environment) {
+    const usual = usualHost(environment);
+    const [name, owner, host = usual, ...more] = word.split('/').reverse();
+    // `packages/api/web` is a path: a host has a dot or a port, or the user has named it before.
+    const isNamed = host === usual || (/[.:]/.test(host) && isHost(host));
+    return isNamed && more.length === 0 ? makeRepository(host, owner, name) : undefined;
+}
+/** `undefined` unless GitHub allows the owner and the name. */
+function makeRepository(host, owner, name) {
+    return owner && name && OWNER.test(owner) && repository_NAME.test(name) ? { host, owner, name } : undefined;
+}
+const repository_nameOf = ({ owner, name }) => `${owner}/${name}`;
+
+;// CONCATENATED MODULE: ./src/messages/message.js
+const HOME = 'https://github.com/nolapse/token-action';
+const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.';
+/** @param setting how the user writes a setting */
+const situationOf = (settings, setting) => Array.isArray(settings)
+    ? { host: '', seconds: 0, setting }
+    : { host: settings.api.host, seconds: settings.timeout / 1000, setting };
+/** The entry of docs/troubleshooting.md for a reason. */
+const linkTo = (reason) => `${HOME}/blob/v1/docs/troubleshooting.md#${reason}`;
+/**
+ * The message as text: for an annotation, a terminal, a `message` field. A list of annotations shows the first lines
+ * only, so the remedy comes before the causes.
+ */
+function message_textOf({ what, causes, remedy }, reason) {
+    const likely = causes.length > 0 ? ['Likely causes:', ...causes.map(cause => `- ${cause}`)] : [];
+    return [what, `What to do: ${remedy}`, ...likely, `More: ${linkTo(reason)}`].join('\n');
+}
+/** A sentence to continue another one with. */
+const clause = (text) => text.charAt(0).toLowerCase() + text.slice(1);
+/** The name of a variable, such as https_proxy, keeps its first letter. */
+const sentence = (text) => /^[a-z]+_/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+
+;// CONCATENATED MODULE: ./src/lint/github/unseen.js
+/** Explains what was not visible, and what would make it visible: each permission once. */
+
+
+const NEEDS = {
+    secrets: { role: 'write access', scope: 'repo', fineGrained: 'Secrets' },
+    variables: { role: 'write access', scope: 'repo', fineGrained: 'Variables' },
+    environments: { role: 'write access', scope: 'repo', fineGrained: 'Environments' },
+    'dependabot-secrets': { role: 'write access', scope: 'repo', fineGrained: 'Dependabot secrets' },
+    'organisation-dependabot-secrets': {
+        role: 'an owner of the organisation',
+        scope: 'admin:org',
+        fineGrained: 'Organization dependabot secrets',
+    },
+    administration: { role: 'admin access', scope: 'repo', fineGrained: 'Administration' },
+    contents: { role: 'read access', scope: 'repo', fineGrained: 'Contents' },
+    metadata: { role: 'read access', scope: 'repo', fineGrained: 'Metadata' },
+};
+const permissionOf = (permission) => {
+    const { role, scope, fineGrained } = NEEDS[permission];
+    return `${role}, and a token with the scope \`${scope}\` or the permission "${fineGrained}: read"`;
+};
+const signIn = (host) => `run \`gh auth login --hostname ${host}\`, or set ${host === GITHUB ? 'GH_TOKEN' : 'GH_ENTERPRISE_TOKEN'}`;
+/** Why GitHub did not show something, as a sentence, and what to do. */
+function explain(cause, host, needs) {
+    switch (cause.kind) {
+        case 'signed-out':
+            return { why: `gh is not signed in to ${host}.`, remedy: `${sentence(signIn(host))}.` };
+        case 'limited':
+            return {
+                why: "GitHub's rate limit is reached.",
+                remedy: `Run again ${cause.until ? `after ${cause.until.toISOString().slice(0, 16)}Z` : 'later'}.`,
+            };
+        case 'silent':
+            return { why: 'GitHub did not answer in time.', remedy: 'Run again later.' };
+        case 'failed':
+            return {
+                why: `gh got no usable answer from ${host}: ${cause.says}.`,
+                remedy: "Check the connection and GitHub's status, and run again.",
+            };
+        case 'refused': {
+            const words = cause.says ? `, "${cause.says}"` : '';
+            const scope = needs === 'organisation-dependabot-secrets' ? NEEDS[needs].scope : undefined;
+            return {
+                why: `GitHub does not show this to the user of gh (${cause.status}${words}).`,
+                remedy: needs
+                    ? `This needs ${permissionOf(needs)}.${scope ? ` Run \`gh auth refresh --hostname ${host} --scopes ${scope}\`.` : ''}`
+                    : 'Check the name of the repository, and that the user of gh may read it.',
+            };
+        }
+    }
+}
+/** Groups what was not visible by cause and remedy. */
+function groupUnseen(unseen, { host }) {
+    const groups = new Map();
+    for (const { what, needs, cause } of unseen) {
+        const { why, remedy } = explain(cause, host, needs);
+        const known = groups.get(why + remedy);
+        if (known)
+            known.what.push(what);
+        else
+            groups.set(why + remedy, { what: [what], why, remedy });
+    }
+    return [...groups.values()];
+}
+/** Why nothing at all was visible. */
+function explainNothing(cause, repository) {
+    const { why, remedy } = explain(cause, repository.host);
+    return cause.kind === 'refused'
+        ? { why: why.replace(' this ', ` ${repository_nameOf(repository)} `), remedy }
+        : { why, remedy };
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/checked.js
+
+
+
+/** @param findings what these already report as not visible is not repeated */
+function checkedOf(facts, findings) {
+    const { repository, branch, checks, queue } = facts;
+    const said = findings.filter(({ rule }) => rule === 'unproven').map(({ message }) => message);
+    const isSaid = ({ what }) => said.some(message => message.includes(what));
+    const unseen = unseenIn(facts);
+    const required = checks.found.map(({ name, app }) => `\`${name}\`${app === undefined ? ' (any source)' : ''}`);
+    return {
+        where: `${repository_nameOf(repository)} on ${repository.host}`,
+        seen: [
+            `required checks of ${branch}: ${required.join(', ') || 'none'}`,
+            `merge queue: ${queue.found.length > 0 ? 'yes' : queue.unseen.length > 0 ? 'not visible' : 'no'}`,
+            ...facts.checked,
+            ...unseen.filter(isSaid).map(({ what }) => `not visible: ${what}`),
+        ],
+        unseen: groupUnseen(unseen.filter(one => !isSaid(one)), repository).map(({ what, why, remedy }) => `Could not see ${what.join(', ')}. ${why} ${remedy}`),
+    };
+}
+
+;// CONCATENATED MODULE: external "node:child_process"
+const external_node_child_process_namespaceObject = require("node:child_process");
+;// CONCATENATED MODULE: ./src/lint/github/remote.js
+/**
+ * The repository that a folder's remotes name. gh sends its token to any host it is given, so a checkout must not choose
+ * the host: only github.com and the user's own GH_HOST count.
+ */
+
+
+
+/** In milliseconds. A checkout on a network disk can be slow. */
+const PATIENCE = 10_000;
+/** A fork's checkout has both. The rules of its parent repository count. */
+const PREFERRED = ['upstream', 'origin'];
+/** @param git the path of git; `undefined` if it is not installed */
+async function findRemote(git, folder, environment) {
+    const listed = git && (await listRemotes(git, folder, environment));
+    if (listed === undefined || listed === '')
+        return { kind: 'no-repository' };
+    const found = new Map();
+    for (const [, remote, url] of listed.matchAll(/^([^\t\n]+)\t(\S+) \(fetch\)/gm)) {
+        const repository = repositoryOf(String(url), environment);
+        if (repository && !found.has(String(remote)))
+            found.set(String(remote), repository);
+    }
+    const names = new Set([...found.values()].map(repository => repository_nameOf(repository).toLowerCase()));
+    const remote = PREFERRED.find(name => found.has(name)) ?? (names.size === 1 ? [...found.keys()][0] : '');
+    const repository = found.get(String(remote));
+    if (repository)
+        return { kind: 'found', repository, remote: String(remote) };
+    return names.size === 0 ? { kind: 'elsewhere' } : { kind: 'ambiguous', repositories: [...names].sort() };
+}
+/** The URLs that git would use, with `insteadOf` applied. No argument comes from the checkout. */
+function listRemotes(git, folder, environment) {
+    return new Promise(settle => (0,external_node_child_process_namespaceObject.execFile)(git, ['-C', (0,external_node_path_namespaceObject.resolve)(folder), 'remote', '-v'], { env: environment, timeout: PATIENCE, killSignal: 'SIGKILL', windowsHide: true }, (error, stdout) => settle(error ? undefined : stdout)));
+}
+/** The repository of a remote's URL; `undefined` unless its host is allowed. */
+function repositoryOf(url, environment) {
+    const place = placeOf(url);
+    if (!place)
+        return undefined;
+    const usual = usualHost(environment);
+    // The API does not answer on the port of an SSH URL.
+    const hostname = (host) => host.toLowerCase().replace(/:\d+$/, '');
+    const host = [usual, GITHUB].find(allowed => place.web ? place.host === allowed.toLowerCase() : place.host === hostname(allowed));
+    const parts = place.path.replace(/^\/|\/$/g, '').split('/');
+    if (host === undefined || parts.length !== 2)
+        return undefined;
+    return makeRepository(host, parts[0], parts[1]?.replace(/\.git$/i, ''));
+}
+/** GitHub's other host names: SSH on port 443, and the web site. */
+const ALSO_GITHUB = ['ssh.github.com', 'www.github.com'];
+function placeOf(url) {
+    const scp = /^(?:[^@/:]+@)?([^@/:]+):(?!\/)([^?#]+)$/.exec(url);
+    if (scp)
+        return { host: githubIfSo(String(scp[1])), path: String(scp[2]), web: false };
+    if (!URL.canParse(url))
+        return undefined;
+    const { protocol, host, hostname, pathname, search, hash } = new URL(url);
+    if (search || hash)
+        return undefined;
+    if (protocol === 'https:' || protocol === 'http:')
+        return { host: githubIfSo(host), path: pathname, web: true };
+    if (protocol === 'ssh:' || protocol === 'git:' || protocol === 'git+ssh:')
+        return { host: githubIfSo(hostname), path: pathname, web: false };
+    return undefined;
+}
+const githubIfSo = (host) => ALSO_GITHUB.includes(host.toLowerCase()) ? GITHUB : host.toLowerCase();
+
+;// CONCATENATED MODULE: ./src/lint/github/choose.js
+/** Chooses the repository to ask about: the named one, or the folder's own. */
+
+
+const NAME_IT = 'Name the repository: `--github OWNER/REPO`, or `--github HOST/OWNER/REPO`.';
+async function choose({ named, folder, git, environment }) {
+    if (named)
+        return { kind: 'chosen', repository: named };
+    const remote = await findRemote(git, folder, environment);
+    switch (remote.kind) {
+        case 'found':
+            return { kind: 'chosen', repository: remote.repository };
+        case 'no-repository':
+            return { kind: 'nothing', why: 'This folder has no git remote.', remedy: NAME_IT };
+        case 'elsewhere': {
+            const host = usualHost(environment);
+            const allowed = host === GITHUB ? GITHUB : `${GITHUB} or ${host} (GH_HOST)`;
+            return {
+                kind: 'nothing',
+                why: `No remote of this folder is on ${allowed}, and lint asks no other host, because gh would send its token there.`,
+                remedy: `${NAME_IT} Or set GH_HOST.`,
+            };
+        }
+        case 'ambiguous':
+            return {
+                kind: 'nothing',
+                why: `The remotes of this folder name several repositories: ${remote.repositories.join(', ')}.`,
+                remedy: NAME_IT,
+            };
+    }
+}
+
+;// CONCATENATED MODULE: ./src/api/unicode.js
+/** Characters by their classes in Unicode. */
+/**
+ * Replaces each run of characters that are in one of the classes, such as `\p{Cc}`. Printable ASCII must not be in them,
+ * so that text of nothing else needs no look into Unicode.
+ *
+ * A regular expression as a literal would not do: V8 looks its classes up as soon as it parses it, and running it once
+ * takes more than a tenth of a whole start.
+ */
+const unicode_replaceClasses = (text, classes, replacement) => /^[ -~]*$/.test(text) ? text : text.replace(new RegExp(`[${classes}]+`, 'gu'), replacement);
+
+;// CONCATENATED MODULE: ./src/messages/neutralise.js
+/** Text from the network, made safe to print. */
+
+const neutralise_LONGEST = 200;
+/**
+ * What has no shape of its own: control characters, line and paragraph separators, marks that turn the direction of
+ * text, tag characters, fillers and variation selectors, the blank of Braille. They could start a line of their own,
+ * which the runner reads as a command, or show a person something else than what is there.
+ */
+const UNPRINTABLE = '\\p{Cc}\\p{Cf}\\p{Cs}\\p{Co}\\p{Zl}\\p{Zp}\\p{Default_Ignorable_Code_Point}\\u2800';
+/**
+ * One line of at most 200 characters, or of `longest`, in which the runner finds no command. It reads `::name::` at the
+ * start of a line and `##[name]` anywhere (actions/runner, ActionCommand.cs).
+ */
+function neutralise(text, longest = neutralise_LONGEST) {
+    const line = unicode_replaceClasses(text, UNPRINTABLE, ' ')
+        .replace(/:(?=:)/g, ': ')
+        .replace(/#(?=#)/g, '# ')
+        .trim();
+    const characters = [...line];
+    return characters.length > longest ? `${characters.slice(0, longest - 1).join('')}\u2026` : line;
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/gh.js
+/** Asks GitHub through the user's own gh. gh holds the token; lint sees only names and settings. */
+
+
+/** The time limit for all pages of an answer, in milliseconds. GitHub itself gives up on a request after 10 s. */
+const gh_LIMIT = 10_000;
+/** In characters. Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
+const gh_LARGEST = 8 * 1024 * 1024;
+/** GitHub asks clients to limit concurrent requests. */
+const AT_ONCE = 8;
+/** The exit code of gh if it has no token for any host. */
+const NEEDS_SIGN_IN = 4;
+function startAsking({ gh, host, environment, limit = gh_LIMIT }) {
+    const env = environmentFor(host, environment);
+    const waiting = [];
+    let running = 0;
+    return async (question) => {
+        if (running >= AT_ONCE)
+            await new Promise(resolve => waiting.push(resolve));
+        else
+            running++;
+        try {
+            return gh_judge(await gh_run(gh, argumentsFor(question), env, limit));
+        }
+        finally {
+            const next = waiting.shift();
+            if (next)
+                next();
+            else
+                running--;
+        }
+    };
+}
+function argumentsFor({ endpoint, filter, perPage, fields = {} }) {
+    const parts = Object.entries(fields).flatMap(([name, value]) => ['--raw-field', `${name}=${value}`]);
+    const [query, paginate] = perPage ? [`?per_page=${perPage}`, ['--paginate']] : ['', []];
+    return ['api', endpoint + query, '--include', ...paginate, ...parts, '--jq', filter];
+}
+/** The user's environment with this host, and without nolapse tokens and settings that change the output of gh. */
+function environmentFor(host, environment) {
+    const { NOLAPSE_TOKEN, NOLAPSE_SESSION_TOKEN, GH_DEBUG, DEBUG, GH_FORCE_TTY, CLICOLOR_FORCE, GH_REPO, ...rest } = environment;
+    return { ...rest, GH_HOST: host, GH_PROMPT_DISABLED: '1', GH_NO_UPDATE_NOTIFIER: '1', NO_COLOR: '1' };
+}
+function gh_run(gh, args, env, limit) {
+    return new Promise(settle => {
+        const child = (0,external_node_child_process_namespaceObject.spawn)(gh, args, { env, stdio: ['ignore', 'pipe', 'pipe'], windowsHide: true });
+        const texts = { stdout: '', stderr: '' };
+        let late = false;
+        // A process started by gh may hold its output open. Do not wait for that either.
+        const stop = () => {
+            child.kill('SIGKILL');
+            child.stdout.destroy();
+            child.stderr.destroy();
+        };
+        for (const name of ['stdout', 'stderr'])
+            child[name].setEncoding('utf8').on('data', (piece) => {
+                texts[name] += piece;
+                if (texts[name].length > gh_LARGEST)
+                    stop();
+            });
+        const timer = setTimeout(() => {
+            late = true;
+            stop();
+        }, limit);
+        process.once('exit', stop);
+        const end = (code, stderr = texts.stderr) => {
+            clearTimeout(timer);
+            process.off('exit', stop);
+            settle({ code, late, stdout: texts.stdout, stderr });
+        };
+        child.on('error', error => end(undefined, error.message));
+        child.on('close', code => end(code));
+    });
+}
+/** With `--include`, a page is a status line, headers, an empty line, and the output of the filter on one line. */
+const STATUS = /^HTTP\/[0-9.]+ ([0-9]{3})\b/;
+function gh_judge({ code, late, stdout, stderr }) {
+    if (late)
+        return { kind: 'silent' };
+    if (code === NEEDS_SIGN_IN)
+        return { kind: 'signed-out' };
+    const lines = stdout.split(/\r?\n/);
+    if (code === 0) {
+        const pages = lines.filter(line => /^[[{]/.test(line)).map(gh_parse);
+        if (pages.length > 0 && !pages.includes(undefined))
+            return { kind: 'pages', pages };
+        return { kind: 'failed', says: 'an empty answer' };
+    }
+    const last = lines.findLastIndex(line => STATUS.test(line));
+    const status = Number(STATUS.exec(lines[last] ?? '')?.[1] ?? 0);
+    if (status < 400)
+        return { kind: 'failed', says: sentenceOf(stderr) };
+    if (status === 401)
+        return { kind: 'signed-out' };
+    const empty = lines.indexOf('', last);
+    const headers = headersIn(lines.slice(last + 1, empty));
+    const body = gh_parse(lines.slice(empty + 1).join('\n'));
+    const says = typeof body === 'object' && body !== null && 'message' in body ? String(body.message) : '';
+    if ((status === 403 || status === 429) && isLimit(headers, says))
+        return { kind: 'limited', until: limitEnds(headers) };
+    if (status >= 500)
+        return { kind: 'failed', says: `status ${status}` };
+    return { kind: 'refused', status, says: neutralise(says) };
+}
+function gh_parse(text) {
+    try {
+        return JSON.parse(text);
+    }
+    catch {
+        return undefined;
+    }
+}
+const headersIn = (lines) => new Map(lines.map(line => {
+    const colon = line.indexOf(':');
+    return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+}));
+/** GitHub answers 403 or 429 for both of its rate limits (GitHub Docs, "Rate limits for the REST API"). */
+const isLimit = (headers, says) => headers.get('x-ratelimit-remaining') === '0' || headers.has('retry-after') || /rate limit/i.test(says);
+function limitEnds(headers) {
+    const wait = headers.get('retry-after');
+    const until = wait
+        ? Date.now() + Number(wait) * 1000
+        : Number(headers.get('x-ratelimit-reset') ?? Number.NaN) * 1000;
+    return Math.abs(until) < 8.64e15 ? new Date(until) : undefined;
+}
+/** The first line from gh, without anything that could be a token. */
+const sentenceOf = (stderr) => neutralise(stderr
+    .trim()
+    .replace(/\n.*/s, '')
+    .replace(/\b(gh[a-z]_|github_pat_|nlp_)\w+/gi, '***')) || 'gh ended without a message';
+
+;// CONCATENATED MODULE: ./src/lint/github/needs.js
+/** What to ask about a repository, for these workflows. */
+
+/** Where GitHub looks for CODEOWNERS, in this order. */
+const CODEOWNERS = ['.github/CODEOWNERS', 'CODEOWNERS', 'docs/CODEOWNERS'];
+/** @param readFile reads the repository's root; `undefined` if that was not given to lint */
+function needsOf(workflows, readFile) {
+    const uses = workflows.flatMap(tokenSecretsOf);
+    return {
+        secrets: [...new Set(uses.flatMap(({ names }) => names))],
+        environments: [...new Set(uses.flatMap(({ environment }) => environment ?? []))],
+        dependabot: readFile && ['yml', 'yaml'].some(end => readFile(`.github/dependabot.${end}`) !== undefined),
+        codeowners: readFile && codeownersOf(readFile),
+    };
+}
+function codeownersOf(readFile) {
+    for (const path of CODEOWNERS) {
+        const text = readFile(path);
+        if (text !== undefined)
+            return { path, text };
+    }
+    return undefined;
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/codeowners.js
+/** Who owns a path, by GitHub's rules for CODEOWNERS: patterns as in .gitignore, and the last match wins. */
+/** The file without the parts that GitHub ignores: unknown owners, and lines that it cannot read. */
+function withoutErrors(text, errors) {
+    return text
+        .split(/\r?\n/)
+        .map(line => errors
+        .filter(({ source }) => source.trim() === line.trim())
+        // From the end, so that a cut does not move earlier positions.
+        .sort((a, b) => b.column - a.column)
+        .reduce((rest, { kind, column }) => {
+        if (!/unknown owner/i.test(kind))
+            return '';
+        return rest.slice(0, column - 1) + rest.slice(column - 1).replace(/^\S+/, '');
+    }, line))
+        .join('\n');
+}
+/** The owners of a path. Empty if no line matches, or if the last match names none. */
+function ownersOf(text, path) {
+    const parts = path.split('/');
+    const lines = text.split(/\r?\n/).flatMap(line => readLine(line) ?? []);
+    return lines.findLast(({ pattern }) => codeowners_matches(pattern, parts))?.owners ?? [];
+}
+const codeowners_OWNER = /^(?:@[\w.-]+(?:\/[\w.-]+)?|[^\s@]+@[^\s@]+)$/;
+/** `undefined` for a comment, and for lines that GitHub skips: those with `!`, `[ ]` or an invalid owner. */
+function readLine(line) {
+    // An escaped blank is part of the pattern.
+    const [pattern, ...owners] = line.replace(/(^|\s)#.*/, '$1').match(/(?:\\.|[^\s\\])+/g) ?? [];
+    if (!pattern || /^!|[[\]]/.test(pattern) || !owners.every(word => codeowners_OWNER.test(word)))
+        return undefined;
+    return { pattern: codeowners_partsOf(pattern), owners };
+}
+function codeowners_partsOf(pattern) {
+    // A slash before the end anchors the pattern at the root.
+    const anywhere = /^[^/]+\/?$/.test(pattern) ? [codeowners_ANY] : [];
+    const parts = pattern.replace(/^\//, '').replace(/\/$/, '').split('/');
+    // `docs/*` matches files directly in it, `docs/` everything below it, and `docs` a file or everything below it.
+    const direct = parts.length > 1 && parts.at(-1) === '*';
+    const below = pattern.endsWith('/') ? ['*', codeowners_ANY] : direct ? [] : [codeowners_ANY];
+    const all = [...anywhere, ...parts, ...(pattern === '/*' ? [] : below)];
+    return all.filter((part, index) => part !== codeowners_ANY || all[index - 1] !== codeowners_ANY);
+}
+/** Any number of folders; at the end of a pattern, files too. */
+const codeowners_ANY = '**';
+/** Whether the parts of a pattern match those of a path. Each row marks the parts of the path that the pattern can reach. */
+function codeowners_matches(pattern, path) {
+    let row = path.map(() => false);
+    row.unshift(true);
+    for (const part of pattern) {
+        const next = row.map(() => false);
+        row.forEach((here, index) => {
+            if (part === codeowners_ANY)
+                next[index] = here || (index > 0 && next[index - 1] === true);
+            else if (here && index < path.length)
+                next[index + 1] = matchesName(part, String(path[index]));
+        });
+        row = next;
+    }
+    return row[path.length] === true;
+}
+/** `*` and `?` within one name. Backtracks no further than the last `*`, so no pattern is slow. */
+function matchesName(glob, name) {
+    const wanted = glob.match(/\\.|[^\\]/gsu) ?? [];
+    const given = [...name];
+    let at = 0;
+    let star = -1;
+    let restart = 0;
+    for (let index = 0; index < given.length;) {
+        const piece = wanted[at];
+        if (piece === '*') {
+            star = at++;
+            restart = index;
+        }
+        else if (piece !== undefined && (piece === '?' || piece.replace(/^\\/, '') === given[index])) {
+            at++;
+            index++;
+        }
+        else if (star >= 0) {
+            at = star + 1;
+            index = ++restart;
+        }
+        else
+            return false;
+    }
+    return wanted.slice(at).every(piece => piece === '*');
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/decode.js
+const decode_fieldsOf = (value) => typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+const listOf = (value) => (Array.isArray(value) ? value : []);
+const textsOf = (value) => listOf(value).filter(one => typeof one === 'string');
+const decode_textOf = (value) => (typeof value === 'string' ? value : '');
+/** GitHub expresses "any app" as a missing value, null or -1. */
+const appOf = (value) => typeof value === 'number' && value > 0 ? value : undefined;
+/**
+ * The active rules of a branch, from every ruleset above it.
+ *
+ * @param id the numeric id of the repository
+ */
+function decodeRules(pages, id) {
+    const rules = { checks: [], workflows: [], queues: [], ownerReviews: [] };
+    for (const rule of pages.flatMap(listOf).map(decode_fieldsOf)) {
+        const parameters = decode_fieldsOf(rule.parameters);
+        const source = `a ruleset of ${decode_textOf(rule.source) || 'the repository'}`;
+        if (rule.type === 'merge_queue')
+            rules.queues.push(source);
+        if (rule.type === 'pull_request' && parameters.require_code_owner_review === true)
+            rules.ownerReviews.push(source);
+        if (rule.type === 'required_status_checks')
+            for (const check of listOf(parameters.required_status_checks).map(decode_fieldsOf))
+                if (typeof check.context === 'string')
+                    rules.checks.push({ name: check.context, app: appOf(check.integration_id), source });
+        if (rule.type === 'workflows')
+            for (const workflow of listOf(parameters.workflows).map(decode_fieldsOf))
+                if (typeof workflow.path === 'string')
+                    rules.workflows.push({ path: workflow.path, own: workflow.repository_id === id, source });
+    }
+    return rules;
+}
+const PROTECTION = 'the branch protection';
+/** `undefined` if the branch has none; `unclear` if the answer does not tell. */
+function decodeProtection(branch) {
+    const { protected: isProtected, protection } = decode_fieldsOf(branch);
+    const { enabled, required_status_checks } = decode_fieldsOf(protection);
+    if (enabled === false || (enabled === undefined && isProtected === false))
+        return undefined;
+    if (enabled !== true)
+        return 'unclear';
+    const { enforcement_level, contexts, checks } = decode_fieldsOf(required_status_checks);
+    if (enforcement_level === 'off')
+        return { checks: [] };
+    const named = listOf(checks)
+        .map(decode_fieldsOf)
+        .flatMap(({ context, app_id }) => typeof context === 'string' ? [{ name: context, app: appOf(app_id), source: PROTECTION }] : []);
+    // An older Enterprise Server sends names only.
+    const more = textsOf(contexts)
+        .filter(name => !named.some(check => check.name === name))
+        .map(name => ({ name, app: undefined, source: PROTECTION }));
+    return { checks: [...named, ...more] };
+}
+const decodeErrors = (pages) => pages
+    .flatMap(listOf)
+    .map(decode_fieldsOf)
+    .flatMap(({ kind, source, column }) => typeof kind === 'string' && typeof source === 'string' && typeof column === 'number'
+    ? [{ kind, source, column }]
+    : []);
+/** The text of a file from the contents API; `undefined` if it is too large for that API. */
+function decodeContent(file) {
+    const { content, encoding } = decode_fieldsOf(file);
+    return typeof content === 'string' && encoding === 'base64'
+        ? Buffer.from(content, 'base64').toString('utf8')
+        : undefined;
+}
+
+;// CONCATENATED MODULE: ./src/lint/github/read-facts.js
+/** Asks GitHub what the rules need to know. Independent questions run at the same time. */
+
+
+
+
+async function readFacts(repository, needs, ask) {
+    const reader = new Reader(repository, ask);
+    // The stores do not depend on the repository's own answer.
+    const stores = reader.stores(needs);
+    const answer = await reader.ask('', '{id, private, default_branch, owner: .owner.type}');
+    const own = answer.kind === 'pages' ? decode_fieldsOf(answer.pages[0]) : {};
+    const branch = own.default_branch;
+    if (answer.kind !== 'pages' || typeof branch !== 'string') {
+        await stores;
+        return { kind: 'nothing', cause: causeOf(answer) };
+    }
+    const [rules, kept, dependabot] = await Promise.all([
+        reader.rules(branch, own.id, needs),
+        stores,
+        reader.dependabot(needs, own),
+    ]);
+    // A person has no organisation whose secrets could be hidden.
+    const { secrets, variables, organisation, environments } = kept;
+    const shared = own.owner === 'User' ? NOTHING : organisation;
+    const facts = {
+        repository,
+        branch,
+        ...rules,
+        secrets: read_facts_join(secrets, shared.secrets),
+        variables: read_facts_join(variables, shared.variables),
+        environments,
+        dependabot,
+        checked: [],
+    };
+    return { kind: 'facts', facts: { ...facts, checked: inOrder(reader.seen) } };
+}
+/** Answers arrive in any order. Sort them, so that reports are stable. */
+const ORDER = ['the rulesets', 'the protection', 'the merge', 'CODEOWNERS', 'the secrets', 'the variables'];
+function inOrder(seen) {
+    const rank = (what) => ORDER.findIndex(start => what.startsWith(start)) + 1 || ORDER.length + 1;
+    return [...seen].sort((a, b) => rank(a) - rank(b) || (a < b ? -1 : 1));
+}
+const none = () => ({ found: [], unseen: [] });
+const NOTHING = { secrets: none(), variables: none() };
+const read_facts_join = (...parts) => ({
+    found: parts.flatMap(({ found }) => found),
+    unseen: parts.flatMap(({ unseen }) => unseen),
+});
+const causeOf = (answer) => answer.kind === 'pages' ? { kind: 'failed', says: 'an answer of another shape' } : answer;
+/** GitHub answers 403 with this message for a private repository on a free plan. */
+const isPlan = (answer) => answer.kind === 'refused' && answer.status === 403 && /^Upgrade to /i.test(answer.says);
+/** GitHub ignores the case of secret, variable and repository names. */
+const read_facts_isSame = (one, other) => one.toLowerCase() === other.toLowerCase();
+const isAbsent = (answer) => answer.kind === 'refused' && answer.status === 404;
+class Reader {
+    seen = [];
+    #root;
+    #repository;
+    #ask;
+    constructor(repository, ask) {
+        this.#repository = repository;
+        this.#root = `repos/${repository_nameOf(repository)}`;
+        this.#ask = ask;
+    }
+    ask(path, filter, query = '') {
+        return this.#ask({ endpoint: this.#root + path + query, filter });
+    }
+    /** The names that GitHub lists, or why it lists none. */
+    async #names(what, needs, question, where) {
+        const answer = await this.#ask(question);
+        if (answer.kind !== 'pages')
+            return this.#unseen(what, needs, causeOf(answer));
+        return this.#see(what, {
+            found: answer.pages.flatMap(textsOf).map(name => ({ name, where })),
+            unseen: [],
+        });
+    }
+    #see(what, found) {
+        this.seen.push(what);
+        return found;
+    }
+    #unseen(what, needs, cause) {
+        return { found: [], unseen: [{ what, needs, cause }] };
+    }
+    async stores({ secrets: wanted, environments: names }) {
+        if (wanted.length === 0)
+            return { ...NOTHING, organisation: NOTHING, environments: new Map() };
+        const secrets = (path, where) => this.#names(`the secrets of ${where}`, 'secrets', this.#list(path, 'secrets', 100), where);
+        const variables = (path, where) => this.#names(`the variables of ${where}`, 'variables', this.#list(path, 'variables', 30), where);
+        const [ownSecrets, ownVariables, sharedSecrets, sharedVariables, environments] = await Promise.all([
+            secrets('/actions/secrets', 'the repository'),
+            variables('/actions/variables', 'the repository'),
+            secrets('/actions/organization-secrets', 'the organisation'),
+            variables('/actions/organization-variables', 'the organisation'),
+            Promise.all([...new Set(names.map(name => name.toLowerCase()))].map(name => this.#environment(name))),
+        ]);
+        return {
+            secrets: ownSecrets,
+            variables: ownVariables,
+            organisation: { secrets: sharedSecrets, variables: sharedVariables },
+            environments: new Map(environments),
+        };
+    }
+    #list(path, kind, perPage) {
+        return { endpoint: this.#root + path, filter: `[.${kind}[].name]`, perPage };
+    }
+    async #environment(name) {
+        const where = `the environment ${name}`;
+        // Even encoded, these lead out of the folder of a URL.
+        if (name === '.' || name === '..') {
+            const cause = { kind: 'failed', says: 'GitHub has no environment of that name' };
+            return [name, { secrets: this.#unseen(where, 'environments', cause), variables: none() }];
+        }
+        const path = `/environments/${encodeURIComponent(name)}`;
+        const [secrets, variables] = await Promise.all([
+            this.#names(`the secrets of ${where}`, 'environments', this.#list(`${path}/secrets`, 'secrets', 100), where),
+            this.#names(`the variables of ${where}`, 'environments', this.#list(`${path}/variables`, 'variables', 30), where),
+        ]);
+        const hidden = [...secrets.unseen, ...variables.unseen];
+        const gone = hidden.some(({ cause }) => cause.kind === 'refused' && cause.status === 404);
+        // Anyone who can read the repository can see its environments, so this one does not exist and has no secrets.
+        if (gone && isAbsent(await this.ask(path, '{name}')))
+            return [name, { secrets: this.#see(where, none()), variables: none() }];
+        return [name, { secrets, variables }];
+    }
+    /** Dependabot's store, if Dependabot opens pull requests here. Only owners can see the organisation's store. */
+    async dependabot(needs, repository) {
+        if (needs.secrets.length === 0 || needs.dependabot === false)
+            return undefined;
+        if (needs.dependabot === undefined && !(await this.#hasDependabot()))
+            return undefined;
+        const what = "Dependabot's secrets of the repository";
+        const list = this.#list('/dependabot/secrets', 'secrets', 100);
+        const own = await this.#names(what, 'dependabot-secrets', list, what);
+        const missing = needs.secrets.filter(wanted => !own.found.some(({ name }) => read_facts_isSame(name, wanted)));
+        if (missing.length === 0 || repository.owner === 'User')
+            return own;
+        return read_facts_join(own, await this.#organisationDependabot(missing, repository.private === true));
+    }
+    async #hasDependabot() {
+        const answers = await Promise.all(['yml', 'yaml'].map(end => this.ask(`/contents/.github/dependabot.${end}`, '{size}')));
+        return answers.some(({ kind }) => kind === 'pages');
+    }
+    async #organisationDependabot(missing, isPrivate) {
+        const root = `orgs/${this.#repository.owner}/dependabot/secrets`;
+        const what = "Dependabot's secrets of the organisation";
+        const permission = 'organisation-dependabot-secrets';
+        const answer = await this.#ask({
+            endpoint: root,
+            perPage: 100,
+            filter: '[.secrets[]|{name, visibility}]',
+        });
+        if (answer.kind !== 'pages')
+            return this.#unseen(what, permission, causeOf(answer));
+        const stored = answer.pages.flatMap(listOf).map(decode_fieldsOf);
+        const parts = missing.flatMap(name => stored
+            .filter(secret => read_facts_isSame(String(secret.name), name))
+            .map(async ({ visibility }) => {
+            const kept = { found: [{ name, where: what }], unseen: [] };
+            if (visibility === 'all' || (visibility === 'private' && isPrivate))
+                return kept;
+            if (visibility !== 'selected')
+                return none();
+            const shared = await this.#ask({
+                endpoint: `${root}/${encodeURIComponent(name)}/repositories`,
+                perPage: 100,
+                filter: '[.repositories[].full_name]',
+            });
+            if (shared.kind !== 'pages')
+                return this.#unseen(what, permission, causeOf(shared));
+            const own = repository_nameOf(this.#repository);
+            return shared.pages.flatMap(textsOf).some(one => read_facts_isSame(one, own)) ? kept : none();
+        }));
+        return this.#see(what, read_facts_join(...(await Promise.all(parts))));
+    }
+    async rules(branch, id, needs) {
+        const at = encodeURIComponent(branch);
+        const [ruling, protecting] = await Promise.all([
+            this.#ask({
+                endpoint: `${this.#root}/rules/branches/${at}`,
+                filter: 'map({type, source: .ruleset_source, parameters})',
+                perPage: 100,
+            }),
+            this.ask(`/branches/${at}`, '{protected, protection}'),
+        ]);
+        const rulesets = this.#rulesets(branch, ruling, id);
+        const classic = await this.#protection(branch, protecting);
+        const ownerReviews = read_facts_join(rulesets.ownerReviews, classic.ownerReviews);
+        return {
+            checks: read_facts_join(rulesets.checks, classic.checks),
+            workflows: rulesets.workflows,
+            queue: read_facts_join(rulesets.queue, classic.queue),
+            ownerReviews,
+            codeowners: ownerReviews.found.length > 0 ? await this.#codeowners(needs) : none(),
+            unprotectable: isPlan(ruling),
+        };
+    }
+    #rulesets(branch, answer, id) {
+        const what = `the rulesets of ${branch}`;
+        const empty = { checks: [], workflows: [], queues: [], ownerReviews: [] };
+        const known = answer.kind === 'pages' || isPlan(answer);
+        const rules = answer.kind === 'pages' ? decodeRules(answer.pages, id) : empty;
+        const unseen = known ? [] : [{ what, needs: 'metadata', cause: causeOf(answer) }];
+        if (known)
+            this.seen.push(what);
+        return {
+            checks: { found: rules.checks, unseen },
+            workflows: { found: rules.workflows, unseen },
+            queue: { found: rules.queues, unseen },
+            ownerReviews: { found: rules.ownerReviews, unseen },
+        };
+    }
+    async #protection(branch, answer) {
+        const what = `the protection of ${branch}`;
+        const protection = answer.kind === 'pages' ? decodeProtection(answer.pages[0]) : 'unclear';
+        if (protection === 'unclear') {
+            if (isPlan(answer))
+                return { checks: none(), queue: none(), ownerReviews: none() };
+            const unseen = this.#unseen(what, 'contents', causeOf(answer));
+            return { checks: unseen, queue: unseen, ownerReviews: unseen };
+        }
+        this.seen.push(what);
+        if (protection === undefined)
+            return { checks: none(), queue: none(), ownerReviews: none() };
+        return { checks: { found: protection.checks, unseen: [] }, ...(await this.#protectionDetails(branch)) };
+    }
+    /** GraphQL shows every reader what the REST API shows only administrators. */
+    async #protectionDetails(branch) {
+        const { owner, name } = this.#repository;
+        const answer = await this.#ask({
+            endpoint: 'graphql',
+            filter: '.data.repository',
+            fields: { query: PROTECTION_DETAILS, owner, name, branch, ref: `refs/heads/${branch}` },
+        });
+        const { mergeQueue, ref } = answer.kind === 'pages' ? decode_fieldsOf(answer.pages[0]) : {};
+        const reviewed = decode_fieldsOf(decode_fieldsOf(ref).refUpdateRule).requiresCodeOwnerReviews;
+        const queueing = `whether the protection of ${branch} requires a merge queue`;
+        return {
+            queue: mergeQueue === undefined
+                ? this.#unseen(queueing, 'metadata', causeOf(answer))
+                : this.#see('the merge queue', { found: mergeQueue === null ? [] : [PROTECTION], unseen: [] }),
+            ownerReviews: typeof reviewed === 'boolean'
+                ? { found: reviewed ? [PROTECTION] : [], unseen: [] }
+                : await this.#protectionForAdministrators(branch),
+        };
+    }
+    async #protectionForAdministrators(branch) {
+        const path = `/branches/${encodeURIComponent(branch)}/protection`;
+        const answer = await this.ask(path, '{reviews: .required_pull_request_reviews}');
+        if (answer.kind !== 'pages')
+            return this.#unseen(`whether the protection of ${branch} requires a code owner's review`, 'administration', causeOf(answer));
+        const required = decode_fieldsOf(decode_fieldsOf(answer.pages[0]).reviews).require_code_owner_reviews === true;
+        return { found: required ? [PROTECTION] : [], unseen: [] };
+    }
+    /** The folder's own file, or that of the default branch. GitHub uses the first one it finds, in this order. */
+    async #codeowners(needs) {
+        const [codeowners, answer] = await Promise.all([
+            this.#codeownersFile(needs),
+            this.ask('/codeowners/errors', '[.errors[]|{kind, source, column}]'),
+        ]);
+        // An older Enterprise Server does not report errors. Then the file counts unchanged.
+        const errors = answer.kind === 'pages' ? decodeErrors(answer.pages) : [];
+        const found = codeowners.found.map(({ path, text }) => ({ path, text: withoutErrors(text, errors) }));
+        return { ...codeowners, found };
+    }
+    async #codeownersFile(needs) {
+        if (needs.codeowners)
+            return this.#see('CODEOWNERS', { found: [needs.codeowners], unseen: [] });
+        const answers = await Promise.all(CODEOWNERS.map(path => this.ask(`/contents/${path}`, '{content, encoding}')));
+        const first = answers.findIndex(answer => !isAbsent(answer));
+        const answer = answers[first];
+        const path = CODEOWNERS[first];
+        if (!answer || !path)
+            return this.#see('CODEOWNERS', none());
+        const text = answer.kind === 'pages' ? decodeContent(answer.pages[0]) : undefined;
+        if (text === undefined)
+            return this.#unseen('CODEOWNERS', 'contents', causeOf(answer));
+        return this.#see('CODEOWNERS', { found: [{ path, text }], unseen: [] });
+    }
+}
+const PROTECTION_DETAILS = 'query($owner:String!,$name:String!,$branch:String!,$ref:String!){repository(owner:$owner,name:$name){' +
+    'mergeQueue(branch:$branch){id} ref(qualifiedName:$ref){refUpdateRule{requiresCodeOwnerReviews}}}}';
+
+;// CONCATENATED MODULE: ./src/lint/github/look.js
+
+
+
+
+
+
+async function lookAt({ repository, needs, gh, ...options }) {
+    const { host } = repository;
+    if (!isHost(host))
+        return {
+            kind: 'nothing',
+            why: 'GH_HOST is not the name of a host.',
+            remedy: 'Set it to a name such as github.example.com, without https://.',
+        };
+    if (gh === undefined)
+        return {
+            kind: 'nothing',
+            why: '`gh`, the command line of GitHub, is not on the PATH.',
+            remedy: `Install it from https://cli.github.com and run \`gh auth login --hostname ${host}\`.`,
+        };
+    const reading = await readFacts(repository, needs, startAsking({ gh, host, ...options }));
+    return reading.kind === 'facts'
+        ? { kind: 'seen', facts: reading.facts }
+        : { kind: 'nothing', ...explainNothing(reading.cause, repository) };
+}
+/** Chooses the repository, and asks GitHub what these workflows need to know. */
+async function look({ workflows, readFile, gh, limit, ...choice }) {
+    const chosen = await choose(choice);
+    if (chosen.kind === 'nothing')
+        return chosen;
+    const { repository } = chosen;
+    const { environment } = choice;
+    return lookAt({ repository, needs: needsOf(workflows, readFile), gh, environment, ...(limit && { limit }) });
+}
+
+;// CONCATENATED MODULE: ./src/lint/gitlab/tree.js
+/** GitLab's YAML as a tree without aliases. Each node has its position. */
+
+function parseTree(text) {
+    const lines = new dist/* LineCounter */.HN();
+    const positionOf = (offset) => {
+        const { line, col } = lines.linePos(offset);
+        return { line: Math.max(line, 1), column: Math.max(col, 1) };
+    };
+    const documents = (0,dist/* parseAllDocuments */.hR)(text, {
+        lineCounter: lines,
+        logLevel: 'silent',
+        prettyErrors: false,
+        uniqueKeys: false,
+    });
+    const error = documents.flatMap(({ errors }) => errors)[0];
+    if (error)
+        return { kind: 'error', message: 'This file is not YAML.', at: positionOf(error.pos[0]) };
+    for (const { contents } of documents)
+        withoutAliases(contents, new Map());
+    const roots = documents.map(({ contents }) => contents).filter(tree_isMapping);
+    if (roots.length === 0)
+        return { kind: 'error', message: 'This file is not a pipeline: it has no keys.', at: positionOf(0) };
+    return { kind: 'tree', tree: { roots, place: node => positionOf(node.range[0]) } };
+}
+/** Replaces each alias by its target. No alias contains itself: `findFiles` refuses such files. */
+function withoutAliases(node, anchored) {
+    // One without an anchor is an error of the document.
+    if ((0,dist/* isAlias */.Vj)(node))
+        return anchored.get(node.source);
+    if (!(0,dist/* isNode */.Ll)(node))
+        return null;
+    if (node.anchor)
+        anchored.set(node.anchor, node);
+    if ((0,dist/* isCollection */.P3)(node))
+        for (const [index, item] of node.items.entries()) {
+            if ((0,dist/* isPair */.tO)(item))
+                item.value = withoutAliases(item.value, anchored);
+            else
+                node.items[index] = withoutAliases(item, anchored);
+        }
+    return node;
+}
+const tree_isMapping = (node) => (0,dist/* isMap */.jh)(node);
+const isList = (node) => (0,dist/* isSeq */.oP)(node);
+const tree_textOf = (node) => (0,dist/* isScalar */.jn)(node) && node.value !== null ? String(node.value) : undefined;
+/** GitLab reads YAML 1.1, in which these are true as well. */
+const tree_isTrue = (node) => /^(true|yes|on)$/i.test(tree_textOf(node) ?? '');
+const tree_keyOf = ({ key }) => tree_textOf(key) ?? '';
+/** The value of a key, including one merged with `<<`. */
+function get(map, key) {
+    if (!tree_isMapping(map))
+        return undefined;
+    const own = map.items.find(pair => tree_keyOf(pair) === key);
+    if (own)
+        return own.value ?? undefined;
+    const merged = map.items.find(pair => tree_keyOf(pair) === '<<')?.value;
+    const sources = isList(merged) ? merged.items : [merged];
+    return sources.map(source => get(source, key)).find(value => value !== undefined);
+}
+/** The keys of a mapping itself, without merged ones. */
+const pairsOf = (map) => tree_isMapping(map)
+    ? map.items.map(pair => ({ name: tree_keyOf(pair), key: pair.key, value: pair.value ?? undefined }))
+    : [];
+/** Every mapping in a tree. */
+function* mappingsIn(node) {
+    if (tree_isMapping(node)) {
+        yield node;
+        for (const { value } of node.items)
+            yield* mappingsIn(value);
+    }
+    else if (isList(node))
+        for (const item of node.items)
+            yield* mappingsIn(item);
+}
+
+;// CONCATENATED MODULE: ./src/lint/gitlab/pipeline.js
+
+/** Top-level keys that are not jobs. */
+const GLOBAL = new Set('default include stages variables workflow spec image services cache before_script after_script'.split(' '));
+/** GitLab itself reads 150. */
+const MOST_FILES = 50;
+function readPipeline(path, text, folder) {
+    const pipeline = { files: [], jobs: new Map(), unread: [], gates: new Set() };
+    return pipeline_addFile(pipeline, path, text, folder) ?? pipeline;
+}
+function pipeline_addFile(pipeline, path, text, folder) {
+    const parsed = parseTree(text);
+    if (parsed.kind === 'error')
+        return { path, message: parsed.message, remedy: 'Fix the file, or leave it out.', ...parsed.at };
+    const file = { path, ...parsed.tree };
+    pipeline.files.push(file);
+    // Included files come first: the file's own jobs are merged on top.
+    for (const root of file.roots) {
+        const value = get(root, 'include');
+        for (const one of isList(value) ? value.items : value ? [value] : [])
+            include(pipeline, file, one, folder);
+    }
+    for (const root of file.roots)
+        for (const { name, key, value } of pairsOf(root))
+            if (tree_isMapping(value) && !GLOBAL.has(name)) {
+                const part = { file, at: file.place(key), map: value };
+                pipeline.jobs.set(name, [...(pipeline.jobs.get(name) ?? []), part]);
+            }
+    return undefined;
+}
+const TEMPLATE = /nolapse\/token-action\/.*\/templates\/token-check\.yml|nolapse\/token-action\/token-check@/;
+function include(pipeline, file, one, folder) {
+    const written = tree_textOf(one);
+    const local = tree_textOf(get(one, 'local')) ?? (written?.includes('://') ? undefined : written);
+    const elsewhere = ['remote', 'component', 'template', 'project'].map(key => tree_textOf(get(one, key)));
+    const address = elsewhere.find(text => text !== undefined) ?? written;
+    if (local === undefined && address !== undefined && TEMPLATE.test(address)) {
+        pipeline.gates.add(tree_textOf(get(get(one, 'inputs'), 'job-name')) ?? 'nolapse-token');
+        return;
+    }
+    const unread = (message) => pipeline.unread.push({ file: file.path, ...file.place(one), message });
+    if (local === undefined) {
+        unread('This `include` is not in the folder, so it is not read: what its jobs do is not known.');
+        return;
+    }
+    const path = local.replace(/^\.?\//, '');
+    if (/[*$]/.test(path)) {
+        unread('This `include` names no single file, so it is not read: what its jobs do is not known.');
+        return;
+    }
+    const read = folder.readFile(path);
+    if (read.kind === 'unreadable')
+        unread(`This \`include\` cannot be read. ${read.why.message}`);
+    // A file included twice counts once, and no file includes itself.
+    else if (pipeline.files.length < MOST_FILES && !pipeline.files.some(({ path }) => path === read.path)) {
+        const why = pipeline_addFile(pipeline, read.path, read.content, folder);
+        if (why)
+            unread(`This \`include\` cannot be read. ${why.message}`);
+    }
+}
+/** GitLab's depth limit for `extends`. */
+const pipeline_DEEPEST = 11;
+/** A key in a job and in what it extends: all its places, nearest first. */
+function* pipeline_valuesOf(pipeline, name, key, depth = 0) {
+    if (depth > pipeline_DEEPEST)
+        return;
+    const parts = pipeline.jobs.get(name) ?? [];
+    for (const { map, file } of parts.toReversed()) {
+        const value = get(map, key);
+        if (value)
+            yield { value, file };
+    }
+    for (const { map } of parts.toReversed()) {
+        const bases = get(map, 'extends');
+        const names = isList(bases) ? bases.items.map(tree_textOf) : [tree_textOf(bases)];
+        for (const base of names.toReversed())
+            if (base !== undefined)
+                yield* pipeline_valuesOf(pipeline, base, key, depth + 1);
+    }
+}
+/** The effective value: the nearest one. */
+const jobValue = (pipeline, name, key) => pipeline_valuesOf(pipeline, name, key).next().value;
+/** What jobs get that say nothing else: under `default:` or at the top; a file counts before those it includes. */
+const defaultValue = ({ files }, key) => files
+    .flatMap(({ roots }) => roots)
+    .map(root => get(get(root, 'default'), key) ?? get(root, key))
+    .find(value => value !== undefined);
+/** The lines that a job runs, and those that come before them because it says nothing else, with `!reference` resolved. */
+function scriptOf(pipeline, name) {
+    const script = jobValue(pipeline, name, 'script');
+    const before = jobValue(pipeline, name, 'before_script');
+    const inherited = before ? undefined : defaultValue(pipeline, 'before_script');
+    const lines = [before, script].flatMap(one => (one ? linesOf(pipeline, one.value, 0) : []));
+    return (script && {
+        inherited: inherited ? linesOf(pipeline, inherited, 0) : [],
+        lines,
+        at: script.file.place(script.value),
+        file: script.file.path,
+    });
+}
+function linesOf(pipeline, node, depth) {
+    if (!isList(node))
+        return [tree_textOf(node) ?? ''];
+    if (node.tag === '!reference')
+        return depth > pipeline_DEEPEST ? [] : referenced(pipeline, node.items.map(tree_textOf), depth);
+    return node.items.flatMap(item => linesOf(pipeline, item, depth + 1));
+}
+function referenced(pipeline, path, depth) {
+    const [job = '', key = '', ...more] = path;
+    let value = jobValue(pipeline, job, key)?.value;
+    for (const name of more)
+        value = get(value, name ?? '');
+    return value ? linesOf(pipeline, value, depth + 1) : [];
+}
+
+;// CONCATENATED MODULE: ./src/lint/shell/hidden.js
+
+/** The most paths through a script to try. */
+const hidden_MOST_RUNS = 2_000;
+/** The call whose failure is hidden, if there is one. */
+function hiddenCall(script) {
+    if (script.callsNolapse && hides(script, 'nolapse'))
+        return 'nolapse';
+    return callsCheck(script) && hides(script, 'check') ? 'check' : undefined;
+}
+function hides(script, call) {
+    const open = [[]];
+    for (let runs = 0; runs < hidden_MOST_RUNS; runs++) {
+        const answers = open.pop();
+        if (!answers)
+            return false;
+        if (hidesIn(script, call, answers, open))
+            return true;
+    }
+    return false;
+}
+/** One run. Unknown questions get the given answers, then yes. */
+function hidesIn(script, call, answers, open) {
+    const known = new Map();
+    let next = 0;
+    const failed = new Set();
+    const passed = new Set();
+    const ask = () => {
+        if (next === answers.length) {
+            open.push([...answers, false]);
+            answers.push(true);
+        }
+        return answers[next++];
+    };
+    const once = (question) => {
+        const answer = known.get(question) ?? ask();
+        known.set(question, answer);
+        return answer;
+    };
+    const world = {
+        variable: name => ({ what: `$${name}`, harmless: true }),
+        inline: index => ({ what: `expression ${index}`, harmless: true }),
+        authored: () => undefined,
+        equals: ({ what }, text) => {
+            const is = [...known.keys()].find(question => question.startsWith(`${what}=`) && known.get(question));
+            return is ? is === `${what}=${text}` : once(`${what}=${text}`);
+        },
+        either: once,
+        succeeds: ask,
+        // It fails first: a script with one call has no other case that can hide a failure.
+        nolapse: measured => {
+            const fails = ask();
+            (fails ? failed : passed).add(measured);
+            return !fails;
+        },
+    };
+    const { success, followed } = followShell(script, world, call);
+    // A call that passed on another try hides nothing. One that measures something else does.
+    return success && followed && [...failed].some(measured => !passed.has(measured));
+}
+
+;// CONCATENATED MODULE: ./src/lint/tour.js
+/** Visits every step of a workflow, with its surroundings. */
+
+/** Every job, including those of called workflows, but not those of the gate's own reusable workflow. */
+function* jobsOf(workflow) {
+    for (const job of workflow.jobs) {
+        yield { file: workflow.file, workflow, job };
+        if (job.kind === 'call' && typeof job.called === 'object' && !isGateCall(job))
+            yield* jobsOf(job.called);
+    }
+}
+function* stepsOf(workflow) {
+    for (const { file, workflow: inner, job } of jobsOf(workflow))
+        if (job.kind === 'steps')
+            yield* within(job.steps, {
+                file,
+                workflow: inner,
+                job,
+                env: [inner.env, job.env],
+                before: [],
+                inComposite: false,
+            });
+}
+function* within(steps, around) {
+    const before = [...around.before];
+    for (const step of steps) {
+        const env = [...around.env, step.env];
+        yield { ...around, step, env, before: [...before] };
+        if (step.kind === 'uses' && typeof step.composite === 'object')
+            yield* within(step.composite.steps, {
+                ...around,
+                file: step.composite.file,
+                env,
+                before: [...before],
+                inComposite: true,
+            });
+        before.push(step);
+    }
+}
+
+;// CONCATENATED MODULE: ./src/lint/rules/hidden-failure.js
+
+
+
+
+/** GitHub shows the step as green although nolapse has failed. */
+const hiddenFailure = {
+    ids: ['hidden-failure'],
+    check: ({ workflows }) => workflows.flatMap(workflow => [...stepsOf(workflow)].flatMap(({ file, step }) => {
+        if (step.kind === 'run')
+            return hiddenIn(step.script, file, step.run.at);
+        const command = roleOf(step) === 'gate-and-nolapse' ? readCommand(step) : undefined;
+        const at = entry(step.with, 'command')?.at;
+        return command && at ? hiddenIn(command, file, at) : [];
+    })),
+};
+function hiddenIn(script, file, at) {
+    const call = hiddenCall(script);
+    return call ? [finding('hidden-failure', file, at, hiddenMessage(call, 'step'), HIDDEN_REMEDY)] : [];
+}
+const hiddenMessage = (call, where) => `The ${where} can succeed even if ${call === 'nolapse' ? '`nolapse run`' : '`nolapse-token check`'} fails in it.`;
+const HIDDEN_REMEDY = 'Let its exit status decide: remove `|| true`, use `set -o pipefail` before a pipe, and run no command after it without `set -e`.';
+
+;// CONCATENATED MODULE: ./src/lint/gitlab/rules.js
+/** The rules for the gate in a GitLab pipeline. */
+
+
+
+
+
+
+/** Jobs whose names start with a dot do not run. */
+const names = ({ jobs }) => [...jobs.keys()].filter(name => !name.startsWith('.'));
+function rolesOf(pipeline) {
+    const roles = { gates: new Set(pipeline.gates), nolapse: new Set() };
+    for (const name of names(pipeline)) {
+        const script = scriptOf(pipeline, name);
+        if (!script)
+            continue;
+        const read = readLines(script.lines);
+        if (callsCheck(read))
+            roles.gates.add(name);
+        if (read.callsNolapse)
+            roles.nolapse.add(name);
+    }
+    return roles;
+}
+const checkPipeline = (pipeline, roles) => [
+    ...selfReferences(pipeline),
+    ...hiddenFailures(pipeline, roles),
+    ...optionalGates(pipeline, roles),
+];
+/** GitLab leaves this text if the project has no such variable, or if the variable is protected and the branch is not. */
+const ITSELF = /^\$(NOLAPSE_TOKEN|\{NOLAPSE_TOKEN\})$/;
+function selfReferences({ files }) {
+    return files.flatMap(file => {
+        const variables = file.roots.flatMap(root => [...mappingsIn(root)]).map(map => get(map, 'variables'));
+        const named = [...new Set(variables)].flatMap(pairsOf).filter(({ name }) => name === 'NOLAPSE_TOKEN');
+        return named
+            .filter(({ value }) => ITSELF.test((tree_textOf(value) ?? tree_textOf(get(value, 'value')) ?? '').trim()))
+            .map(({ key }) => finding('self-reference', file.path, file.place(key), 'NOLAPSE_TOKEN is set to itself. If the project has no such variable, the job gets the text `$NOLAPSE_TOKEN` as its token.', "Remove this line. Jobs get the project's variables without it."));
+    });
+}
+function hiddenFailures(pipeline, { gates, nolapse }) {
+    return [...new Set([...gates, ...nolapse])].flatMap(name => {
+        const call = gates.has(name) ? 'check' : 'nolapse';
+        const found = [];
+        const script = scriptOf(pipeline, name);
+        const hidden = script && hiddenCall(readLines([...script.inherited, ...script.lines]));
+        if (hidden && script)
+            found.push(finding('hidden-failure', script.file, script.at, hiddenMessage(hidden, 'job'), HIDDEN_REMEDY));
+        const allowed = jobValue(pipeline, name, 'allow_failure');
+        const rules = jobValue(pipeline, name, 'rules');
+        const inRules = isList(rules?.value) ? rules.value.items.map(rule => get(rule, 'allow_failure')) : [];
+        const start = jobValue(pipeline, name, 'when');
+        if (start && tree_textOf(start.value) === 'manual' && !allowed && !isSetByEach(inRules))
+            found.push(finding('hidden-failure', start.file.path, start.file.place(start.value), `\`when: manual\` lets the pipeline pass without \`${name}\`: no one has to start it, because \`allow_failure\` is then true by default.`, 'Remove it, or add `allow_failure: false` to the job.'));
+        for (const [value, file] of [
+            [allowed?.value, allowed?.file],
+            ...inRules.map(one => [one, rules?.file]),
+        ])
+            if (value && file && allows(value, call))
+                found.push(finding('hidden-failure', file.path, file.place(value), `\`allow_failure\` lets the pipeline pass even if ${call === 'check' ? 'the gate' : 'nolapse'} fails in \`${name}\`.`, 'Remove it. To let a run pass without a token, use `--tolerate`.'));
+        return found;
+    });
+}
+/** In a rule, `when: manual` blocks the pipeline. At the job itself it does not, unless each rule says so. */
+const isSetByEach = (inRules) => inRules.length > 0 && !inRules.includes(undefined);
+/** Where 1 says that coverage dropped, a project may let it pass: the job has measured. */
+const FAILURES = { check: [1, 2, 3, 4, 5], nolapse: [2, 3, 4, 5] };
+function allows(value, call) {
+    const codes = get(value, 'exit_codes');
+    if (!codes)
+        return tree_isTrue(value);
+    const all = isList(codes) ? codes.items.map(tree_textOf) : [tree_textOf(codes)];
+    return all.some(code => FAILURES[call].includes(Number(code)));
+}
+function optionalGates(pipeline, { gates }) {
+    return names(pipeline).flatMap(name => {
+        const needs = jobValue(pipeline, name, 'needs');
+        if (!isList(needs?.value))
+            return [];
+        return needs.value.items
+            .filter(need => gates.has(tree_textOf(get(need, 'job')) ?? '') && tree_isTrue(get(need, 'optional')))
+            .map(need => finding('optional-gate', needs.file.path, needs.file.place(need), `The gate is optional for \`${name}\`: in a pipeline without the gate's job, it runs unchecked.`, 'Remove `optional: true`, and give both jobs the same `rules`.'));
+    });
+}
+
 ;// CONCATENATED MODULE: ./src/lint/github/prove-required.js
 /** The proof for the actual repository: with the checks that it requires, and with its merge queue. */
 
@@ -26357,7 +26410,7 @@ const prove_required_pathOf = ({ file }) => `.github/workflows/${file.slice(file
 const isRequiredWorkflow = (workflow, { workflows }) => workflows.found.some(({ own, path }) => own && path === prove_required_pathOf(workflow));
 /** The required checks that this workflow's jobs report for an event. */
 function requiredOf(workflow, event, { repository, checks }) {
-    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    const reported = checksOf(workflow);
     return checks.found.filter(check => mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, event)));
 }
 /** The repository's own required checks, plus those the user names where GitHub shows none. */
@@ -26368,11 +26421,11 @@ const requiredNames = ({ repository, checks }, named) => [
     ]),
 ];
 function proveRequired(workflow, facts, given) {
-    const options = { repository: nameOf(facts.repository), ...given };
+    const options = { repository: repository_nameOf(facts.repository), ...given };
     if (workflow.platform !== 'github')
         return proveWorkflow(workflow, options);
     const names = requiredNames(facts, options.required);
-    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    const reported = checksOf(workflow);
     const own = (event) => names.filter(name => reported.some(({ matches }) => matches(name, event)));
     const wholeRun = isRequiredWorkflow(workflow, facts);
     const verdicts = proveWorkflow(workflow, { ...options, wholeRun, required: names }).map(verdict => ({
@@ -26436,14 +26489,14 @@ function assuming(verdict, what) {
 const ambiguousCheck = {
     ids: ['ambiguous-check'],
     check: ({ workflows, verdicts, options }) => {
-        const named = verdicts.flatMap(({ required, require }) => required ?? require ?? []);
-        return [...new Set([...named, ...(options.required ?? [])])].flatMap(name => checkName(name, workflows, options));
+        const wanted = verdicts.flatMap(({ required, require }) => required ?? require ?? []);
+        return [...new Set([...wanted, ...(options.required ?? [])])].flatMap(name => checkName(name, workflows, options));
     },
 };
 /** The time limit for comparing two events, in milliseconds. */
 const ambiguous_check_LIMIT = 2000;
 function checkName(name, workflows, options) {
-    const all = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ job, checks }) => checks.map(check => ({ workflow, job, check }))));
+    const all = workflows.flatMap(workflow => jobChecksOf(workflow).flatMap(({ job, checks }) => checks.map(check => ({ workflow, job, check }))));
     const reporters = named(all, name, 'pull_request');
     const [first, second] = reporters.filter(({ workflow }) => reportsForPullRequest(workflow));
     if (first && second)
@@ -26586,23 +26639,6 @@ function remedyOf({ required, event }, workflow, { options }) {
         'and require that job.');
 }
 
-;// CONCATENATED MODULE: ./src/lint/gating.js
-/** Which workflows are about the gate. */
-
-
-/** Whether the proof covers this workflow: it runs nolapse for an event that decides about a merge. */
-const decides = ({ platform, events, jobs }) => platform === 'github' &&
-    (events.has('pull_request') || events.has('merge_group')) &&
-    jobs.some(jobRunsNolapse);
-const stepIsGate = (step) => roleOf(step) !== 'other' ||
-    (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepIsGate));
-const jobIsGate = (job) => isGateCall(job) ||
-    (job.kind === 'steps'
-        ? job.steps.some(stepIsGate)
-        : typeof job.called === 'object' && job.called.jobs.some(jobIsGate));
-/** Whether the workflow contains a gate or nolapse. */
-const concernsGate = ({ platform, jobs }) => platform === 'github' && jobs.some(jobIsGate);
-
 ;// CONCATENATED MODULE: ./src/lint/rules/check-from-any-source.js
 
 
@@ -26611,16 +26647,15 @@ const concernsGate = ({ platform, jobs }) => platform === 'github' && jobs.some(
 /** A status is just a name and a verdict. GitHub accepts it from anyone, unless the rule names an app. */
 const checkFromAnySource = {
     ids: ['check-from-any-source'],
-    check: ({ workflows, facts }) => facts ? workflows.filter(concernsGate).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
+    check: ({ workflows, facts }) => facts ? workflows.filter(concernsGateOnGitHub).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
 };
-const EVENTS = ['pull_request', 'merge_group'];
 function checkWorkflow(workflow, facts) {
-    const required = EVENTS.flatMap(event => requiredOf(workflow, event, facts));
+    const required = MERGE_EVENTS.flatMap(event => requiredOf(workflow, event, facts));
     // Two rules may name the same check: the stricter one holds.
     const strict = new Set(required.filter(({ app }) => app !== undefined).map(({ name }) => name));
     const open = new Map(required.filter(({ name }) => !strict.has(name)).map(check => [check.name, check]));
-    return [...open.values()].flatMap(({ name, source }) => checksOf(workflow)
-        .filter(({ checks }) => checks.some(({ matches }) => EVENTS.some(event => matches(name, event))))
+    return [...open.values()].flatMap(({ name, source }) => jobChecksOf(workflow)
+        .filter(({ checks }) => checks.some(({ matches }) => MERGE_EVENTS.some(event => matches(name, event))))
         .slice(0, 1)
         .map(({ path, job }) => finding('check-from-any-source', workflow.file, 
     // The position of a called job is in another file.
@@ -26636,12 +26671,12 @@ const secretMissing = {
     check: ({ workflows, facts }) => facts
         ? workflows
             .flatMap(tokenSecretsOf)
-            .filter(use => isIn(use, storesOf(use, facts)) === 'missing')
+            .filter(use => findIn(use, storesOf(use, facts)) === 'missing')
             .map(use => secret_missing_findingOf(use, facts))
         : [],
 };
 /** Whether one of the names exists. `unknown` if it may be in a store that is not visible. */
-const isIn = ({ names, environment }, { found, unseen }) => {
+const findIn = ({ names, environment }, { found, unseen }) => {
     if (found.some(({ name }) => names.includes(name.toUpperCase())))
         return 'found';
     return unseen.length > 0 || environment === null ? 'unknown' : 'missing';
@@ -26679,9 +26714,9 @@ const dependabotSecretMissing = {
         return workflows
             .filter(({ events }) => events.has('pull_request'))
             .flatMap(tokenSecretsOf)
-            .filter(use => isIn(use, dependabot) !== 'found')
+            .filter(use => findIn(use, dependabot) !== 'found')
             .filter(() => dependabot.unseen.every(({ needs }) => needs === ORGANISATION))
-            .map(({ file, names, line, column }) => finding('dependabot-secret-missing', file, { line, column }, `Dependabot opens pull requests here, but its own store has no secret ${names.map(name => `\`${name}\``).join(' or ')}: the gate gets no token for them.${hidden}`, `Add it: \`gh secret set ${names[0]} --app dependabot --repo ${nameOf(repository)}\`.`));
+            .map(({ file, names, line, column }) => finding('dependabot-secret-missing', file, { line, column }, `Dependabot opens pull requests here, but its own store has no secret ${names.map(name => `\`${name}\``).join(' or ')}: the gate gets no token for them.${hidden}`, `Add it: \`gh secret set ${names[0]} --app dependabot --repo ${repository_nameOf(repository)}\`.`));
     },
 };
 
@@ -26731,14 +26766,13 @@ function gapOf(workflow, facts) {
     }
     if ([ownerReviews, codeowners, workflows].some(({ unseen }) => unseen.length > 0))
         return 'unknown';
-    const review = `no rule of \`${branch}\` requires a code owner's review`;
     return ownerReviews.found.length > 0
         ? {
             why: 'there is no CODEOWNERS file',
             remedy: 'Add `.github/CODEOWNERS` with the line `/.github/ @OWNER`.',
         }
         : {
-            why: review,
+            why: `no rule of \`${branch}\` requires a code owner's review`,
             remedy: 'Add `/.github/ @OWNER` to `.github/CODEOWNERS`, and turn on "Require review from Code Owners".',
         };
 }
@@ -26755,22 +26789,23 @@ const nolapseBeforeGate = {
     ids: ['nolapse-before-gate'],
     check: ({ workflows, options }) => workflows.flatMap(workflow => nolapse_before_gate_checkWorkflow(workflow, options)),
 };
-/** The time limit for the search. What it does not find in time is not reported. */
+/** The time limit for the search, in milliseconds. What it does not find in time is not reported. */
 const nolapse_before_gate_LIMIT = 1000;
-const nolapse_before_gate_EVENTS = ['pull_request', 'merge_group', 'push'];
+const EVENTS = ['pull_request', 'merge_group', 'push'];
 function nolapse_before_gate_checkWorkflow(workflow, { repository, now = () => performance.now() }) {
     if (!workflow.jobs.some(jobRunsNolapse))
         return [];
-    const event = nolapse_before_gate_EVENTS.find(one => workflow.events.has(one)) ?? 'push';
+    const event = EVENTS.find(one => workflow.events.has(one)) ?? 'push';
     const circumstances = circumstancesOf(workflow, event, repository);
+    /** Each such step, with its file. */
     const found = new Map();
     search(decisions => {
         const run = new WorkflowRun(new World(circumstances, decisions), workflow);
         for (const [step, file] of ungated(run, found))
-            found.set(step, { file });
+            found.set(step, file);
         return undefined;
     }, { deadline: now() + nolapse_before_gate_LIMIT, now });
-    return [...found].map(([step, { file }]) => finding('nolapse-before-gate', file, step.at, 'nolapse runs with the token here, but no gate has passed before it.', "Put `uses: nolapse/token-action@v1` before this step, or let the job need the gate's job and its `valid == 'true'`."));
+    return [...found].map(([step, file]) => finding('nolapse-before-gate', file, step.at, 'nolapse runs with the token here, but no gate has passed before it.', "Put `uses: nolapse/token-action@v1` before this step, or let the job need the gate's job and its `valid == 'true'`."));
 }
 /** The steps that start nolapse with the token before any gate has passed. */
 function* ungated(run, found) {
@@ -26815,7 +26850,7 @@ const notRequired = {
 };
 /** --required-check names checks that the repository does not require. */
 function ofNamed(workflow, facts, named) {
-    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    const reported = checksOf(workflow);
     return named
         .filter(name => !facts.checks.found.some(check => check.name === name))
         .filter(name => reported.some(({ matches }) => matches(name, 'pull_request')))
@@ -26823,8 +26858,7 @@ function ofNamed(workflow, facts, named) {
 }
 /** Whether a check of the workflow is required, for either event. */
 const isRequired = (workflow, facts) => isRequiredWorkflow(workflow, facts) ||
-    requiredOf(workflow, 'pull_request', facts).length > 0 ||
-    requiredOf(workflow, 'merge_group', facts).length > 0;
+    MERGE_EVENTS.some(event => requiredOf(workflow, event, facts).length > 0);
 function not_required_findingOf(workflow, facts, options) {
     const { repository, branch, unprotectable } = facts;
     const best = proveWorkflow(workflow, { ...options, required: null });
@@ -26836,7 +26870,7 @@ function not_required_findingOf(workflow, facts, options) {
 }
 /** A required check has the right name, but only another app can post it. */
 function byOther(workflow, { repository, checks }) {
-    const reported = checksOf(workflow).flatMap(unit => unit.checks);
+    const reported = checksOf(workflow);
     const other = checks.found.find(check => !mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, 'pull_request')));
     return other ? ` The required check \`${other.name}\` must come from an app other than GitHub Actions.` : '';
 }
@@ -26861,16 +26895,16 @@ const required_check_absent_namesIn = ({ repository, checks }) => [
     ...new Set(checks.found.filter(check => mayBeActions(repository, check)).map(({ name }) => name)),
 ];
 function required_check_absent_checkName(name, workflows, { branch, queue }) {
-    const reporters = workflows.filter(workflow => checksOf(workflow).some(({ checks }) => checks.some(({ matches }) => matches(name, 'pull_request'))));
-    const own = reporters.find(concernsGate);
+    const reporters = workflows.filter(workflow => checksOf(workflow).some(({ matches }) => matches(name, 'pull_request')));
+    const own = reporters.find(concernsGateOnGitHub);
     if (own && !reporters.some(reportsForPullRequest))
         return finding('required-check-absent', own.file, own.eventsAt, `\`${name}\` is required on \`${branch}\`, but its workflow does not run on \`pull_request\`: no pull request can be merged.`, 'Add `pull_request` to `on:`.');
     if (own && queue.found.length > 0 && !reporters.some(({ events }) => events.has('merge_group')))
         return finding('required-check-absent', own.file, own.eventsAt, `\`${name}\` is required on \`${branch}\`, which has a merge queue, but its workflow does not run on \`merge_group\`: the queue merges nothing.`, 'Add `merge_group:` to `on:`.');
     if (reporters.length > 0)
         return undefined;
-    for (const workflow of workflows.filter(concernsGate))
-        for (const unit of checksOf(workflow)) {
+    for (const workflow of workflows.filter(concernsGateOnGitHub))
+        for (const unit of jobChecksOf(workflow)) {
             const meant = meantBy(name, unit);
             if (meant)
                 return finding('required-check-absent', workflow.file, unit.path.includes(' / ') ? workflow.eventsAt : unit.job.at, `\`${name}\` is required on \`${branch}\`, but no job reports a check of that name: no pull request can be merged.`, `Require ${meant.map(one => `\`${one}\``).join(' and ')} instead: that is how GitHub reports the job \`${unit.path}\`.`);
@@ -26939,7 +26973,7 @@ function outputsOfJob(job) {
         return job.outputs.map(({ name }) => name);
     return typeof job.called === 'object' ? job.called.call?.outputs.map(({ name }) => name) : undefined;
 }
-/** Where the value at a path of an expression comes from. */
+/** What kind of text the value at a path of an expression is. */
 function originOf(path, place) {
     const [root, id, what, name] = path;
     if (what !== 'outputs' || id === undefined || name === undefined)
@@ -27212,11 +27246,11 @@ function neededBy(workflow, facts) {
         const stores = storesOf(use, facts);
         const variables = facts.environments.get(use.environment?.toLowerCase() ?? '')?.variables.unseen ?? [];
         // A variable beside a secret of the same name is untidy, but the gate works.
-        const ofSecret = isIn(use, stores) === 'found' ? [] : [...stores.unseen, ...variables, ...facts.variables.unseen];
+        const ofSecret = findIn(use, stores) === 'found' ? [] : [...stores.unseen, ...variables, ...facts.variables.unseen];
         const { dependabot } = facts;
         return [
             ...ofSecret,
-            ...(dependabot && isIn(use, dependabot) !== 'found'
+            ...(dependabot && findIn(use, dependabot) !== 'found'
                 ? dependabot.unseen.filter(({ needs }) => needs === 'dependabot-secrets')
                 : []),
         ];
@@ -27234,7 +27268,7 @@ function neededBy(workflow, facts) {
 }
 /** Its secrets cannot be listed, because its name is known only when the job runs. */
 function computedEnvironment(use, facts) {
-    if (use.environment !== null || isIn(use, facts.secrets) === 'found')
+    if (use.environment !== null || findIn(use, facts.secrets) === 'found')
         return [];
     const { file, line, column, names } = use;
     return [
@@ -27284,7 +27318,7 @@ const RULES = [
 function judge_judge(workflows, given, facts, rules = RULES) {
     const verdicts = workflows.flatMap(workflow => facts ? proveRequired(workflow, facts, given) : proveWorkflow(workflow, given));
     const options = facts
-        ? { repository: nameOf(facts.repository), ...given, required: requiredNames(facts, given.required) }
+        ? { repository: repository_nameOf(facts.repository), ...given, required: requiredNames(facts, given.required) }
         : given;
     const subject = { workflows, verdicts, options, named: given.required ?? [], facts };
     const findings = rules.flatMap(rule => rule.check(subject));
@@ -32696,7 +32730,7 @@ jobs:
 
 
 
-/** GitHub's own limit is lower. */
+/** The most that a workflow may have, in characters. GitHub's own limit is lower. */
 const read_workflow_MAX_LENGTH = 1_048_576;
 /** More than any real workflow has. A few thousand nested ones keep GitHub's parser busy for minutes. */
 const MAX_ALIASES = 100;
@@ -32732,12 +32766,12 @@ const read_workflow_placeOf = (token) => present(token.range).start;
 function read_workflow_get(map, key) {
     return map && type_guards_isMapping(map) ? map.find(key) : undefined;
 }
-/** The token of the key, for its position. */
+/** The entries of a mapping, each with the token of its key, for its position. */
 function* pairs(map) {
     if (map && type_guards_isMapping(map))
         yield* map;
 }
-/** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
+/** The message of the parser, if it is safe to repeat: it quotes the file, which may contain a secret. */
 function repeatable(message) {
     const line = present(message.split('\n')[0]);
     return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not valid in a workflow.' : line;
@@ -33108,18 +33142,107 @@ class read_workflow_Reader {
     }
 }
 
+;// CONCATENATED MODULE: ./src/api/secrets.js
+/** Which values a run must not show, and whether a text gives one of them away. */
+
+/** This many consecutive characters of a token's body count as a part of it. A shorter session is not accepted. */
+const REVEALING = 8;
+/** Every well-formed token inside a text. */
+const tokensIn = (text) => text.match(/nlp_[0-9a-f]{40}/g) ?? [];
+/** Whether a text holds a token, or so much of one that it was meant to be one, in any case. Not in nlp_production. */
+const holdsToken = (text) => {
+    // Lowercase first: to ignore the case of a class, V8 collects all letters of Unicode that have one.
+    const lower = text.toLowerCase();
+    return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower);
+};
+/** What could be a token, or a part of one. */
+const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
+const REDACTED = '(token-shaped text)';
+/** A text without anything that has the shape of a token. */
+const redact = (text) => text.replace(TOKEN_SHAPED, REDACTED);
+/** Whether a text that should be an ID or a scope holds a token or only its body. A longer hash does not count. */
+const holdsTokenOrBody = (text) => /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text);
+/** Characters that no one sees could split a secret in two. */
+const comparable = (text) => replaceClasses(text.toLowerCase(), '\\p{C}\\p{M}', '');
+/** Whether a text has 8 consecutive characters of a token's body. */
+function sharesWith(text, body) {
+    if (text.length < REVEALING)
+        return false;
+    for (let start = 0; start + REVEALING <= body.length; start++)
+        if (text.includes(body.slice(start, start + REVEALING)))
+            return true;
+    return false;
+}
+/** The secrets of one run: the tokens and the session that it knows. */
+class Secrets {
+    /** Bodies of tokens: 8 consecutive characters give one away. */
+    #bodies = [];
+    /** Values that count as a whole. */
+    #values = [];
+    /** Adds a token, or what was meant to be one. */
+    addToken(value) {
+        this.#addWhole(value);
+        const lower = value.toLowerCase();
+        for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g))
+            this.#bodies.push(body);
+        // A body whose prefix was left out.
+        const bare = lower.trim();
+        if (bare.length === 40 && /^[0-9a-f]+$/.test(bare))
+            this.#bodies.push(bare);
+        return this;
+    }
+    /** Adds a value whose parts give nothing away. */
+    addSession(value) {
+        this.#addWhole(value);
+        return this;
+    }
+    /** These secrets and one more token. */
+    and(token) {
+        const more = new Secrets();
+        more.#bodies.push(...this.#bodies);
+        more.#values.push(...this.#values);
+        return more.addToken(token);
+    }
+    /** Whether a text holds one of the secrets, or a part of a token. */
+    areIn(text) {
+        const plain = comparable(text);
+        return this.#holdsValue(plain) || this.#bodies.some(body => sharesWith(plain, body));
+    }
+    /**
+     * Whether an ID, or an argument that may be one, holds a whole secret. A part is no sign: the platform's documentation
+     * says that a token's body contains the token's ID.
+     */
+    areInId(text) {
+        const plain = comparable(text);
+        const bare = plain.replace(/[._-]/g, '');
+        return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body));
+    }
+    #addWhole(value) {
+        const whole = comparable(value).trim();
+        if (whole.length >= REVEALING)
+            this.#values.push(whole);
+    }
+    #holdsValue(plain) {
+        return this.#values.some(value => plain.includes(value));
+    }
+}
+
+;// CONCATENATED MODULE: ./src/messages/escape-json.js
+/** JSON, made safe to print: to a program that reads it, nothing changes. */
+/** Escapes each character that could act on a terminal, or start a runner's command (neutralise.ts). */
+const escapeJson = (json) => json.replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+
 ;// CONCATENATED MODULE: ./src/lint/report/safe.js
 /** Makes text from a file or a path safe to print. */
 
-/** Text that could be a token, or part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi;
-const redact = (text) => text.replace(TOKEN_SHAPED, '(token-shaped text)');
-/** Long enough for a finding with the results of many jobs. */
+
+
+/** In characters: long enough for a finding with the results of many jobs. */
 const safe_LONGEST = 4_000;
 /** One line without tokens, and without commands to a terminal or a runner. */
 const safe = (text) => redact(neutralise(redact(text), safe_LONGEST));
-/** For programs: redacts each text, and escapes each character that could act on a terminal or a runner. */
-const jsonOf = (value) => JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : redactKeys(part)), 2).replace(/[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g, character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+/** For programs: JSON without tokens. */
+const jsonOf = (value) => escapeJson(JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : redactKeys(part)), 2));
 /** Job ids are keys. */
 function redactKeys(value) {
     if (typeof value !== 'object' || value === null || Array.isArray(value))
@@ -33127,22 +33250,7 @@ function redactKeys(value) {
     return Object.fromEntries(Object.entries(value).map(([key, one]) => [redact(key), one]));
 }
 
-;// CONCATENATED MODULE: ./src/lint/report/annotations.js
-
-const escapeData = (text) => safe(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
-const escapeProperty = (text) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
-function annotations(reported) {
-    const { result, unread, checked } = reported;
-    const lines = result.findings.map(({ rule, level, file, line, column, message, remedy }) => `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
-        `${escapeData(message)}%0A${escapeData(`What to do: ${remedy}`)}`);
-    const notes = unread.map(({ file, line, column, message }) => `::notice file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`);
-    return [
-        ...lines,
-        ...notes,
-        ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
-        `nolapse lint: ${summary(reported)}`,
-    ].join('\n');
-}
+;// CONCATENATED MODULE: ./src/lint/report/summary.js
 function summary({ result: { holds, findings, workflows }, rejected }) {
     const errors = findings.filter(({ level }) => level === 'error').length;
     const warnings = findings.length - errors;
@@ -33158,6 +33266,24 @@ function summary({ result: { holds, findings, workflows }, rejected }) {
     return `${proof}${strict}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`;
 }
 const count = (number, what) => `${number} ${what}${number === 1 ? '' : 's'}`;
+
+;// CONCATENATED MODULE: ./src/lint/report/annotations.js
+
+
+const escapeData = (text) => safe(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+const escapeProperty = (text) => escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
+function annotations(reported) {
+    const { result, unread, checked } = reported;
+    const lines = result.findings.map(({ rule, level, file, line, column, message, remedy }) => `::${level} file=${escapeProperty(file)},line=${line},col=${column},title=${escapeProperty(`nolapse lint: ${rule}`)}::` +
+        `${escapeData(message)}%0A${escapeData(`What to do: ${remedy}`)}`);
+    const notes = unread.map(({ file, line, column, message }) => `::notice file=${escapeProperty(file)},line=${line},col=${column}::${escapeData(message)}`);
+    return [
+        ...lines,
+        ...notes,
+        ...checked.flatMap(({ unseen }) => unseen).map(text => `::notice::${escapeData(text)}`),
+        `nolapse lint: ${summary(reported)}`,
+    ].join('\n');
+}
 
 ;// CONCATENATED MODULE: external "node:crypto"
 const external_node_crypto_namespaceObject = require("node:crypto");
@@ -33701,8 +33827,7 @@ function unknown_input_meantBy(name, known) {
 
 
 
-
-/** The rules of the proof, then those of their own. */
+/** Those of `judge.ts`, and those that need no proof and no facts from GitHub. */
 const ALL_RULES = [
     ...RULES,
     noToken,
@@ -33737,7 +33862,7 @@ async function lint(request) {
     for (const [path, text] of found.allRead)
         gathered.findings.push(...tokensInFile(path, text));
     const complaints = [
-        ...gathered.wrong.map(saidOf),
+        ...gathered.wrong.map(complaintOf),
         ...unknownChecks(gathered.workflows, request.required).map(({ name, closest }) => unknownCheck(name, closest)),
     ];
     if (complaints.length === 0 && !gathered.concerns)
@@ -33749,7 +33874,7 @@ async function lint(request) {
         workflows: gathered.verdicts,
         findings: gathered.findings.sort(byPlace),
     };
-    const exit = exitOf(result, request.strict, gathered.workflows.some(concernsNolapse));
+    const exit = exitOf(result, request.strict, gathered.workflows.some(concernsGate));
     return {
         exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exit,
         document: report(request.format, {
@@ -33773,9 +33898,9 @@ const byFolder = ({ files }) => {
 };
 async function lintFolder(files, required, gathered, asked) {
     const workflows = [];
-    /** Findings name files from the folder's root, as workflows do. */
+    /** The path to show for each file. Findings name a file from the folder's root, as workflows do. */
     const shown = new Map();
-    const shownAs = (file) => [shown.get(file), file].find(one => one !== undefined);
+    const shownAs = (file) => shown.get(file) ?? /* istanbul ignore next -- only the model of token-gate.yml is no file */ file;
     for (const { path, name, dialect, content, folder } of files) {
         if (dialect === 'gitlab')
             continue;
@@ -33790,11 +33915,11 @@ async function lintFolder(files, required, gathered, asked) {
             workflows.push(read);
     }
     const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown);
-    const place = (one) => ({ ...one, file: shownAs(one.file) });
+    const withShownFile = (one) => ({ ...one, file: shownAs(one.file) });
     gathered.workflows.push(...workflows);
-    gathered.verdicts.push(...verdicts.map(place));
-    gathered.findings.push(...findings.map(place));
-    gathered.concerns ||= workflows.some(concernsNolapse);
+    gathered.verdicts.push(...verdicts.map(withShownFile));
+    gathered.findings.push(...findings.map(withShownFile));
+    gathered.concerns ||= workflows.some(concernsGate);
 }
 async function judged([first], workflows, options, gathered, asked, shown) {
     if (asked && first && workflows.length > 0) {
@@ -33818,8 +33943,6 @@ const reader = (folder, shown) => reference => {
     shown.set(reference, read.path);
     return read.content;
 };
-const concernsNolapse = (workflow) => [...jobsOf(workflow)].some(({ job }) => isGateCall(job)) ||
-    [...stepsOf(workflow)].some(({ step }) => roleOf(step) !== 'other');
 function lintPipeline(pipeline, gathered) {
     if (!('jobs' in pipeline)) {
         gathered.wrong.push(pipeline);
@@ -33845,7 +33968,7 @@ function exitOf({ findings, holds }, strict, toProve) {
     return strict && unproven ? 5 : 0;
 }
 const byPlace = (a, b) => a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column;
-const saidOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`;
+const complaintOf = ({ path, line, column, message, remedy }) => `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`;
 function unknownCheck(name, closest) {
     const known = closest.map(one => `\`${safe(one)}\``).join(', ');
     return (`--required-check: no job of these files reports a check named \`${safe(name)}\`.\n` +

@@ -156,5 +156,6 @@ export function parseOutputs(text: string): Record<string, string> {
   return outputs
 }
 
-const unescaped = (data: string): string =>
+/** The data of a runner's command, as the runner reads it. */
+export const unescaped = (data: string): string =>
   data.replaceAll('%0D', '\r').replaceAll('%0A', '\n').replaceAll('%25', '%')

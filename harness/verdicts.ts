@@ -6,9 +6,7 @@ import type { ProxyFlaw } from '../src/api/proxy.ts'
 import { oldNode } from '../src/gate/runtime.ts'
 import { type Problem, type RawSettings, readSettings } from '../src/gate/settings.ts'
 import type { Absence, Flaw } from '../src/gate/token.ts'
-import type { Verdict } from '../src/gate/verdict.ts'
-
-export type Bad = Exclude<Verdict, { reason: 'ok' }>
+import type { NotOk } from '../src/gate/verdict.ts'
 
 /** Typed by the source: a new one that is missing here does not compile. */
 const ABSENCES: Record<Absence, true> = { unset: true, blank: true, unexpanded: true }
@@ -156,19 +154,19 @@ const keys = <Key extends string>(record: Record<Key, unknown>): Key[] => Object
 
 const requestId = ''
 
-export const VERDICTS: Bad[] = [
+export const VERDICTS: NotOk[] = [
   ...[...COMPLAINTS, ...ENVIRONMENT].map(
-    (problem): Bad => ({ reason: 'misconfigured', problems: [problem] }),
+    (problem): NotOk => ({ reason: 'misconfigured', problems: [problem] }),
   ),
-  ...keys(ABSENCES).map((absence): Bad => ({ reason: 'missing', absence })),
+  ...keys(ABSENCES).map((absence): NotOk => ({ reason: 'missing', absence })),
   ...[...keys(FLAWS), 'vendor:GitHub' as const].map(
-    (flaw): Bad => ({ reason: 'malformed', flaw, length: 46 }),
+    (flaw): NotOk => ({ reason: 'malformed', flaw, length: 46 }),
   ),
-  ...CERTIFICATES.map((code): Bad => ({ reason: 'untrusted', code })),
+  ...CERTIFICATES.map((code): NotOk => ({ reason: 'untrusted', code })),
   { reason: 'untrusted', code: 'CERT_HAS_EXPIRED', proxy: PROXY },
   ...Object.values(CAUSES)
     .flat()
-    .map((cause): Bad => ({ reason: 'unavailable', cause, requestId })),
+    .map((cause): NotOk => ({ reason: 'unavailable', cause, requestId })),
   {
     reason: 'unavailable',
     cause: { kind: 'status', status: 429 },
@@ -177,7 +175,7 @@ export const VERDICTS: Bad[] = [
   },
   ...Object.values(SURPRISES)
     .flat()
-    .map((surprise): Bad => ({ reason: 'unexpected-response', surprise, requestId })),
+    .map((surprise): NotOk => ({ reason: 'unexpected-response', surprise, requestId })),
   { reason: 'invalid', said: '', requestId },
   { reason: 'wrong-org', orgId: 'org_abc123', requestId },
   { reason: 'missing-scope', lacking: ['a'], granted: ['b'], requestId },

@@ -63,7 +63,8 @@ export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }
     return reply.code(500).send({ error: 'internal error' })
   })
 
-  function refuseHaste(credential: string, reply: FastifyReply) {
+  /** Answers 429 if the credential has used up its requests. */
+  function refuseOverLimit(credential: string, reply: FastifyReply) {
     const seconds = rateLimit.secondsToWait(credential)
     if (seconds === 0) return undefined
     return reply.code(429).header('Retry-After', String(seconds)).send({ error: 'rate limit exceeded' })
@@ -75,7 +76,7 @@ export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }
     '/v1/auth/validate',
     {
       schema: schemas.validate,
-      preHandler: async (request, reply) => refuseHaste(request.body.token, reply),
+      preHandler: async (request, reply) => refuseOverLimit(request.body.token, reply),
     },
     async (request, reply) => {
       const holder = await tokens.validate(request.body.token)
@@ -95,7 +96,7 @@ export function buildApp({ tokens, sessions, rateLimit, invalidStatus, onFault }
         const orgId = sessions.organisationOf(session)
         if (orgId === undefined) return reply.code(401).send({ error: 'session is unknown or has expired' })
         request.orgId = orgId
-        return refuseHaste(session, reply)
+        return refuseOverLimit(session, reply)
       })
 
       routes.setErrorHandler((error: FastifyError, _request, reply) => {

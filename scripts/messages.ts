@@ -4,8 +4,9 @@
  *   npm run messages                    as on GitHub
  *   npm run messages -- gitlab          as there; also: forgejo, jenkins, bitbucket, terminal
  */
-import { type Bad, VERDICTS } from '../harness/verdicts.ts'
+import { VERDICTS } from '../harness/verdicts.ts'
 import { DEFAULTS } from '../src/gate/settings.ts'
+import type { NotOk } from '../src/gate/verdict.ts'
 import { advise } from '../src/messages/advise.ts'
 import { hintsFor } from '../src/messages/causes/ci.ts'
 import type { Hints } from '../src/messages/causes/hints.ts'
@@ -34,7 +35,7 @@ const situation = {
   setting: (name: string) => (name in DEFAULTS ? (action ? `the input \`${name}\`` : `--${name}`) : name),
 }
 
-function rowOf(verdict: Bad, hints: Hints, outcome?: string): string[] {
+function rowOf(verdict: NotOk, hints: Hints, outcome?: string): string[] {
   const { what, causes, remedy } = advise(verdict, situation, hints, outcome)
   return [outcome ? `${verdict.reason} (tolerated)` : verdict.reason, what, remedy, causes.join(' · ')]
 }
@@ -42,7 +43,7 @@ function rowOf(verdict: Bad, hints: Hints, outcome?: string): string[] {
 /** One verdict for each reason that can be tolerated. */
 const TOLERATED = ['missing', 'unavailable'].map(reason =>
   VERDICTS.find(verdict => verdict.reason === reason),
-) as Bad[]
+) as NotOk[]
 
 const cell = (text: string) => text.replaceAll('\n', ' ').replaceAll('|', '\\|')
 const line = (cells: string[]) => `| ${cells.map(cell).join(' | ')} |\n`

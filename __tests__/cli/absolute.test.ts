@@ -7,7 +7,7 @@ import { promisify } from 'node:util'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
 import { DIST, NODE, TOKEN } from '../../harness/runner.ts'
 import { absolute } from '../../src/cli/absolute.ts'
-import { linesFor } from '../../src/cli/command-lines.ts'
+import { commandLinesFor } from '../../src/cli/command-lines.ts'
 import { readSettings, type Settings } from '../../src/gate/settings.ts'
 import { type Bench, STORE, startBench } from '../support/bench.ts'
 
@@ -60,7 +60,7 @@ test('without a working folder, paths stay as they are, and command lines name t
   const before = process.cwd()
   const { argv } = process
   process.argv = ['node', join(before, 'dist', 'cli.js')]
-  const lines = () => linesFor({}, readSettings({}) as Settings)
+  const lines = () => commandLinesFor({}, readSettings({}) as Settings)
   expect(absolute('verdict')).toBe(resolve('verdict'))
   expect(lines().list).toContain(' dist/cli.js list')
   const folder = mkdtempSync(join(tmpdir(), 'nolapse-removed-'))

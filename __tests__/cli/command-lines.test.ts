@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { afterEach, beforeEach, expect, test } from '@jest/globals'
-import { linesFor } from '../../src/cli/command-lines.ts'
+import { commandLinesFor } from '../../src/cli/command-lines.ts'
 import { readSettings, type Settings } from '../../src/gate/settings.ts'
 import { VERSION } from '../../src/process/version.ts'
 
@@ -21,7 +21,7 @@ function startedAs(script: string) {
 }
 
 const linesOf = (apiUrl = '', allowInsecureHttp = false) =>
-  linesFor(
+  commandLinesFor(
     { allowInsecureHttp },
     readSettings({ 'api-url': apiUrl, 'allow-insecure-http': String(allowInsecureHttp) }) as Settings,
   )

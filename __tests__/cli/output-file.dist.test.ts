@@ -59,7 +59,7 @@ describe('an older verdict does not survive', () => {
     }
   })
 
-  test('but --output among the arguments of COMMAND is left alone', async () => {
+  test('a file at --output among the arguments of COMMAND is left alone', async () => {
     writeFileSync(file, VALID)
     await runCli({ args: ['create', '--name', 'ci', '--', 'store', '--output', file], env })
     expect(readFileSync(file, 'utf8')).toBe(VALID)

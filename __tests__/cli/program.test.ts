@@ -47,7 +47,7 @@ describe('A secret among the arguments is wrong usage, and is not repeated', () 
     expect(run.stderr.toLowerCase()).not.toContain('nlp_')
   })
 
-  test('and so is a secret of another kind, if the parser would quote it', async () => {
+  test('a secret of another kind is not repeated by the parser', async () => {
     for (const args of [
       ['ghp_0000000000'],
       ['check', '--ghp_0000000000=1'],
@@ -73,7 +73,7 @@ describe('A secret among the arguments is wrong usage, and is not repeated', () 
     ['40 hex characters as --scope', ['create', '--name', 'ci', '--scope', OTHER_TOKEN.slice(4)]],
     ['40 hex characters as an assigned value', ['create', `--name=${OTHER_TOKEN.slice(4)}`]],
     ['40 hex characters as TOKEN', ['revoke', OTHER_TOKEN.slice(4), '--yes']],
-  ])('and so is %s', async (_, args) => {
+  ])('%s', async (_, args) => {
     const run = await invoke(args, env)
     expect(run).toMatchObject({ code: 2, stdout: '' })
     expect(run.stderr).toContain('Process lists, shell histories and job logs show arguments')
@@ -81,13 +81,13 @@ describe('A secret among the arguments is wrong usage, and is not repeated', () 
     expect(partsIn(run.stderr, TOKEN, OTHER_TOKEN)).toEqual([])
   })
 
-  test('but not the ID of the token in the environment, nor the hash of a commit for COMMAND', async () => {
+  test('the ID of the token in the environment is no secret, nor is the hash of a commit for COMMAND', async () => {
     const id = String(idOf(TOKEN))
     const args = ['rotate', id, '--timeout-seconds', '0', '--', 'store', OTHER_TOKEN.slice(4)]
     expect((await invoke(args, env)).stderr).not.toContain('Process lists')
   })
 
-  test('but not the name of a variable that the CI did not expand', async () => {
+  test('the name of a variable that the CI did not expand is no secret', async () => {
     const unexpanded = { NOLAPSE_TOKEN: '$NOLAPSE_TOKEN' }
     expect((await invoke(['check', '$NOLAPSE_TOKEN'], unexpanded)).stderr).not.toContain('Process lists')
   })
@@ -99,7 +99,7 @@ describe('A secret among the arguments is wrong usage, and is not repeated', () 
     expect(run.stderr).toContain('one of them holds a single quote')
   })
 
-  test('but not a name that merely begins like one', async () => {
+  test('a name that merely begins like a token is no secret', async () => {
     expect((await invoke(['check', 'nlp_production'])).stderr).not.toContain('Process lists')
   })
 })

@@ -177,7 +177,7 @@ describe.each(gating)('examples/$name', ({ text }) => {
     else expect(job.steps?.at(-1)?.uses ?? job.steps?.at(-1)?.run).toMatch(/token-action\/run@|nolapse run/)
   })
 
-  test('also runs in a merge queue', () => {
+  test('runs in a merge queue, too', () => {
     expect(Object.keys(workflow.on)).toEqual(expect.arrayContaining(['pull_request', 'merge_group']))
   })
 

@@ -3,9 +3,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from '@jest/globals'
-import { type Bad, COMPLAINTS, VERDICTS } from '../../harness/verdicts.ts'
+import { COMPLAINTS, VERDICTS } from '../../harness/verdicts.ts'
 import { REASONS, type Reason } from '../../src/gate/reasons.ts'
 import { DEFAULTS } from '../../src/gate/settings.ts'
+import type { NotOk } from '../../src/gate/verdict.ts'
 import { explain } from '../../src/messages/explain.ts'
 import { linkTo, type Situation } from '../../src/messages/message.ts'
 import { sentencesIn } from '../support/sentences.ts'
@@ -53,7 +54,7 @@ function entryFor(section: string, message: string): Entry | undefined {
   return matching.toSorted((one, other) => other.heading.length - one.heading.length)[0]
 }
 
-const told = (verdict: Bad): [Reason, string] => [verdict.reason, explain(verdict, SITUATION).what]
+const told = (verdict: NotOk): [Reason, string] => [verdict.reason, explain(verdict, SITUATION).what]
 
 const messages = VERDICTS.map(told)
 

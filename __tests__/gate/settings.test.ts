@@ -143,7 +143,7 @@ test('a token in any setting is rejected and not echoed', () => {
   }
 })
 
-test('so is a damaged token: in upper case, cut short, or without its prefix in a setting that is echoed', () => {
+test('a damaged token is rejected too: in upper case, cut short, or without its prefix in a setting that is echoed', () => {
   const refused = /token belongs in NOLAPSE_TOKEN/
   expect(problemWith('api-url', `https://${TOKEN.toUpperCase()}.test`)).toMatch(refused)
   expect(problemWith('expected-org-id', TOKEN.slice(0, 20))).toMatch(refused)

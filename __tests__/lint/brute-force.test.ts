@@ -4,7 +4,7 @@
  */
 import { expect, test } from '@jest/globals'
 import fc from 'fast-check'
-import { type Check, checksOf, passes } from '../../src/lint/checks.ts'
+import { type Check, jobChecksOf, passes } from '../../src/lint/checks.ts'
 import { type Decisions, search } from '../../src/lint/decisions.ts'
 import { circumstancesOf, jobRunsNolapse, proveWorkflow } from '../../src/lint/prove.ts'
 import { WorkflowRun } from '../../src/lint/simulation/run.ts'
@@ -127,7 +127,7 @@ test('the lazy search finds a bypass exactly if one is among all cases', async (
   await fc.assert(
     fc.asyncProperty(text, fc.constantFrom('gate', 'coverage', 'verdict'), async (yaml, name) => {
       const workflow = await workflowOf(yaml)
-      const required = checksOf(workflow)
+      const required = jobChecksOf(workflow)
         .flatMap(({ checks }) => checks)
         .filter(check => check.matches(name, 'pull_request'))
       const full = fullSearch(workflow, required)

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals'
-import { checksOf, named, passes, unknownChecks } from '../../src/lint/checks.ts'
+import { checksOf, jobChecksOf, named, passes, unknownChecks } from '../../src/lint/checks.ts'
 import { Decisions } from '../../src/lint/decisions.ts'
 import type { MergeEvent, Platform } from '../../src/lint/findings.ts'
 import { circumstancesOf } from '../../src/lint/prove.ts'
@@ -20,8 +20,7 @@ interface Setting {
 const read = (jobs: string, { head = '', ...more }: Setting = {}) =>
   workflowOf(`${head}on: [pull_request, merge_group]\njobs:\n${jobs}\n`, more)
 
-const checks = async (jobs: string, setting: Setting = {}) =>
-  checksOf(await read(jobs, setting)).flatMap(one => one.checks)
+const checks = async (jobs: string, setting: Setting = {}) => checksOf(await read(jobs, setting))
 
 const names = async (jobs: string, setting: Setting = {}) =>
   (await checks(jobs, setting)).map(({ name }) => name)
@@ -53,13 +52,13 @@ describe('the names of the checks', () => {
     const files = called(`  b: {name: In, ${STEPS}}\n  c: {${STEPS}}`)
     const workflow = await read(`  a: {strategy: {matrix: {os: [x, y]}}, uses: ./${CALLED}}`, { files })
     expect(
-      checksOf(workflow).map(({ path, job, checks }) => [path, job.id, checks.map(({ name }) => name)]),
+      jobChecksOf(workflow).map(({ path, job, checks }) => [path, job.id, checks.map(({ name }) => name)]),
     ).toEqual([
       ['a / b', 'b', ['a (x) / In', 'a (y) / In']],
       ['a / c', 'c', ['a (x) / c', 'a (y) / c']],
     ])
     expect(
-      checksOf(workflow)[1]?.checks.map(({ places }) => places.map(({ job, leg }) => [job.id, leg])),
+      jobChecksOf(workflow)[1]?.checks.map(({ places }) => places.map(({ job, leg }) => [job.id, leg])),
     ).toEqual([
       [
         ['a', 0],
@@ -166,7 +165,7 @@ describe('in the usual run, a required check', () => {
       new World(circumstancesOf(workflow, 'pull_request', undefined), new Decisions()),
       workflow,
     )
-    const all = checksOf(workflow).flatMap(one => one.checks)
+    const all = checksOf(workflow)
     expect(all.map(check => passes(run, check))).toEqual(expected)
   })
 })

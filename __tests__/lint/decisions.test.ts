@@ -91,7 +91,7 @@ describe('cases that rest on assumptions', () => {
     expect(covered('a0 b0', 'a1 b1')).toBe(false)
   })
 
-  test('or if the rest is given', () => {
+  test('are certain if the rest is given', () => {
     expect(covers([assuming('a0 b0')], new Map([['a', 0]]))).toBe(false)
     expect(
       covers(

@@ -154,7 +154,7 @@ describe('hidden-failure', () => {
     ['before_script: [make]\ndefault: {before_script: [set +e]}\n', '', 1],
     ['default: {before_script: [set +e]}\n', '  before_script: [make]\n', 0],
     ['default: {before_script: [nolapse-token check]}\n', '  allow_failure: true\n', 1],
-  ])('also covers the before_script of all jobs: %j', async (before, own, count) =>
+  ])('covers the before_script of all jobs: %j', async (before, own, count) =>
     expect(
       await places(
         `${before}lint: {allow_failure: true, script: [make lint]}\na:\n${own}  script: [nolapse run, make]\n`,
@@ -163,14 +163,14 @@ describe('hidden-failure', () => {
     ).toHaveLength(count),
   )
 
-  test('and that of an included file only if the pipeline has none', async () => {
+  test('covers the before_script of an included file only if the pipeline has none', async () => {
     const files = { 'ci.yml': 'default: {before_script: [set +e]}\n' }
     const text = 'include: {local: ci.yml}\na: {script: [nolapse run, make]}\n'
     expect(await places(text, 'hidden-failure', files)).toHaveLength(1)
     expect(await places(`default: {before_script: [make]}\n${text}`, 'hidden-failure', files)).toEqual([])
   })
 
-  test('also covers before_script and a script that is a single string', async () => {
+  test('covers before_script and a script that is a single string', async () => {
     expect(
       await places(
         'a:\n  before_script: [set +e]\n  script: |\n    nolapse run\n    make\n',

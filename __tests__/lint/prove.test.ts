@@ -125,7 +125,7 @@ describe('what the author of the pull request decides', () => {
     expect(verdict.counterexample?.assumes).toEqual([expect.stringContaining(choice)])
   })
 
-  test('so are the files: hashFiles can return anything', async () => {
+  test('includes the files: hashFiles can return anything', async () => {
     const hashed = onPullRequest(
       job('coverage', '', "[{if: \"hashFiles('go.mod') != ''\", run: nolapse run}]"),
     )

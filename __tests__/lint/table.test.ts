@@ -1,6 +1,6 @@
 /** The table that act witnesses for the examples: the simulation gives the same results, and the same merges. */
 import { expect, test } from '@jest/globals'
-import { checksOf, passes } from '../../src/lint/checks.ts'
+import { jobChecksOf, passes } from '../../src/lint/checks.ts'
 import { Decisions } from '../../src/lint/decisions.ts'
 import type { TokenState } from '../../src/lint/findings.ts'
 import { circumstancesOf } from '../../src/lint/prove.ts'
@@ -45,7 +45,7 @@ async function tell(row: Row): Promise<Row> {
   const run = new WorkflowRun(world, workflow)
   const job = (id: string) => run.jobs.get(id)
   const merges = (id: string) => {
-    const found = checksOf(workflow).filter(one => one.job.id === id || one.path.startsWith(`${id} /`))
+    const found = jobChecksOf(workflow).filter(one => one.job.id === id || one.path.startsWith(`${id} /`))
     if (!job(id) || found.length === 0) return '-'
     // A skipped matrix or call reports one check, under its own name, and that passes.
     return job(id)?.skipped || found.every(({ checks }) => checks.every(check => passes(run, check)))

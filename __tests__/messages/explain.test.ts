@@ -1,11 +1,11 @@
 import { expect, test } from '@jest/globals'
 import type { Cause, Surprise } from '../../src/api/answer.ts'
 import type { Flaw } from '../../src/gate/token.ts'
-import type { Verdict } from '../../src/gate/verdict.ts'
+import type { NotOk } from '../../src/gate/verdict.ts'
 import { describe as inWords } from '../../src/messages/describe.ts'
 import { explain } from '../../src/messages/explain.ts'
 import { linkTo, type Situation, textOf } from '../../src/messages/message.ts'
-import { passed } from '../../src/messages/progress.ts'
+import { passed } from '../../src/messages/passed.ts'
 import { retrying } from '../../src/messages/retrying.ts'
 
 const situation: Situation = {
@@ -21,8 +21,7 @@ const rejected = (status: number, ...schemes: string[]): Surprise => ({
   schemes,
 })
 
-type Bad = Exclude<Verdict, { reason: 'ok' }>
-const tell = (verdict: Bad) => textOf(explain(verdict, situation), verdict.reason)
+const tell = (verdict: NotOk) => textOf(explain(verdict, situation), verdict.reason)
 const flawed = (flaw: Flaw) => tell({ reason: 'malformed', flaw, length: 46 })
 const unavailable = (cause: Cause) => tell({ reason: 'unavailable', cause, requestId: '' })
 const surprised = (surprise: Surprise) => tell({ reason: 'unexpected-response', surprise, requestId: '' })

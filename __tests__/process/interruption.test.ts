@@ -15,7 +15,7 @@ test('without a signal, a step runs as usual', async () => {
   await expect(interruption.during(() => Promise.reject(new Error('of its own')))).rejects.toThrow(
     'of its own',
   )
-  expect(interruption.reason).toBeUndefined()
+  expect(interruption.interrupted).toBeUndefined()
 })
 
 test.each([
@@ -28,13 +28,13 @@ test.each([
   const error = await step.catch(reason => reason)
   expect(error).toBeInstanceOf(Interrupted)
   expect(error).toMatchObject({ signal: name, exitCode })
-  expect(interruption.reason).toBe(error)
+  expect(interruption.interrupted).toBe(error)
 })
 
 test('the first signal counts', () => {
   signal('SIGTERM')
   signal('SIGINT')
-  expect(interruption.reason?.signal).toBe('SIGTERM')
+  expect(interruption.interrupted?.signal).toBe('SIGTERM')
 })
 
 test('after a signal, no step starts', async () => {
@@ -88,7 +88,7 @@ test('a parent that has ended counts as a hang-up, at the next step and during a
 
   const another = new Interruption(() => true)
   expect(() => another.check()).toThrow('SIGHUP')
-  expect(another.reason?.signal).toBe('SIGHUP')
+  expect(another.interrupted?.signal).toBe('SIGHUP')
   another.stopListening()
 })
 
@@ -97,7 +97,7 @@ test('a run that ignores hang-ups continues after SIGHUP and ends at any other s
   signal('SIGHUP')
   deaf.check()
   signal('SIGTERM')
-  expect(deaf.reason?.signal).toBe('SIGTERM')
+  expect(deaf.interrupted?.signal).toBe('SIGTERM')
   deaf.stopListening()
 })
 

@@ -127,7 +127,7 @@ export async function summarise(scenario: Scenario, policy: Policy, runs: number
   const passed = mean(outcome => outcome.passed)
   const most = mean(outcome => outcome.most)
   const waits = outcomes.flatMap(outcome => outcome.waits)
-  const back = Math.max(scenario.outage, STARTS_WITHIN + 1_000) / 1000
+  const allStarted = Math.max(scenario.outage, STARTS_WITHIN + 1_000) / 1000
   const seconds = Math.max(...outcomes.map(({ load }) => load.length))
   return {
     share: passed / most,
@@ -135,7 +135,7 @@ export async function summarise(scenario: Scenario, policy: Policy, runs: number
     most,
     requestsPerGate: mean(({ requests }) => requests) / scenario.gates,
     wait: { median: waits.length > 0 ? median(waits) : 0, longest: Math.max(0, ...waits) },
-    peak: mean(({ load }) => Math.max(0, ...load.slice(back))),
+    peak: mean(({ load }) => Math.max(0, ...load.slice(allStarted))),
     load: Array.from({ length: seconds }, (_, second) => mean(({ load }) => load[second] ?? 0)),
   }
 }

@@ -16,7 +16,7 @@ export type Policy = (
 const TOKEN = `nlp_${'0123456789abcdef'.repeat(3).slice(0, 40)}`
 const API = new URL('http://localhost')
 
-const asItIs: Policy = async (ask, timeout, clock) => {
+const theGate: Policy = async (ask, timeout, clock) => {
   const settings = { api: API, requiredScopes: [], expectedOrgId: undefined, tolerate: [], timeout }
   const { verdict } = await gate(TOKEN, settings, {
     ask: (_token, _api, limit) => ask(limit),
@@ -27,7 +27,7 @@ const asItIs: Policy = async (ask, timeout, clock) => {
 }
 
 /** Retries after `wait` milliseconds, as long as that leaves a second for the attempt. */
-const asking =
+const retrying =
   (wait: (attempt: number, retryAfter: number, random: () => number) => number): Policy =>
   async (ask, timeout, clock) => {
     const start = clock.now()
@@ -43,15 +43,15 @@ const asking =
 const backoff = (attempt: number) => Math.min(10_000, 1_000 * 2 ** (attempt - 1))
 
 export const POLICIES = {
-  'the gate': asItIs,
+  'the gate': theGate,
   // The jitter after a Retry-After is at most the Retry-After itself, however often the platform says the same.
-  'even jitter': asking((attempt, retryAfter, random) =>
+  'even jitter': retrying((attempt, retryAfter, random) =>
     retryAfter > 0
       ? retryAfter + random() * Math.min(retryAfter, 10_000)
       : Math.max(100, random() * backoff(attempt)),
   ),
-  'no jitter': asking((attempt, retryAfter) => retryAfter || backoff(attempt)),
-  'every 5 s': asking(() => 5_000),
+  'no jitter': retrying((attempt, retryAfter) => retryAfter || backoff(attempt)),
+  'every 5 s': retrying(() => 5_000),
 } satisfies Record<string, Policy>
 
 export type PolicyName = keyof typeof POLICIES

@@ -3,9 +3,9 @@ import { info, setSecret } from '@actions/core'
 import { gate, type Ruling, surroundings } from '../gate/gate.ts'
 import type { Problem, Settings } from '../gate/settings.ts'
 import { fateOf } from '../gate/verdict.ts'
-import { isForgejo } from '../messages/causes/server.ts'
+import { isForgejoOrGitea } from '../messages/causes/server.ts'
 import { linkTo, sentence } from '../messages/message.ts'
-import { passed } from '../messages/progress.ts'
+import { passed } from '../messages/passed.ts'
 import { defectOf } from '../process/defect.ts'
 import { annotate } from './annotate.ts'
 import { readInputs, settingsFrom } from './inputs.ts'
@@ -29,8 +29,8 @@ export async function action(crash: Promise<never> = new Promise(() => {})): Pro
       'The input `token` and NOLAPSE_TOKEN in the environment differ. The input is checked, but later steps, such as ' +
         'nolapse, use the one in the environment. What to do: Pass the token in one place only.',
     )
-  // Their runners pass the inputs of a wrapper on to the actions inside it.
-  const tolerant = isForgejo(process.env)
+  // There, a runner passes the inputs of a composite action on to the actions inside it.
+  const tolerant = isForgejoOrGitea(process.env)
   if (tolerant)
     for (const { subject, says } of wrong)
       annotate('warning', 'nolapse token: unknown input', sentence(`${subject} ${says}`))

@@ -46,7 +46,7 @@ export function readInputs(): Inputs {
 /**
  * The settings, or everything that is wrong with them.
  *
- * @param wrong names of inputs that stop the run
+ * @param wrong the misnamed inputs, unless they only warn
  */
 export function settingsFrom(raw: RawSettings, wrong: Problem[]): Settings | Problem[] {
   const old = oldNode()
@@ -80,14 +80,15 @@ interface Misnamed {
   meant: string
 }
 
-/** The runner hands on inputs that an action does not have, with a warning only: the policy in them would not apply. */
+/** The runner passes on inputs that an action does not have, and only warns: the policy in them would not apply. */
 function misnamedInputs(env: NodeJS.ProcessEnv): Misnamed[] {
   return Object.entries(env).flatMap(([variable, value]) => {
     // No expression such as /^INPUT_(.+)/is: V8 folds the case of all that a dot can be, 1.5 % of a whole start.
     const lower = variable.toLowerCase()
-    const name = lower.startsWith('input_') ? lower.slice('input_'.length) : ''
-    const meant = value && name && !OURS.includes(name) ? meantBy(name) : undefined
-    return name && value && meant ? [{ name, value, meant }] : []
+    if (!value || !lower.startsWith('input_')) return []
+    const name = lower.slice('input_'.length)
+    const meant = OURS.includes(name) ? undefined : meantBy(name)
+    return meant ? [{ name, value, meant }] : []
   })
 }
 

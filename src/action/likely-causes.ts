@@ -4,11 +4,11 @@ import { hintsOnForgejo } from '../messages/causes/forgejo.ts'
 import type { Run } from '../messages/causes/fork.ts'
 import { hintsOnGitHub } from '../messages/causes/github.ts'
 import type { Hints } from '../messages/causes/hints.ts'
-import { isForgejo } from '../messages/causes/server.ts'
+import { isForgejoOrGitea } from '../messages/causes/server.ts'
 import { isFile } from './runner-file.ts'
 
 export async function likelyCauses(verdict: Verdict): Promise<Hints> {
-  const hints = isForgejo(process.env) ? hintsOnForgejo : hintsOnGitHub
+  const hints = isForgejoOrGitea(process.env) ? hintsOnForgejo : hintsOnGitHub
   return hints(verdict, verdict.reason === 'missing' ? await runOf(process.env.GITHUB_EVENT_PATH) : undefined)
 }
 

@@ -3,10 +3,14 @@ import { closeSync, fstatSync, ftruncateSync, openSync, writeSync } from 'node:f
 import { setOutput } from '@actions/core'
 import { outputsOf, type Verdict } from '../gate/verdict.ts'
 
-/** Why outputs cannot be written, if so. Without GITHUB_OUTPUT, core would print them as commands of old. */
+/** Why outputs cannot be written; `undefined` if they can. Without GITHUB_OUTPUT, core would print them as old commands. */
 export const obstacleToOutputs = (): string | undefined => obstacleTo(trial)
 
-/** Writes the outputs. The file was writable when the run began, which says nothing about now. */
+/**
+ * Writes the outputs.
+ *
+ * @returns why they could not be written, if so: the file was writable when the run began, which says nothing about now
+ */
 export const deliver = (verdict: Verdict): string | undefined => obstacleTo(() => write(verdict))
 
 function obstacleTo(use: (path: string) => void): string | undefined {

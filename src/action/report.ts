@@ -2,16 +2,16 @@
 import { info } from '@actions/core'
 import type { Ruling } from '../gate/gate.ts'
 import { DEFAULTS, type Problem, type Settings } from '../gate/settings.ts'
-import type { Verdict } from '../gate/verdict.ts'
+import type { NotOk } from '../gate/verdict.ts'
 import { advise } from '../messages/advise.ts'
-import { isForgejo } from '../messages/causes/server.ts'
+import { isForgejoOrGitea } from '../messages/causes/server.ts'
 import { situationOf, textOf } from '../messages/message.ts'
 import { annotate } from './annotate.ts'
 import { likelyCauses } from './likely-causes.ts'
 import { writeSummary } from './summary.ts'
 
 export interface Rejection extends Ruling {
-  verdict: Exclude<Verdict, { reason: 'ok' }>
+  verdict: NotOk
 }
 
 export async function tell(
@@ -28,12 +28,12 @@ export async function tell(
   const message = advise(verdict, situation, await likelyCauses(verdict), outcome)
   const title = `nolapse token: ${reason}${tolerated ? ' (tolerated)' : ''}`
   const text = textOf(message, reason)
-  if (isForgejo(process.env)) {
+  if (isForgejoOrGitea(process.env)) {
     // Everything that a JavaScript action prints is in a group, which Gitea shows closed.
     info('::endgroup::')
     info(`${title}\n${text}`)
   }
-  annotate(tolerated ? 'warning' : 'error', title, isForgejo(process.env) ? message.what : text)
+  annotate(tolerated ? 'warning' : 'error', title, isForgejoOrGitea(process.env) ? message.what : text)
   await writeSummary(rejection, message, situation.host, tolerated)
 }
 

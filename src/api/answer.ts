@@ -3,9 +3,9 @@ import { ORG_ID, REQUEST_ID, SCOPE } from './contract.ts'
 import type { Answer } from './exchange.ts'
 import type { Fault } from './fault.ts'
 import type { Via } from './proxy.ts'
-import { isTokenLike, redact, Secrets } from './secrets.ts'
+import { holdsToken, redact, Secrets } from './secrets.ts'
 
-/** The most that an answer to a validation may have, in bytes. */
+/** The most that an answer about one token may have, in bytes. */
 export const MAX_ANSWER = 64 * 1024
 
 /**
@@ -80,7 +80,7 @@ export function judgeAnswer(outcome: Answer | Fault, token: string, others = new
   const requestId = requestIdOf(headers['x-request-id'], secrets)
   const unexpected = (surprise: Surprise): Finding => ({ kind: 'unexpected', surprise, requestId })
 
-  const html = /\bhtml\b/i.test(headers['content-type'] ?? '')
+  const html = isHtml(headers)
   if (status !== 200 && status !== 401)
     return unexpected({ kind: 'status', status, html, said: said(body, secrets) })
   if (body === 'too-large') return unexpected({ kind: 'too-large', status })
@@ -96,7 +96,7 @@ export function judgeAnswer(outcome: Answer | Fault, token: string, others = new
   return judgeValidation(json, secrets, requestId)
 }
 
-/** What is no answer at any endpoint: faults, statuses of a passing nature, redirects. */
+/** What is no answer at any endpoint: faults, transient statuses, redirects. */
 export function judgeNoAnswer(outcome: Answer | Fault, secrets: Secrets): NoAnswer | undefined {
   if (outcome.kind === 'fault') return judgeFault(outcome)
   const { status, headers } = outcome
@@ -104,7 +104,7 @@ export function judgeNoAnswer(outcome: Answer | Fault, secrets: Secrets): NoAnsw
   // Only a proxy answers so, one on the way that the environment does not name.
   if (status === 407)
     return { kind: 'unexpected', surprise: { kind: 'status', status, html: false, said: '' }, requestId }
-  if (isPassing(status))
+  if (isTransient(status))
     return {
       kind: 'unavailable',
       cause: { kind: 'status', status },
@@ -139,7 +139,7 @@ function judgeValidation(json: unknown, secrets: Secrets, requestId: string): Fi
 }
 
 /** Whether a field that is passed on would pass on a secret: one of this run, or a token of someone else. */
-const repeats = (field: string, secrets: Secrets): boolean => secrets.areIn(field) || isTokenLike(field)
+const repeats = (field: string, secrets: Secrets): boolean => secrets.areIn(field) || holdsToken(field)
 
 function judgeFault(fault: Fault): NoAnswer {
   const unexpected = (surprise: Surprise): Unexpected => ({
@@ -156,7 +156,7 @@ function judgeFault(fault: Fault): NoAnswer {
     case 'handshake':
       return unexpected({ kind: fault.fault, code: fault.code, ...proxy })
     case 'proxy':
-      if (!isPassing(fault.status))
+      if (!isTransient(fault.status))
         return unexpected({ kind: 'proxy', status: fault.status, proxy: fault.proxy, schemes: fault.schemes })
   }
   return {
@@ -170,16 +170,18 @@ function judgeFault(fault: Fault): NoAnswer {
 }
 
 /**
- * What may be otherwise a little later: 408, 429, and 5xx but 501, which says that it will not. From 600 on there are no
- * statuses.
+ * Whether the next attempt may get another status: after 408, 429 and 5xx, but not after 501 (not implemented). There are
+ * no statuses from 600 on.
  */
-const isPassing = (status: number): boolean =>
+const isTransient = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status < 600 && status !== 501)
+
+export const isHtml = (headers: Answer['headers']): boolean => /\bhtml\b/i.test(headers['content-type'] ?? '')
 
 export const isObject = (json: unknown): json is Record<string, unknown> =>
   typeof json === 'object' && json !== null && !Array.isArray(json)
 
-/** The body as JSON; `undefined` where it is none, as one that is not there, or too large, is none either. */
+/** The body as JSON; `undefined` if it is not JSON, too large, or was not read. */
 export function parse(body: Answer['body']): unknown {
   try {
     return JSON.parse(String(body))
@@ -198,7 +200,7 @@ export function said(body: Answer['body'], secrets: Secrets): string {
   return secrets.areIn(words) ? '' : redact(words)
 }
 
-/** Passed on as an output and printed: no text in it starts a command of the runner. */
+/** The ID of the request; empty if it is not fit to be an output and to be printed, where `::` would start a command. */
 export function requestIdOf(header: string | string[] | undefined, secrets: Secrets): string {
   const id = String(header ?? '')
   return REQUEST_ID.test(id) && !id.includes('::') && !repeats(id, secrets) ? id : ''

@@ -26,7 +26,7 @@ export interface Exchange {
   limit: number
   /** The most that is read of a body, in bytes. */
   maxBytes: number
-  /** The statuses whose body says what they mean; without it they are no answer. Of others the body only explains. */
+  /** The statuses that mean nothing without their body. The body of any other status only explains it. */
   bodyDecides: readonly number[]
 }
 
@@ -34,7 +34,7 @@ export interface Answer {
   kind: 'answer'
   status: number
   headers: http.IncomingHttpHeaders
-  /** `undefined` where the status alone decides, so that the body was not waited for. */
+  /** `undefined` if the status alone decides: then the body is not waited for. */
   body: Buffer | 'too-large' | undefined
 }
 
@@ -43,9 +43,9 @@ export async function exchange(request: Exchange): Promise<Answer | Fault> {
   const tunnel = await tunnelFor(request)
   return new Promise((resolve, reject) => {
     let sent: http.ClientRequest | undefined
-    /** What the answer's status says by itself, where its body could only explain that. */
+    /** The answer without its body, if the status alone decides. */
     let bare: Answer | undefined
-    /** What broke the connection. Of that, chunks that are none for one, the answer itself hears only that it is cut off. */
+    /** What broke the connection, such as a malformed chunk. The answer itself only learns that it was cut off. */
     let broken: Error | undefined
     /** Whether there was a connection to the platform, TLS included, for the request to go out on. */
     let connected = false
@@ -75,21 +75,21 @@ export async function exchange(request: Exchange): Promise<Answer | Fault> {
         error => (bare ? settle(bare) : fail(broken ?? error)),
       )
     }
+    const onConnected = () => {
+      connected = true
+    }
     const open = (options: http.RequestOptions, onResponse: (message: http.IncomingMessage) => void) => {
       sent = (request.url.protocol === 'https:' ? https : http).request(options, onResponse)
       sent.on('error', error => {
         broken = error
       })
       sent.on('socket', socket => {
-        if (request.url.protocol === 'https:') socket.once('secureConnect', connect)
-        else if (socket.connecting) socket.once('connect', connect)
-        else connect()
+        if (request.url.protocol === 'https:') socket.once('secureConnect', onConnected)
+        else if (socket.connecting) socket.once('connect', onConnected)
+        else onConnected()
       })
       // Without this listener a 101 would leave the promise unsettled for ever.
       return sent.on('upgrade', onResponse)
-    }
-    const connect = () => {
-      connected = true
     }
     // `request` is all of the module that requestRaw uses.
     const httpModule = { request: open } as unknown as typeof http

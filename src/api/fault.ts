@@ -35,7 +35,7 @@ const NOT_THE_PROTOCOL =
   /^(HPE_(?!INVALID_EOF_STATE|CLOSED_CONNECTION)|ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG))/
 
 /** Errors of TLS that another attempt may not meet: a fault inside the peer, or bytes damaged on the way. */
-const PASSING = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/
+const TRANSIENT = /^ERR_SSL_.*(INTERNAL_ERROR|USER_CANCELLED|BAD_RECORD_MAC|UNEXPECTED_EOF)/
 
 /** @param proxy set if the peer is the proxy */
 export function faultOf(
@@ -51,7 +51,7 @@ export function faultOf(
   // The certificate, or its key, cannot even be read.
   if (/^ERR_OSSL_/.test(code)) return { kind: 'fault', fault: 'untrusted', code, ...peer }
   if (NOT_THE_PROTOCOL.test(code)) return { kind: 'fault', fault: 'not-http', code, ...peer }
-  if (/^ERR_SSL_/.test(code) && !PASSING.test(code)) {
+  if (/^ERR_SSL_/.test(code) && !TRANSIENT.test(code)) {
     // Under TLS 1.3 this alert comes after the request is sent, and instead of reading it.
     const unread = /_CERTIFICATE_/.test(code) && { unsent: true as const }
     return { kind: 'fault', fault: 'handshake', code, ...unread, ...peer }

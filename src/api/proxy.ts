@@ -1,7 +1,7 @@
 /**
  * The proxy that the environment names for a URL.
  *
- * These are the rules of @actions/http-client, but for what it gets wrong without a word: it sends the request directly
+ * These are the rules of @actions/http-client, except for two that it silently gets wrong: it sends the request directly
  * if it cannot use the proxy's URL, and to any host whose name begins with `127.`.
  */
 import { isLoopback } from './loopback.ts'

@@ -78,7 +78,7 @@ function nextWait(attempt: number, left: number, asked: number, clock: Clock): n
 /** The time that a legal HTTP date names, in milliseconds since 1970. */
 function httpDate(value: string | undefined): number | undefined {
   const text = value?.trim() ?? ''
-  // IMF-fixdate, RFC 850, asctime (RFC 9110, 5.6.7). Here, so that a run that passes at once does not make them.
+  // IMF-fixdate, RFC 850, asctime (RFC 9110, 5.6.7). Here, so that a run that passes at once does not create them.
   const forms = [
     /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d{2} [A-Z][a-z]{2} \d{4} \d{2}:\d{2}:\d{2} GMT$/,
     /^(Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day, \d{2}-[A-Z][a-z]{2}-\d{2} \d{2}:\d{2}:\d{2} GMT$/,

@@ -8,8 +8,8 @@ export const REVEALING = 8
 /** Every well-formed token inside a text. */
 export const tokensIn = (text: string): string[] => text.match(/nlp_[0-9a-f]{40}/g) ?? []
 
-/** A token, or so much of one that it was meant to be one, in any case. A name such as nlp_production is not. */
-export const isTokenLike = (text: string): boolean => {
+/** Whether a text holds a token, or so much of one that it was meant to be one, in any case. Not in nlp_production. */
+export const holdsToken = (text: string): boolean => {
   // Lowercase first: to ignore the case of a class, V8 collects all letters of Unicode that have one.
   const lower = text.toLowerCase()
   return lower.includes('nlp_') && /nlp_([0-9a-f]{8}|[0-9a-z]{20})/.test(lower)
@@ -22,17 +22,14 @@ const REDACTED = '(token-shaped text)'
 /** A text without anything that has the shape of a token. */
 export const redact = (text: string): string => text.replace(TOKEN_SHAPED, REDACTED)
 
-/** Whether a text that should be an ID, a scope or a name is a token, or its body. A longer hash is not. */
-export const isTokenShaped = (text: string): boolean =>
+/** Whether a text that should be an ID or a scope holds a token or only its body. A longer hash does not count. */
+export const holdsTokenOrBody = (text: string): boolean =>
   /nlp_[0-9a-z]{8}|(?<![0-9a-f])[0-9a-f]{40}(?![0-9a-f])/i.test(text)
-
-/** Whether `text` has 8 consecutive characters of the token's body, in any case. */
-export const sharesWithToken = (text: string, token: string): boolean =>
-  sharesWith(comparable(text), token.slice('nlp_'.length).toLowerCase())
 
 /** Characters that no one sees could split a secret in two. */
 const comparable = (text: string): string => replaceClasses(text.toLowerCase(), '\\p{C}\\p{M}', '')
 
+/** Whether a text has 8 consecutive characters of a token's body. */
 function sharesWith(text: string, body: string): boolean {
   if (text.length < REVEALING) return false
   for (let start = 0; start + REVEALING <= body.length; start++)
@@ -49,7 +46,7 @@ export class Secrets {
 
   /** Adds a token, or what was meant to be one. */
   addToken(value: string): this {
-    this.addSession(value)
+    this.#addWhole(value)
     const lower = value.toLowerCase()
     for (const [, body] of lower.matchAll(/nlp_([0-9a-z]{8,})/g)) this.#bodies.push(body as string)
     // A body whose prefix was left out.
@@ -60,8 +57,7 @@ export class Secrets {
 
   /** Adds a value whose parts give nothing away. */
   addSession(value: string): this {
-    const whole = comparable(value).trim()
-    if (whole.length >= REVEALING) this.#values.push(whole)
+    this.#addWhole(value)
     return this
   }
 
@@ -87,6 +83,11 @@ export class Secrets {
     const plain = comparable(text)
     const bare = plain.replace(/[._-]/g, '')
     return this.#holdsValue(plain) || this.#bodies.some(body => bare.includes(body))
+  }
+
+  #addWhole(value: string): void {
+    const whole = comparable(value).trim()
+    if (whole.length >= REVEALING) this.#values.push(whole)
   }
 
   #holdsValue(plain: string): boolean {

@@ -10,8 +10,10 @@
 
 import type { Clock } from '../process/clock.ts'
 import {
+  isHtml,
   isObject,
   judgeNoAnswer,
+  MAX_ANSWER,
   type NoAnswer,
   parse,
   requestIdOf,
@@ -24,10 +26,9 @@ import { SCOPE, WELL_FORMED } from './contract.ts'
 import { endpoint } from './endpoint.ts'
 import { type Exchange, exchange } from './exchange.ts'
 import { askUntilAnswered, type Retry } from './retry.ts'
-import { isTokenShaped, type Secrets } from './secrets.ts'
+import { holdsTokenOrBody, type Secrets } from './secrets.ts'
 
-/** The most that an answer may have, in bytes; only a list may be long. */
-const MAX_ANSWER = 64 * 1024
+/** The most that a list may have, in bytes. */
 const MAX_LIST = 4 * 1024 * 1024
 
 /** Where the platform is, and with which session to ask it. */
@@ -77,7 +78,7 @@ export interface Issued {
 export interface Refused {
   kind: 'refused'
   status: number
-  /** The platform's words; to be neutralised where printed. */
+  /** The platform's own words. Neutralise them before printing. */
   said: string
   requestId: string
 }
@@ -86,8 +87,8 @@ export type Failed = Refused | NoAnswer
 
 export type Outcome<T> = { kind: 'done'; value: T } | Failed
 
-/** A token's ID is opaque: only its characters are checked. */
-export const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
+/** A token's ID is opaque: only its characters are checked. Not in contract.ts, which each passing run reads. */
+export const TOKEN_ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$/
 
 export const listTokens = (access: Access): Promise<Outcome<TokenList>> =>
   ask(access, { method: 'GET', path: '/v1/tokens', success: 200, maxBytes: MAX_LIST }, json => {
@@ -200,7 +201,7 @@ async function askOnce<T>(
   /* istanbul ignore next -- a fault is no answer, as judged above */
   if (outcome.kind !== 'answer') throw new Error('a fault that was judged to be an answer')
   const { status, headers, body: bytes } = outcome
-  const html = /\bhtml\b/i.test(headers['content-type'] ?? '')
+  const html = isHtml(headers)
   // Read late: the body may bring a new secret.
   const requestId = () => requestIdOf(headers['x-request-id'], secrets)
   const unexpected = (surprise: Surprise): NoAnswer => ({
@@ -209,7 +210,7 @@ async function askOnce<T>(
     requestId: requestId(),
   })
 
-  const json = bytes === 'too-large' ? undefined : parse(bytes)
+  const json = parse(bytes)
   if (status !== success) {
     const words = said(bytes, secrets)
     const inItsWords = isObject(json) && typeof json.error === 'string'
@@ -251,8 +252,8 @@ const textOrNone = (value: unknown): string => (typeof value === 'string' ? valu
 /** An ID is shown, and requests are made of it. */
 function idOf(json: unknown, secrets: Secrets): string {
   const id = textOf(json, 'id')
-  if (!ID.test(id)) throw new WrongField('id', 'characters')
-  if (isTokenShaped(id) || secrets.areInId(id)) throw new WrongField('id', 'token')
+  if (!TOKEN_ID.test(id)) throw new WrongField('id', 'characters')
+  if (holdsTokenOrBody(id) || secrets.areInId(id)) throw new WrongField('id', 'token')
   return id
 }
 
@@ -289,7 +290,7 @@ function flawOf(
   if (!Array.isArray(scopes)) return flaw('scopes', scopes === undefined ? 'missing' : 'type')
   if (!scopes.every(scope => typeof scope === 'string')) return flaw('scopes', 'type')
   if (!scopes.every(scope => SCOPE.test(scope))) return flaw('scopes', 'characters')
-  if (scopes.some(scope => isTokenShaped(scope) || secrets.areIn(scope))) return flaw('scopes', 'token')
+  if (scopes.some(scope => holdsTokenOrBody(scope) || secrets.areIn(scope))) return flaw('scopes', 'token')
   if (typeof (agentType ?? '') !== 'string') return flaw('agent_type', 'type')
   return undefined
 }

@@ -1,12 +1,12 @@
 /** What must not be among the arguments, and must not come back in a message about them. */
-import { isTokenLike, type Secrets } from '../api/secrets.ts'
+import { holdsToken, type Secrets } from '../api/secrets.ts'
 
 /**
  * Whether an argument holds a secret, or what has the shape of one. COMMAND's arguments may be 40 hex characters: a
  * commit's hash has the form of a token's body.
  */
 export function holdSecret(args: readonly string[], secrets: Secrets): boolean {
-  if (args.some(arg => isTokenLike(arg) || secrets.areInId(arg))) return true
+  if (args.some(arg => holdsToken(arg) || secrets.areInId(arg))) return true
   return ownOf(args).some(arg => /^(--[a-z-]+=)?[0-9a-f]{40}$/i.test(arg))
 }
 

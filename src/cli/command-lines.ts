@@ -1,16 +1,16 @@
-/** Command lines to copy: they use the same platform as this run, and start the program as this run was started. */
+/** Command lines to copy: they use the same platform as this run, and start the program in the same way. */
 import { isAbsolute, relative } from 'node:path'
 import { DEFAULTS, type Settings } from '../gate/settings.ts'
 import { VERSION } from '../process/version.ts'
 import type { PlatformOptions } from './options.ts'
 
-export interface Lines {
+export interface CommandLines {
   list: string
   revoke: (id: string) => string
   rotateInPlace: (id: string) => string
 }
 
-export function linesFor(options: PlatformOptions, { api }: Settings): Lines {
+export function commandLinesFor(options: PlatformOptions, { api }: Settings): CommandLines {
   const program = programOf(process.argv[1] ?? '')
   const rest = [
     ...(api.href === new URL(DEFAULTS['api-url']).href

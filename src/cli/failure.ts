@@ -1,6 +1,7 @@
 /** Why a command failed: an exit code, what is wrong, and what to do. */
 
 import type { Failed } from '../api/tokens.ts'
+import type { NotOk } from '../gate/verdict.ts'
 import { describe } from '../messages/describe.ts'
 import { explain } from '../messages/explain.ts'
 import type { Situation } from '../messages/message.ts'
@@ -60,7 +61,7 @@ export function failureOf(failed: Failed, what: string, situation: Situation): F
 }
 
 /** What a validation would say about the same problem, without the causes. */
-function inBrief(verdict: Parameters<typeof explain>[0], situation: Situation): string {
+function inBrief(verdict: NotOk, situation: Situation): string {
   const { what, remedy } = explain(verdict, situation)
   return `${what}\nWhat to do: ${remedy}`
 }

@@ -1,5 +1,12 @@
 /** Finds the token that the user names by its ID, or by a name that exactly one active token has. */
-import { type Failed, ID, listTokens, showToken, type TokenDetails, type TokenInfo } from '../api/tokens.ts'
+import {
+  type Failed,
+  listTokens,
+  showToken,
+  TOKEN_ID,
+  type TokenDetails,
+  type TokenInfo,
+} from '../api/tokens.ts'
 import type { Situation } from '../messages/message.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure, failureOf } from './failure.ts'
@@ -20,9 +27,9 @@ export async function findToken(session: Session, given: string): Promise<TokenD
     const [token, ...others] = found
     if (token && others.length > 0) throw new Failure(EXIT.rejected, ambiguous(session, given, found))
     if (token) return lookUp(session, token.id)
-  } else if (list.kind !== 'unexpected' || !ID.test(given)) throw unlisted(list, situation)
+  } else if (list.kind !== 'unexpected' || !TOKEN_ID.test(given)) throw unlisted(list, situation)
   // A platform may list only some tokens, or have no list.
-  if (ID.test(given)) {
+  if (TOKEN_ID.test(given)) {
     const details = await interruption.during(() => showToken(access, given))
     if (details.kind === 'done') return details.value
     if (list.kind === 'done' && !(details.kind === 'refused' && details.status === 404))

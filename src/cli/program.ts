@@ -50,7 +50,7 @@ export async function run(args: readonly string[], crash: Promise<never>): Promi
 
 /** The last resort, for unexpected errors. */
 async function reportDefect(error: unknown): Promise<ExitCode> {
-  const { explainDefect } = await import('./words.ts')
+  const { explainDefect } = await import('./advice.ts')
   complain('nolapse-token: internal-error', explainDefect(defectOf(error)))
   return EXIT.failed
 }

@@ -1,6 +1,6 @@
 /** What the commands on `/v1/tokens` share: a session with the platform, and how failures are reported. */
 
-import { isTokenLike, REVEALING } from '../api/secrets.ts'
+import { holdsToken, REVEALING } from '../api/secrets.ts'
 import type { Access } from '../api/tokens.ts'
 import { secretsOf } from '../gate/environment.ts'
 import { examine, type Flaw } from '../gate/token.ts'
@@ -8,16 +8,19 @@ import { explain } from '../messages/explain.ts'
 import { type Situation, situationOf, textOf } from '../messages/message.ts'
 import { retrying } from '../messages/retrying.ts'
 import { Interruption } from '../process/interruption.ts'
-import { type Lines, linesFor } from './command-lines.ts'
+import { type CommandLines, commandLinesFor } from './command-lines.ts'
 import { EXIT } from './exit-codes.ts'
 import { Failure } from './failure.ts'
 import { optionNames, type PlatformOptions, settingsOf } from './options.ts'
 import { complain, paint, say } from './print.ts'
 
+/** How long after a signal a command waits for a call that changes something, in milliseconds. */
+export const PATIENCE = 3_000
+
 export interface Session {
   access: Access
   situation: Situation
-  lines: Lines
+  lines: CommandLines
   interruption: Interruption
 }
 
@@ -43,7 +46,7 @@ export async function inSession(
       clock: interruption.clock,
       onRetry: retry => progress(retrying(retry, situation.host)),
     }
-    return await command({ access, situation, lines: linesFor(options, settings), interruption })
+    return await command({ access, situation, lines: commandLinesFor(options, settings), interruption })
   } catch (error) {
     if (error instanceof Failure) {
       complain(HEADLINES[error.code] as string, error.message)
@@ -91,7 +94,7 @@ function sessionToken(value: string): string {
 
 function flawOf(value: string, examined: ReturnType<typeof examine>): string | undefined {
   if (examined.form === 'absent') return 'holds the name of a variable that was not expanded, like $NAME'
-  if (isTokenLike(value)) return 'holds a nolapse token'
+  if (holdsToken(value)) return 'holds a nolapse token'
   if (examined.form === 'malformed' && FLAWS[examined.flaw]) return FLAWS[examined.flaw]
   // An HTTP header cannot carry more.
   if (!/^[\x21-\x7e]+$/.test(value)) return 'has white space, a line break or non-ASCII characters'

@@ -2,10 +2,7 @@
 import { tokensIn } from '../api/secrets.ts'
 import { REASONS } from './reasons.ts'
 
-/**
- * The runner replaces a mask wherever it occurs, and drops a job output that one occurs in. So what is shorter is
- * no secret worth that, and the words that our own `reason` output is made of are none at all.
- */
+/** In characters. The runner replaces a mask wherever it occurs, and drops a job output that contains one. */
 const SHORTEST_MASK = 8
 
 /**
@@ -14,6 +11,7 @@ const SHORTEST_MASK = 8
  */
 export function masksOf(value: string): string[] {
   const lines = value.split(/[\r\n]/).map(line => line.trim())
+  // A mask such as `unavailable` would make the runner drop the output `reason`.
   const worthMasking = lines.filter(
     line => line.length >= SHORTEST_MASK && !REASONS.some(reason => reason.includes(line)),
   )

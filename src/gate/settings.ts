@@ -1,7 +1,7 @@
-/** What a run must do: settings as text, from an action's inputs or a command line, checked and typed. */
+/** What the user asks of a run: settings as text, from inputs or a command line, checked and typed. */
 import { ORG_ID, SCOPE } from '../api/contract.ts'
 import { isLoopback } from '../api/loopback.ts'
-import { isTokenLike } from '../api/secrets.ts'
+import { holdsToken } from '../api/secrets.ts'
 
 export type SettingName =
   | 'api-url'
@@ -21,10 +21,10 @@ export interface Settings {
   api: URL
   /** Each must be granted. */
   requiredScopes: string[]
-  /** The organisation that the token must belong to, where one is expected. */
+  /** The organisation that the token must belong to, if one is expected. */
   expectedOrgId: string | undefined
   tolerate: Tolerable[]
-  /** One deadline over the whole validation, in milliseconds. */
+  /** One deadline for the whole validation, in milliseconds. */
   timeout: number
 }
 
@@ -57,11 +57,11 @@ const refuseToken = () => unusable('holds a nolapse token. A token belongs in NO
 export function readSettings(raw: RawSettings): Settings | Problem[] {
   const problems: Problem[] = []
 
-  /** If a value cannot be used, the problem counts, and no one sees what is returned here. */
+  /** Notes the problem if a value cannot be used. What is returned then is never read. */
   function read<T>(name: SettingName, parse: (value: string) => T): T {
     const value = raw[name]?.trim() || DEFAULTS[name]
     try {
-      if (isTokenLike(value)) refuseToken()
+      if (holdsToken(value)) refuseToken()
       return parse(value)
     } catch (error) {
       /* istanbul ignore if -- a defect: nothing else is thrown by the parsers below */
@@ -125,7 +125,7 @@ function withoutSlashes(path: string): string {
 function parseScopes(value: string): string[] {
   const scopes = listOf(value)
   if (scopes.length === 1 && scopes[0] === 'none') return []
-  // Scopes are told where they are lacking, and this has the form of a token's body.
+  // A message names the scopes that are missing, and this has the form of a token's body.
   if (scopes.some(scope => scope.length === 40 && /^[0-9a-f]+$/i.test(scope))) return refuseToken()
   if (scopes.length === 0 || scopes.includes('none') || !scopes.every(scope => SCOPE.test(scope)))
     return unusable(

@@ -87,7 +87,7 @@ const isBase64OfToken = (value: string): boolean =>
 
 /** By the first characters of other vendors' tokens, from their own documentation. */
 function vendorOf(value: string): string | undefined {
-  // Here, so that a start with a good token does not make them.
+  // Here, so that a run with a good token does not create them.
   const vendors: [RegExp, string][] = [
     [/^(gh[oprsu]_|github_pat_)/, 'GitHub'],
     [/^gl[a-z]{1,6}-/, 'GitLab'],

@@ -18,7 +18,10 @@ export type Verdict =
   | { reason: 'ok'; orgId: string; scopes: string[]; requestId: string }
   | { reason: 'internal-error'; defect: string }
 
-/** Judges what the platform said by what was asked for. */
+/** Every verdict of a run that did not pass. */
+export type NotOk = Exclude<Verdict, { reason: 'ok' }>
+
+/** Judges what the platform said against what the settings require. */
 export function judge(finding: Finding, settings: Settings): Verdict {
   switch (finding.kind) {
     case 'untrusted':

@@ -2,7 +2,7 @@
 
 import { closest } from './closest.ts'
 import { pathOf } from './expression.ts'
-import type { MergeEvent } from './findings.ts'
+import { MERGE_EVENTS, type MergeEvent } from './findings.ts'
 import { present } from './present.ts'
 import { type Leg, legsOf } from './simulation/matrix.ts'
 import type { WorkflowRun } from './simulation/run.ts'
@@ -34,19 +34,22 @@ export interface JobChecks {
   checks: Check[]
 }
 
-/** A name. Parts that cannot be known are undefined. */
+/** A name in parts. Those that cannot be known are undefined. */
 type Pattern = (string | undefined)[]
 
 const literally = (part: string) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')
 
-const expressionOf = (pattern: Pattern): string =>
+/** The source of a regular expression that matches the names. */
+const sourceOf = (pattern: Pattern): string =>
   pattern.map(part => (part === undefined ? '.+' : literally(part))).join('')
 
 const shown = (pattern: Pattern): string => pattern.map(part => part ?? '…').join('')
 
-export function checksOf(workflow: Workflow): JobChecks[] {
-  return workflow.jobs.flatMap(job => checksOfJob(job, [], [[]], '', workflow))
-}
+/** The checks of each job, those of called workflows included. */
+export const jobChecksOf = (workflow: Workflow): JobChecks[] =>
+  workflow.jobs.flatMap(job => checksOfJob(job, [], [[]], '', workflow))
+
+export const checksOf = (workflow: Workflow): Check[] => jobChecksOf(workflow).flatMap(({ checks }) => checks)
 
 function checksOfJob(
   job: Job,
@@ -102,7 +105,7 @@ function checksOfJob(
 }
 
 function checkOf(names: Pattern[], places: Place[], { platform, name, file }: Workflow): Check {
-  const any = names.map(expressionOf).join('|')
+  const any = names.map(sourceOf).join('|')
   const exact = new RegExp(`^(?:${any})$`, 's')
   const title = name?.text ?? file.slice(file.lastIndexOf('/') + 1)
   const own = shown(present(names[0]))
@@ -165,11 +168,9 @@ export function unknownChecks(
   workflows: readonly Workflow[],
   names: readonly string[],
 ): { name: string; closest: string[] }[] {
-  const all = workflows.flatMap(workflow => checksOf(workflow).flatMap(({ checks }) => checks))
+  const all = workflows.flatMap(checksOf)
   const known = [...new Set(all.map(({ name }) => name))]
   return names
-    .filter(
-      name => !all.some(check => check.matches(name, 'pull_request') || check.matches(name, 'merge_group')),
-    )
+    .filter(name => !all.some(check => MERGE_EVENTS.some(event => check.matches(name, event))))
     .map(name => ({ name, closest: closest(name, known).slice(0, 3) }))
 }

@@ -45,7 +45,7 @@ export interface Folder {
   readFile(reference: string): Read
 }
 
-/** Higher than GitHub's own limit. */
+/** The most that a file may have, in bytes. GitHub's own limit is lower. */
 export const LARGEST = 1_048_576
 
 /** The most nodes after a file's aliases are expanded. A workflow of 50 jobs with 20 steps each has about 10,000 nodes. */

@@ -58,7 +58,9 @@ export type Who = 'own' | 'fork' | 'dependabot' | 'queue'
 export type TokenState = 'valid' | 'refused' | 'missing' | 'unavailable'
 
 /** The events whose checks decide about a merge. */
-export type MergeEvent = 'pull_request' | 'merge_group'
+export const MERGE_EVENTS = ['pull_request', 'merge_group'] as const
+
+export type MergeEvent = (typeof MERGE_EVENTS)[number]
 
 export interface Counterexample {
   who: Who

@@ -1,23 +1,25 @@
 /** Which workflows are about the gate. */
+import { MERGE_EVENTS } from './findings.ts'
 import { jobRunsNolapse } from './prove.ts'
 import { isGateCall, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
 
-/** Whether the proof covers this workflow: it runs nolapse for an event that decides about a merge. */
+/** Whether a merge on GitHub depends on this workflow: it runs nolapse for an event that decides about one. */
 export const decides = ({ platform, events, jobs }: Workflow): boolean =>
-  platform === 'github' &&
-  (events.has('pull_request') || events.has('merge_group')) &&
-  jobs.some(jobRunsNolapse)
+  platform === 'github' && MERGE_EVENTS.some(event => events.has(event)) && jobs.some(jobRunsNolapse)
 
-const stepIsGate = (step: Step): boolean =>
+const stepHasRole = (step: Step): boolean =>
   roleOf(step) !== 'other' ||
-  (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepIsGate))
+  (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepHasRole))
 
-const jobIsGate = (job: Job): boolean =>
+const jobHasRole = (job: Job): boolean =>
   isGateCall(job) ||
   (job.kind === 'steps'
-    ? job.steps.some(stepIsGate)
-    : typeof job.called === 'object' && job.called.jobs.some(jobIsGate))
+    ? job.steps.some(stepHasRole)
+    : typeof job.called === 'object' && job.called.jobs.some(jobHasRole))
 
 /** Whether the workflow contains a gate or nolapse. */
-export const concernsGate = ({ platform, jobs }: Workflow): boolean =>
-  platform === 'github' && jobs.some(jobIsGate)
+export const concernsGate = ({ jobs }: Workflow): boolean => jobs.some(jobHasRole)
+
+/** The same, for the rules about GitHub's settings: they do not apply to a workflow of Forgejo or Gitea. */
+export const concernsGateOnGitHub = (workflow: Workflow): boolean =>
+  workflow.platform === 'github' && concernsGate(workflow)

@@ -2,6 +2,7 @@
 import { unknownChecks } from './checks.ts'
 import { type Folder, type Found, findFiles, type SourceFile, type Unreadable } from './files.ts'
 import type { Finding, LintResult, WorkflowVerdict } from './findings.ts'
+import { concernsGate } from './gating.ts'
 import { type Checked, checkedOf } from './github/checked.ts'
 import { look } from './github/look.ts'
 import { parseRepository, type Repository } from './github/repository.ts'
@@ -19,8 +20,7 @@ import { tokenExposed } from './rules/token-exposed.ts'
 import { tokensInFile } from './rules/token-in-file.ts'
 import { tokenNotSecret } from './rules/token-not-secret.ts'
 import { unknownInput } from './rules/unknown-input.ts'
-import { jobsOf, stepsOf } from './tour.ts'
-import { isGateCall, type ReadFile, roleOf, type Workflow } from './workflow.ts'
+import type { ReadFile, Workflow } from './workflow.ts'
 
 export { FORMATS, type Format }
 
@@ -56,7 +56,7 @@ export interface Outcome {
   blind: string[]
 }
 
-/** The rules of the proof, then those of their own. */
+/** Those of `judge.ts`, and those that need no proof and no facts from GitHub. */
 const ALL_RULES = [
   ...RULES,
   noToken,
@@ -103,7 +103,7 @@ export async function lint(request: Request): Promise<Outcome> {
   for (const [path, text] of found.allRead) gathered.findings.push(...tokensInFile(path, text))
 
   const complaints = [
-    ...gathered.wrong.map(saidOf),
+    ...gathered.wrong.map(complaintOf),
     ...unknownChecks(gathered.workflows, request.required).map(({ name, closest }) =>
       unknownCheck(name, closest),
     ),
@@ -116,7 +116,7 @@ export async function lint(request: Request): Promise<Outcome> {
     workflows: gathered.verdicts,
     findings: gathered.findings.sort(byPlace),
   }
-  const exit = exitOf(result, request.strict, gathered.workflows.some(concernsNolapse))
+  const exit = exitOf(result, request.strict, gathered.workflows.some(concernsGate))
   return {
     exit: complaints.length > 0 ? 2 : gathered.blind.length > 0 ? 3 : exit,
     document: report(request.format, {
@@ -146,9 +146,10 @@ async function lintFolder(
   asked: Asked | undefined,
 ): Promise<void> {
   const workflows: Workflow[] = []
-  /** Findings name files from the folder's root, as workflows do. */
+  /** The path to show for each file. Findings name a file from the folder's root, as workflows do. */
   const shown = new Map<string, string>()
-  const shownAs = (file: string) => [shown.get(file), file].find(one => one !== undefined) as string
+  const shownAs = (file: string) =>
+    shown.get(file) ?? /* istanbul ignore next -- only the model of token-gate.yml is no file */ file
   for (const { path, name, dialect, content, folder } of files) {
     if (dialect === 'gitlab') continue
     const read = await readWorkflow({ file: name, text: content, platform: dialect }, reader(folder, shown))
@@ -160,11 +161,11 @@ async function lintFolder(
     } else workflows.push(read)
   }
   const { verdicts, findings } = await judged(files, workflows, { required }, gathered, asked, shown)
-  const place = <T extends { file: string }>(one: T): T => ({ ...one, file: shownAs(one.file) })
+  const withShownFile = <T extends { file: string }>(one: T): T => ({ ...one, file: shownAs(one.file) })
   gathered.workflows.push(...workflows)
-  gathered.verdicts.push(...verdicts.map(place))
-  gathered.findings.push(...findings.map(place))
-  gathered.concerns ||= workflows.some(concernsNolapse)
+  gathered.verdicts.push(...verdicts.map(withShownFile))
+  gathered.findings.push(...findings.map(withShownFile))
+  gathered.concerns ||= workflows.some(concernsGate)
 }
 
 interface Asked extends GitHubRequest {
@@ -203,10 +204,6 @@ const reader =
     return read.content
   }
 
-const concernsNolapse = (workflow: Workflow): boolean =>
-  [...jobsOf(workflow)].some(({ job }) => isGateCall(job)) ||
-  [...stepsOf(workflow)].some(({ step }) => roleOf(step) !== 'other')
-
 function lintPipeline(pipeline: Pipeline | Unreadable, gathered: Gathered): void {
   if (!('jobs' in pipeline)) {
     gathered.wrong.push(pipeline)
@@ -237,7 +234,7 @@ function exitOf({ findings, holds }: LintResult, strict: boolean, toProve: boole
 const byPlace = (a: Finding, b: Finding): number =>
   a.file < b.file ? -1 : a.file > b.file ? 1 : a.line - b.line || a.column - b.column
 
-const saidOf = ({ path, line, column, message, remedy }: Unreadable): string =>
+const complaintOf = ({ path, line, column, message, remedy }: Unreadable): string =>
   `${safe(path)}${line === undefined ? '' : `:${line}:${column}`}: ${message}\nWhat to do: ${remedy}`
 
 function unknownCheck(name: string, closest: readonly string[]): string {

@@ -1,4 +1,4 @@
-/** Where an output comes from: followed through the outputs of steps, jobs, called workflows and composite actions. */
+/** What is known about an output: it is followed through steps, jobs, called workflows and composite actions. */
 import type { Expr } from '@actions/expressions'
 import { Binary, FunctionCall, Grouping, Logical, Unary } from '@actions/expressions/ast'
 import { pathOf } from './expression.ts'
@@ -54,7 +54,7 @@ export function outputsOfJob(job: Job): readonly string[] | undefined {
   return typeof job.called === 'object' ? job.called.call?.outputs.map(({ name }) => name) : undefined
 }
 
-/** Where the value at a path of an expression comes from. */
+/** What kind of text the value at a path of an expression is. */
 export function originOf(path: readonly string[], place: Place): Origin {
   const [root, id, what, name] = path
   if (what !== 'outputs' || id === undefined || name === undefined) return 'other'

@@ -1,5 +1,5 @@
 /** Proves that a pull request can be merged only if nolapse ran for it and passed, or finds a counterexample. */
-import { type Check, checksOf, type JobChecks, named, passes } from './checks.ts'
+import { type Check, type JobChecks, jobChecksOf, named, passes } from './checks.ts'
 import {
   type Assumptions,
   assumptionsOf,
@@ -8,12 +8,12 @@ import {
   type Decisions,
   search,
 } from './decisions.ts'
-import { expressionsOf, pathsOf } from './expression.ts'
-import type { Counterexample, MergeEvent, WorkflowVerdict } from './findings.ts'
+import { type Counterexample, MERGE_EVENTS, type MergeEvent, type WorkflowVerdict } from './findings.ts'
 import { present } from './present.ts'
 import { WorkflowRun } from './simulation/run.ts'
 import { type Circumstances, type RunEvent, World } from './simulation/world.ts'
-import { type Entry, type Job, roleOf, type Step, type Workflow } from './workflow.ts'
+import { tokenSecretNames } from './token-secrets.ts'
+import { type Job, roleOf, type Step, type Workflow } from './workflow.ts'
 
 export interface ProofOptions {
   /** The names of the required checks; null if none were named. */
@@ -24,11 +24,11 @@ export interface ProofOptions {
   repository?: string | undefined
   /** In milliseconds, on any clock. */
   now?: () => number
-  /** The time limit for one workflow and one event. */
+  /** The time limit for one workflow and one event, in milliseconds; by default 10 s. */
   limit?: number
 }
 
-const MERGE_EVENTS: readonly MergeEvent[] = ['pull_request', 'merge_group']
+/** The types of an event that start a workflow without `types`. */
 const DEFAULT_TYPES: Record<string, string[]> = {
   pull_request: ['opened', 'synchronize', 'reopened'],
   pull_request_review: ['submitted', 'edited', 'dismissed'],
@@ -41,15 +41,12 @@ const LIMIT = 10_000
 const stepRunsNolapse = (step: Step): boolean =>
   roleOf(step) === 'nolapse' ||
   roleOf(step) === 'gate-and-nolapse' ||
-  (step.kind === 'uses' &&
-    step.composite !== undefined &&
-    step.composite !== 'unreadable' &&
-    step.composite.steps.some(stepRunsNolapse))
+  (step.kind === 'uses' && typeof step.composite === 'object' && step.composite.steps.some(stepRunsNolapse))
 
 export const jobRunsNolapse = (job: Job): boolean =>
   job.kind === 'steps'
     ? job.steps.some(stepRunsNolapse)
-    : job.called !== undefined && job.called !== 'unreadable' && job.called.jobs.some(jobRunsNolapse)
+    : typeof job.called === 'object' && job.called.jobs.some(jobRunsNolapse)
 
 /** The proofs for a workflow that runs nolapse: one for each event that decides about a merge. */
 export function proveWorkflow(workflow: Workflow, options: ProofOptions): WorkflowVerdict[] {
@@ -67,37 +64,6 @@ export const proveCheck = (
   options: Omit<ProofOptions, 'required'>,
 ): Result['status'] => new Proof(workflow, event, { ...options, required: null }).prove([[check]]).status
 
-/** The secrets that hold the token: those passed to a gate or to nolapse. */
-export function tokenSecrets(workflow: Workflow): Set<string> {
-  const names = new Set(['nolapse_token'])
-  const add = (entries: readonly Entry[], wanted: RegExp) => {
-    for (const one of entries)
-      if (wanted.test(one.name))
-        for (const { tree } of expressionsOf(one.value))
-          for (const [root, name] of pathsOf(tree))
-            if (root === 'secrets' && name && name !== '*') names.add(name)
-  }
-  const addSteps = (steps: readonly Step[]) => {
-    for (const step of steps) {
-      add(step.env, /^NOLAPSE_TOKEN$/i)
-      if (step.kind === 'uses' && roleOf(step) !== 'other') add(step.with, /^(token|nolapse-token)$/i)
-      if (step.kind === 'uses' && typeof step.composite === 'object') addSteps(step.composite.steps)
-    }
-  }
-  add(workflow.env, /^NOLAPSE_TOKEN$/i)
-  for (const job of workflow.jobs) {
-    if (job.kind === 'steps') {
-      add(job.env, /^NOLAPSE_TOKEN$/i)
-      addSteps(job.steps)
-    } else if (job.called !== undefined && job.called !== 'unreadable') {
-      const inner = tokenSecrets(job.called)
-      if (job.secrets === 'inherit') for (const name of inner) names.add(name)
-      else add(job.secrets, new RegExp(`^(?:${[...inner].join('|')})$`, 'i'))
-    }
-  }
-  return names
-}
-
 export const circumstancesOf = (
   workflow: Workflow,
   event: RunEvent,
@@ -106,7 +72,7 @@ export const circumstancesOf = (
   event,
   types: workflow.events.get(event)?.types ?? DEFAULT_TYPES[event] ?? [],
   repository,
-  tokenSecrets: tokenSecrets(workflow),
+  tokenSecrets: tokenSecretNames(workflow),
 })
 
 /** A case in which nolapse did not pass, with the jobs whose checks block its merge. */
@@ -138,7 +104,7 @@ class Proof {
     this.#workflow = workflow
     this.#options = options
     this.#circumstances = circumstancesOf(workflow, event, options.repository)
-    this.#units = checksOf(workflow)
+    this.#units = jobChecksOf(workflow)
     this.#now = options.now ?? (() => performance.now())
     this.#deadline = this.#now() + (options.limit ?? LIMIT)
   }
@@ -229,13 +195,16 @@ class Proof {
     )
     if (proven.set || proven.result.timedOut)
       return { result: proven.result, require: proven.set ? this.#namesOf(proven.set, event) : null }
-    // No set is proven. The closest one has no certain bypass. A bypass can be certain because each
-    // value of what cannot be known has one: then a check that blocks any of them helps.
-    const open = this.#smallestThat(
+    // No set is proven, so look for one without a certain bypass. A bypass is also certain if each value of what cannot
+    // be known leads to one: then a check that blocks any of these helps.
+    const unrefuted = this.#smallestThat(
       ({ status }) => status !== 'bypass',
       ({ found }) => new Set(found.flatMap(({ blocked }) => [...blocked])),
     )
-    return { result: open.result, require: open.set ? this.#namesOf(open.set, event) : null }
+    return {
+      result: unrefuted.result,
+      require: unrefuted.set ? this.#namesOf(unrefuted.set, event) : null,
+    }
   }
 
   #smallestThat(

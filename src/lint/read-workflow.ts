@@ -56,7 +56,7 @@ export interface Source {
   platform: Platform
 }
 
-/** GitHub's own limit is lower. */
+/** The most that a workflow may have, in characters. GitHub's own limit is lower. */
 const MAX_LENGTH = 1_048_576
 /** More than any real workflow has. A few thousand nested ones keep GitHub's parser busy for minutes. */
 const MAX_ALIASES = 100
@@ -99,12 +99,12 @@ function get(map: TemplateToken | undefined, key: string): TemplateToken | undef
   return map && isMapping(map) ? map.find(key) : undefined
 }
 
-/** The token of the key, for its position. */
+/** The entries of a mapping, each with the token of its key, for its position. */
 function* pairs(map: TemplateToken | undefined): Generator<{ key: ScalarToken; value: TemplateToken }> {
   if (map && isMapping(map)) yield* map as Iterable<{ key: ScalarToken; value: TemplateToken }>
 }
 
-/** The message of the parser, if it is safe to repeat. It quotes the file, which may contain a secret. */
+/** The message of the parser, if it is safe to repeat: it quotes the file, which may contain a secret. */
 function repeatable(message: string): string {
   const line = present(message.split('\n')[0])
   return /[0-9a-f]{8}|nlp_/i.test(line) ? 'A value here is not valid in a workflow.' : line

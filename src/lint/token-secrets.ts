@@ -1,5 +1,5 @@
 /** Where a workflow reads the token from a secret, and the name of the secret. */
-import { expressionsOf, referencesOf } from './expression.ts'
+import { expressionsOf, pathsOf, referencesOf } from './expression.ts'
 import type { Position } from './findings.ts'
 import {
   type Entry,
@@ -99,4 +99,38 @@ function environmentOf(environment: Tree | undefined): TokenSecret['environment'
   const name = environment instanceof Map ? environment.get('name') : environment
   // Lists and maps have no text.
   return name && ((name as Scalar).text ?? null)
+}
+
+/**
+ * The names, in lower case, of the secrets that may hold the token: those passed to a gate or to nolapse. For the
+ * simulation: without a place, and of Forgejo's workflows too.
+ */
+export function tokenSecretNames(workflow: Workflow): Set<string> {
+  const names = new Set(['nolapse_token'])
+  const add = (entries: readonly Entry[], wanted: RegExp) => {
+    for (const one of entries)
+      if (wanted.test(one.name))
+        for (const { tree } of expressionsOf(one.value))
+          for (const [root, name] of pathsOf(tree))
+            if (root === 'secrets' && name && name !== '*') names.add(name)
+  }
+  const addSteps = (steps: readonly Step[]) => {
+    for (const step of steps) {
+      add(step.env, /^NOLAPSE_TOKEN$/i)
+      if (step.kind === 'uses' && roleOf(step) !== 'other') add(step.with, /^(token|nolapse-token)$/i)
+      if (step.kind === 'uses' && typeof step.composite === 'object') addSteps(step.composite.steps)
+    }
+  }
+  add(workflow.env, /^NOLAPSE_TOKEN$/i)
+  for (const job of workflow.jobs) {
+    if (job.kind === 'steps') {
+      add(job.env, /^NOLAPSE_TOKEN$/i)
+      addSteps(job.steps)
+    } else if (typeof job.called === 'object') {
+      const inner = tokenSecretNames(job.called)
+      if (job.secrets === 'inherit') for (const name of inner) names.add(name)
+      else add(job.secrets, new RegExp(`^(?:${[...inner].join('|')})$`, 'i'))
+    }
+  }
+  return names
 }

@@ -1,5 +1,5 @@
 /** The whole message of a run that did not pass: its reason, and what is known about the place where it runs. */
-import type { Verdict } from '../gate/verdict.ts'
+import type { NotOk } from '../gate/verdict.ts'
 import type { Hints } from './causes/hints.ts'
 import { explain } from './explain.ts'
 import { clause, type Message, type Situation } from './message.ts'
@@ -11,12 +11,7 @@ const MOST_CAUSES = 3
  * @param hints why this usually happens in this CI system, and what to do there
  * @param outcome for a tolerated reason: that the run passed, as a sentence. It comes first
  */
-export function advise(
-  verdict: Exclude<Verdict, { reason: 'ok' }>,
-  situation: Situation,
-  hints: Hints,
-  outcome?: string,
-): Message {
+export function advise(verdict: NotOk, situation: Situation, hints: Hints, outcome?: string): Message {
   const explained = explain(verdict, situation)
   const remedy = [hints.remedy ?? explained.remedy, hints.addition].filter(Boolean).join(' ')
   const causes = [...explained.causes, ...hints.causes].slice(0, MOST_CAUSES)

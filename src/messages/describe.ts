@@ -1,4 +1,4 @@
-/** What happened on the network, in a few words. */
+/** The network in a sentence: what happened, which proxy, which status. */
 import { STATUS_CODES } from 'node:http'
 import type { Cause } from '../api/answer.ts'
 import type { Via } from '../api/proxy.ts'

@@ -1,5 +1,5 @@
 /** What a verdict means to a person. Each reason has a file of its own in `reasons/`. */
-import type { Verdict } from '../gate/verdict.ts'
+import type { NotOk } from '../gate/verdict.ts'
 import { duration } from './duration.ts'
 import type { Message, Situation } from './message.ts'
 import { internalError } from './reasons/internal-error.ts'
@@ -13,16 +13,14 @@ import { unexpectedResponse } from './reasons/unexpected-response.ts'
 import { untrusted } from './reasons/untrusted.ts'
 import { wrongOrg } from './reasons/wrong-org.ts'
 
-type Bad = Exclude<Verdict, { reason: 'ok' }>
-
 /** What is wrong, with the request ID if there is one, why, and what to do. */
-export function explain(verdict: Bad, situation: Situation): Message {
+export function explain(verdict: NotOk, situation: Situation): Message {
   const message = explainReason(verdict, situation)
   const requestId = 'requestId' in verdict && verdict.requestId
   return requestId ? { ...message, what: `${message.what} Request ID: ${requestId}.` } : message
 }
 
-function explainReason(verdict: Bad, situation: Situation): Message {
+function explainReason(verdict: NotOk, situation: Situation): Message {
   switch (verdict.reason) {
     case 'misconfigured':
       return misconfigured(verdict.problems, situation)

@@ -1,11 +1,11 @@
-/** The parts of every message: what is wrong, what to do, and why that usually happens. */
+/** The parts of every message, and how they become text. */
 import type { Problem, Settings } from '../gate/settings.ts'
 
 export const HOME = 'https://github.com/nolapse/token-action'
 export const CREATE = 'Create a new token in nolapse and store it as NOLAPSE_TOKEN.'
 
 export interface Message {
-  /** What is wrong. One sentence, if the platform's own words leave it at that. */
+  /** What is wrong: one sentence, then perhaps the platform's own words. */
   what: string
   /** Why that usually happens, the likeliest first; may be empty. */
   causes: string[]

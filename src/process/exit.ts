@@ -1,7 +1,7 @@
 /** How a process ends: what was written has arrived, and a result that has not arrived does not count. */
 
 let broken: NodeJS.ErrnoException | undefined
-let result = true
+let carriesResult = true
 
 /** A broken pipe is no crash. A write that must know at once has a callback; `end` knows in any case. */
 export function surviveBrokenPipes(): void {
@@ -13,7 +13,7 @@ export function surviveBrokenPipes(): void {
 
 /** Standard output carries no result of this run, so it does not matter whether it arrives. */
 export function ignoreBrokenOutput(): void {
-  result = false
+  carriesResult = false
 }
 
 /**
@@ -25,7 +25,7 @@ export function ignoreBrokenOutput(): void {
  */
 export function end(code: number, lost = 1, onLost?: (error: NodeJS.ErrnoException) => void): void {
   process.stdout.write('', failed => {
-    const error = result ? (failed ?? broken) : undefined
+    const error = carriesResult ? (failed ?? broken) : undefined
     if (error) onLost?.(error)
     process.exit(error ? code || lost : code)
   })

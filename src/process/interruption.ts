@@ -63,7 +63,7 @@ export class Interruption {
   }
 
   /** The signal that has arrived, if one has. */
-  get reason(): Interrupted | undefined {
+  get interrupted(): Interrupted | undefined {
     this.#look()
     return this.#arrival.signal.reason
   }
@@ -75,8 +75,10 @@ export class Interruption {
   }
 
   /**
-   * The same, also for a signal that the process has and has not heard yet: after a machine has slept, a timer comes
-   * first. For use before a step that cannot be undone.
+   * For use before a step that cannot be undone. Also notices a signal that the process has received, but has not handled
+   * yet: after a machine has slept, timers come first.
+   *
+   * @throws Interrupted if a signal has arrived
    */
   async hear(): Promise<void> {
     await new Promise(setImmediate)
@@ -99,7 +101,7 @@ export class Interruption {
     return this.bound(step, patience, onSignal)
   }
 
-  /** The same, also after a signal has arrived: for what has to be done then. */
+  /** Takes one step as `during` does, even if a signal has arrived before: for what must be done after one. */
   async bound<T>(
     step: () => Promise<T>,
     patience: number,

@@ -5,8 +5,7 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals'
-import { DIST, NODE } from '../../../harness/runner.ts'
-import { sharesWithToken } from '../../../src/api/secrets.ts'
+import { DIST, NODE, partsIn } from '../../../harness/runner.ts'
 import { type Bench, STORE, startBench } from '../../support/bench.ts'
 import { type CliRun, runCli, startCli } from '../../support/cli.ts'
 
@@ -82,7 +81,7 @@ onUnix(
       expect(await statuses()).toEqual(['revoked'])
     })
 
-    test('so on a plan of one token, the next attempt works', async () => {
+    test('on a plan of one token, the next attempt works', async () => {
       const own = await startBench({ tokenLimit: 1 })
       const there = { ...env, NOLAPSE_API_URL: own.relay.url, NOLAPSE_SESSION_TOKEN: own.platform.session }
       try {
@@ -93,7 +92,7 @@ onUnix(
       }
     })
 
-    test('and in a rotation the old token stays valid', async () => {
+    test('in a rotation, the old token stays valid', async () => {
       const { id } = await bench.platform.createToken('ci')
       const run = await runCli({
         args: ['rotate', 'ci', '--revoke-old', '0', '--', 'sh', '-c', 'exit 4'],
@@ -104,7 +103,7 @@ onUnix(
       expect((await statuses()).sort()).toEqual(['active', 'revoked'])
     })
 
-    test('not with --in-place: the new token is named, and the run exits with 4', async () => {
+    test('with --in-place, the new token is not revoked but named, and the run exits with 4', async () => {
       const { id } = await bench.platform.createToken('ci')
       const run = await runCli({ args: ['rotate', 'ci', '--in-place', '--', 'sh', '-c', 'exit 4'], env })
       const [fresh] = Object.entries(await bench.statuses()).filter(([one]) => one !== id)
@@ -113,13 +112,13 @@ onUnix(
       expect(run.stderr).toContain(`cli.js revoke ${fresh?.[0]} --yes`)
     })
 
-    test('nor if it has read a part, because what it stored is unknown', async () => {
+    test('a COMMAND that has read a part may have stored it: the new token is not revoked', async () => {
       const run = await runCli(create('head -c 12 > "$STORE"; exit 1'))
       expect(run.code).toBe(4)
       expect(await statuses()).toEqual(['active'])
     })
 
-    test('and if the token cannot be revoked, it is named, and the run exits with 4', async () => {
+    test('if the new token cannot be revoked, it is named, and the run exits with 4', async () => {
       bench.relay.fail('revoke', { status: 403, body: '{"error":"no"}' })
       const run = await runCli(create('exit 4'))
       expect(run.code).toBe(4)
@@ -144,7 +143,7 @@ onUnix("COMMAND's output shows no part of the value", () => {
     expect(stored).toHaveLength(44)
     expect(shown(run)).toContain('***')
     // Its ID is shown, and on this platform it is a part of the body.
-    expect(sharesWithToken(run.stdout, stored)).toBe(false)
+    expect(partsIn(run.stdout, stored)).toEqual([])
     expect(shown(run)).not.toMatch(/nlp_[0-9a-f]/i)
   })
 })

@@ -291,7 +291,7 @@ describe('SARIF', () => {
     )
   })
 
-  test('and such a file has no part that is missing, unknown or of another form', () => {
+  test('has no part that is missing, unknown or of another form', () => {
     const problems = (change: (run: Run) => void) => {
       const changed = structuredClone(log)
       change(changed.runs[0] as Run)

@@ -15,7 +15,7 @@ const of = async (texts: string[], required: string[] | null) => {
   return judge(workflows, { required }).findings.filter(({ rule }) => rule === 'ambiguous-check')
 }
 
-test('two workflows that report the required name', async () => {
+test('two workflows that report the required name are ambiguous', async () => {
   const texts = [`on: pull_request\njobs:${job('coverage')}`, `on: pull_request\njobs:${job('coverage')}`]
   expect(await of(texts, ['coverage'])).toMatchObject([
     {
@@ -29,12 +29,12 @@ test('two workflows that report the required name', async () => {
   expect(await of(texts, null)).toHaveLength(1)
 })
 
-test('two jobs of one workflow with one name', async () => {
+test('two jobs of one workflow with one name are ambiguous', async () => {
   const text = `on: pull_request\njobs:${job('a').replace('runs-on', 'name: coverage\n    runs-on')}${job('coverage')}`
   expect(await of([text], ['coverage'])).toHaveLength(1)
 })
 
-test('names that differ, or workflows that never run for one commit, are not', async () => {
+test('names that differ, or workflows that never run for one commit, are not ambiguous', async () => {
   expect(
     await of([`on: pull_request\njobs:${job('a')}`, `on: pull_request\njobs:${job('b')}`], ['a', 'b']),
   ).toEqual([])
@@ -68,13 +68,13 @@ test.each([
   ).toHaveLength(1)
 })
 
-test('two workflows of a merge queue', async () => {
+test('two workflows that report one name in a merge queue are ambiguous', async () => {
   expect(
     await of([`on: merge_group\njobs:${job('a')}`, `on: merge_group\njobs:${job('a')}`], ['a']),
   ).toMatchObject([{ message: expect.stringContaining('merge_group') }])
 })
 
-test('one job on push and on pull_request is, if it is skipped on one of the two only', async () => {
+test('one job on push and on pull_request is ambiguous if it is skipped on only one of them', async () => {
   const both = (condition: string, push = 'push:') =>
     `on:\n  pull_request:\n  ${push}\njobs:${job('coverage', condition)}`
   expect(
@@ -97,7 +97,7 @@ test('one job on push and on pull_request is, if it is skipped on one of the two
   ).toEqual([])
 })
 
-test('also if only a job before it is skipped, or a job that it calls', async () => {
+test('one job on push and on pull_request is ambiguous if one of them skips only a job before it, or a job that it calls', async () => {
   const text = `on: [push, pull_request]
 jobs:${job('coverage', "github.event_name == 'pull_request'")}
   verdict:
@@ -116,7 +116,7 @@ jobs:${job('coverage', "github.event_name == 'pull_request'")}
   expect(await findingsOf('ambiguous-check', external, { required: ['outer / inner'] })).toEqual([])
 })
 
-test('also if each event skips another job before it', async () => {
+test('one job on push and on pull_request is ambiguous if each of them skips another job before it', async () => {
   const text = `on: [push, pull_request]
 jobs:${job('a', "github.event_name == 'push'")}${job('b', "github.event_name == 'pull_request'")}
   verdict:

@@ -154,7 +154,7 @@ runs:
   expect(await findingsOf('string-as-condition', composite, { files })).toHaveLength(1)
 })
 
-test('so are the outputs of alls-green, which are strings too', async () => {
+test('the outputs of alls-green are strings too', async () => {
   const green = onPullRequest(`
   verdict:
     runs-on: ubuntu-latest

@@ -5,7 +5,7 @@ import { gate, type Ruling, surroundings } from '../../gate/gate.ts'
 import { DEFAULTS, type Problem, type Settings } from '../../gate/settings.ts'
 import { fateOf } from '../../gate/verdict.ts'
 import { situationOf } from '../../messages/message.ts'
-import { passed } from '../../messages/progress.ts'
+import { passed } from '../../messages/passed.ts'
 import { defectOf } from '../../process/defect.ts'
 import { Interruption } from '../../process/interruption.ts'
 import { VERSION } from '../../process/version.ts'
@@ -64,13 +64,13 @@ async function check(
   // Listens even if there is nothing to clean up: without a handler, signals do not end the first process of a container.
   const interruption = new Interruption()
   try {
-    return await checkUnless(interruption, options, onDefect, earlier)
+    return await checkUnlessInterrupted(interruption, options, onDefect, earlier)
   } finally {
     interruption.stopListening()
   }
 }
 
-async function checkUnless(
+async function checkUnlessInterrupted(
   interruption: Interruption,
   options: Options,
   onDefect: OnDefect,
@@ -110,7 +110,7 @@ async function checkUnless(
         fate === 'tolerated'
           ? `The job continues without a validated token: --tolerate allows ${verdict.reason}.`
           : undefined
-      const { adviseHere } = await import('../words.ts')
+      const { adviseHere } = await import('../advice.ts')
       message = adviseHere(verdict, situation, outcome)
       if (outcome) warn(`nolapse token: ${verdict.reason} (tolerated)`, message)
       else complain(`nolapse token: ${verdict.reason}`, message)
@@ -149,7 +149,7 @@ async function unwritable(error: unknown, consequence: string): Promise<ExitCode
 const timeoutOf = (settings: Settings | Problem[]): number =>
   Array.isArray(settings) ? Number(DEFAULTS['timeout-seconds']) * 1000 : settings.timeout
 
-/** Waiting for a reader uses up time of the validation, but one attempt always remains. */
+/** The settings with the time that is left. Waiting for a reader uses some of it up, but one attempt always remains. */
 const within = (left: number, settings: Settings | Problem[]): Settings | Problem[] =>
   Array.isArray(settings) ? settings : { ...settings, timeout: Math.max(SHORTEST, left) }
 

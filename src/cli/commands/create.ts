@@ -2,13 +2,13 @@
 
 import type { Command } from 'commander'
 import { SCOPE } from '../../api/contract.ts'
-import { isTokenShaped } from '../../api/secrets.ts'
+import { holdsTokenOrBody } from '../../api/secrets.ts'
 import { createToken } from '../../api/tokens.ts'
 import { VERSION } from '../../process/version.ts'
 import type { Conclude, OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { Failure } from '../failure.ts'
-import { account, bring } from '../issuing/issue.ts'
+import { account, issue } from '../issuing/issue.ts'
 import type { Ledger } from '../issuing/ledger.ts'
 import { endsInSeparator, type Recipient, type RecipientOptions, recipientOf } from '../issuing/recipient.ts'
 import { namesakesOf } from '../namesakes.ts'
@@ -70,7 +70,7 @@ function create(
     progress(
       `Creating a token named ${ledger.name}, with the ${scopes.length === 1 ? 'scope' : 'scopes'} ${scopes.join(', ')}.`,
     )
-    const id = await bring(session, ledger, plan, recipient)
+    const id = await issue(session, ledger, plan, recipient)
     await warnOfNamesakes(session, ledger, options.name, id)
   })
 }
@@ -90,7 +90,7 @@ const collect = (scope: string, scopes: string[] = []): string[] => [...scopes, 
 function refuseUnusable({ name, scope = [] }: Options): void {
   if (name.trim() === '')
     throw new Failure(EXIT.usage, '--name is blank.\nWhat to do: Give the token a name.')
-  if (!scope.every(one => SCOPE.test(one) && !isTokenShaped(one)))
+  if (!scope.every(one => SCOPE.test(one) && !holdsTokenOrBody(one)))
     throw new Failure(
       EXIT.usage,
       '--scope is not a scope.\nWhat to do: Repeat --scope for each scope. A scope has only letters, digits and : . _ -',

@@ -7,11 +7,10 @@ import { canAsk, confirm } from '../confirm.ts'
 import { EXIT } from '../exit-codes.ts'
 import { Failure, failureOf } from '../failure.ts'
 import { findToken, refuseValue } from '../find-token.ts'
-import { PATIENCE } from '../issuing/issue.ts'
 import { FROM_SESSION, type PlatformOptions, withPlatformOptions } from '../options.ts'
 import { complain, say } from '../print.ts'
 import { shown } from '../redaction.ts'
-import { inSession, type Session } from '../session.ts'
+import { inSession, PATIENCE, type Session } from '../session.ts'
 
 interface Options extends PlatformOptions {
   yes?: boolean

@@ -6,14 +6,14 @@ import type { Conclude, OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { Failure, failureOf } from '../failure.ts'
 import { findToken, refuseValue } from '../find-token.ts'
-import { account, bring, PATIENCE, type Plan } from '../issuing/issue.ts'
+import { account, issue, type Plan } from '../issuing/issue.ts'
 import { inventory, type Ledger } from '../issuing/ledger.ts'
 import { endsInSeparator, type Recipient, type RecipientOptions, recipientOf } from '../issuing/recipient.ts'
 import { namesakesOf } from '../namesakes.ts'
 import { type PlatformOptions, withPlatformOptions } from '../options.ts'
 import { say } from '../print.ts'
 import { shown } from '../redaction.ts'
-import { inSession, progress, type Session } from '../session.ts'
+import { inSession, PATIENCE, progress, type Session } from '../session.ts'
 
 interface Options extends PlatformOptions, RecipientOptions {
   revokeOld?: string
@@ -91,7 +91,7 @@ async function rotate(
       : `Creating a token named ${ledger.name}, to replace ${old.id}.`,
   )
   const plan = ledger.inPlace ? inPlace(session, ledger, old) : anew(session, old)
-  const id = await bring(session, ledger, plan, recipient)
+  const id = await issue(session, ledger, plan, recipient)
   if (ledger.inPlace) return
   if (wait === undefined) return tellOfOthers(session, ledger, old, id)
 
@@ -100,7 +100,7 @@ async function rotate(
     progress(`Waiting ${wait / 1000} s before the old token is revoked.`)
     await interruption.during(() => access.clock.sleep(wait))
   }
-  await end(session, ledger, old.id)
+  await revokeOldToken(session, ledger, old.id)
   await tellOfOthers(session, ledger, old, id)
 }
 
@@ -126,7 +126,11 @@ const inPlace = ({ access }: Session, ledger: Ledger, old: TokenInfo): Plan => (
   agentType: '',
 })
 
-async function end({ access, interruption, situation }: Session, ledger: Ledger, id: string): Promise<void> {
+async function revokeOldToken(
+  { access, interruption, situation }: Session,
+  ledger: Ledger,
+  id: string,
+): Promise<void> {
   // After a hang-up, the user would not see that the old token is revoked.
   await interruption.hear()
   progress(`Revoking the old token ${id}.`)

@@ -14,20 +14,17 @@ import type { OnDefect } from '../completion.ts'
 import { EXIT } from '../exit-codes.ts'
 import { Failure, failureOf } from '../failure.ts'
 import { complain, say } from '../print.ts'
-import { HEADLINES, progress, type Session } from '../session.ts'
+import { HEADLINES, PATIENCE, progress, type Session } from '../session.ts'
 import { type Ending, exitCodeOf, inventory, type Ledger } from './ledger.ts'
 import type { Recipient } from './recipient.ts'
 
-/** How long after a signal the run waits for a call that changes something, in milliseconds. */
-export const PATIENCE = 3_000
-
 /** How long revoking the new token may take after a signal, in milliseconds: with the wait before it, under 6 s. */
-const TAKE_BACK = 2_300
+const REVOKING = 2_300
 
-/** What to create, and how. */
+/** How to create the token, and what it must be. */
 export interface Plan {
   make: () => Promise<Outcome<Issued>>
-  /** What to report if it fails. */
+  /** The start of the message if it fails: what could not be done. */
   otherwise: string
   scopes: string[]
   /** Set afterwards. Empty if there is none, or if the platform copies it. */
@@ -35,7 +32,7 @@ export interface Plan {
 }
 
 /** Creates a token, proves it valid and hands it over. Keeps the ledger true after each step. Returns the token's ID. */
-export async function bring(
+export async function issue(
   session: Session,
   ledger: Ledger,
   plan: Plan,
@@ -109,8 +106,10 @@ const isNotYet = (finding: Finding): boolean =>
   finding.kind === 'unavailable' && finding.cause.kind === 'status' && finding.cause.status === 401
 
 /**
- * Runs a command that creates a token, and settles what it leaves: revokes a token whose value no one has, names what
- * exists, and returns the exit code.
+ * Runs a command that creates a token, and accounts for what it leaves: revokes a token whose value no one has, names
+ * what exists, and returns the exit code.
+ *
+ * @param story the steps of the command, which keep the ledger true
  */
 export async function account(
   session: Session,
@@ -134,26 +133,26 @@ export async function account(
     ending =
       error instanceof Failure || error instanceof Interrupted ? error : defect(error, session.situation)
     // A failure after a signal may be caused by the signal.
-    ending = session.interruption.reason ?? ending
+    ending = session.interruption.interrupted ?? ending
   }
   if (ending !== 'done' && ledger.fresh.is === 'held' && !ledger.inPlace)
-    ending = await takeBack(session, ledger, ledger.fresh.id, ending)
+    ending = await revokeNewToken(session, ledger, ledger.fresh.id, ending)
   return tell(ending)
 }
 
 /** Revokes a token whose value no one has. A signal limits the time for that, and then counts as the end of the run. */
-async function takeBack(
+async function revokeNewToken(
   { access, interruption, situation }: Session,
   ledger: Ledger,
   id: string,
   ending: Failure | Interrupted,
 ): Promise<Failure | Interrupted> {
   progress(`Revoking the new token ${id}, because no one has its value.`)
-  const timeout = ending instanceof Interrupted ? TAKE_BACK : access.timeout
+  const timeout = ending instanceof Interrupted ? REVOKING : access.timeout
   try {
     const outcome = await interruption.bound(
       () => revokeToken({ ...access, timeout, clock: realClock }, id),
-      TAKE_BACK,
+      REVOKING,
     )
     if (outcome.kind === 'done') ledger.fresh = { is: 'revoked', id }
     else

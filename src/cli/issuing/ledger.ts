@@ -4,7 +4,7 @@
  */
 
 import { Interrupted } from '../../process/interruption.ts'
-import type { Lines } from '../command-lines.ts'
+import type { CommandLines } from '../command-lines.ts'
 import { EXIT } from '../exit-codes.ts'
 import type { Failure } from '../failure.ts'
 
@@ -51,10 +51,10 @@ export function exitCodeOf(ledger: Ledger, ending: Ending): number {
 }
 
 /** The state of each token, with the command line that revokes it. */
-export const inventory = (ledger: Ledger, lines: Lines): string =>
+export const inventory = (ledger: Ledger, lines: CommandLines): string =>
   [aboutFresh(ledger, lines), aboutOld(ledger, lines)].filter(Boolean).join('\n')
 
-function aboutFresh({ name, fresh, inPlace, recipient, old }: Ledger, lines: Lines): string {
+function aboutFresh({ name, fresh, inPlace, recipient, old }: Ledger, lines: CommandLines): string {
   switch (fresh.is) {
     case 'not-made':
       return 'No token was created.'
@@ -77,7 +77,7 @@ function aboutFresh({ name, fresh, inPlace, recipient, old }: Ledger, lines: Lin
   }
 }
 
-function aboutOld({ fresh, old }: Ledger, lines: Lines): string {
+function aboutOld({ fresh, old }: Ledger, lines: CommandLines): string {
   if (!old) return ''
   switch (old.is) {
     case 'active':

@@ -25,6 +25,9 @@ export interface Recipient {
 /** How long after a signal the run waits for a command, in milliseconds: 2 s to end, and its last output. */
 const LAST_WAIT = 3_200
 
+/** How long after a signal the run waits for standard output to take the value, in milliseconds. */
+const LAST_WRITE = 1_000
+
 /** Whether `--` is last. The command is missing then, most likely because of an unset variable. */
 export const endsInSeparator = (command: Command): boolean =>
   (command.parent as Command & { rawArgs: string[] }).rawArgs.at(-1) === '--'
@@ -86,7 +89,7 @@ const standardOutput: Recipient = {
           new Promise<void>((resolve, reject) =>
             process.stdout.write(`${value}\n`, error => (error ? reject(error) : resolve())),
           ),
-        1_000,
+        LAST_WRITE,
       )
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error

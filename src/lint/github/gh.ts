@@ -30,7 +30,7 @@ export type Ask = (question: Question) => Promise<Answer>
 /** The time limit for all pages of an answer, in milliseconds. GitHub itself gives up on a request after 10 s. */
 const LIMIT = 10_000
 
-/** Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
+/** In characters. Larger than any expected answer: a CODEOWNERS file has at most 3 MB. */
 const LARGEST = 8 * 1024 * 1024
 
 /** GitHub asks clients to limit concurrent requests. */

@@ -20,7 +20,7 @@ export function requiredOf(
   event: MergeEvent,
   { repository, checks }: RepositoryFacts,
 ): RequiredCheck[] {
-  const reported = checksOf(workflow).flatMap(unit => unit.checks)
+  const reported = checksOf(workflow)
   return checks.found.filter(
     check => mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, event)),
   )
@@ -45,7 +45,7 @@ export function proveRequired(
   const options = { repository: nameOf(facts.repository), ...given }
   if (workflow.platform !== 'github') return proveWorkflow(workflow, options)
   const names = requiredNames(facts, options.required)
-  const reported = checksOf(workflow).flatMap(unit => unit.checks)
+  const reported = checksOf(workflow)
   const own = (event: MergeEvent) =>
     names.filter(name => reported.some(({ matches }) => matches(name, event)))
   const wholeRun = isRequiredWorkflow(workflow, facts)

@@ -134,15 +134,19 @@ class Reader {
       this.#names(`the secrets of ${where}`, 'secrets', this.#list(path, 'secrets', 100), where)
     const variables = (path: string, where: string) =>
       this.#names(`the variables of ${where}`, 'variables', this.#list(path, 'variables', 30), where)
-    const [one, two, three, four, environments] = await Promise.all([
+    const [ownSecrets, ownVariables, sharedSecrets, sharedVariables, environments] = await Promise.all([
       secrets('/actions/secrets', 'the repository'),
       variables('/actions/variables', 'the repository'),
       secrets('/actions/organization-secrets', 'the organisation'),
       variables('/actions/organization-variables', 'the organisation'),
       Promise.all([...new Set(names.map(name => name.toLowerCase()))].map(name => this.#environment(name))),
     ])
-    const organisation = { secrets: three, variables: four }
-    return { secrets: one, variables: two, organisation, environments: new Map(environments) }
+    return {
+      secrets: ownSecrets,
+      variables: ownVariables,
+      organisation: { secrets: sharedSecrets, variables: sharedVariables },
+      environments: new Map(environments),
+    }
   }
 
   #list(path: string, kind: 'secrets' | 'variables', perPage: number): Question {
@@ -288,10 +292,10 @@ class Reader {
     const answer = await this.#ask({
       endpoint: 'graphql',
       filter: '.data.repository',
-      fields: { query: DETAILS, owner, name, branch, ref: `refs/heads/${branch}` },
+      fields: { query: PROTECTION_DETAILS, owner, name, branch, ref: `refs/heads/${branch}` },
     })
     const { mergeQueue, ref } = answer.kind === 'pages' ? fieldsOf(answer.pages[0]) : {}
-    const known = fieldsOf(fieldsOf(ref).refUpdateRule).requiresCodeOwnerReviews
+    const reviewed = fieldsOf(fieldsOf(ref).refUpdateRule).requiresCodeOwnerReviews
     const queueing = `whether the protection of ${branch} requires a merge queue`
     return {
       queue:
@@ -299,8 +303,8 @@ class Reader {
           ? this.#unseen(queueing, 'metadata', causeOf(answer))
           : this.#see('the merge queue', { found: mergeQueue === null ? [] : [PROTECTION], unseen: [] }),
       ownerReviews:
-        typeof known === 'boolean'
-          ? { found: known ? [PROTECTION] : [], unseen: [] }
+        typeof reviewed === 'boolean'
+          ? { found: reviewed ? [PROTECTION] : [], unseen: [] }
           : await this.#protectionForAdministrators(branch),
     }
   }
@@ -345,6 +349,6 @@ class Reader {
   }
 }
 
-const DETAILS =
+const PROTECTION_DETAILS =
   'query($owner:String!,$name:String!,$branch:String!,$ref:String!){repository(owner:$owner,name:$name){' +
   'mergeQueue(branch:$branch){id} ref(qualifiedName:$ref){refUpdateRule{requiresCodeOwnerReviews}}}}'

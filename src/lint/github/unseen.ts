@@ -1,4 +1,5 @@
 /** Explains what was not visible, and what would make it visible: each permission once. */
+import { sentence } from '../../messages/message.ts'
 import type { Cause, Permission, Unseen } from './facts.ts'
 import { GITHUB, nameOf, type Repository } from './repository.ts'
 
@@ -38,7 +39,7 @@ const signIn = (host: string): string =>
 export function explain(cause: Cause, host: string, needs?: Permission): { why: string; remedy: string } {
   switch (cause.kind) {
     case 'signed-out':
-      return { why: `gh is not signed in to ${host}.`, remedy: `${capital(signIn(host))}.` }
+      return { why: `gh is not signed in to ${host}.`, remedy: `${sentence(signIn(host))}.` }
     case 'limited':
       return {
         why: "GitHub's rate limit is reached.",
@@ -90,5 +91,3 @@ export function explainNothing(cause: Cause, repository: Repository): { why: str
     ? { why: why.replace(' this ', ` ${nameOf(repository)} `), remedy }
     : { why, remedy }
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)

@@ -1,6 +1,7 @@
 /** Annotations of a workflow run: GitHub shows them beside the line in the pull request. */
 import type { Reported } from './report.ts'
 import { safe } from './safe.ts'
+import { summary } from './summary.ts'
 
 const escapeData = (text: string): string =>
   safe(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A')
@@ -26,21 +27,3 @@ export function annotations(reported: Reported): string {
     `nolapse lint: ${summary(reported)}`,
   ].join('\n')
 }
-
-export function summary({ result: { holds, findings, workflows }, rejected }: Reported): string {
-  const errors = findings.filter(({ level }) => level === 'error').length
-  const warnings = findings.length - errors
-  const nothing = 'nothing to prove: no workflow here runs nolapse on a pull request'
-  const proof =
-    workflows.length === 0
-      ? nothing
-      : holds === true
-        ? 'the gate holds'
-        : holds === false
-          ? 'the gate does not hold'
-          : 'it is not proven that the gate holds'
-  const strict = rejected ? ', which --strict rejects' : ''
-  return `${proof}${strict}; ${count(errors, 'error')}, ${count(warnings, 'warning')}.`
-}
-
-const count = (number: number, what: string): string => `${number} ${what}${number === 1 ? '' : 's'}`

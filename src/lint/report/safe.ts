@@ -1,22 +1,18 @@
 /** Makes text from a file or a path safe to print. */
+import { redact } from '../../api/secrets.ts'
+import { escapeJson } from '../../messages/escape-json.ts'
 import { neutralise } from '../../messages/neutralise.ts'
 
-/** Text that could be a token, or part of one. */
-const TOKEN_SHAPED = /nlp_[0-9a-z]{8,}|[0-9a-f]{40,}/gi
-
-const redact = (text: string): string => text.replace(TOKEN_SHAPED, '(token-shaped text)')
-
-/** Long enough for a finding with the results of many jobs. */
+/** In characters: long enough for a finding with the results of many jobs. */
 const LONGEST = 4_000
 
 /** One line without tokens, and without commands to a terminal or a runner. */
 export const safe = (text: string): string => redact(neutralise(redact(text), LONGEST))
 
-/** For programs: redacts each text, and escapes each character that could act on a terminal or a runner. */
+/** For programs: JSON without tokens. */
 export const jsonOf = (value: unknown): string =>
-  JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : redactKeys(part)), 2).replace(
-    /[^\n\x20-\x7e]|(?<=:):|(?<=#)#/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  escapeJson(
+    JSON.stringify(value, (_, part) => (typeof part === 'string' ? redact(part) : redactKeys(part)), 2),
   )
 
 /** Job ids are keys. */

@@ -1,9 +1,9 @@
 /** For people, in a terminal of 80 columns. */
 import type { Counterexample, Finding, Platform, WorkflowVerdict } from '../findings.ts'
 import type { Checked } from '../github/checked.ts'
-import { summary } from './annotations.ts'
 import type { Reported } from './report.ts'
 import { safe } from './safe.ts'
+import { summary } from './summary.ts'
 
 const WIDTH = 80
 

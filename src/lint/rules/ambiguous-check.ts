@@ -1,4 +1,4 @@
-import { type Check, checksOf, named } from '../checks.ts'
+import { type Check, jobChecksOf, named } from '../checks.ts'
 import { search } from '../decisions.ts'
 import { type Finding, finding, type MergeEvent } from '../findings.ts'
 import { present } from '../present.ts'
@@ -12,8 +12,8 @@ import type { EventFilter, Job, Workflow } from '../workflow.ts'
 export const ambiguousCheck: Rule = {
   ids: ['ambiguous-check'],
   check: ({ workflows, verdicts, options }) => {
-    const named = verdicts.flatMap(({ required, require }) => required ?? require ?? [])
-    return [...new Set([...named, ...(options.required ?? [])])].flatMap(name =>
+    const wanted = verdicts.flatMap(({ required, require }) => required ?? require ?? [])
+    return [...new Set([...wanted, ...(options.required ?? [])])].flatMap(name =>
       checkName(name, workflows, options),
     )
   },
@@ -30,7 +30,7 @@ const LIMIT = 2000
 
 function checkName(name: string, workflows: readonly Workflow[], options: ProofOptions): Finding[] {
   const all = workflows.flatMap(workflow =>
-    checksOf(workflow).flatMap(({ job, checks }) => checks.map(check => ({ workflow, job, check }))),
+    jobChecksOf(workflow).flatMap(({ job, checks }) => checks.map(check => ({ workflow, job, check }))),
   )
   const reporters = named(all, name, 'pull_request')
   const [first, second] = reporters.filter(({ workflow }) => reportsForPullRequest(workflow))

@@ -1,6 +1,6 @@
-import { checksOf } from '../checks.ts'
-import { type Finding, finding } from '../findings.ts'
-import { concernsGate } from '../gating.ts'
+import { jobChecksOf } from '../checks.ts'
+import { type Finding, finding, MERGE_EVENTS } from '../findings.ts'
+import { concernsGateOnGitHub } from '../gating.ts'
 import type { RepositoryFacts } from '../github/facts.ts'
 import { requiredOf } from '../github/prove-required.ts'
 import type { Rule } from '../rule.ts'
@@ -10,19 +10,17 @@ import type { Workflow } from '../workflow.ts'
 export const checkFromAnySource: Rule = {
   ids: ['check-from-any-source'],
   check: ({ workflows, facts }) =>
-    facts ? workflows.filter(concernsGate).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
+    facts ? workflows.filter(concernsGateOnGitHub).flatMap(workflow => checkWorkflow(workflow, facts)) : [],
 }
 
-const EVENTS = ['pull_request', 'merge_group'] as const
-
 function checkWorkflow(workflow: Workflow, facts: RepositoryFacts): Finding[] {
-  const required = EVENTS.flatMap(event => requiredOf(workflow, event, facts))
+  const required = MERGE_EVENTS.flatMap(event => requiredOf(workflow, event, facts))
   // Two rules may name the same check: the stricter one holds.
   const strict = new Set(required.filter(({ app }) => app !== undefined).map(({ name }) => name))
   const open = new Map(required.filter(({ name }) => !strict.has(name)).map(check => [check.name, check]))
   return [...open.values()].flatMap(({ name, source }) =>
-    checksOf(workflow)
-      .filter(({ checks }) => checks.some(({ matches }) => EVENTS.some(event => matches(name, event))))
+    jobChecksOf(workflow)
+      .filter(({ checks }) => checks.some(({ matches }) => MERGE_EVENTS.some(event => matches(name, event))))
       .slice(0, 1)
       .map(({ path, job }) =>
         finding(

@@ -3,7 +3,7 @@ import type { Permission } from '../github/facts.ts'
 import { nameOf } from '../github/repository.ts'
 import type { Rule } from '../rule.ts'
 import { tokenSecretsOf } from '../token-secrets.ts'
-import { isIn } from './secret-missing.ts'
+import { findIn } from './secret-missing.ts'
 
 /** Few users can see it, and a secret there is rare, so report the finding anyway. */
 const ORGANISATION: Permission = 'organisation-dependabot-secrets'
@@ -19,7 +19,7 @@ export const dependabotSecretMissing: Rule = {
     return workflows
       .filter(({ events }) => events.has('pull_request'))
       .flatMap(tokenSecretsOf)
-      .filter(use => isIn(use, dependabot) !== 'found')
+      .filter(use => findIn(use, dependabot) !== 'found')
       .filter(() => dependabot.unseen.every(({ needs }) => needs === ORGANISATION))
       .map(({ file, names, line, column }) =>
         finding(

@@ -60,14 +60,13 @@ export function gapOf(workflow: Workflow, facts: RepositoryFacts): Gap | undefin
     }
   }
   if ([ownerReviews, codeowners, workflows].some(({ unseen }) => unseen.length > 0)) return 'unknown'
-  const review = `no rule of \`${branch}\` requires a code owner's review`
   return ownerReviews.found.length > 0
     ? {
         why: 'there is no CODEOWNERS file',
         remedy: 'Add `.github/CODEOWNERS` with the line `/.github/ @OWNER`.',
       }
     : {
-        why: review,
+        why: `no rule of \`${branch}\` requires a code owner's review`,
         remedy:
           'Add `/.github/ @OWNER` to `.github/CODEOWNERS`, and turn on "Require review from Code Owners".',
       }

@@ -12,7 +12,7 @@ export const nolapseBeforeGate: Rule = {
   check: ({ workflows, options }) => workflows.flatMap(workflow => checkWorkflow(workflow, options)),
 }
 
-/** The time limit for the search. What it does not find in time is not reported. */
+/** The time limit for the search, in milliseconds. What it does not find in time is not reported. */
 const LIMIT = 1000
 
 const EVENTS: readonly RunEvent[] = ['pull_request', 'merge_group', 'push']
@@ -24,16 +24,17 @@ function checkWorkflow(
   if (!workflow.jobs.some(jobRunsNolapse)) return []
   const event = EVENTS.find(one => workflow.events.has(one)) ?? 'push'
   const circumstances = circumstancesOf(workflow, event, repository)
-  const found = new Map<Step, { file: string }>()
+  /** Each such step, with its file. */
+  const found = new Map<Step, string>()
   search(
     decisions => {
       const run = new WorkflowRun(new World(circumstances, decisions), workflow)
-      for (const [step, file] of ungated(run, found)) found.set(step, { file })
+      for (const [step, file] of ungated(run, found)) found.set(step, file)
       return undefined
     },
     { deadline: now() + LIMIT, now },
   )
-  return [...found].map(([step, { file }]) =>
+  return [...found].map(([step, file]) =>
     finding(
       'nolapse-before-gate',
       file,

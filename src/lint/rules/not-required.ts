@@ -1,5 +1,5 @@
 import { checksOf } from '../checks.ts'
-import { type Finding, finding } from '../findings.ts'
+import { type Finding, finding, MERGE_EVENTS } from '../findings.ts'
 import { decides } from '../gating.ts'
 import { mayBeActions, type RepositoryFacts } from '../github/facts.ts'
 import { isRequiredWorkflow, requiredOf } from '../github/prove-required.ts'
@@ -24,7 +24,7 @@ export const notRequired: Rule = {
 
 /** --required-check names checks that the repository does not require. */
 function ofNamed(workflow: Workflow, facts: RepositoryFacts, named: readonly string[]): Finding[] {
-  const reported = checksOf(workflow).flatMap(unit => unit.checks)
+  const reported = checksOf(workflow)
   return named
     .filter(name => !facts.checks.found.some(check => check.name === name))
     .filter(name => reported.some(({ matches }) => matches(name, 'pull_request')))
@@ -42,8 +42,7 @@ function ofNamed(workflow: Workflow, facts: RepositoryFacts, named: readonly str
 /** Whether a check of the workflow is required, for either event. */
 export const isRequired = (workflow: Workflow, facts: RepositoryFacts): boolean =>
   isRequiredWorkflow(workflow, facts) ||
-  requiredOf(workflow, 'pull_request', facts).length > 0 ||
-  requiredOf(workflow, 'merge_group', facts).length > 0
+  MERGE_EVENTS.some(event => requiredOf(workflow, event, facts).length > 0)
 
 function findingOf(workflow: Workflow, facts: RepositoryFacts, options: ProofOptions): Finding {
   const { repository, branch, unprotectable } = facts
@@ -64,7 +63,7 @@ function findingOf(workflow: Workflow, facts: RepositoryFacts, options: ProofOpt
 
 /** A required check has the right name, but only another app can post it. */
 function byOther(workflow: Workflow, { repository, checks }: RepositoryFacts): string {
-  const reported = checksOf(workflow).flatMap(unit => unit.checks)
+  const reported = checksOf(workflow)
   const other = checks.found.find(
     check =>
       !mayBeActions(repository, check) && reported.some(({ matches }) => matches(check.name, 'pull_request')),

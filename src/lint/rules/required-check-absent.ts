@@ -1,6 +1,6 @@
-import { checksOf, type JobChecks } from '../checks.ts'
+import { checksOf, type JobChecks, jobChecksOf } from '../checks.ts'
 import { type Finding, finding } from '../findings.ts'
-import { concernsGate } from '../gating.ts'
+import { concernsGateOnGitHub } from '../gating.ts'
 import { mayBeActions, type RepositoryFacts } from '../github/facts.ts'
 import type { Rule } from '../rule.ts'
 import type { Workflow } from '../workflow.ts'
@@ -28,9 +28,9 @@ function checkName(
   { branch, queue }: RepositoryFacts,
 ): Finding | undefined {
   const reporters = workflows.filter(workflow =>
-    checksOf(workflow).some(({ checks }) => checks.some(({ matches }) => matches(name, 'pull_request'))),
+    checksOf(workflow).some(({ matches }) => matches(name, 'pull_request')),
   )
-  const own = reporters.find(concernsGate)
+  const own = reporters.find(concernsGateOnGitHub)
   if (own && !reporters.some(reportsForPullRequest))
     return finding(
       'required-check-absent',
@@ -48,8 +48,8 @@ function checkName(
       'Add `merge_group:` to `on:`.',
     )
   if (reporters.length > 0) return undefined
-  for (const workflow of workflows.filter(concernsGate))
-    for (const unit of checksOf(workflow)) {
+  for (const workflow of workflows.filter(concernsGateOnGitHub))
+    for (const unit of jobChecksOf(workflow)) {
       const meant = meantBy(name, unit)
       if (meant)
         return finding(

@@ -10,13 +10,13 @@ export const secretMissing: Rule = {
     facts
       ? workflows
           .flatMap(tokenSecretsOf)
-          .filter(use => isIn(use, storesOf(use, facts)) === 'missing')
+          .filter(use => findIn(use, storesOf(use, facts)) === 'missing')
           .map(use => findingOf(use, facts))
       : [],
 }
 
 /** Whether one of the names exists. `unknown` if it may be in a store that is not visible. */
-export const isIn = (
+export const findIn = (
   { names, environment }: TokenSecret,
   { found, unseen }: Collected<Kept>,
 ): 'found' | 'missing' | 'unknown' => {

@@ -7,7 +7,7 @@ import { type TokenSecret, tokenSecretsOf } from '../token-secrets.ts'
 import type { Workflow } from '../workflow.ts'
 import { gapOf } from './gate-editable.ts'
 import { isRequired } from './not-required.ts'
-import { isIn, storesOf } from './secret-missing.ts'
+import { findIn, storesOf } from './secret-missing.ts'
 
 /** What GitHub did not show, if one of the rules needs it. Each permission once. */
 export const unseen: Rule = {
@@ -31,11 +31,11 @@ function neededBy(workflow: Workflow, facts: RepositoryFacts): Unseen[] {
     const variables = facts.environments.get(use.environment?.toLowerCase() ?? '')?.variables.unseen ?? []
     // A variable beside a secret of the same name is untidy, but the gate works.
     const ofSecret =
-      isIn(use, stores) === 'found' ? [] : [...stores.unseen, ...variables, ...facts.variables.unseen]
+      findIn(use, stores) === 'found' ? [] : [...stores.unseen, ...variables, ...facts.variables.unseen]
     const { dependabot } = facts
     return [
       ...ofSecret,
-      ...(dependabot && isIn(use, dependabot) !== 'found'
+      ...(dependabot && findIn(use, dependabot) !== 'found'
         ? dependabot.unseen.filter(({ needs }) => needs === 'dependabot-secrets')
         : []),
     ]
@@ -53,7 +53,7 @@ function neededBy(workflow: Workflow, facts: RepositoryFacts): Unseen[] {
 
 /** Its secrets cannot be listed, because its name is known only when the job runs. */
 function computedEnvironment(use: TokenSecret, facts: RepositoryFacts): Finding[] {
-  if (use.environment !== null || isIn(use, facts.secrets) === 'found') return []
+  if (use.environment !== null || findIn(use, facts.secrets) === 'found') return []
   const { file, line, column, names } = use
   return [
     finding(

@@ -6,7 +6,7 @@ import { hintsOnGitHub } from './github.ts'
 import { hintsOnGitLab } from './gitlab.ts'
 import type { Hints } from './hints.ts'
 import { hintsOnJenkins } from './jenkins.ts'
-import { isForgejo } from './server.ts'
+import { isForgejoOrGitea } from './server.ts'
 import { hintsInTerminal } from './terminal.ts'
 
 /** Why such a verdict usually happens here, and what to do about it here. */
@@ -14,7 +14,7 @@ export function hintsFor(verdict: Verdict, env: NodeJS.ProcessEnv): Hints {
   if (env.GITLAB_CI) return hintsOnGitLab(verdict, env)
   if (env.JENKINS_URL || env.BUILD_TAG) return hintsOnJenkins(verdict)
   if (env.BITBUCKET_BUILD_NUMBER) return hintsOnBitbucket(verdict)
-  if (isForgejo(env)) return hintsOnForgejo(verdict)
+  if (isForgejoOrGitea(env)) return hintsOnForgejo(verdict)
   if (env.GITHUB_ACTIONS) return hintsOnGitHub(verdict)
   return hintsInTerminal(verdict)
 }

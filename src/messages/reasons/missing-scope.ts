@@ -1,5 +1,5 @@
 import type { Message, Situation } from '../message.ts'
-import { listed } from '../progress.ts'
+import { listed } from '../passed.ts'
 
 export const missingScope = (lacking: string[], granted: string[], { setting }: Situation): Message => ({
   what: `The token is valid, but it lacks a required scope: ${listed(lacking)}. It has: ${listed(granted)}.`,

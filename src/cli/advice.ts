@@ -1,5 +1,5 @@
-/** The words for what went wrong. Only a run that did not pass needs them, so they are loaded then. */
-import type { Verdict } from '../gate/verdict.ts'
+/** What went wrong, and what to do here. Only a run that did not pass needs this, so it is loaded then. */
+import type { NotOk } from '../gate/verdict.ts'
 import { advise } from '../messages/advise.ts'
 import { hintsFor } from '../messages/causes/ci.ts'
 import { explain } from '../messages/explain.ts'
@@ -11,11 +11,8 @@ import { optionNames } from './options.ts'
  *
  * @param outcome for a tolerated reason: that the run passed, as a sentence
  */
-export const adviseHere = (
-  verdict: Exclude<Verdict, { reason: 'ok' }>,
-  situation: Situation,
-  outcome: string | undefined,
-): string => textOf(advise(verdict, situation, hintsFor(verdict, process.env), outcome), verdict.reason)
+export const adviseHere = (verdict: NotOk, situation: Situation, outcome: string | undefined): string =>
+  textOf(advise(verdict, situation, hintsFor(verdict, process.env), outcome), verdict.reason)
 
 /** An error that no one expected. */
 export const explainDefect = (defect: string): string =>
