@@ -21500,11 +21500,11 @@ class State {
     lookAgain() {
         this.seen.clear();
     }
-    /** What `"$@"` stands for, as far as it is known. */
+    /** The words of `"$@"` that are known. */
     argumentWords(isQuoted) {
         return this.positional.values.map((value, index) => argumentWord(value, index + 1, isQuoted));
     }
-    /** Whatever may change the arguments. */
+    /** After a command that may have changed the arguments: none of them is known. */
     forgetPositional() {
         this.positional = { values: [], open: true };
     }
@@ -21683,7 +21683,7 @@ class State {
         countOf: () => undefined,
         splitsAtBlanks: () => this.splitsAtBlanks(),
     };
-    /** Expands words, but any text can be in the place of an inline expression. */
+    /** Expands words. An inline expression can be any text. */
     starting = {
         ...this.looking,
         variable: name => this.variable(name),

@@ -5,7 +5,7 @@
  * Source: v8.dev/blog/preparser, "Possibly-invoked function expressions". V8 13 does the same for arrow functions.
  */
 import { execFile } from 'node:child_process'
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { promisify } from 'node:util'
@@ -30,7 +30,7 @@ interface Node extends Place {
  * change or after it.
  *
  * @param folder for what the runs write
- * @param varying the numbers of modules that stay as they are
+ * @param varying the numbers of modules that stay unchanged
  */
 export async function compileCalledEarly(bundle: string, folder: string, varying: number[], args: string[]) {
   const called = await calledBy(bundle, folder, args)
@@ -39,14 +39,14 @@ export async function compileCalledEarly(bundle: string, folder: string, varying
 }
 
 /**
- * A method cannot stand in parentheses, and stays as it is. A declaration becomes a variable, which has no value above
+ * A method cannot stand in parentheses, and stays unchanged. A declaration becomes a variable, which has no value above
  * its own line. So only those at the top of a module do: they are called when all modules have run, or the bundle does
  * not pass any more.
  *
  * @param bundle what the bundler wrote
  * @param called the functions that a passing run calls
- * @param varying the numbers of modules that call other functions on another machine, or at another time. They stay as
- *   they are, so that a build gives the same everywhere
+ * @param varying the numbers of modules that call other functions on another machine, or at another time. They stay
+ *   unchanged, so that a build gives the same everywhere
  */
 export function compileEarly(bundle: string, called: Place[], varying: number[] = []): string {
   const isCalled = (node: Node) => called.some(({ start, end }) => start === node.start && end === node.end)
@@ -93,7 +93,7 @@ function modulesOf(program: Node): { entry: Node; table: Node[] } {
 
 const isTable = ({ declarations }: Node): boolean => declarations?.[0].id.name === '__webpack_modules__'
 
-/** What V8 writes for NODE_V8_COVERAGE, as far as it is used here. */
+/** The part of what V8 writes for NODE_V8_COVERAGE that is used here. */
 interface Coverage {
   url: string
   functions: { ranges: [{ startOffset: number; endOffset: number; count: number }] }[]
@@ -121,8 +121,10 @@ export async function calledBy(bundle: string, folder: string, args: string[]): 
   }
   const [name = ''] = readdirSync(coverage)
   const { result } = JSON.parse(readFileSync(join(coverage, name), 'utf8')) as { result: Coverage[] }
-  const { functions = [] } = result.find(({ url }) => url === pathToFileURL(bundle).href) ?? {}
-  return functions.flatMap(({ ranges: [{ startOffset: start, endOffset: end, count }] }) =>
+  // Node names a file by its real path.
+  const ours = result.find(({ url }) => url === pathToFileURL(realpathSync(bundle)).href)
+  if (ours === undefined) throw new Error(`V8 has recorded nothing about ${bundle}.`)
+  return ours.functions.flatMap(({ ranges: [{ startOffset: start, endOffset: end, count }] }) =>
     count > 0 ? [{ start, end }] : [],
   )
 }

@@ -1,5 +1,5 @@
 /** What the build does so that the engine reads the functions of a passing run once. */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { runInNewContext } from 'node:vm'
@@ -50,7 +50,7 @@ test('a called function stands in parentheses, and a called declaration of a mod
   expect(early).toContain('const helper = (number => number + 1);')
 })
 
-test('what is not called, a method, and a function inside another stay as they are', () => {
+test('what is not called, a method, and a function inside another stay unchanged', () => {
   const early = compileEarly(BUNDLE, CALLED)
   expect(early).toContain('\n      function unused() { return twice; }\n')
   expect(early).toContain('const idle = () => undefined;')
@@ -58,7 +58,7 @@ test('what is not called, a method, and a function inside another stay as they a
   expect(early).toContain('\n    function inner() {')
 })
 
-test('a module that calls other functions on another machine stays as it is', () => {
+test('a module that calls other functions on another machine stays unchanged', () => {
   const early = compileEarly(BUNDLE, CALLED, [1])
   expect(early).toContain('\n      function twice(number) {')
   expect(early).toContain('get: () => (twice(4)) }')
@@ -90,11 +90,20 @@ beforeAll(() => {
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-test('a bundle that does not pass with a valid token stops the build, and stays as it is', async () => {
+test('a bundle that does not pass with a valid token stops the build, and stays unchanged', async () => {
   const bundle = join(folder, 'index.js')
   writeFileSync(bundle, '(() => { var __webpack_modules__ = {}; process.exitCode = 1 })()')
   await expect(compileCalledEarly(bundle, join(folder, 'run'), [], [])).rejects.toThrow('Command failed')
   expect(readFileSync(bundle, 'utf8')).toContain('= {}; process')
+})
+
+test('the functions of a bundle in a folder behind a link are found', async () => {
+  const real = join(folder, 'real')
+  mkdirSync(real)
+  writeFileSync(join(real, 'index.js'), '(() => { const seen = () => 1; seen() })()')
+  symlinkSync(real, join(folder, 'link'), 'junction')
+  const called = await calledBy(join(folder, 'link', 'index.js'), join(folder, 'run'), [])
+  expect(called).toContainEqual({ start: 22, end: 29 })
 })
 
 test('a function that is called before its line stops the build', async () => {

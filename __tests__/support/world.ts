@@ -13,7 +13,7 @@ export const worldOf = (path: number[] = [], circumstances: Partial<Circumstance
     new Decisions(path),
   )
 
-/** With `github`, `vars`, and whatever else is given. */
+/** With `github`, `vars`, and the given contexts. */
 export const scopeIn = (world: World, contexts: Record<string, Value> = {}): Scope => ({
   context: name =>
     name === 'github'

@@ -467,7 +467,7 @@ describe('an open value', () => {
     expect(decided(world)).toEqual([`author: f == true: f ${says}`])
   })
 
-  test('that can also be a text is handed on as it is', () => {
+  test('that can also be a text is handed on unchanged', () => {
     const open = worldOf().open('f', { source: 'author', among: [flag(false), text('x')] })
     expect(handedOn(open)).toBe(open)
     expect([open.isFlag, worldOf().open('g', { source: 'author' }).isFlag]).toEqual([false, false])

@@ -7,7 +7,7 @@ import { circumstancesOf } from '../../../src/lint/prove.ts'
 import { WorkflowRun } from '../../../src/lint/simulation/run.ts'
 import { Unsettled } from '../../../src/lint/simulation/value.ts'
 import { World } from '../../../src/lint/simulation/world.ts'
-import type { StepsJob } from '../../../src/lint/workflow.ts'
+import type { Entry, Scalar, StepsJob } from '../../../src/lint/workflow.ts'
 import { type Files, onPullRequest, verdictOf, workflowOf } from '../../support/lint.ts'
 
 interface Setting {
@@ -22,28 +22,30 @@ interface Setting {
 const jobOf = (steps: string, { own = '', head = '' }: Setting = {}) =>
   `${head}on: pull_request\njobs:\n  a:\n${own.replace(/^(?=.)/gm, '    ')}\n${own.includes('runs-on') ? '' : '    runs-on: ubuntu-latest\n'}    steps:\n${steps.replace(/^/gm, '      ')}\n`
 
+/** The output of a job with this value. */
+function outputOf(expression: string): Entry {
+  const at = { line: 1, column: 1 }
+  const value: Scalar = {
+    at,
+    type: 'string',
+    text: undefined,
+    expression: parseExpression(expression, at),
+    parts: [],
+  }
+  return { name: 'x', at, value }
+}
+
 async function run(steps: string, setting: Setting = {}) {
   const workflow = await workflowOf(jobOf(steps, setting), { files: setting.files ?? {} })
   const decisions = new Decisions(setting.path)
   const world = new World(circumstancesOf(workflow, 'pull_request', undefined), decisions)
   const done = present(new WorkflowRun(world, workflow).job('a').legs[0]).steps
-  const at = { line: 1, column: 1 }
   return {
     done,
     job: workflow.jobs[0] as StepsJob,
     /** An expression after the last step. */
     after(expression: string) {
-      const value = done.outputs({
-        name: 'x',
-        at,
-        value: {
-          at,
-          type: 'string',
-          text: undefined,
-          expression: parseExpression(expression, at),
-          parts: [],
-        },
-      })
+      const value = done.outputs(outputOf(expression))
       return value instanceof Unsettled
         ? `? ${value.label}`
         : 'coerceString' in value
@@ -376,19 +378,7 @@ describe('alls-green', () => {
     const decisions = new Decisions()
     const world = new World(circumstancesOf(workflow, 'pull_request', undefined), decisions)
     const { steps } = present(new WorkflowRun(world, workflow).job('verdict').legs[0])
-    const at = { line: 1, column: 1 }
-    const output = (expression: string) =>
-      steps.outputs({
-        name: 'x',
-        at,
-        value: {
-          at,
-          type: 'string',
-          text: undefined,
-          expression: parseExpression(expression, at),
-          parts: [],
-        },
-      })
+    const output = (expression: string) => steps.outputs(outputOf(expression))
     return { output, decisions }
   }
 

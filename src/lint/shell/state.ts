@@ -211,12 +211,12 @@ export abstract class State implements Surroundings, Judge {
     this.seen.clear()
   }
 
-  /** What `"$@"` stands for, as far as it is known. */
+  /** The words of `"$@"` that are known. */
   protected argumentWords(isQuoted: boolean): Word[] {
     return this.positional.values.map((value, index) => argumentWord(value, index + 1, isQuoted))
   }
 
-  /** Whatever may change the arguments. */
+  /** After a command that may have changed the arguments: none of them is known. */
   protected forgetPositional(): void {
     this.positional = { values: [], open: true }
   }
@@ -390,7 +390,7 @@ export abstract class State implements Surroundings, Judge {
     splitsAtBlanks: () => this.splitsAtBlanks(),
   }
 
-  /** Expands words, but any text can be in the place of an inline expression. */
+  /** Expands words. An inline expression can be any text. */
   protected readonly starting: Surroundings = {
     ...this.looking,
     variable: name => this.variable(name),
