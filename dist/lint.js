@@ -22567,7 +22567,7 @@ class CompoundCommands extends SimpleCommands {
     fits(value, word, text) {
         const pattern = words_patternOf(word, this);
         if (!pattern || !value) {
-            // Everything matches the last one of most.
+            // `*`, the last pattern of most, matches everything.
             if (word.text === '*')
                 return true;
             return this.unknown(`case ${text} in ${word.text})`);

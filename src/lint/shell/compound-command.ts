@@ -272,7 +272,7 @@ export abstract class CompoundCommands extends SimpleCommands {
   private fits(value: Value | undefined, word: Word, text: string): boolean {
     const pattern = patternOf(word, this)
     if (!pattern || !value) {
-      // Everything matches the last one of most.
+      // `*`, the last pattern of most, matches everything.
       if (word.text === '*') return true
       return this.unknown(`case ${text} in ${word.text})`)
     }

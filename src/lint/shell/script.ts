@@ -24,7 +24,7 @@ interface Parsed {
   followed: { tree: ParsedScript; options: Options } | undefined
   /** The shell is known to run the file that it gets: `cat {0}` and `bash -n {0}` do not. */
   runs: boolean
-  /** Such a shell ends like this, in every case. */
+  /** In PowerShell or `cmd`: whether the script succeeds, if that is the same in each run. */
   ends: boolean | undefined
 }
 

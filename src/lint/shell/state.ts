@@ -25,7 +25,7 @@ import { fieldsOf, type Quotes, type Surroundings, wordValue } from './words.ts'
 /** The questions of a script that runs. */
 export type Asked = Omit<ScriptWorld, 'authored'>
 
-/** What it runs for, and the status before it. */
+/** A trap that runs now, and the status that `$?` had before it. */
 interface RunningTrap {
   on: 'exit' | 'failure'
   status: Status
